@@ -1,0 +1,69 @@
+/**
+ * A chat room. Try it: `npm start`, then `telnet 127.0.0.1 9000` in two terminals.
+ */
+import { type Client, events, Service } from 'mara-ts'
+
+interface Guest {
+  /** Chosen at the door; whoever has none yet neither sees nor is told anything of the chat. */
+  name?: string
+}
+
+const NAME_LENGTH = 20
+
+const service = new Service<Guest>()
+service.filterAll = (client) => client.state.name !== undefined
+
+service.listen(events.PostStart, () => {
+  const { host, port, path } = service.address ?? {}
+  console.log(`The chat is open: ${path === undefined ? `telnet ${host} ${port}` : `nc -U ${path}`}`)
+})
+
+service.listen(events.Connect, async ({ client }) => {
+  client.write('Welcome. Please enter your name: ', { newline: false })
+  let name = (await client.nextLine()).trim()
+  for (let problem = whatIsWrongWith(name); problem !== undefined; problem = whatIsWrongWith(name)) {
+    client.write(problem)
+    client.write('Please enter your name: ', { newline: false })
+    name = (await client.nextLine()).trim()
+  }
+  client.state.name = name
+  client.write(`Welcome, ${name}`)
+  service.writeAll(`${name} has connected`, { exclude: client })
+})
+
+service.listen(events.Receive, ({ client, data }) => {
+  const { name } = client.state
+  const [command, ...words] = data.trim().split(/\s+/)
+  if (command === '' || command === undefined) return
+  if (command === '/me') service.writeAll(`${name} ${words.join(' ')}`)
+  else if (command === '/who') client.write(`Here now: ${names().join(', ')}`)
+  else if (command === '/quit') leave(client)
+  else if (command.startsWith('/')) client.write(`Unknown command: ${command}`)
+  else service.writeAll(`${name}: ${data}`)
+})
+
+service.listen(events.Disconnect, ({ client }) => {
+  if (client.state.name !== undefined) service.writeAll(`${client.state.name} has left`, { exclude: client })
+})
+
+service.listen(events.PreStop, () => service.writeAll('The chat is closing. Goodbye.'))
+
+/** Everyone in the chat, sorted. */
+function names(): string[] {
+  return [...service.clients].flatMap(({ state }) => state.name ?? []).sort((a, b) => a.localeCompare(b))
+}
+
+/** Why a name is refused, in words for the person who chose it. */
+function whatIsWrongWith(name: string): string | undefined {
+  if (name === '') return 'A name needs at least one letter.'
+  if (name.length > NAME_LENGTH) return `That name is too long: at most ${NAME_LENGTH} characters.`
+  const taken = names().some((other) => other.toLowerCase() === name.toLowerCase())
+  return taken ? `${name} is taken.` : undefined
+}
+
+function leave(client: Client<Guest>): void {
+  client.write('Goodbye.')
+  void client.close()
+}
+
+await service.run()

@@ -1,0 +1,212 @@
+/**
+ * One connection's machinery: the socket, the inbox in front of it and the outbox behind it, and the flow between.
+ *
+ * Reading stops while too much is unread, and while the peer does not take what it is sent: so a peer's own speed
+ * bounds the memory that it costs, and nothing is lost.
+ */
+import type { Duplex } from 'node:stream'
+import type { Alarm, Clock } from '../runtime/clock.js'
+import type { Executor } from '../runtime/executor.js'
+import { type LineSink, LineSplitter } from '../text/splitter.js'
+import { ClientDisconnectedError } from './errors.js'
+import { Inbox, type InboxOwner } from './inbox.js'
+import type { ClientLimit, Limits } from './limits.js'
+import { Outbox, type OutboxOwner } from './outbox.js'
+
+/** How long `close` waits for a peer to take what it is owed, in milliseconds. */
+const FLUSH_GRACE = 5_000
+/** How long after that it waits for the peer to close its side, so that what is on its way still arrives. */
+const CLOSE_GRACE = 1_000
+
+/** What all connections of a server share. */
+export interface ChannelSettings {
+  readonly executor: Executor
+  readonly clock: Clock
+  readonly limits: Limits
+  /** Chunks as they come in place of lines (contract rule 14). */
+  readonly raw: boolean
+  /** Strip control characters from lines (contract rule 14). */
+  readonly sanitize: boolean
+}
+
+/** The client on whose behalf a channel works. */
+export interface ChannelOwner {
+  limitExceeded(limit: ClientLimit): void
+  /** All lines are read and no more will come (contract rule 12). */
+  ended(): void
+  toString(): string
+}
+
+export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, LineSink {
+  readonly inbox: Inbox<Data>
+  readonly outbox: Outbox
+  readonly settings: ChannelSettings
+  readonly #owner: ChannelOwner
+  readonly #duplex: Duplex
+  readonly #splitter: LineSplitter | undefined
+  /** When the peer last sent something, in the clock's milliseconds. */
+  lastInput: number
+  #full = false
+  #stuck = false
+  #reading = true
+  #closing = false
+  #gone = false
+  #grace: Alarm
+  #whenClosed: Promise<void> | undefined
+  #resolveClosed: (() => void) | undefined
+
+  constructor(duplex: Duplex, settings: ChannelSettings, owner: ChannelOwner) {
+    this.settings = settings
+    this.#owner = owner
+    this.#duplex = duplex
+    this.inbox = new Inbox(this)
+    this.outbox = new Outbox(this, duplex)
+    this.#splitter = settings.raw
+      ? undefined
+      : new LineSplitter({ maxLineLength: settings.limits.maxLineLength, sanitize: settings.sanitize })
+    this.lastInput = settings.clock.now()
+    duplex.on('data', (chunk: Uint8Array | string) => this.#receive(chunk))
+    duplex.on('end', () => this.inbox.end())
+    duplex.on('drain', () => this.outbox.drained())
+    duplex.on('finish', () => this.#finished())
+    // What went wrong with a socket matters to nobody once it is closed, and `close` follows.
+    duplex.on('error', () => duplex.destroy())
+    duplex.on('close', () => this.#closed())
+    // A stream that ended before it came here tells so no more.
+    if (duplex.destroyed) process.nextTick(() => this.#closed())
+    else if (duplex.readableEnded) this.inbox.end()
+  }
+
+  get executor(): Executor {
+    return this.settings.executor
+  }
+
+  get clock(): Clock {
+    return this.settings.clock
+  }
+
+  get limits(): Limits {
+    return this.settings.limits
+  }
+
+  /** Whether anything can still be sent. */
+  get open(): boolean {
+    return !this.#closing && !this.#gone
+  }
+
+  /** Resolves when the socket is closed. */
+  get whenClosed(): Promise<void> {
+    if (this.#gone) return Promise.resolve()
+    this.#whenClosed ??= new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    return this.#whenClosed
+  }
+
+  toString(): string {
+    return String(this.#owner)
+  }
+
+  /** Drops what is unread, sends what is owed, and closes. */
+  close(): void {
+    if (!this.open) return
+    this.#closing = true
+    this.inbox.close()
+    this.outbox.flush()
+    this.#duplex.end()
+    // Whatever the peer still sends is read and dropped: unread bytes would make the system reset the connection, and
+    // a reset can overtake the last words.
+    this.#regulate()
+    this.#destroyAfter(FLUSH_GRACE)
+  }
+
+  /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
+  destroy(): void {
+    this.#duplex.destroy()
+  }
+
+  // --- From the socket
+
+  #receive(chunk: Uint8Array | string): void {
+    if (this.#closing) return
+    this.lastInput = this.clock.now()
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    if (this.#splitter !== undefined) this.#splitter.push(bytes, this)
+    // A view of its own class: programs get a plain Uint8Array, whatever class the stream's chunks have.
+    else this.inbox.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Data)
+  }
+
+  #finished(): void {
+    if (this.#closing && !this.#gone) this.#destroyAfter(CLOSE_GRACE)
+  }
+
+  #closed(): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.clock.clearTimeout(this.#grace)
+    this.inbox.end()
+    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.#resolveClosed?.()
+  }
+
+  #destroyAfter(ms: number): void {
+    this.clock.clearTimeout(this.#grace)
+    this.#grace = this.clock.setTimeout(() => this.destroy(), ms, { keepAlive: false })
+  }
+
+  // --- From the splitter
+
+  push(line: string): void {
+    this.inbox.push(line as Data)
+  }
+
+  overflow(): void {
+    this.outbox.write(`That line is too long: at most ${this.limits.maxLineLength} bytes.\r\n`)
+    this.#owner.limitExceeded('maxLineLength')
+  }
+
+  // --- From the inbox
+
+  inboxFull(limit: ClientLimit): void {
+    this.#full = true
+    this.#regulate()
+    this.#owner.limitExceeded(limit)
+  }
+
+  inboxHasRoom(): void {
+    this.#full = false
+    this.#regulate()
+  }
+
+  inboxEnded(): void {
+    this.#owner.ended()
+  }
+
+  // --- From the outbox
+
+  outboxStuck(): void {
+    this.#stuck = true
+    this.inbox.hold()
+    this.#regulate()
+  }
+
+  outboxFree(): void {
+    this.#stuck = false
+    this.inbox.release()
+    this.#regulate()
+  }
+
+  outboxExceeded(limit: ClientLimit): void {
+    if (this.#gone || this.#duplex.destroyed) return
+    this.#owner.limitExceeded(limit)
+    this.destroy()
+  }
+
+  #regulate(): void {
+    const read = this.#closing || !(this.#full || this.#stuck)
+    if (read === this.#reading) return
+    this.#reading = read
+    if (read) this.#duplex.resume()
+    else this.#duplex.pause()
+  }
+}

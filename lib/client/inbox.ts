@@ -1,0 +1,275 @@
+/**
+ * What a client has sent and nobody has read yet, and whoever waits for more (contract rules 10 to 12).
+ *
+ * Every line that reaches a program passes here. Waiters are resumed by the executor, never from `push`, so that the
+ * order between clients is the order of the run queue.
+ */
+import type { Clock } from '../runtime/clock.js'
+import type { Executor, Task } from '../runtime/executor.js'
+import { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './errors.js'
+import type { ClientLimit, Limits } from './limits.js'
+
+/** How to wait. */
+export interface WaitOptions {
+  /** Ends the wait with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds after which the wait ends with a `TimeoutError`. */
+  readonly timeout?: number | undefined
+}
+
+/** What an inbox needs of the client that it belongs to. */
+export interface InboxOwner {
+  readonly executor: Executor
+  readonly clock: Clock
+  readonly limits: Limits
+  /** More is unread than the limit allows: nothing more may be pushed until `inboxHasRoom`. */
+  inboxFull(limit: ClientLimit): void
+  inboxHasRoom(): void
+  /** The last line has been read and no more will come. */
+  inboxEnded(): void
+  /** Who this is, for messages. */
+  toString(): string
+}
+
+interface Waiter<T> {
+  readonly promise: Promise<T>
+  resolve(item: T): void
+  reject(reason: unknown): void
+  /** Takes back the alarm and the abort listener, where there are any. */
+  release?(): void
+}
+
+/** The session's loop while it waits. */
+interface SessionWaiter<T> {
+  resolve(item: T | undefined): void
+}
+
+export class Inbox<T extends string | Uint8Array> implements Task {
+  queued = false
+  readonly #owner: InboxOwner
+  /** Unread items from `#head` on; those before it are gone. */
+  #items: (T | undefined)[] = []
+  #head = 0
+  /** Characters or bytes unread. */
+  #size = 0
+  #full = false
+  /** Handlers that wait, first come, first served. */
+  readonly #waiters: Waiter<T>[] = []
+  /** The session's own loop, served when no handler waits. */
+  #session: SessionWaiter<T> | undefined
+  /** Lines are there but must wait, since the client's output is stuck. */
+  #held = false
+  #ended = false
+  #finished = false
+  /** The session gets no more items; handlers still do. */
+  #draining = false
+
+  constructor(owner: InboxOwner) {
+    this.#owner = owner
+  }
+
+  get unread(): number {
+    return this.#items.length - this.#head
+  }
+
+  /** No more will come, and everything that came has been read. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** Everything unread, oldest first. */
+  snapshot(): T[] {
+    return this.#items.slice(this.#head) as T[]
+  }
+
+  push(item: T): void {
+    if (this.#ended) return
+    this.#items.push(item)
+    this.#size += item.length
+    if (!this.#full) this.#checkFull()
+    this.#wake()
+  }
+
+  /** No more will be pushed. Unread items are still delivered; whoever waits after them is told that this is the end. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#held = false
+    this.#owner.executor.ready(this)
+  }
+
+  /** Ends at once: unread items are dropped. */
+  close(): void {
+    this.#items = []
+    this.#head = 0
+    this.#size = 0
+    this.end()
+    this.#owner.executor.ready(this)
+  }
+
+  /**
+   * Has the session's loop end as soon as it asks again, while handlers go on getting items.
+   *
+   * @returns whether a handler is running: false where the session was waiting for its next item.
+   */
+  drain(): boolean {
+    this.#draining = true
+    return this.#session === undefined
+  }
+
+  /** Keeps unread items back until `release`. */
+  hold(): void {
+    if (!this.#ended) this.#held = true
+  }
+
+  release(): void {
+    this.#held = false
+    this.#wake()
+  }
+
+  /** The next item, for a handler. */
+  next({ signal, timeout }: WaitOptions = {}): Promise<T> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (timeout !== undefined && !(timeout >= 0)) {
+      return Promise.reject(
+        new InvalidOptionError('nextLine()', 'timeout', timeout, 'milliseconds, 0 or more'),
+      )
+    }
+    if (this.#waiters.length === 0 && this.#available && this.#owner.executor.grant(this)) {
+      return Promise.resolve(this.#shift())
+    }
+    const waiter = newWaiter<T>()
+    if (signal !== undefined || timeout !== undefined) this.#bound(waiter, signal, timeout)
+    this.#waiters.push(waiter)
+    this.#wake()
+    return waiter.promise
+  }
+
+  /** An item for the session's loop, if it may have one right now. */
+  poll(): T | undefined {
+    if (this.#draining || this.#waiters.length > 0 || !this.#available || !this.#owner.executor.grant(this))
+      return undefined
+    return this.#shift()
+  }
+
+  /** An item for the session's loop as soon as no handler wants it; undefined when there are no more. */
+  rest(): Promise<T | undefined> {
+    if (this.#draining) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      this.#session = { resolve }
+      this.#wake()
+    })
+  }
+
+  /** The executor's turn for this client. */
+  run(): void {
+    if (!this.#available) {
+      if (this.#ended && this.unread === 0) this.#finish()
+      return
+    }
+    const waiter = this.#waiters.shift()
+    if (waiter !== undefined) {
+      this.#owner.executor.grant(this)
+      waiter.release?.()
+      waiter.resolve(this.#shift())
+    } else if (this.#session !== undefined) {
+      this.#owner.executor.grant(this)
+      const session = this.#session
+      this.#session = undefined
+      session.resolve(this.#shift())
+    }
+    // The next waiter is resumed in a step of its own, after this one has run as far as it can.
+    this.#wake()
+  }
+
+  get #available(): boolean {
+    return this.#items.length > this.#head && !this.#held
+  }
+
+  #wake(): void {
+    const wanted = this.#waiters.length > 0 || this.#session !== undefined
+    if (wanted && (this.#available || (this.#ended && this.unread === 0))) this.#owner.executor.ready(this)
+  }
+
+  #shift(): T {
+    const item = this.#items[this.#head] as T
+    this.#items[this.#head] = undefined
+    this.#head += 1
+    this.#size -= item.length
+    if (this.#head === this.#items.length) {
+      this.#items = []
+      this.#head = 0
+      if (this.#ended) this.#owner.executor.ready(this)
+    }
+    if (this.#full) this.#checkRoom()
+    return item
+  }
+
+  #checkFull(): void {
+    const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
+    const limit =
+      this.unread > maxUnreadLines
+        ? 'maxUnreadLines'
+        : this.#size > maxUnreadBytes
+          ? 'maxUnreadBytes'
+          : undefined
+    if (limit === undefined) return
+    this.#full = true
+    this.#owner.inboxFull(limit)
+  }
+
+  #checkRoom(): void {
+    const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
+    if (this.unread > maxUnreadLines / 2 || this.#size > maxUnreadBytes / 2) return
+    this.#full = false
+    this.#owner.inboxHasRoom()
+  }
+
+  #finish(): void {
+    if (!this.#finished) {
+      this.#finished = true
+      this.#owner.inboxEnded()
+    }
+    for (const waiter of this.#waiters.splice(0)) {
+      waiter.release?.()
+      // A program may look at this promise later or never: that is not an unhandled rejection.
+      waiter.promise.catch(() => {})
+      waiter.reject(new ClientDisconnectedError(String(this.#owner)))
+    }
+    this.#session?.resolve(undefined)
+    this.#session = undefined
+  }
+
+  /** Gives a wait its ends. Whichever comes first leaves the line, when it comes, to the next waiter. */
+  #bound(waiter: Waiter<T>, signal: AbortSignal | undefined, timeout: number | undefined): void {
+    const { clock } = this.#owner
+    const giveUp = (reason: unknown): void => {
+      waiter.release?.()
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+      waiter.reject(reason)
+    }
+    const onAbort = (): void => giveUp(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    const alarm =
+      timeout === undefined
+        ? undefined
+        : clock.setTimeout(
+            () => giveUp(new TimeoutError(`Waiting for a line of ${this.#owner}`, timeout)),
+            timeout,
+          )
+    waiter.release = () => {
+      signal?.removeEventListener('abort', onAbort)
+      if (alarm !== undefined) clock.clearTimeout(alarm)
+    }
+  }
+}
+
+function newWaiter<T>(): Waiter<T> {
+  let resolve!: (item: T) => void
+  let reject!: (reason: unknown) => void
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve, reject }
+}

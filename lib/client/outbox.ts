@@ -1,0 +1,147 @@
+/**
+ * What a client is owed: everything written in one turn leaves as one write (contract rule 15), and never more waits
+ * unsent than the limit allows (rule 19).
+ *
+ * Every byte that a program sends passes here.
+ */
+import type { Duplex } from 'node:stream'
+import type { Executor, Flushable } from '../runtime/executor.js'
+import type { ClientLimit, Limits } from './limits.js'
+
+/** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
+const EARLY_FLUSH = 64 * 1024
+
+/** What an outbox needs of the client that it belongs to. */
+export interface OutboxOwner {
+  readonly executor: Executor
+  readonly limits: Limits
+  /** The peer takes nothing at the moment. */
+  outboxStuck(): void
+  /** It takes more again. */
+  outboxFree(): void
+  /** More is unsent than the limit allows. */
+  outboxExceeded(limit: ClientLimit): void
+}
+
+interface FlushWaiter {
+  /** How many writes must have left. */
+  readonly count: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+export class Outbox implements Flushable {
+  readonly #owner: OutboxOwner
+  readonly #duplex: Duplex
+  /** Text since the last piece of bytes: joining strings is cheaper than keeping them apart. */
+  #text = ''
+  /** What came before `#text`. */
+  #pieces: (string | Uint8Array)[] | undefined
+  /** About how many bytes are gathered. */
+  #gathered = 0
+  #dirty = false
+  #stuck = false
+  /** Why nothing can be sent any more. */
+  #closed: Error | undefined
+  #handed = 0
+  #left = 0
+  #flushing: FlushWaiter[] | undefined
+
+  constructor(owner: OutboxOwner, duplex: Duplex) {
+    this.#owner = owner
+    this.#duplex = duplex
+  }
+
+  write(data: string | Uint8Array): void {
+    if (this.#closed !== undefined || data.length === 0) return
+    if (typeof data === 'string') {
+      this.#text += data
+    } else {
+      this.#pieces ??= []
+      if (this.#text !== '') this.#pieces.push(this.#text)
+      this.#text = ''
+      this.#pieces.push(data)
+    }
+    this.#gathered += data.length
+    if (this.#gathered >= EARLY_FLUSH) this.flush()
+    else if (!this.#dirty) {
+      this.#dirty = true
+      this.#owner.executor.flushLater(this)
+    }
+  }
+
+  /** Hands what is gathered to the socket. */
+  flush(): void {
+    this.#dirty = false
+    if (this.#gathered === 0) return
+    const data = this.#take()
+    this.#handed += 1
+    const free = this.#duplex.write(data as string, this.#onLeft as (error?: Error | null) => void)
+    if (!free && !this.#stuck && this.#closed === undefined) {
+      this.#stuck = true
+      this.#owner.outboxStuck()
+    }
+    if (this.#duplex.writableLength > this.#owner.limits.maxUnsentBytes) {
+      this.#owner.outboxExceeded('maxUnsentBytes')
+    }
+  }
+
+  /** Resolves when everything written so far has left the process; rejects when it never will. */
+  flushed(): Promise<void> {
+    this.flush()
+    if (this.#left === this.#handed) return Promise.resolve()
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
+    const promise = new Promise<void>((resolve, reject) => {
+      this.#flushing ??= []
+      this.#flushing.push({ count: this.#handed, resolve, reject })
+    })
+    // A program that does not look at the promise does not want to be told.
+    promise.catch(() => {})
+    return promise
+  }
+
+  /** The socket takes more again. */
+  drained(): void {
+    if (!this.#stuck) return
+    this.#stuck = false
+    this.#owner.outboxFree()
+  }
+
+  /** Nothing more will be taken or sent: what is gathered is dropped, and whoever waits for it gets `error`. */
+  close(error: Error): void {
+    if (this.#closed !== undefined) return
+    this.#closed = error
+    this.#take()
+    for (const { reject } of this.#flushing ?? []) reject(error)
+    this.#flushing = undefined
+    this.drained()
+  }
+
+  /** Everything gathered as one piece, so that it is one write. */
+  #take(): string | Uint8Array {
+    const pieces = this.#pieces
+    const text = this.#text
+    this.#pieces = undefined
+    this.#text = ''
+    this.#gathered = 0
+    if (pieces === undefined) return text
+    if (text !== '') pieces.push(text)
+    if (pieces.length === 1) return pieces[0] as Uint8Array
+    return Buffer.concat(
+      pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece)),
+    )
+  }
+
+  /** One write has left the process. An error is the socket's, which tells it by itself. */
+  readonly #onLeft = (error?: Error | null): void => {
+    if (error) return
+    this.#left += 1
+    if (this.#flushing === undefined) return
+    this.#flushing = this.#flushing.filter(({ count, resolve }) => {
+      if (count > this.#left) return true
+      resolve()
+      return false
+    })
+    if (this.#flushing.length === 0) this.#flushing = undefined
+  }
+}

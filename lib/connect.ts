@@ -1,0 +1,101 @@
+/**
+ * The other end: a connection to a service, of this program or of another, as an async iterable of its lines.
+ *
+ * ```ts
+ * const server = await connect({ port: 9000 })
+ * server.write('ann')
+ * for await (const line of server) console.log(line)
+ * ```
+ */
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Client } from './client/client.js'
+import { TimeoutError } from './client/errors.js'
+import type { WaitOptions } from './client/inbox.js'
+import { defaultLimits } from './client/limits.js'
+import { systemClock } from './runtime/clock.js'
+import { Executor } from './runtime/executor.js'
+import type { Service } from './service.js'
+import { ConnectError } from './transport/errors.js'
+import { memoryPair } from './transport/memory.js'
+
+/** Where to connect to: a TCP port, a Unix socket, or a service of this program, to which a pair in memory leads. */
+export type ConnectTarget =
+  | { readonly port: number; readonly host?: string }
+  | { readonly path: string }
+  // biome-ignore lint/suspicious/noExplicitAny: any service will do
+  | Service<any, any, any>
+
+export interface ConnectOptions extends WaitOptions {
+  /** Chunks of bytes in place of lines. */
+  readonly raw?: boolean
+  /** Strip control characters from lines; off unless said otherwise, since a service may send colours. */
+  readonly sanitize?: boolean
+}
+
+/** A service as its clients see it. */
+export type Connection<Data extends string | Uint8Array = string> = Client<Record<string, unknown>, Data>
+
+const executor = new Executor()
+let lastId = 0
+
+/**
+ * Connects to a service.
+ *
+ * @throws ConnectError when nobody answers, TimeoutError, or the signal's reason.
+ */
+export function connect(
+  target: ConnectTarget,
+  options: ConnectOptions & { raw: true },
+): Promise<Connection<Uint8Array>>
+export function connect(target: ConnectTarget, options?: ConnectOptions): Promise<Connection>
+export async function connect(
+  target: ConnectTarget,
+  { raw = false, sanitize = false, signal, timeout }: ConnectOptions = {},
+): Promise<Connection<string> | Connection<Uint8Array>> {
+  signal?.throwIfAborted()
+  const duplex = 'accept' in target ? inMemory(target) : await dial(target, { signal, timeout })
+  const settings = { executor, clock: systemClock, limits: defaultLimits, raw, sanitize }
+  const remoteAddress = duplex instanceof net.Socket ? duplex.remoteAddress : undefined
+  lastId += 1
+  return new Client({ id: lastId, duplex, settings, remoteAddress }) as Connection
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any service will do
+function inMemory(service: Service<any, any, any>): Duplex {
+  const [ours, theirs] = memoryPair()
+  service.accept(theirs)
+  return ours
+}
+
+function dial(
+  target: { port: number; host?: string } | { path: string },
+  { signal, timeout }: WaitOptions,
+): Promise<Duplex> {
+  const where = 'path' in target ? target.path : `${target.host ?? '127.0.0.1'}:${target.port}`
+  const socket = net.connect({ host: '127.0.0.1', ...target, allowHalfOpen: true, noDelay: true })
+  return new Promise((resolve, reject) => {
+    const alarm =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => giveUp(new TimeoutError(`Connecting to ${where}`, timeout)), timeout)
+    const settle = (): void => {
+      clearTimeout(alarm)
+      signal?.removeEventListener('abort', onAbort)
+      socket.off('error', onError)
+    }
+    const giveUp = (reason: unknown): void => {
+      settle()
+      socket.destroy()
+      reject(reason)
+    }
+    const onAbort = (): void => giveUp(signal?.reason)
+    const onError = (error: NodeJS.ErrnoException): void => giveUp(new ConnectError(where, error))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    socket.once('error', onError)
+    socket.once('connect', () => {
+      settle()
+      resolve(socket)
+    })
+  })
+}

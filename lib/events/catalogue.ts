@@ -1,0 +1,155 @@
+/**
+ * The events that a service triggers by itself (contract rule 7), in the order in which a life meets them.
+ */
+import type { AnyClient, Client as ClientObject } from '../client/client.js'
+import type { LimitName } from '../client/limits.js'
+import type { Server as ServerObject } from '../transport/server.js'
+import { Event } from './event.js'
+
+// --- The service's life
+
+/** Base of what happens to a service as a whole. */
+export class Service extends Event {}
+
+/** Settings are collected and the logger is ready; there is no server yet. */
+export class PreStart extends Service {
+  static override readonly description: string = 'Service starting'
+}
+
+/** Every server listens. */
+export class PostStart extends Service {
+  static override readonly description: string = 'Service started'
+}
+
+/** The last moment to write to clients: what is written here is flushed. */
+export class PreStop extends Service {
+  static override readonly description: string = 'Service stopping'
+}
+
+/** All sockets are closed; `run()` is about to return. */
+export class PostStop extends Service {
+  static override readonly description: string = 'Service stopped'
+}
+
+/** The angel has agreed to a restart; nothing has been flushed or suspended yet. */
+export class PreRestart extends Service {
+  static override readonly description: string = 'Service restarting'
+}
+
+/** In the new process, right after `PostStart`. */
+export class PostRestart extends Service {
+  static override readonly description: string = 'Service restarted'
+}
+
+// --- Its servers
+
+/** Base of what happens to one server. */
+export class Server extends Event {
+  declare server: ServerObject
+
+  constructor(properties: { server: ServerObject }) {
+    super(properties)
+  }
+
+  override toString(): string {
+    return `${super.toString()}: ${this.server}`
+  }
+}
+
+/** The socket is open; comes between `PreStart` and `PostStart`. */
+export class ListenStart extends Server {
+  static override readonly description: string = 'Listening'
+}
+
+/** The socket is closed. */
+export class ListenStop extends Server {
+  static override readonly description: string = 'No longer listening'
+}
+
+/** The server has stopped reading, to hand its clients to a new process. */
+export class Suspend extends Server {
+  static override readonly description: string = 'Suspended'
+}
+
+// --- Its clients
+
+/** Base of what happens to one client. */
+export class Client<State = unknown, Data extends string | Uint8Array = string> extends Event {
+  declare client: ClientObject<State, Data>
+
+  constructor(properties: { client: ClientObject<State, Data> }) {
+    super()
+    this.client = properties.client
+  }
+
+  override toString(): string {
+    return `${super.toString()}: ${this.client}`
+  }
+}
+
+/** A client has connected; its handlers may already ask it for lines. */
+export class Connect<State = unknown, Data extends string | Uint8Array = string> extends Client<State, Data> {
+  static override readonly description: string = 'Client connected'
+}
+
+/** A line that no handler has asked for; in raw mode a chunk of bytes. */
+export class Receive<State = unknown, Data extends string | Uint8Array = string> extends Client<State, Data> {
+  static override readonly description: string = 'Client sent'
+  /** The line without its ending, or the chunk exactly as it came (contract rule 14). */
+  declare data: Data
+
+  constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
+    super(properties)
+    this.data = properties.data
+  }
+}
+
+/** The client is gone; triggered exactly once, and last (contract rule 12). */
+export class Disconnect<State = unknown, Data extends string | Uint8Array = string> extends Client<
+  State,
+  Data
+> {
+  static override readonly description: string = 'Client disconnected'
+}
+
+// --- Trouble
+
+/** A handler threw (contract rule 6). Its own handlers' errors are logged only. */
+export class HandlerError extends Event {
+  static override readonly description: string = 'Handler failed'
+  /** The event that was being handled. */
+  declare event: Event
+  /** The function, class or instance that was listening. */
+  declare handler: unknown
+  /** What it threw: anything that can be thrown. */
+  declare error: unknown
+
+  constructor(properties: { event: Event; handler: unknown; error: unknown }) {
+    super(properties)
+  }
+}
+
+/** A peer met a limit, and what the limit says was done (contract rule 19). */
+export class LimitExceeded extends Event {
+  /** Which limit: the name of its setting. */
+  declare limit: LimitName
+  /** The setting's value: lines, bytes, replies a second, or connections. */
+  declare max: number
+  /** Who met it; not there for a connection that was turned away. */
+  declare client: AnyClient | undefined
+  /** The address of a connection that was turned away. */
+  declare remoteAddress: string | undefined
+
+  constructor(properties: {
+    limit: LimitName
+    max: number
+    client?: AnyClient | undefined
+    remoteAddress?: string | undefined
+  }) {
+    super(properties)
+  }
+
+  override toString(): string {
+    return `Limit ${this.limit} (${this.max}) exceeded by ${this.client ?? this.remoteAddress ?? 'a peer'}`
+  }
+}

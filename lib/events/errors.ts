@@ -1,0 +1,49 @@
+/** Refusals of this room: each is a mistake in a program, found where it was made. */
+import { inspect } from 'node:util'
+import { MaraError } from '../errors.js'
+
+/** A short picture of a wrong value, for messages. */
+function show(value: unknown): string {
+  if (typeof value === 'function') {
+    return value.name === '' ? 'a nameless function' : `the function or class ${value.name}`
+  }
+  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 80 })
+}
+
+/** `listen` got something that is no event class. */
+export class InvalidEventClassError extends MaraError {
+  constructor(value: unknown) {
+    super(
+      `listen() takes an event class first, but got ${show(value)}; pass events.Event or a class that extends it.`,
+    )
+  }
+}
+
+/** `trigger` got something that is no event. */
+export class InvalidEventError extends MaraError {
+  constructor(value: unknown) {
+    super(
+      `trigger() takes an instance of an event class, but got ${show(value)}; pass new SomeEvent({ ... }).`,
+    )
+  }
+}
+
+/** `listen` got something that can handle no event (contract rule 3). */
+export class InvalidHandlerError extends MaraError {
+  constructor(value: unknown, eventName: string) {
+    super(
+      `listen(${eventName}, ...) got ${show(value)} as its handler; pass a function, a generator function, ` +
+        'a class that extends Handler, or an instance of one.',
+    )
+  }
+}
+
+/** A generator handler yielded for a line in an event that has no client to give one (contract rule 3). */
+export class NoClientError extends MaraError {
+  constructor(eventName: string) {
+    super(
+      `A handler of ${eventName} used yield to get the client's next line, but this event has no client; ` +
+        'only events with a client property can give lines.',
+    )
+  }
+}

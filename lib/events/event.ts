@@ -1,0 +1,74 @@
+/**
+ * What happens in a service, as an object that handlers share (contract rule 1).
+ */
+
+/**
+ * What every event carries besides its own properties. Outer rooms add to it by declaration merging, so that this room
+ * need not import them: `service.ts` adds `service`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface EventContext {}
+
+interface BaseEvent extends EventContext {}
+
+/**
+ * The class behind `Event`; it is exported as `Event` below with a constructor type that also names the properties.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the merged interface has only what `trigger` sets
+class BaseEvent {
+  /** Text for logs, where the class has no `toString()` of its own; the class name unless a subclass says otherwise. */
+  static readonly description?: string
+
+  #stopped = false
+
+  /** @param properties become the event's own properties; handlers may change them for later handlers. */
+  constructor(properties?: object) {
+    if (properties !== undefined) Object.assign(this, properties)
+  }
+
+  /** Keeps the event from the handlers that come after the one that runs now. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  toString(): string {
+    const eventClass = this.constructor as typeof BaseEvent
+    return eventClass.description ?? eventClass.name
+  }
+}
+
+/** Any event, whatever its properties. */
+export type Event<Properties extends object = object> = BaseEvent & Properties
+
+/**
+ * The root of all events. A program's own event names its properties once:
+ *
+ * ```ts
+ * class Shout extends Event<{ client: Client; text: string }> {}
+ * await service.trigger(new Shout({ client, text: 'Hey!' }))
+ * ```
+ *
+ * A subclass that lists its properties as class fields must `declare` them: a plain field would overwrite what the
+ * constructor has just set.
+ */
+export const Event: {
+  readonly prototype: BaseEvent
+  readonly description?: string
+  new <Properties extends object = object>(
+    ...properties: object extends Properties ? [properties?: Properties] : [properties: Properties]
+  ): Event<Properties>
+} = BaseEvent as never
+
+/** A class of events, abstract or not: what `listen` takes. */
+export type EventClass<E extends BaseEvent = BaseEvent> = abstract new (...args: never[]) => E
+
+/** Whether `value` is `Event` or a class that extends it. */
+export function isEventClass(value: unknown): value is EventClass {
+  return (
+    typeof value === 'function' && (value === BaseEvent || BaseEvent.prototype.isPrototypeOf(value.prototype))
+  )
+}

@@ -1,0 +1,35 @@
+/**
+ * The public surface of the core, and nothing else.
+ */
+export { Client } from './client/client.js'
+export { ClientContainer, type WriteAllOptions } from './client/container.js'
+export { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './client/errors.js'
+export type { Line, WriteOptions } from './client/format.js'
+export type { WaitOptions } from './client/inbox.js'
+export type { LimitName, Limits } from './client/limits.js'
+export { type Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
+export { MaraError } from './errors.js'
+export {
+  InvalidEventClassError,
+  InvalidEventError,
+  InvalidHandlerError,
+  NoClientError,
+} from './events/errors.js'
+export type { EventClass } from './events/event.js'
+export { Handler, type HandlerClass, type HandlerStep } from './events/handler.js'
+export * as events from './events/index.js'
+export type { EventOf, HandlerOf } from './events/typing.js'
+export type { Clock } from './runtime/clock.js'
+export { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+export {
+  type AnyState,
+  Service,
+  type ServiceOptions,
+  type StartOptions,
+  type StopOptions,
+} from './service.js'
+export { type Settings, SettingsDefinitionError, SettingsError, secret } from './settings/index.js'
+export { AddressInUseError, ConnectError, InvalidDuplexError, ListenError } from './transport/errors.js'
+export { type MemoryServer, memory, memoryPair } from './transport/memory.js'
+export type { Address, ConnectionInfo, Server, ServerHost } from './transport/server.js'
+export { type TcpOptions, tcp, type UnixOptions, unix } from './transport/tcp.js'

@@ -1,0 +1,25 @@
+/** What can be asked of a service at the wrong time. */
+import { MaraError } from '../errors.js'
+
+/** Where a service is in its life. */
+export type ServiceStatus = 'stopped' | 'starting' | 'running' | 'stopping'
+
+/** A call that does not fit where the service is in its life, such as a second `start()`. */
+export class ServiceStatusError extends MaraError {
+  readonly status: ServiceStatus
+
+  constructor(call: string, status: ServiceStatus, advice: string) {
+    super(`${call} was called while the service is ${status}. ${advice}`)
+    this.status = status
+  }
+}
+
+/** `accept` found no room for one more connection: it was told why and closed. */
+export class ServiceFullError extends MaraError {
+  constructor() {
+    super(
+      'accept() found no room for one more connection: it was told so and closed. ' +
+        'See the settings maxConnections and maxConnectionsPerAddress.',
+    )
+  }
+}

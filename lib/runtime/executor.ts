@@ -1,0 +1,103 @@
+/**
+ * The cooperative executor: who runs next (contract rules 17 and 18).
+ *
+ * A client with something to do is put at the back of the run queue. A turn takes the queue as it stands and runs one
+ * client after the other, each until it waits again; then everything that was written leaves; then the event loop
+ * turns, so that sockets are read and connections accepted, however much one client sends.
+ *
+ * JavaScript resumes whatever awaits a settled promise in an order that depends on the shape of each await. So the
+ * executor lets one client's microtasks run dry before it resumes the next: order comes from the run queue alone.
+ */
+
+/** One client's share of the executor: its inbox. */
+export interface Task {
+  /** Whether it stands in the run queue; kept by the executor. */
+  queued: boolean
+  /** Resumes whoever waits, at most one, and returns at once. */
+  run(): void
+}
+
+/** Something that gathers output over a turn: an outbox. */
+export interface Flushable {
+  flush(): void
+}
+
+const settled = Promise.resolve()
+
+export class Executor {
+  /** How many lines a client gets before it goes to the back of the queue. */
+  readonly lineBudget: number
+  #queue: Task[] = []
+  #dirty: Flushable[] = []
+  /** A turn is waiting for the event loop, or is running. */
+  #scheduled = false
+  /** The task that runs now, until its microtasks have run dry. */
+  #current: Task | undefined
+  #budget = 0
+  /** The turn's own queue, and how far it has come. */
+  #batch: Task[] = []
+  #position = 0
+
+  constructor({ lineBudget = 64 }: { lineBudget?: number } = {}) {
+    this.lineBudget = lineBudget
+  }
+
+  /** Puts `task` at the back of the run queue, unless it stands there already. */
+  ready(task: Task): void {
+    if (task.queued) return
+    task.queued = true
+    this.#queue.push(task)
+    this.#schedule()
+  }
+
+  /** Has `outbox` flushed at the end of this turn, or of the next where none is running. */
+  flushLater(outbox: Flushable): void {
+    this.#dirty.push(outbox)
+    this.#schedule()
+  }
+
+  /** Whether `task` may take a line now, without waiting for its turn; takes it off the task's budget if so. */
+  grant(task: Task): boolean {
+    if (task !== this.#current || this.#budget === 0) return false
+    this.#budget -= 1
+    return true
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#batch = this.#queue
+    this.#queue = []
+    this.#position = 0
+    this.#step()
+  }
+
+  readonly #step = (): void => {
+    const task = this.#batch[this.#position]
+    if (task !== undefined) {
+      this.#position += 1
+      task.queued = false
+      this.#current = task
+      this.#budget = this.lineBudget
+      task.run()
+      settled.then(this.#whenDry)
+      return
+    }
+    this.#current = undefined
+    this.#batch = []
+    this.#scheduled = false
+    const dirty = this.#dirty
+    this.#dirty = []
+    for (const outbox of dirty) outbox.flush()
+    if (this.#queue.length > 0) this.#schedule()
+  }
+
+  /** Node runs a tick that was asked for inside a microtask once no microtask is left. */
+  readonly #whenDry = (): void => {
+    process.nextTick(this.#step)
+  }
+}

@@ -1,0 +1,388 @@
+/**
+ * The one object that a program makes: it wires the rooms together and has a life.
+ *
+ * ```ts
+ * const service = new Service()
+ * service.listen(events.Receive, ({ client, data }) => client.write(`You said: ${data}`))
+ * await service.run({ port: 9000 })
+ * ```
+ */
+import type { Duplex } from 'node:stream'
+import type { z } from 'zod'
+import type { Client } from './client/client.js'
+import { ClientContainer, type WriteAllOptions } from './client/container.js'
+import { ClientDisconnectedError } from './client/errors.js'
+import type { WriteArguments } from './client/format.js'
+import {
+  Connect,
+  HandlerError,
+  ListenStart,
+  ListenStop,
+  PostStart,
+  PostStop,
+  PreStart,
+  PreStop,
+} from './events/catalogue.js'
+import { InvalidEventClassError, InvalidEventError } from './events/errors.js'
+import { Event, type EventClass, isEventClass } from './events/event.js'
+import type { HandlerOf } from './events/typing.js'
+import { type Channel, createLog, type Log } from './log/index.js'
+import { type Clock, systemClock } from './runtime/clock.js'
+import { Dispatcher } from './runtime/dispatcher.js'
+import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+import { Executor } from './runtime/executor.js'
+import { Reception } from './runtime/reception.js'
+import {
+  asksForHelp,
+  type Collected,
+  collect,
+  defineSettings,
+  helpText,
+  type NoExtra,
+  type Settings,
+  type SettingsInput,
+  type SettingsSchema,
+  type Source,
+} from './settings/index.js'
+import { checkDuplex } from './transport/duplex.js'
+import type { Address, ConnectionInfo, Server } from './transport/server.js'
+import { tcp, unix } from './transport/tcp.js'
+
+declare module './events/event.js' {
+  interface EventContext {
+    /** The service that triggered the event; set by `trigger` (contract rule 1). */
+    // biome-ignore lint/suspicious/noExplicitAny: one class of events serves services of every state
+    service: Service<any, any, any>
+  }
+}
+
+/** What an untyped service's `client.state` is. */
+// biome-ignore lint/suspicious/noExplicitAny: a program that gives no type to its state may put anything there
+export type AnyState = Record<string, any>
+
+export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
+  /** The program's own settings, as zod schemas by name; they join the core ones. */
+  readonly settings?: Extra
+  /** Where time comes from; a fake one in tests. */
+  readonly clock?: Clock
+}
+
+/** What `start` takes: settings, and servers in place of the one that `port` and `host` or `path` describe. */
+export type StartOptions<Extra extends z.ZodRawShape = NoExtra> = SettingsInput<Extra> & {
+  readonly servers?: readonly Server[]
+}
+
+export interface StopOptions {
+  /** Milliseconds that handlers get to finish; the setting `drain` unless said otherwise. */
+  readonly drain?: number
+}
+
+const NO_ARGUMENTS: readonly unknown[] = []
+
+/**
+ * @typeParam State the program's own data about a client, in `client.state`.
+ * @typeParam Data what clients send: lines of text, or with the setting `raw` chunks of bytes (`Uint8Array`).
+ */
+export class Service<
+  State = AnyState,
+  Data extends string | Uint8Array = string,
+  Extra extends z.ZodRawShape = NoExtra,
+> {
+  readonly #schema: SettingsSchema<Extra>
+  readonly #clock: Clock
+  readonly #dispatcher = new Dispatcher((event, handler, error) => this.#handlerFailed(event, handler, error))
+  #status: ServiceStatus = 'stopped'
+  #collected: Collected<Extra> | undefined
+  #log: Log = createLog({ log: false })
+  #eventLog: Channel = this.#log.channel('event')
+  #reception: Reception<State, Data> | undefined
+  #servers: readonly Server[] = []
+  #stopping: Promise<void> | undefined
+  /** Lets `run` return. */
+  #onStopped: (() => void) | undefined
+
+  /** Every client from `Connect` to just before `Disconnect`, in the order in which they connected. */
+  readonly clients = new ClientContainer<State, Data>()
+
+  constructor({ settings, clock = systemClock }: ServiceOptions<Extra> = {}) {
+    this.#schema = defineSettings(settings)
+    this.#clock = clock
+  }
+
+  get status(): ServiceStatus {
+    return this.#status
+  }
+
+  /** The settings in force. @throws ServiceStatusError before the first `start`. */
+  get settings(): Settings<Extra> {
+    if (this.#collected === undefined) {
+      throw new ServiceStatusError('settings', this.#status, 'Settings are collected by start() and run().')
+    }
+    return this.#collected.values
+  }
+
+  /** Logs by channel: `service.log.channel('quests').info('...')`. */
+  get log(): Log {
+    return this.#log
+  }
+
+  /** Where the first server listens; undefined while none does. */
+  get address(): Address | undefined {
+    return this.addresses[0]
+  }
+
+  /** Where all servers listen. */
+  get addresses(): Address[] {
+    return this.#servers.flatMap((server) => server.address ?? [])
+  }
+
+  // --- Events
+
+  /**
+   * Binds a handler to a class of events and its subclasses (contract rules 2 to 4).
+   *
+   * With a handler, returns a function that removes it. Without one, returns a function that takes it, so that it also
+   * serves as a class decorator: `@service.listen(events.Connect) class Login extends Handler { ... }`.
+   *
+   * @throws InvalidEventClassError, InvalidHandlerError
+   */
+  listen<C extends EventClass>(eventClass: C, handler: HandlerOf<C, State, Data>): () => void
+  listen<C extends EventClass>(
+    eventClass: C,
+  ): <H extends HandlerOf<C, State, Data>>(handler: H, context?: unknown) => H
+  listen(eventClass: unknown, ...handler: [] | [unknown]): unknown {
+    if (handler.length > 0) return this.#dispatcher.listen(eventClass, handler[0])
+    if (!isEventClass(eventClass)) throw new InvalidEventClassError(eventClass)
+    return (decorated: unknown) => {
+      this.#dispatcher.listen(eventClass, decorated)
+      return decorated
+    }
+  }
+
+  /**
+   * Runs an event's handlers, one after another. `args` are passed on to them.
+   *
+   * @returns the event, when they are done. Errors of handlers do not reject it: see `events.HandlerError`.
+   */
+  async trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
+    if (!(event instanceof Event)) throw new InvalidEventError(event)
+    await this.#dispatch(event, args)
+    return event
+  }
+
+  #dispatch(event: Event, args = NO_ARGUMENTS): PromiseLike<unknown> | undefined {
+    event.service = this
+    if (this.#eventLog.enabled) this.#eventLog.info(String(event))
+    return this.#dispatcher.dispatch(event, args)
+  }
+
+  /** Contract rule 6. */
+  #handlerFailed(event: Event, handler: unknown, error: unknown): PromiseLike<unknown> | undefined {
+    if (error instanceof ClientDisconnectedError) return undefined
+    this.#log.channel('service').error(`A handler of ${event} failed`, { error })
+    if (event instanceof Connect) {
+      event.client.write('Sorry, something went wrong. Please try again later.')
+      void event.client.close()
+    }
+    // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
+    return event instanceof HandlerError
+      ? undefined
+      : this.#dispatch(new HandlerError({ event, handler, error }))
+  }
+
+  // --- Writing
+
+  /** Sends the same lines to some clients: see `ClientContainer.write`. */
+  write(clients: Client<State, Data> | Iterable<Client<State, Data>>, ...args: WriteArguments): void {
+    this.clients.write(clients, ...args)
+  }
+
+  /** Sends the same lines to every client: see `ClientContainer.writeAll`. */
+  writeAll(...args: WriteArguments<WriteAllOptions<Client<State, Data>>>): void {
+    this.clients.writeAll(...args)
+  }
+
+  /** Who is told by every `writeAll`: those for whom it gives true; all where it is not set. */
+  get filterAll(): ((client: Client<State, Data>) => boolean) | undefined {
+    return this.clients.filterAll
+  }
+
+  set filterAll(filter: ((client: Client<State, Data>) => boolean) | undefined) {
+    this.clients.filterAll = filter
+  }
+
+  // --- Life
+
+  /**
+   * Starts the service. Resolves when every server listens and `PostStart` is done. It reads neither the environment
+   * nor the command line: `run` does.
+   *
+   * @throws SettingsError, AddressInUseError, ListenError: then nothing has been started.
+   * @throws ServiceStatusError unless the service is stopped.
+   */
+  async start({ servers, ...settings }: StartOptions<Extra> = {}): Promise<void> {
+    this.#begin('start()')
+    await this.#start(() => collect(this.#schema, { sources: [settings as Source<Extra>] }), servers)
+  }
+
+  /**
+   * Starts the service with settings from `sources` (objects, files, modules), the environment and the command line,
+   * the last one winning; stops it at SIGINT or SIGTERM. Resolves when it has stopped, however that came about. With
+   * `--help` it prints what can be set, and starts nothing.
+   */
+  async run(...sources: readonly (Source<Extra> | StartOptions<Extra>)[]): Promise<void> {
+    const argv = process.argv.slice(2)
+    if (asksForHelp(argv, this.#schema.fields)) {
+      process.stdout.write(helpText(this.#schema, { program: `node ${process.argv[1] ?? ''}` }))
+      return
+    }
+    this.#begin('run()')
+    const servers: Server[] = []
+    const plain = sources.map((source) => withoutServers(source as object, servers)) as Source<Extra>[]
+    const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
+    await this.#start(collected, servers.length > 0 ? servers : undefined)
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStopped = resolve
+    })
+    // Once only: a second Ctrl-C ends the process at once, whatever a handler may be waiting for.
+    const stop = (): void => void this.stop()
+    for (const signal of SIGNALS) process.once(signal, stop)
+    await stopped
+    for (const signal of SIGNALS) process.off(signal, stop)
+  }
+
+  /**
+   * Stops the service: `PreStop`; handlers get `drain` milliseconds to finish; clients get what they are owed and are
+   * closed; `ListenStop`, `PostStop`. Stopping a stopped service does nothing. A handler must not await it: it would
+   * wait for itself.
+   */
+  stop({ drain }: StopOptions = {}): Promise<void> {
+    if (this.#status === 'starting') {
+      throw new ServiceStatusError('stop()', this.#status, 'Wait for start() first.')
+    }
+    if (this.#status === 'running') this.#stopping = this.#stop(drain ?? this.settings.drain)
+    return this.#stopping ?? Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /**
+   * Makes a client of any Node Duplex of bytes: a pipe, a TLS socket, whatever stands in front of one.
+   *
+   * @throws InvalidDuplexError, ServiceFullError
+   * @throws ServiceStatusError unless the service is running.
+   */
+  accept(duplex: Duplex, { raw, ...info }: ConnectionInfo & { raw?: boolean } = {}): Client<State, Data> {
+    if (this.#reception === undefined || this.#status !== 'running') {
+      throw new ServiceStatusError('accept()', this.#status, 'Start it first.')
+    }
+    const client = this.#reception.accept(checkDuplex(duplex), info, raw)
+    if (client === undefined) throw new ServiceFullError()
+    return client
+  }
+
+  #begin(call: string): void {
+    if (this.#status !== 'stopped') {
+      throw new ServiceStatusError(call, this.#status, 'A service runs once at a time: stop() it first.')
+    }
+    this.#status = 'starting'
+  }
+
+  async #start(
+    gather: () => Promise<Collected<Extra>>,
+    servers: readonly Server[] | undefined,
+  ): Promise<void> {
+    try {
+      this.#collected = await gather()
+      const { settings } = this
+      this.#log = createLog(settings)
+      this.#eventLog = this.#log.channel('event')
+      for (const { message } of this.#collected.warnings) this.#log.channel('service').warn(message)
+      this.#reception = this.#newReception(settings)
+      await this.trigger(new PreStart())
+      for (const server of servers ?? [defaultServer(settings)]) await this.#listenOn(server)
+    } catch (error) {
+      await Promise.all(this.#servers.map((server) => server.close()))
+      await this.#reception?.close(0)
+      this.#servers = []
+      this.#status = 'stopped'
+      throw error
+    }
+    this.#status = 'running'
+    await this.trigger(new PostStart())
+  }
+
+  #newReception(settings: Settings<Extra>): Reception<State, Data> {
+    const shared = {
+      executor: new Executor(settings),
+      clock: this.#clock,
+      limits: settings,
+      raw: settings.raw,
+      sanitize: settings.sanitize,
+      admission: settings,
+    }
+    return new Reception(this.clients, shared, {
+      dispatch: (event) => this.#dispatch(event),
+      warn: (message) => this.#log.channel('server').warn(message),
+    })
+  }
+
+  async #listenOn(server: Server): Promise<void> {
+    const reception = this.#reception as Reception<State, Data>
+    await server.listen({
+      connection: (socket, info) => reception.acceptSocket(socket, info, server.raw),
+      warn: (message) => this.#log.channel('server').warn(message),
+    })
+    this.#servers = [...this.#servers, server]
+    this.#log.channel('server').info(`Listening on ${server}`)
+    await this.trigger(new ListenStart({ server }))
+  }
+
+  async #stop(drain: number): Promise<void> {
+    this.#status = 'stopping'
+    const servers = this.#servers
+    const names = servers.map(String)
+    await Promise.all(servers.map((server) => server.close()))
+    await this.trigger(new PreStop())
+    const left = (await this.#reception?.close(drain)) ?? 0
+    if (left > 0) {
+      this.#log.channel('service').warn(`${left} handlers did not end when their clients were closed`)
+    }
+    this.#servers = []
+    for (const [i, server] of servers.entries()) {
+      this.#log.channel('server').info(`No longer listening on ${names[i]}`)
+      await this.trigger(new ListenStop({ server }))
+    }
+    await this.trigger(new PostStop())
+    await this.#log.flush()
+    this.#status = 'stopped'
+    this.#stopping = undefined
+    this.#onStopped?.()
+    this.#onStopped = undefined
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** The server that the settings describe. */
+function defaultServer({
+  port,
+  host,
+  path,
+}: {
+  port: number
+  host: string
+  path?: string | undefined
+}): Server {
+  return path === undefined ? tcp({ port, host }) : unix({ path })
+}
+
+/** A source of settings without the servers among them, which go to `servers`. */
+function withoutServers(source: object | string, servers: Server[]): object | string {
+  if (typeof source !== 'object' || !('servers' in source)) return source
+  const { servers: found, ...settings } = source as StartOptions
+  servers.push(...(found ?? []))
+  return settings
+}

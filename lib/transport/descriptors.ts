@@ -1,0 +1,72 @@
+/**
+ * Running out of file descriptors, told in time.
+ *
+ * When a process has none left, libuv keeps its accept loop alive by closing what knocks, without a word to anyone.
+ * So each accepted connection asks whether another descriptor could still be had. If not, it is given up itself: then
+ * one is always free, everyone who is turned away can be told, and the service can say that this is happening.
+ */
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
+import type { Clock } from '../runtime/clock.js'
+
+/** How often to look whether descriptors are free again, in milliseconds. */
+const LOOK_AGAIN = 1_000
+
+/** Codes for "too many open files": the process's own limit, and the system's. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EMFILE' || code === 'ENFILE'
+}
+
+/** Whether at least one more file descriptor can be opened. */
+export function descriptorLeft(): boolean {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return true
+  } catch (error) {
+    return !isOutOfDescriptors(error)
+  }
+}
+
+/** Says once when descriptors run out, waits, and says once when there are some again. */
+export class DescriptorWatch {
+  readonly #clock: Clock
+  readonly #warn: (message: string) => void
+  readonly #left: () => boolean
+  #out = false
+
+  constructor(clock: Clock, warn: (message: string) => void, left: () => boolean = descriptorLeft) {
+    this.#clock = clock
+    this.#warn = warn
+    this.#left = left
+  }
+
+  /** Whether a connection that has just been accepted can be kept. */
+  check(): boolean {
+    if (this.#left()) return true
+    this.ranOut()
+    return false
+  }
+
+  ranOut(): void {
+    if (this.#out) return
+    this.#out = true
+    this.#warn(
+      'Out of file descriptors: new connections are turned away until some are free. ' +
+        'Raise the limit (ulimit -n), or lower maxConnections below it.',
+    )
+    this.#lookAgain()
+  }
+
+  #lookAgain(): void {
+    const look = (): void => {
+      if (!this.#left()) {
+        this.#lookAgain()
+        return
+      }
+      this.#out = false
+      this.#warn('File descriptors are free again: new connections are accepted.')
+    }
+    this.#clock.setTimeout(look, LOOK_AGAIN, { keepAlive: false })
+  }
+}

@@ -1,0 +1,134 @@
+/** TCP and Unix sockets. */
+import { unlink } from 'node:fs/promises'
+import net from 'node:net'
+import { isOutOfDescriptors } from './descriptors.js'
+import { AddressInUseError, ListenError } from './errors.js'
+import type { Address, Server, ServerHost } from './server.js'
+
+export interface TcpOptions {
+  /** 0, the default, lets the system pick one: see `address`. */
+  readonly port?: number
+  /** A name or an address of this machine; '127.0.0.1' unless said otherwise, so that the world must be asked in. */
+  readonly host?: string
+  /** Chunks in place of lines for this server's clients. */
+  readonly raw?: boolean | undefined
+}
+
+export interface UnixOptions {
+  /** The socket's file; one that a dead server left behind is replaced. */
+  readonly path: string
+  readonly raw?: boolean | undefined
+}
+
+/** A server for TCP clients. */
+export function tcp({ port = 0, host = '127.0.0.1', raw }: TcpOptions = {}): Server {
+  return new NetServer({ port, host }, raw)
+}
+
+/** A server for clients on the same machine, through a Unix socket. */
+export function unix({ path, raw }: UnixOptions): Server {
+  return new NetServer({ path }, raw)
+}
+
+class NetServer implements Server {
+  readonly raw: boolean | undefined
+  readonly #target: Address
+  #server: net.Server | undefined
+
+  constructor(target: Address, raw: boolean | undefined) {
+    this.#target = target
+    this.raw = raw
+  }
+
+  get address(): Address | undefined {
+    const bound = this.#server?.address()
+    if (bound === undefined || bound === null) return undefined
+    return typeof bound === 'string' ? { path: bound } : { host: bound.address, port: bound.port }
+  }
+
+  async listen(host: ServerHost): Promise<void> {
+    try {
+      await this.#listen(host)
+    } catch (error) {
+      const { path } = this.#target
+      if (!isInUse(error) || path === undefined || (await isAlive(path))) throw this.#explain(error)
+      // Nobody answers on this socket: it was left behind.
+      await unlink(path)
+      await this.#listen(host).catch((again) => Promise.reject(this.#explain(again)))
+    }
+  }
+
+  #listen(host: ServerHost): Promise<void> {
+    // Half-open, since a peer that has said its last line still wants to read the answer.
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
+    })
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ ...this.#target }, () => {
+        server.off('error', reject)
+        // From here on an error concerns one connection that could not be accepted; the server listens on.
+        server.on('error', (error) => {
+          host.warn(
+            isOutOfDescriptors(error)
+              ? 'Out of file descriptors: a connection could not be accepted.'
+              : `A connection could not be accepted: ${error.message}`,
+          )
+        })
+        this.#server = server
+        resolve()
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    // Its callback waits for every connection to end, but the port is free at once.
+    server?.close()
+  }
+
+  toString(): string {
+    const { path, host, port } = this.address ?? this.#target
+    return path ?? (host?.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+  }
+
+  #explain(error: unknown): Error {
+    const where = String(this)
+    const hint =
+      this.#target.path === undefined
+        ? 'Stop it, or choose another port: --port=N, MARA_PORT=N or { port: N }; 0 picks a free one.'
+        : 'Stop it, or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
+    if (isInUse(error)) return new AddressInUseError(where, hint, error)
+    const { code } = error as NodeJS.ErrnoException
+    return new ListenError(where, error as NodeJS.ErrnoException, HINTS[code ?? ''] ?? '')
+  }
+}
+
+const HINTS: Record<string, string | undefined> = {
+  EACCES: 'Ports below 1024 need rights; choose a port from 1024 on, or a path that this user may write to.',
+  EADDRNOTAVAIL: 'The host must be an address of this machine, or 0.0.0.0 for all of them.',
+  ENOTFOUND: 'The host must be an address of this machine, or a name that stands for one.',
+  ENOENT: 'The folder of the path must exist.',
+}
+
+function isInUse(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+}
+
+/** Whether somebody accepts connections on a Unix socket. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ path })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+  })
+}
+
+/** An IPv4 address that came in on an IPv6 socket, as people write it. */
+export function plainAddress(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}
