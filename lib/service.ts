@@ -24,7 +24,7 @@ import {
   PreStop,
 } from './events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from './events/errors.js'
-import { Event, type EventClass, isEventClass } from './events/event.js'
+import { Event, type EventClass, handlerOf, isEventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { type Channel, createLog, type Log } from './log/index.js'
 import { type Clock, systemClock } from './runtime/clock.js'
@@ -90,7 +90,7 @@ export class Service<
 > {
   readonly #schema: SettingsSchema<Extra>
   readonly #clock: Clock
-  readonly #dispatcher = new Dispatcher((event, handler, error) => this.#handlerFailed(event, handler, error))
+  readonly #dispatcher = new Dispatcher()
   #status: ServiceStatus = 'stopped'
   #collected: Collected<Extra> | undefined
   #log: Log = createLog({ log: false })
@@ -166,7 +166,11 @@ export class Service<
    */
   async trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
     if (!(event instanceof Event)) throw new InvalidEventError(event)
-    await this.#dispatch(event, args)
+    try {
+      await this.#dispatch(event, args)
+    } catch (error) {
+      await this.#handlerFailed(event, error)
+    }
     return event
   }
 
@@ -177,7 +181,7 @@ export class Service<
   }
 
   /** Contract rule 6. */
-  #handlerFailed(event: Event, handler: unknown, error: unknown): PromiseLike<unknown> | undefined {
+  #handlerFailed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
     if (error instanceof ClientDisconnectedError) return undefined
     this.#log.channel('service').error(`A handler of ${event} failed`, { error })
     if (event instanceof Connect) {
@@ -185,9 +189,8 @@ export class Service<
       void event.client.close()
     }
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
-    return event instanceof HandlerError
-      ? undefined
-      : this.#dispatch(new HandlerError({ event, handler, error }))
+    if (event instanceof HandlerError) return undefined
+    return this.trigger(new HandlerError({ event, handler: handlerOf(event), error }))
   }
 
   // --- Writing
@@ -325,6 +328,7 @@ export class Service<
     }
     return new Reception(this.clients, shared, {
       dispatch: (event) => this.#dispatch(event),
+      failed: (event, error) => this.#handlerFailed(event, error),
       warn: (message) => this.#log.channel('server').warn(message),
     })
   }

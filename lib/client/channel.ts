@@ -178,6 +178,10 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#regulate()
   }
 
+  inboxRan(): void {
+    this.outbox.flush()
+  }
+
   inboxEnded(): void {
     this.#owner.ended()
   }

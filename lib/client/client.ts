@@ -121,6 +121,11 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * added. What one turn writes leaves as one socket write. Writing to a client that has gone does nothing.
    */
   write(...args: WriteArguments): void {
+    const [line] = args
+    if (args.length === 1 && typeof line === 'string') {
+      this.send(this.raw ? line : format(line, true))
+      return
+    }
     const { lines, options } = takeOptions(args)
     for (const line of lines) {
       // Bytes leave later than this call, and the program may use them again before that.

@@ -25,6 +25,8 @@ export interface InboxOwner {
   /** More is unread than the limit allows: nothing more may be pushed until `inboxHasRoom`. */
   inboxFull(limit: ClientLimit): void
   inboxHasRoom(): void
+  /** The executor has given a turn to whoever waited, who has come as far as possible. */
+  inboxRan(): void
   /** The last line has been read and no more will come. */
   inboxEnded(): void
   /** Who this is, for messages. */
@@ -180,6 +182,10 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     }
     // The next waiter is resumed in a step of its own, after this one has run as far as it can.
     this.#wake()
+  }
+
+  ran(): void {
+    this.#owner.inboxRan()
   }
 
   get #available(): boolean {

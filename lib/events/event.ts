@@ -9,6 +9,7 @@
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface EventContext {}
 
+// biome-ignore lint/correctness/noUnusedVariables: merged with the class below
 interface BaseEvent extends EventContext {}
 
 /**
@@ -20,6 +21,7 @@ class BaseEvent {
   static readonly description?: string
 
   #stopped = false
+  #handler: unknown
 
   /** @param properties become the event's own properties; handlers may change them for later handlers. */
   constructor(properties?: object) {
@@ -33,6 +35,16 @@ class BaseEvent {
 
   get stopped(): boolean {
     return this.#stopped
+  }
+
+  /** Notes which handler runs now, so that whoever sees it fail can tell. @internal */
+  static handledBy(event: BaseEvent, handler: unknown): void {
+    event.#handler = handler
+  }
+
+  /** @internal */
+  static handlerOf(event: BaseEvent): unknown {
+    return event.#handler
   }
 
   toString(): string {
@@ -63,12 +75,12 @@ export const Event: {
   ): Event<Properties>
 } = BaseEvent as never
 
+export const { handledBy, handlerOf } = BaseEvent
+
 /** A class of events, abstract or not: what `listen` takes. */
 export type EventClass<E extends BaseEvent = BaseEvent> = abstract new (...args: never[]) => E
 
 /** Whether `value` is `Event` or a class that extends it. */
 export function isEventClass(value: unknown): value is EventClass {
-  return (
-    typeof value === 'function' && (value === BaseEvent || BaseEvent.prototype.isPrototypeOf(value.prototype))
-  )
+  return typeof value === 'function' && (value === BaseEvent || value.prototype instanceof BaseEvent)
 }

@@ -5,6 +5,9 @@
  * client after the other, each until it waits again; then everything that was written leaves; then the event loop
  * turns, so that sockets are read and connections accepted, however much one client sends.
  *
+ * What a client is owed by itself leaves as soon as it has run, since its peer can get to work on it; what others are
+ * owed leaves at the end of the turn, so that a client that many talk to gets one write and not many.
+ *
  * JavaScript resumes whatever awaits a settled promise in an order that depends on the shape of each await. So the
  * executor lets one client's microtasks run dry before it resumes the next: order comes from the run queue alone.
  */
@@ -15,6 +18,8 @@ export interface Task {
   queued: boolean
   /** Resumes whoever waits, at most one, and returns at once. */
   run(): void
+  /** What `run` set going has come as far as it can. */
+  ran(): void
 }
 
 /** Something that gathers output over a turn: an outbox. */
@@ -38,7 +43,7 @@ export class Executor {
   #batch: Task[] = []
   #position = 0
 
-  constructor({ lineBudget = 64 }: { lineBudget?: number } = {}) {
+  constructor({ lineBudget = 256 }: { lineBudget?: number } = {}) {
     this.lineBudget = lineBudget
   }
 
@@ -77,6 +82,7 @@ export class Executor {
   }
 
   readonly #step = (): void => {
+    this.#current?.ran()
     const task = this.#batch[this.#position]
     if (task !== undefined) {
       this.#position += 1

@@ -13,15 +13,14 @@ import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import type { Alarm, Clock } from './clock.js'
 import type { Executor } from './executor.js'
-import { runSession, type SessionHost } from './session.js'
+import { handle, runSession, type SessionHost } from './session.js'
 
 /** How long a connection that is turned away may take to hear why, in milliseconds. */
 const REFUSAL_GRACE = 1_000
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */
 const CLEANUP_GRACE = 1_000
 
-export interface ReceptionHost {
-  dispatch(event: Event): PromiseLike<unknown> | undefined
+export interface ReceptionHost extends Pick<SessionHost, 'dispatch' | 'failed'> {
   /** Something that a person should know. */
   warn(message: string): void
 }
@@ -88,7 +87,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
       this.#open.delete(client)
       this.#admission.leave(remoteAddress)
     })
-    this.#executor.ready({ queued: false, run: () => this.#begin(client) })
+    this.#executor.ready({ queued: false, run: () => this.#begin(client), ran: () => {} })
     return client
   }
 
@@ -129,6 +128,10 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     return this.#host.dispatch(event)
   }
 
+  failed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
+    return this.#host.failed(event, error)
+  }
+
   #begin(client: Client<State, Data>): void {
     const session = runSession(client as never, this).finally(() => this.#sessions.delete(session))
     this.#sessions.add(session)
@@ -145,7 +148,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   }
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
-    void this.#host.dispatch(new LimitExceeded({ limit, max, remoteAddress }))
+    void handle(new LimitExceeded({ limit, max, remoteAddress }), this)
     duplex.on('error', () => duplex.destroy())
     duplex.resume()
     duplex.end(`${reason}\r\n`, () => duplex.destroy())
@@ -154,6 +157,6 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   }
 
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
-    void this.#host.dispatch(new LimitExceeded({ limit, max: this.#lineSettings.limits[limit], client }))
+    void handle(new LimitExceeded({ limit, max: this.#lineSettings.limits[limit], client }), this)
   }
 }

@@ -7,8 +7,10 @@ import type { Event } from '../events/event.js'
 
 /** What a session needs of its service. */
 export interface SessionHost {
-  /** Runs an event's handlers; undefined where none had anything to await. Never throws. */
+  /** Runs an event's handlers, and passes on what they throw; undefined where none has anything to await. */
   dispatch(event: Event): PromiseLike<unknown> | undefined
+  /** A handler of the event has thrown. Never rejects. */
+  failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
   /** The client has no more lines; `Disconnect` is next. */
   leaving(client: AnyClient): void
 }
@@ -20,15 +22,29 @@ export interface SessionHost {
  * lines that are there without waiting for them, and awaits only handlers that have something to await.
  */
 export async function runSession(client: Client, host: SessionHost): Promise<void> {
-  await host.dispatch(new Connect({ client }))
+  await handle(new Connect({ client }), host)
   const { inbox } = client
   for (;;) {
     const line = inbox.poll() ?? (await inbox.rest())
     if (line === undefined) break
-    const pending = host.dispatch(new Receive({ client, data: line }))
-    if (pending !== undefined) await pending
+    const event = new Receive({ client, data: line })
+    try {
+      const pending = host.dispatch(event)
+      if (pending !== undefined) await pending
+    } catch (error) {
+      await host.failed(event, error)
+    }
   }
   host.leaving(client)
-  await host.dispatch(new Disconnect({ client }))
+  await handle(new Disconnect({ client }), host)
   void client.close()
+}
+
+/** Runs an event's handlers to their end, whatever they do. */
+export async function handle(event: Event, host: SessionHost): Promise<void> {
+  try {
+    await host.dispatch(event)
+  } catch (error) {
+    await host.failed(event, error)
+  }
 }
