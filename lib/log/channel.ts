@@ -1,0 +1,70 @@
+/**
+ * A channel: one subject of the log (`client`, `store`, a program's own), which is logged or not as a whole.
+ */
+import { serializeFields } from './serialize.js'
+
+type Write = (message: string, fields?: object) => void
+
+export interface Channel {
+  /**
+   * Whether `info` writes. A plain boolean, for hot paths: `if (channel.enabled) channel.info(costlyText())`.
+   */
+  readonly enabled: boolean
+  /** Written where this channel and `debug` are both chosen. */
+  readonly debug: Write
+  /** Written where this channel is chosen. */
+  readonly info: Write
+  /** Written unless the log is silent, whatever channels are chosen. */
+  readonly warn: Write
+  /** Written unless the log is silent. An error among the fields is written with its stack and causes. */
+  readonly error: Write
+}
+
+/** A pino logger, or anything shaped like one. */
+export interface LoggerLike {
+  debug(fields: object, message?: string): void
+  info(fields: object, message?: string): void
+  warn(fields: object, message?: string): void
+  error(fields: object, message?: string): void
+  child(bindings: Record<string, unknown>): LoggerLike
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error'
+
+/** What every method does that writes nothing: one function, shared, so that engines inline it. */
+export const nothing: Write = () => {}
+
+export const silentChannel: Channel = Object.freeze({
+  enabled: false,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+})
+
+const none = Object.freeze({})
+
+/** Never throws: a record whose fields cannot be written is written without them. */
+function writer(logger: LoggerLike, level: Level): Write {
+  return (message, fields) => {
+    try {
+      logger[level](fields === undefined ? none : serializeFields(fields), message)
+    } catch {
+      try {
+        logger[level]({ lost: 'the fields of this record cannot be written' }, message)
+      } catch {
+        // The output itself is broken; there is nowhere left to say so.
+      }
+    }
+  }
+}
+
+export function openChannel(logger: LoggerLike, chosen: { info: boolean; debug: boolean }): Channel {
+  return Object.freeze({
+    enabled: chosen.info,
+    debug: chosen.info && chosen.debug ? writer(logger, 'debug') : nothing,
+    info: chosen.info ? writer(logger, 'info') : nothing,
+    warn: writer(logger, 'warn'),
+    error: writer(logger, 'error'),
+  })
+}

@@ -1,0 +1,94 @@
+/**
+ * The log of a service, on pino: lines for people on a terminal, JSON elsewhere, to stderr or a file, by channels.
+ * Standard output is left to the program.
+ */
+import { pino } from 'pino'
+import { type Channel, type LoggerLike, openChannel, silentChannel } from './channel.js'
+import { type Choice, everyday, everything, readChoice } from './choice.js'
+import { fileOutput, type LogStream, notice, type Output, streamOutput } from './output.js'
+import { censored, secretNames } from './serialize.js'
+
+export interface LogOptions {
+  /** What to log: see `readChoice`; or a logger of the program's own, which then formats, redacts and writes. */
+  readonly log?: boolean | string | readonly string[] | LoggerLike | undefined
+  /** A file to append to, in place of `stream`. Not used with a logger of the program's own. */
+  readonly logFile?: string | undefined
+  /** Standard error unless said otherwise. */
+  readonly stream?: LogStream | undefined
+}
+
+export interface Log {
+  /** The channel of this name, always the same one. A program may name its own. */
+  channel(name: string): Channel
+  /** Resolves when all that was logged has left the process. */
+  flush(): Promise<void>
+  /** Flushes, and closes the log file. What is logged afterwards is lost. */
+  close(): Promise<void>
+}
+
+/** @throws LogFileError */
+export function createLog({ log = true, logFile, stream = process.stderr }: LogOptions = {}): Log {
+  if (typeof log === 'object' && 'child' in log) return foreignLog(log)
+  const choice = readChoice(log)
+  // Silence opens no file.
+  if (choice === 'silence') return channels(silence, () => silentChannel)
+  const report = (message: string) => streamOutput(stream).write(notice(message))
+  const output = logFile === undefined ? streamOutput(stream) : fileOutput(logFile, report)
+  const root = pino(pinoOptions, output)
+  return channels(output, (channel) => openChannel(root.child({ channel }), chosen(choice, channel)))
+}
+
+const pinoOptions: pino.LoggerOptions = {
+  level: 'debug',
+  base: { pid: process.pid },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (level) => ({ level }) },
+  // A field may be named `time` or `level`: apart from pino's own keys it cannot stand in for them.
+  nestedKey: 'fields',
+  redact: {
+    paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+    censor: censored,
+  },
+}
+
+function chosen(choice: Choice, channel: string): { info: boolean; debug: boolean } {
+  return { info: choice(channel), debug: choice('debug') }
+}
+
+const silence = { flush: () => Promise.resolve(), close: () => Promise.resolve() }
+
+interface Flushable {
+  isLevelEnabled?(level: string): boolean
+  flush?(callback: (error?: Error) => void): void
+}
+
+/** A program's own logger: its level decides, too. At `debug` it gets every channel, above it all but the verbose. */
+function foreignLog(logger: LoggerLike & Flushable): Log {
+  const takes = (level: string) => logger.isLevelEnabled?.(level) ?? level !== 'debug'
+  const choice = takes('debug') ? everything : everyday
+  const flush = async (): Promise<void> => {
+    await new Promise<void>((resolve) => {
+      if (logger.flush === undefined) resolve()
+      else logger.flush(() => resolve())
+    })
+  }
+  return channels({ flush, close: flush }, (channel) => {
+    const { info, debug } = chosen(choice, channel)
+    return openChannel(logger.child({ channel }), { info: info && takes('info'), debug })
+  })
+}
+
+function channels({ flush, close }: Pick<Output, 'flush' | 'close'>, open: (name: string) => Channel): Log {
+  const opened = new Map<string, Channel>()
+  return {
+    channel(name) {
+      const known = opened.get(name)
+      if (known !== undefined) return known
+      const channel = open(name)
+      opened.set(name, channel)
+      return channel
+    },
+    flush,
+    close,
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Log records as lines for people:
+ *
+ *     2026-11-22 19:50:44 client  #12 connected from 127.0.0.1 lines=3
+ *     2026-11-22 19:50:45 ERROR service A handler of Connect failed
+ *         TypeError: name is undefined
+ *             at greet (chat.ts:12:5)
+ *
+ * Must stay true, for text from clients stands in them: only this file writes a line feed, every record begins with
+ * its time in the first column, and every further line of a record begins with spaces.
+ */
+import { escapeText } from './escape.js'
+import type { SerializedError } from './serialize.js'
+
+/** What pino writes, as `createLog` sets it up. */
+export interface LogRecord {
+  readonly level: string
+  /** ISO 8601. */
+  readonly time: string
+  readonly channel: string
+  readonly msg?: string
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** One or more lines, each with its line feed. Times are local ones. */
+export function formatRecord({ level, time, channel, msg = '', fields = {} }: LogRecord): string {
+  const words: string[] = []
+  const below: string[] = []
+  for (const [name, value] of Object.entries(fields)) {
+    if (isSerializedError(value)) below.push(...errorLines(value, '    '))
+    else words.push(`${escapeText(name)}=${formatValue(value)}`)
+  }
+  const mark = level === 'warn' || level === 'error' ? `${level.toUpperCase()} ` : ''
+  const head = `${localTime(time)} ${mark}${escapeText(channel).padEnd(7)} ${escapeText(msg)}`
+  return [[head, ...words].join(' '), ...below, ''].join('\n')
+}
+
+function localTime(iso: string): string {
+  const date = new Date(iso)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+const bareWord = /^[^\s"=]+$/
+
+function formatValue(value: unknown): string {
+  if (typeof value === 'string' && bareWord.test(value)) return escapeText(value)
+  return escapeText(JSON.stringify(value))
+}
+
+function isSerializedError(value: unknown): value is SerializedError {
+  if (typeof value !== 'object' || value === null) return false
+  return ['type', 'message', 'stack'].every((key) => typeof (value as SerializedError)[key] === 'string')
+}
+
+const shownApart = new Set(['type', 'message', 'stack', 'cause', 'errors'])
+
+function errorLines(error: SerializedError, margin: string): string[] {
+  const facts = Object.entries(error)
+    .filter(([name]) => !shownApart.has(name))
+    .map(([name, value]) => `${escapeText(name)}=${formatValue(value)}`)
+  const head = `${escapeText(error.type)}: ${escapeText(error.message)}`
+  const lines = [[head, ...facts].join(' '), ...frames(error).map((frame) => `    ${frame}`)]
+  const within = `${margin}    `
+  return [
+    ...lines.map((line) => margin + line),
+    ...(error.cause === undefined ? [] : labelled('caused by', error.cause, margin)),
+    ...(error.errors ?? []).flatMap((each) => labelled('holds', each, within)),
+  ]
+}
+
+function labelled(label: string, value: unknown, margin: string): string[] {
+  if (!isSerializedError(value)) return [`${margin}${label} ${formatValue(value)}`]
+  const [first = '', ...rest] = errorLines(value, margin)
+  return [`${margin}${label} ${first.trimStart()}`, ...rest]
+}
+
+/**
+ * The stack without its message, which may hold lines that look like frames. A message that was changed after the
+ * error was made is not found in the stack: then lines that look like frames are taken for frames.
+ */
+function frames({ stack, message }: SerializedError): string[] {
+  const found = stack.indexOf(message)
+  const afterMessage = found < 0 ? 0 : found + message.length
+  const lines = stack.slice(afterMessage).split('\n').slice(1)
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => escapeText(line.trim()))
+}

@@ -1,0 +1,77 @@
+/**
+ * Errors as plain data for a log record: type, message, stack, causes, and the plain facts on them such as `code`.
+ *
+ * Only plain facts: an error may carry a client, an event or a whole service, with whatever its users keep there.
+ */
+import { types } from 'node:util'
+
+export interface SerializedError {
+  readonly type: string
+  readonly message: string
+  /** As the engine wrote it: the message, then the frames. */
+  readonly stack: string
+  readonly cause?: unknown
+  /** Of an `AggregateError`; not all where there are many. */
+  readonly errors?: readonly unknown[]
+  readonly [fact: string]: unknown
+}
+
+/** Fields of these names are never written, wherever a record has them. */
+export const secretNames: readonly string[] = ['password', 'secret', 'token']
+
+export const censored = '***'
+
+const deepest = 5
+const widest = 10
+
+/** The same fields, with every error among them as data. */
+export function serializeFields(fields: object): object {
+  const entries = Object.entries(fields)
+  if (!entries.some(([name, value]) => isError(value) || (name === 'error' && value === undefined)))
+    return fields
+  return Object.fromEntries(
+    // JSON has no undefined, but `throw undefined` must not look like no error at all.
+    entries.map(([name, value]) => [
+      name,
+      name === 'error' && value === undefined ? 'undefined' : serialize(value),
+    ]),
+  )
+}
+
+const isError = (value: unknown): value is Error => types.isNativeError(value) || value instanceof Error
+
+function serialize(value: unknown, depth = 0): unknown {
+  return isError(value) ? serializeError(value, depth) : value
+}
+
+/** Never throws: an error with a broken getter is still reported. */
+export function serializeError(error: Error, depth = 0): SerializedError {
+  try {
+    const cause = inner(error.cause, depth)
+    const errors = error instanceof AggregateError ? error.errors.slice(0, widest) : undefined
+    return {
+      ...plainFacts(error),
+      type: String(error.name),
+      message: String(error.message),
+      stack: String(error.stack),
+      ...(cause === undefined ? {} : { cause }),
+      ...(errors === undefined ? {} : { errors: errors.map((each) => inner(each, depth)) }),
+    }
+  } catch {
+    return { type: 'Error', message: 'an error that cannot be read', stack: '' }
+  }
+}
+
+function inner(value: unknown, depth: number): unknown {
+  if (isError(value)) return depth < deepest ? serializeError(value, depth + 1) : String(value.message)
+  return value === undefined || isPlain(value) ? value : Object.prototype.toString.call(value)
+}
+
+function plainFacts(error: Error): Record<string, unknown> {
+  const facts = Object.entries(error).filter(([, value]) => isPlain(value))
+  return Object.fromEntries(
+    facts.map(([name, value]) => [name, secretNames.includes(name) ? censored : value]),
+  )
+}
+
+const isPlain = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value)

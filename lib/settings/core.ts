@@ -1,0 +1,105 @@
+/**
+ * The settings every service has: one zod schema gives their types, checks, defaults and `--help`.
+ *
+ * Names are flat and camelCase, so that each one is also a flag (`--maxLineLength`), a variable
+ * (`MARA_MAX_LINE_LENGTH`) and a key of a settings file.
+ */
+import { z } from 'zod'
+
+/** What a program may pass as `log` to bring its own logger: a pino logger, or anything shaped like one. */
+export interface LoggerLike {
+  debug(fields: object, message?: string): void
+  info(fields: object, message?: string): void
+  warn(fields: object, message?: string): void
+  error(fields: object, message?: string): void
+  child(bindings: Record<string, unknown>): LoggerLike
+}
+
+const loggerMethods = ['debug', 'info', 'warn', 'error', 'child'] as const
+
+export function isLogger(value: unknown): value is LoggerLike {
+  if (typeof value !== 'object' || value === null) return false
+  return loggerMethods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+}
+
+/**
+ * Marks a setting whose value is never printed: it shows as `***` in errors, `--help` and listings.
+ *
+ * The mark survives what is chained after it (`secret(z.string()).min(8).optional()`), and is found inside objects,
+ * arrays and unions: then the whole setting is secret.
+ */
+export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
+  const marked = schema.clone(schema.def, { parent: true })
+  z.globalRegistry.add(marked, { secret: true })
+  return marked
+}
+
+const limit = (count: number) => z.int().min(1).default(count)
+
+export const coreShape = {
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .default(9000)
+    .describe('TCP port to listen on; 0 lets the system choose one.'),
+  host: z.string().min(1).default('127.0.0.1').describe('Address or host name to listen on.'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Unix socket path to listen on; used in place of port and host where given.'),
+  raw: z.boolean().default(false).describe('Hand over chunks of bytes exactly as they come, not lines.'),
+  telnet: z.boolean().default(true).describe('Speak telnet with clients in line mode.'),
+  sanitize: z.boolean().default(true).describe('Strip control characters, TAB apart, from input lines.'),
+
+  log: z
+    .union([z.boolean(), z.string(), z.array(z.string()), z.custom<LoggerLike>(isLogger)], {
+      error: `a program may also pass a logger that has the methods ${loggerMethods.join(', ')}`,
+    })
+    .default(true)
+    .describe(
+      "What to log: channel names (angel, service, server, client, event, store, debug, the program's own), 'all', " +
+        'true for all but event and debug, or false for silence. Warnings and errors of every channel are logged unless it is false. A program may pass a pino logger.',
+    ),
+  logFile: z.string().min(1).optional().describe('File to append the log to, in place of stderr.'),
+
+  store: z.string().min(1).default('file').describe("Store back end, such as 'file' or 'memory'."),
+  storePath: z.string().min(1).default('data').describe('Directory where stores keep their files.'),
+
+  drain: z.int().min(0).default(1000).describe('Milliseconds that a stop lets handlers finish.'),
+  lineBudget: limit(256).describe("Lines one client may have handled before it is another client's turn."),
+
+  maxLineLength: limit(65536).describe('Bytes in a line; the rest of a longer one is dropped.'),
+  maxUnreadLines: limit(256).describe('Unread lines of a client above which its socket is paused.'),
+  maxUnreadBytes: limit(262144).describe('Unread bytes of a client above which its socket is paused.'),
+  maxUnsentBytes: limit(1048576).describe('Unsent bytes of a client above which it is disconnected.'),
+  maxSubnegotiation: limit(8192).describe('Bytes in a telnet subnegotiation; a longer one is dropped whole.'),
+  maxTelnetReplies: limit(100).describe(
+    'Telnet replies to a client a second; further requests go unanswered.',
+  ),
+  maxConnections: limit(10000).describe('Connections in all; further ones are told why and closed.'),
+  maxConnectionsPerAddress: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Connections from one address; further ones are told why and closed. Where not given, 256, and connections from loopback are not counted.',
+    ),
+} satisfies z.ZodRawShape
+
+export type CoreShape = typeof coreShape
+
+/** The shape of a program without settings of its own. */
+export type NoExtra = Record<never, never>
+
+type Output<Shape> = { readonly [Name in keyof Shape]: z.output<Shape[Name]> }
+type Input<Shape> = { readonly [Name in keyof Shape]?: z.input<Shape[Name]> | undefined }
+
+export type CoreSettings = Output<CoreShape>
+
+/** Collected values: the core settings and the program's own. */
+export type Settings<Extra extends z.ZodRawShape = NoExtra> = CoreSettings & Output<Extra>
+
+/** What a program may write: every setting is optional, and `undefined` counts as not given. */
+export type SettingsInput<Extra extends z.ZodRawShape = NoExtra> = Input<CoreShape> & Input<Extra>

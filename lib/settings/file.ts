@@ -1,0 +1,77 @@
+/**
+ * Settings files: one JSON or YAML mapping of names to values.
+ *
+ * What the parsers say of a bad file quotes it, and a secret may stand in the quoted line: so errors here name the
+ * place and the kind of mistake, never the text.
+ */
+import { readFile } from 'node:fs/promises'
+import { LineCounter, parseDocument } from 'yaml'
+import { type Fields, type Reading, readObject } from './given.js'
+import type { Origin } from './origin.js'
+import { kindOf } from './show.js'
+
+const extensions = /\.(json|ya?ml)$/i
+
+/** Whether a word names a settings file: only its extension says so. */
+export function isSettingsFile(path: string): boolean {
+  return extensions.test(path)
+}
+
+export async function readSettingsFile(path: string | URL, fields: Fields): Promise<Reading> {
+  const origin: Origin = { kind: 'file', where: String(path) }
+  const wrong = (message: string): Reading => ({ given: [], problems: [{ name: '', origin, message }] })
+
+  if (!isSettingsFile(String(path))) return wrong('a settings file ends in .json, .yaml or .yml')
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    return wrong(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`)
+  }
+  const parsed = parse(text.replace(/^\ufeff/, ''), /json$/i.test(String(path)))
+  if ('mistake' in parsed) return wrong(parsed.mistake)
+
+  const { value } = parsed
+  if (value === null) return { given: [], problems: [] }
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    return wrong(`expected a mapping of names to values, got ${kindOf(value)}`)
+  }
+  return readObject(value, origin, fields)
+}
+
+type Parsed = { value: unknown } | { mistake: string }
+
+function parse(text: string, isJson: boolean): Parsed {
+  if (isJson) {
+    try {
+      return { value: JSON.parse(text) }
+    } catch {
+      // JSON is YAML as well, so that the YAML parser knows the place, unless it is too lenient to mind.
+      const yaml = parseYaml(text)
+      return { mistake: 'mistake' in yaml ? yaml.mistake.replace('YAML', 'JSON') : 'is not valid JSON' }
+    }
+  }
+  return parseYaml(text)
+}
+
+function parseYaml(text: string): Parsed {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: 'error',
+  })
+  // A warning is an unknown tag or directive: the value would not be what its writer meant.
+  const [first] = [...document.errors, ...document.warnings]
+  if (first !== undefined) {
+    const { line, col } = lineCounter.linePos(first.pos[0])
+    const kind = first.code.toLowerCase().replaceAll('_', ' ')
+    return { mistake: `is not valid YAML at line ${line}, column ${col} (${kind})` }
+  }
+  try {
+    return { value: document.toJS() }
+  } catch {
+    return { mistake: 'is not valid YAML: an alias has no anchor, or there are too many aliases' }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The text of `--help`, made from the schema alone, so that it can neither lack a setting nor tell another default.
+ */
+import type { Field } from './schema.js'
+import { plain, show } from './show.js'
+import { isSwitch, takesBoolean } from './types.js'
+
+export interface HelpOptions {
+  /** The command as its user types it, such as `node chat.js`. */
+  readonly program: string
+  /** Width in columns; 80 unless said otherwise. */
+  readonly columns?: number
+}
+
+const indent = '      '
+
+/** Ends with a line feed. A word longer than a line stands alone, unbroken. */
+export function helpText(
+  { fields }: { readonly fields: ReadonlyMap<string, Field> },
+  { program, columns = 80 }: HelpOptions,
+): string {
+  const head = [
+    `Usage: ${program} [--name=value ...] [settings.yaml ...]`,
+    '',
+    ...wrap(
+      'Order, last wins: defaults, the program, environment variables, settings files (JSON or YAML) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
+      '',
+      columns,
+    ),
+    '',
+  ]
+  const entries = [...fields.values()].flatMap((field) => entry(field, columns))
+  return [...head, ...entries, '  --help', `${indent}Show this text.`, ''].join('\n')
+}
+
+function entry(field: Field, columns: number): string[] {
+  const facts = [fallback(field), `environment: ${field.variable}`].filter((fact) => fact !== '')
+  return [
+    `  ${flag(field)}`,
+    ...wrap(plain(field.description), indent, columns),
+    ...wrap(`[${facts.join('; ')}]`, indent, columns),
+    '',
+  ]
+}
+
+function flag({ name, type, json }: Field): string {
+  if (isSwitch(json)) return `--${name}, --no-${name}`
+  const negation = takesBoolean(json) ? `, --no-${name}` : ''
+  return `--${name}=<${type || 'value'}>${negation}`
+}
+
+function fallback({ default: value, secret }: Field): string {
+  if (value === undefined) return ''
+  return `default: ${secret ? '***' : typeof value === 'string' ? plain(value) : show(value)}`
+}
+
+function wrap(text: string, margin: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    if (line !== '' && margin.length + line.length + 1 + word.length > columns) {
+      lines.push(margin + line)
+      line = word
+    } else {
+      line = line === '' ? word : `${line} ${word}`
+    }
+  }
+  return line === '' ? lines : [...lines, margin + line]
+}

@@ -1,0 +1,82 @@
+import { pino } from 'pino'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { z } from 'zod'
+import { coreShape, isLogger, secret } from '../../lib/settings/core.js'
+import { defineSettings } from '../../lib/settings/schema.js'
+
+const core = suite('settings/core')
+
+core('has a description for every core setting', () => {
+  for (const { name, description } of defineSettings().fields.values())
+    assert.ok(description.length > 10, name)
+})
+
+core('has the limits and their defaults (rule 19)', () => {
+  const defaults = Object.fromEntries(
+    [...defineSettings().fields.values()].map((field) => [field.name, field.default]),
+  )
+  assert.is(defaults.maxLineLength, 65536)
+  assert.is(defaults.maxUnreadLines, 256)
+  assert.is(defaults.maxUnreadBytes, 262144)
+  assert.is(defaults.maxUnsentBytes, 1048576)
+  assert.is(defaults.maxSubnegotiation, 8192)
+  assert.is(defaults.maxTelnetReplies, 100)
+  assert.is(defaults.maxConnections, 10000)
+  assert.is(defaults.maxConnectionsPerAddress, undefined)
+})
+
+core('takes no limit below one, and no part of one (rule 19)', () => {
+  const limits = Object.entries(coreShape).filter(([name]) => name.startsWith('max') || name === 'lineBudget')
+  assert.is(limits.length, 9)
+  for (const [name, schema] of limits) {
+    for (const bad of [0, -1, 1.5, Number.POSITIVE_INFINITY]) {
+      assert.not(schema.safeParse(bad).success, `${name} took ${bad}`)
+    }
+    assert.ok(schema.safeParse(1).success, name)
+  }
+})
+
+core('takes a pino logger, and a child of one, for a logger; a console is none', () => {
+  const logger = pino({ enabled: false })
+  assert.ok(isLogger(logger))
+  assert.ok(isLogger(logger.child({ a: 1 })))
+  assert.not(isLogger(console))
+  assert.not(isLogger(null))
+  assert.not(isLogger('service'))
+})
+
+const isSecret = (schema: z.ZodType) => defineSettings({ token: schema }).fields.get('token')?.secret
+
+core('keeps the mark of a secret through whatever is chained after it', () => {
+  const marked = secret(z.string())
+  const chained: Record<string, z.ZodType> = {
+    marked,
+    min: marked.min(3),
+    refine: marked.refine(() => true),
+    brand: marked.brand('Token'),
+    describe: marked.describe('a token'),
+    meta: marked.meta({ title: 'a token' }),
+    optional: marked.optional(),
+    nullable: marked.nullable(),
+    default: marked.default('x'),
+    transform: marked.transform(Number),
+    pipe: z.string().pipe(marked),
+    preprocess: z.preprocess((value) => value, marked),
+    object: z.object({ inner: z.array(marked) }),
+    union: z.union([z.number(), marked]),
+    lazy: z.lazy(() => marked),
+    byMeta: z.string().meta({ secret: true }).min(3),
+  }
+  for (const [how, schema] of Object.entries(chained)) assert.is(isSecret(schema), true, how)
+  assert.is(isSecret(z.string().describe('secret')), false)
+})
+
+core('leaves the schema that was made secret as it was, with its description', () => {
+  const open = z.string().describe('a word')
+  const closed = secret(open)
+  assert.is(isSecret(open), false)
+  assert.is(defineSettings({ token: closed }).fields.get('token')?.description, 'a word')
+})
+
+core.run()
