@@ -1,0 +1,275 @@
+/**
+ * Telnet's framing (RFC 854, 855), and nothing of its meaning: bytes in, tokens out, in the order of the stream;
+ * and the escaping on the way out. Pure: no socket, no clock, no replies.
+ *
+ * What must stay true: the tokens do not depend on where the stream was cut into chunks (adjacent text tokens
+ * count as one), no input throws, and the memory held between chunks never exceeds one subnegotiation's limit.
+ */
+import { DO, DONT, FIRST_COMMAND, IAC, SB, SE, type Verb, WILL, WONT } from './constants.js'
+
+export type Token =
+  /** Text, with IAC IAC undone. A view of the chunk it came in wherever possible. */
+  | { readonly type: 'text'; readonly bytes: Uint8Array }
+  /** IAC and one of the commands from EOF (236) to GA (249). */
+  | { readonly type: 'command'; readonly command: number }
+  | { readonly type: 'negotiation'; readonly verb: Verb; readonly option: number }
+  /** A whole subnegotiation, IAC IAC undone. The payload is its own memory, never used again by the decoder. */
+  | { readonly type: 'subnegotiation'; readonly option: number; readonly payload: Uint8Array }
+  /** A subnegotiation grew past the limit. Told once, when it happens; none of its bytes are handed out. */
+  | { readonly type: 'overflow'; readonly option: number }
+
+/** Where the decoder stands between two bytes. */
+type Mode = 'text' | 'iac' | 'verb' | 'sb' | 'sb-iac' | 'payload' | 'payload-iac'
+
+/** What a restart must carry over; JSON. `payload` is base64. */
+export interface DecoderState {
+  readonly mode: Mode
+  readonly verb?: number
+  readonly option?: number
+  readonly payload?: string
+  readonly length?: number
+}
+
+/** 8 KiB (contract rule 19). */
+export const MAX_SUBNEGOTIATION = 8192
+
+/**
+ * A subnegotiation that is this many times over its limit is taken for one that will never end; see `Decoder`.
+ */
+const HOPELESS = 8
+
+const LF = 0x0a
+
+/**
+ * Cuts a telnet stream into tokens.
+ *
+ * Malformed input, and why it is read as it is:
+ * - IAC before a byte that is no command: the IAC is dropped, the byte is text. Node takes no TCP urgent data, so
+ *   the DM of a Synch is lost on the way and its IAC arrives alone, before whatever the user types next.
+ * - `IAC SB IAC SE` and `IAC SB SE` are empty subnegotiations, dropped. (Option 240 therefore cannot be used.)
+ * - Inside a subnegotiation only IAC IAC and IAC SE are allowed. After any other command the subnegotiation is
+ *   dropped and the command is obeyed, as BSD telnetd does; IAC and a byte that is no command drop both.
+ * - A subnegotiation past `maxSubnegotiation` payload bytes is dropped whole: its bytes go on being swallowed, so
+ *   that none of them becomes text, until its IAC SE, or a command as above.
+ * - One that never ends must not swallow the user's text for ever: from 8 times the limit on, the next LF ends it
+ *   too, so that text resumes at the beginning of a line.
+ */
+export class Decoder {
+  readonly #max: number
+  #mode: Mode = 'text'
+  #verb = 0
+  #option = 0
+  #payload: Uint8Array | undefined
+  // Payload bytes so far, also those that were dropped: past the limit there is no payload any more.
+  #length = 0
+
+  constructor(maxSubnegotiation: number = MAX_SUBNEGOTIATION) {
+    this.#max = maxSubnegotiation
+  }
+
+  /** Whether the stream stands between tokens: nothing half received. */
+  get atRest(): boolean {
+    return this.#mode === 'text'
+  }
+
+  /** Reads one chunk and hands each token to `sink` in order. A chunk without IAC is handed on as it is. */
+  push(chunk: Uint8Array, sink: (token: Token) => void): void {
+    if (this.#mode === 'text' && chunk.indexOf(IAC) === -1) {
+      if (chunk.length > 0) sink({ type: 'text', bytes: chunk })
+      return
+    }
+    const run = new TextRun(chunk, sink)
+    for (let at = 0; at < chunk.length; ) at = this.#step(chunk, at, run, sink)
+    run.flush()
+  }
+
+  save(): DecoderState | undefined {
+    if (this.#mode === 'text') return undefined
+    if (this.#mode === 'iac' || this.#mode === 'sb' || this.#mode === 'sb-iac') return { mode: this.#mode }
+    if (this.#mode === 'verb') return { mode: 'verb', verb: this.#verb }
+    const payload = this.#payload?.subarray(0, this.#length)
+    return {
+      mode: this.#mode,
+      option: this.#option,
+      length: this.#length,
+      ...(payload && { payload: Buffer.from(payload).toString('base64') }),
+    }
+  }
+
+  static restore(state: DecoderState, maxSubnegotiation?: number): Decoder {
+    const decoder = new Decoder(maxSubnegotiation)
+    decoder.#mode = state.mode
+    decoder.#verb = state.verb ?? 0
+    decoder.#option = state.option ?? 0
+    decoder.#length = state.length ?? 0
+    // Copied: a small Buffer is a piece of a pool that others share.
+    if (state.payload) decoder.#payload = new Uint8Array(Buffer.from(state.payload, 'base64'))
+    return decoder
+  }
+
+  /** Reads as much as one mode takes, and gives the index of the next byte to read. */
+  #step(chunk: Uint8Array, at: number, run: TextRun, sink: (token: Token) => void): number {
+    if (this.#mode === 'text') {
+      const iac = chunk.indexOf(IAC, at)
+      run.add(at, iac === -1 ? chunk.length : iac)
+      if (iac === -1) return chunk.length
+      this.#mode = 'iac'
+      return iac + 1
+    }
+    if (this.#mode === 'payload') return this.#swallow(chunk, at, run, sink)
+
+    const byte = chunk[at] as number
+    switch (this.#mode) {
+      case 'iac':
+        this.#mode = 'text'
+        if (byte === IAC || byte < FIRST_COMMAND) run.add(at, at + 1)
+        else this.#command(byte, run, sink)
+        break
+      case 'verb':
+        this.#mode = 'text'
+        run.flush()
+        sink({ type: 'negotiation', verb: this.#verb as Verb, option: byte })
+        break
+      case 'sb':
+        if (byte === IAC) this.#mode = 'sb-iac'
+        else if (byte === SE) this.#mode = 'text'
+        else this.#begin(byte)
+        break
+      case 'sb-iac':
+        if (byte === IAC) this.#begin(IAC)
+        else if (byte === SE) this.#forget()
+        else this.#abandon(byte, run, sink)
+        break
+      case 'payload-iac':
+        if (byte === SE) this.#end(run, sink)
+        else if (byte === IAC) {
+          this.#mode = 'payload'
+          this.#append(chunk, at, at + 1, run, sink)
+        } else this.#abandon(byte, run, sink)
+        break
+    }
+    return at + 1
+  }
+
+  #command(byte: number, run: TextRun, sink: (token: Token) => void): void {
+    if (byte === WILL || byte === WONT || byte === DO || byte === DONT) {
+      this.#mode = 'verb'
+      this.#verb = byte
+    } else if (byte === SB) {
+      this.#mode = 'sb'
+    } else {
+      run.flush()
+      sink({ type: 'command', command: byte })
+    }
+  }
+
+  #begin(option: number): void {
+    this.#mode = 'payload'
+    this.#option = option
+    this.#payload = undefined
+    this.#length = 0
+  }
+
+  #end(run: TextRun, sink: (token: Token) => void): void {
+    const overflowed = this.#length > this.#max
+    // A copy of the right size: the room to grow would otherwise live as long as the payload.
+    const payload = this.#payload?.slice(0, this.#length) ?? new Uint8Array(0)
+    this.#forget()
+    if (overflowed) return
+    run.flush()
+    sink({ type: 'subnegotiation', option: this.#option, payload })
+  }
+
+  /** A byte after IAC that cannot stand inside a subnegotiation. */
+  #abandon(byte: number, run: TextRun, sink: (token: Token) => void): void {
+    this.#forget()
+    if (byte >= FIRST_COMMAND) this.#command(byte, run, sink)
+  }
+
+  #forget(): void {
+    this.#mode = 'text'
+    this.#payload = undefined
+    this.#length = 0
+  }
+
+  #swallow(chunk: Uint8Array, at: number, run: TextRun, sink: (token: Token) => void): number {
+    const iac = chunk.indexOf(IAC, at)
+    const end = iac === -1 ? chunk.length : iac
+    const hopeless = at + Math.max(0, this.#max * HOPELESS - this.#length)
+    const lineFeed = hopeless < end ? chunk.subarray(hopeless, end).indexOf(LF) : -1
+    this.#append(chunk, at, end, run, sink)
+    if (lineFeed !== -1) {
+      this.#forget()
+      return hopeless + lineFeed + 1
+    }
+    if (iac === -1) return end
+    this.#mode = 'payload-iac'
+    return iac + 1
+  }
+
+  #append(chunk: Uint8Array, from: number, to: number, run: TextRun, sink: (token: Token) => void): void {
+    const length = this.#length + to - from
+    if (length > this.#max) {
+      const isNew = this.#length <= this.#max
+      this.#length = length
+      this.#payload = undefined
+      if (!isNew) return
+      run.flush()
+      sink({ type: 'overflow', option: this.#option })
+      return
+    }
+    if (length > (this.#payload?.length ?? 0)) {
+      const grown = new Uint8Array(Math.min(this.#max, Math.max(64, length, 2 * this.#length)))
+      if (this.#payload) grown.set(this.#payload.subarray(0, this.#length))
+      this.#payload = grown
+    }
+    if (to - from === 1) (this.#payload as Uint8Array)[this.#length] = chunk[from] as number
+    else if (to > from) (this.#payload as Uint8Array).set(chunk.subarray(from, to), this.#length)
+    this.#length = length
+  }
+}
+
+/**
+ * The text between two tokens of one chunk: one view of the chunk where it is contiguous, one exact copy where
+ * doubled IACs cut it up. (Copies sized by what is left of the chunk would let a hostile chunk cost its square.)
+ */
+class TextRun {
+  readonly #chunk: Uint8Array
+  readonly #sink: (token: Token) => void
+  // Pairs of from and to.
+  #bounds: number[] = []
+
+  constructor(chunk: Uint8Array, sink: (token: Token) => void) {
+    this.#chunk = chunk
+    this.#sink = sink
+  }
+
+  add(from: number, to: number): void {
+    if (from === to) return
+    const last = this.#bounds.length - 1
+    if (last > 0 && this.#bounds[last] === from) this.#bounds[last] = to
+    else this.#bounds.push(from, to)
+  }
+
+  flush(): void {
+    const bounds = this.#bounds
+    if (bounds.length === 0) return
+    this.#bounds = []
+    if (bounds.length === 2) {
+      this.#sink({ type: 'text', bytes: this.#chunk.subarray(bounds[0], bounds[1]) })
+      return
+    }
+    let length = 0
+    for (let i = 0; i < bounds.length; i += 2) length += (bounds[i + 1] as number) - (bounds[i] as number)
+    const bytes = new Uint8Array(length)
+    let at = 0
+    for (let i = 0; i < bounds.length; i += 2) {
+      const [from, to] = [bounds[i] as number, bounds[i + 1] as number]
+      // A view of a single byte costs more than the byte; doubled IACs in a row are nothing but such pieces.
+      if (to - from === 1) bytes[at] = this.#chunk[from] as number
+      else bytes.set(this.#chunk.subarray(from, to), at)
+      at += to - from
+    }
+    this.#sink({ type: 'text', bytes })
+  }
+}

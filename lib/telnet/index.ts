@@ -1,0 +1,10 @@
+/** The telnet room's public surface. */
+export { Decoder, type DecoderState, MAX_SUBNEGOTIATION, type Token } from './codec.js'
+export * from './constants.js'
+export { command, encode, escapeIac, negotiation, subnegotiation } from './encode.js'
+export type { Side } from './negotiation.js'
+export type { Json, OptionContext, Policy, TelnetEvent, TelnetOption } from './option.js'
+export * from './options/index.js'
+export { type Offer, TelnetSettings, TelnetSettingsError, type TelnetSettingsInput } from './settings.js'
+export { Telnet, type TelnetHost, type TelnetState } from './telnet.js'
+export { type Colours, type Encoding, MTTS, mttsOf, type Terminal, TerminalFacts } from './terminal.js'

@@ -1,0 +1,13 @@
+/**
+ * END OF RECORD (RFC 885): IAC EOR after a prompt, by which MUD clients tell a prompt from a line that is not
+ * finished yet. Preferred to GA, which means the same to them but needs SGA off. See `Telnet.endOfPrompt`.
+ */
+import { OPTION } from '../constants.js'
+import type { TelnetOption } from '../option.js'
+
+export const eor: TelnetOption = {
+  code: OPTION.END_OF_RECORD,
+  name: 'END-OF-RECORD',
+  us: 'offer',
+  them: 'refuse',
+}

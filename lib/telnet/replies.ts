@@ -1,0 +1,43 @@
+/**
+ * How many answers a peer can make us send: a token bucket (contract rule 19). Without it, a peer that asks a
+ * million times and never reads makes us buffer a million answers.
+ */
+import type { Clock } from '../runtime/clock.js'
+
+/** A second's worth may go at once; then one every 1/`perSecond` of a second. */
+export class Replies {
+  readonly #perSecond: number
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #onLimit: () => void
+  #left: number
+  #at: number
+  #reported = -Infinity
+
+  /** @param onLimit called when an answer is denied, at most once a second. */
+  constructor(perSecond: number, clock: Pick<Clock, 'now'>, onLimit: () => void) {
+    this.#perSecond = perSecond
+    this.#clock = clock
+    this.#onLimit = onLimit
+    this.#left = perSecond
+    this.#at = clock.now()
+  }
+
+  /** Whether one more answer may be sent; counts it if so. */
+  take(): boolean {
+    const now = this.#clock.now()
+    // The system's clock can be set back; that must neither drain the bucket nor stop it from filling.
+    const elapsed = Math.max(0, now - this.#at)
+    this.#at = now
+    this.#left = Math.min(this.#perSecond, this.#left + (elapsed * this.#perSecond) / 1000)
+    if (this.#left >= 1) {
+      this.#left -= 1
+      return true
+    }
+    if (now < this.#reported) this.#reported = -Infinity
+    if (now - this.#reported >= 1000) {
+      this.#reported = now
+      this.#onLimit()
+    }
+    return false
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * One telnet conversation: what each token of the peer's means, and what it is answered. Exists only once the peer
+ * has spoken telnet, or the service has asked for an option; netcat and its like never cost one.
+ *
+ * What must stay true: every answer that a peer can bring about is counted by `Replies`; a request that goes
+ * unanswered changes nothing.
+ */
+import type { Token } from './codec.js'
+import { ABORT, AO, AYT, BRK, EC, EL, EOF, IP, SUSP, type Verb } from './constants.js'
+import { negotiation as negotiationBytes, subnegotiation as subnegotiationBytes } from './encode.js'
+import {
+  meaning,
+  Negotiation,
+  OFF,
+  type Outcome,
+  receive,
+  request,
+  type SavedSide,
+  type Side,
+  type SideState,
+  verbFor,
+} from './negotiation.js'
+import type { Json, OptionContext, TelnetEvent, TelnetOption } from './option.js'
+import { ascii } from './printable.js'
+import { Replies } from './replies.js'
+import type { TelnetSettings } from './settings.js'
+import type { TelnetHost } from './telnet.js'
+import type { TerminalFacts } from './terminal.js'
+
+/** What a restart must carry over; JSON. */
+export interface SessionState {
+  readonly sides: readonly SavedSide[]
+  readonly memory?: readonly (readonly [number, Json])[]
+  readonly marked?: boolean
+}
+
+const COMMANDS: ReadonlyMap<number, TelnetEvent> = new Map<number, TelnetEvent>([
+  [IP, { type: 'interrupt' }],
+  [BRK, { type: 'break' }],
+  [AYT, { type: 'are-you-there' }],
+  [AO, { type: 'abort-output' }],
+  [EC, { type: 'erase-character' }],
+  [EL, { type: 'erase-line' }],
+  [EOF, { type: 'end-of-file' }],
+  [SUSP, { type: 'suspend' }],
+  [ABORT, { type: 'abort' }],
+])
+
+// RFC 854 wants "some visible evidence"; this is BSD's.
+const YES = ascii('\r\n[Yes]\r\n')
+
+export class Session {
+  readonly #host: TelnetHost
+  readonly #settings: TelnetSettings
+  readonly #terminal: TerminalFacts
+  readonly #negotiation: Negotiation
+  readonly #memory: Map<number, Json>
+  readonly #replies: Replies
+  // The last thing from the peer was a DO of a momentary option, and was answered.
+  #marked: boolean
+
+  constructor(host: TelnetHost, settings: TelnetSettings, terminal: TerminalFacts, state?: SessionState) {
+    this.#host = host
+    this.#settings = settings
+    this.#terminal = terminal
+    this.#negotiation = Negotiation.restore(state?.sides ?? [])
+    this.#memory = new Map(state?.memory)
+    this.#marked = state?.marked ?? false
+    this.#replies = new Replies(settings.maxTelnetReplies, settings.clock, () =>
+      host.limit('maxTelnetReplies'),
+    )
+  }
+
+  save(): SessionState {
+    return {
+      sides: this.#negotiation.save(),
+      ...(this.#memory.size > 0 && { memory: [...this.#memory] }),
+      ...(this.#marked && { marked: true }),
+    }
+  }
+
+  get(side: Side, option: number): SideState {
+    return this.#negotiation.get(side, option)
+  }
+
+  isEnabled(side: Side, option: number): boolean {
+    return this.#negotiation.isEnabled(side, option)
+  }
+
+  /** Remembers offers whose bytes have been sent already. */
+  noteOpening(): void {
+    for (const { side, option } of this.#settings.opening)
+      this.#negotiation.set(side, option, request(this.get(side, option), true).state)
+  }
+
+  /** The service wants the option on or off. */
+  request(side: Side, option: number, on: boolean): void {
+    const { state, send, outcome } = request(this.get(side, option), on)
+    this.#negotiation.set(side, option, state)
+    if (send !== undefined) this.#host.send(negotiationBytes(verbFor(side, send), option))
+    if (outcome) this.#tell(side, option, outcome)
+  }
+
+  /** Text came from the peer. */
+  sawText(): void {
+    this.#marked = false
+  }
+
+  handle(token: Exclude<Token, { type: 'text' }>): void {
+    const followsMark = this.#marked
+    this.#marked = false
+    const isFirst = !this.#terminal.telnet
+    if (isFirst) {
+      this.#terminal.telnet = true
+      this.#host.on({ type: 'terminal', learned: 'telnet' })
+    }
+    if (token.type === 'negotiation') this.#negotiate(token.verb, token.option, followsMark)
+    else if (token.type === 'subnegotiation') this.#subnegotiate(token.option, token.payload)
+    else if (token.type === 'command') this.#command(token.command)
+    else this.#host.limit('maxSubnegotiation')
+    // After the answer to the first token: a peer that begins with an offer of its own needs no offer of ours.
+    if (isFirst) this.#offer()
+  }
+
+  #offer(): void {
+    for (const { side, option } of this.#settings.offers)
+      if (this.get(side, option) === OFF) this.request(side, option, true)
+  }
+
+  #negotiate(verb: Verb, code: number, followsMark: boolean): void {
+    const { side, yes } = meaning(verb)
+    const option = this.#settings.options.get(code)
+    const isAcceptable = option !== undefined && (option[side] ?? 'refuse') !== 'refuse'
+    if (option?.momentary) {
+      if (yes) this.#mark(side, code, isAcceptable, followsMark)
+      return
+    }
+    const before = this.get(side, code)
+    const { state, send, outcome } = receive(before, yes, before.wished || isAcceptable)
+    const isAnswered = send === undefined || this.#replies.take()
+    // A peer may turn anything off, answered or not; whatever else it asked for, it has not asked.
+    if (!isAnswered && outcome !== 'disabled') return
+    this.#negotiation.set(side, code, state)
+    if (isAnswered && send !== undefined) this.#host.send(negotiationBytes(verbFor(side, send), code))
+    if (outcome) this.#tell(side, code, outcome)
+    if (outcome === 'disabled' && state.wished) this.#host.on({ type: 'refused', option: code, side })
+  }
+
+  /**
+   * An answer that is no state has nothing to end it: a peer that answers each WILL with a DO would go on for ever.
+   * So a DO right after one that was answered, with nothing of the peer's in between, is taken for such an answer.
+   */
+  #mark(side: Side, code: number, isAcceptable: boolean, followsMark: boolean): void {
+    if (isAcceptable && followsMark) {
+      this.#marked = true
+    } else if (this.#replies.take()) {
+      this.#marked = isAcceptable
+      this.#host.send(negotiationBytes(verbFor(side, isAcceptable), code))
+    }
+  }
+
+  #tell(side: Side, code: number, outcome: Outcome): void {
+    if (outcome === 'refused') {
+      this.#host.on({ type: 'refused', option: code, side })
+      return
+    }
+    this.#host.on({ type: 'negotiated', option: code, side, enabled: outcome === 'enabled' })
+    const option = this.#settings.options.get(code)
+    if (option && outcome === 'enabled') option.onEnable?.(side, this.#context(option))
+    else if (option) option.onDisable?.(side, this.#context(option))
+  }
+
+  /**
+   * RFC 855 wants an agreement first. Clients that tell their window's size before it are heard all the same, for
+   * it is what they would tell after it; an option that was refused or turned off is not.
+   */
+  #subnegotiate(code: number, payload: Uint8Array): void {
+    const option = this.#settings.options.get(code)
+    if (!option?.subnegotiation) return
+    const isOff = !this.get('us', code).announced && !this.get('them', code).announced
+    if (isOff && this.#negotiation.knows(code)) return
+    option.subnegotiation(payload, this.#context(option))
+  }
+
+  #command(command: number): void {
+    if (command === AYT && this.#replies.take()) this.#host.send(YES)
+    const event = COMMANDS.get(command)
+    if (event) this.#host.on(event)
+  }
+
+  #context({ code }: TelnetOption): OptionContext {
+    const memory = this.#memory
+    const isEnabled = (side: Side) => this.isEnabled(side, code)
+    return {
+      terminal: this.#terminal,
+      get memory() {
+        return memory.get(code)
+      },
+      set memory(value: Json | undefined) {
+        if (value === undefined) memory.delete(code)
+        else memory.set(code, value)
+      },
+      isEnabled,
+      reply: (payload) => {
+        if ((!isEnabled('us') && !isEnabled('them')) || !this.#replies.take()) return false
+        this.#host.send(subnegotiationBytes(code, payload))
+        return true
+      },
+      emit: (event) => this.#host.on(event),
+    }
+  }
+}

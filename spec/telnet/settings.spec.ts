@@ -1,0 +1,51 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { MaraError } from '../../lib/errors.js'
+import { defaultOptions, naws, OPTION, TelnetSettings, TelnetSettingsError } from '../../lib/telnet/index.js'
+import { show } from './harness.js'
+
+const settings = suite('telnet/settings')
+
+settings('the defaults: 8 KiB a subnegotiation, 100 replies a second, one offer at connect', () => {
+  const { maxSubnegotiation, maxTelnetReplies, openingBytes } = new TelnetSettings()
+  assert.equal([maxSubnegotiation, maxTelnetReplies, show(openingBytes)], [8192, 100, 'FF FD 18'])
+})
+
+settings('the opening is any of the offered options, in any order, or none', () => {
+  assert.is(show(new TelnetSettings({ opening: [] }).openingBytes), '')
+  const opening = [OPTION.NAWS, OPTION.END_OF_RECORD]
+  assert.is(show(new TelnetSettings({ opening }).openingBytes), 'FF FD 1F FF FB 19')
+})
+
+settings('without TTYPE among the options there is no opening', () => {
+  assert.is(show(new TelnetSettings({ options: [naws] }).openingBytes), '')
+})
+
+settings('every default option has its own code', () => {
+  assert.is(new Set(defaultOptions.map((option) => option.code)).size, defaultOptions.length)
+  assert.is(defaultOptions.length, 9)
+})
+
+settings('what cannot be is refused by name and value', () => {
+  const bad: [ConstructorParameters<typeof TelnetSettings>[0], RegExp][] = [
+    [{ maxSubnegotiation: 0 }, /maxSubnegotiation: 0/],
+    [{ maxTelnetReplies: Number.NaN }, /maxTelnetReplies: NaN/],
+    [{ options: [{ code: 240, name: 'NO' }] }, /NO has the code 240/],
+    [{ options: [{ code: 256, name: 'NO' }] }, /NO has the code 256/],
+    [{ options: [naws, { code: 31, name: 'MINE' }] }, /NAWS and MINE both have the code 31/],
+    [{ opening: [OPTION.ECHO] }, /opening: 1 is no option that is offered/],
+    [{ opening: [200] }, /opening: 200/],
+  ]
+  for (const [input, message] of bad) {
+    try {
+      new TelnetSettings(input)
+      assert.unreachable(String(message))
+    } catch (error) {
+      assert.instance(error, TelnetSettingsError)
+      assert.instance(error, MaraError)
+      assert.match((error as Error).message, message)
+    }
+  }
+})
+
+settings.run()
