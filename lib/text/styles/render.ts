@@ -1,0 +1,76 @@
+/** The last step: from lines of runs to the string that goes to one client, or to all clients alike. */
+import { layOut } from './layout.js'
+import { type ColourDepth, type Look, transition, UNSTYLED } from './look.js'
+import { type Content, type Node, toNode } from './styled.js'
+
+export interface RenderOptions {
+  /** What the client can show. `'none'` gives the bare text, without one escape sequence. */
+  depth: ColourDepth
+  /** The client's width. Default 80, for unknown ones (missing or 0) too; no more than 1,000. */
+  columns?: number | undefined
+}
+
+const DEFAULT_COLUMNS = 80
+// A peer names any width up to 65,535 (RFC 1073); no one reads lines that long, and every rule would be as long.
+const MOST_COLUMNS = 1_000
+
+/**
+ * The content as a string for one kind of client. Lines are separated by CR LF, the last one is left open. Every line
+ * ends with all styles reset, so that lines can be stored, cut and shown on their own.
+ */
+export function render(content: Content, options: RenderOptions): string {
+  return renderNode(toNode(content), options.depth, usableColumns(options.columns))
+}
+
+/**
+ * One content for many clients, rendered once for each kind of client among them: make one for a broadcast, call
+ * `render` for every client, and drop it.
+ */
+export class Rendering {
+  readonly #node: Node
+  readonly #dependsOnColumns: boolean
+  readonly #rendered = new Map<string, string>()
+
+  constructor(content: Content) {
+    this.#node = toNode(content)
+    this.#dependsOnColumns = dependsOnColumns(this.#node)
+  }
+
+  /** The same as the function `render`. */
+  render({ depth, columns }: RenderOptions): string {
+    const usable = this.#dependsOnColumns ? usableColumns(columns) : DEFAULT_COLUMNS
+    const key = `${depth} ${usable}`
+    let text = this.#rendered.get(key)
+    if (text === undefined) {
+      text = renderNode(this.#node, depth, usable)
+      this.#rendered.set(key, text)
+    }
+    return text
+  }
+}
+
+function renderNode(node: Node, depth: ColourDepth, columns: number): string {
+  const lines: string[] = []
+  for (const line of layOut(node, columns)) {
+    let text = ''
+    let look: Look = UNSTYLED
+    for (const run of line) {
+      if (depth !== 'none') text += transition(look, run.look, depth)
+      text += run.text
+      look = run.look
+    }
+    if (depth !== 'none') text += transition(look, UNSTYLED, depth)
+    lines.push(text)
+  }
+  return lines.join('\r\n')
+}
+
+function usableColumns(columns: number | undefined): number {
+  if (columns === undefined || !(columns >= 1)) return DEFAULT_COLUMNS
+  return Math.min(Math.trunc(columns), MOST_COLUMNS)
+}
+
+function dependsOnColumns(node: Node): boolean {
+  if (node.kind === 'group') return node.children.some(dependsOnColumns)
+  return node.kind !== 'text'
+}

@@ -1,0 +1,37 @@
+/** A style is a function that puts text into it: called with parts, or as the tag of a template. */
+import { type Content, type Effect, type Node, Styled, toNode } from './styled.js'
+
+export interface Style {
+  /** As a tag: bold`Hello ${red(name)}`. */
+  (template: TemplateStringsArray, ...values: Content[]): Styled
+  /** Called with parts, which follow one another without a space: `bold('Hello ', red(name))`. */
+  (...parts: Content[]): Styled
+}
+
+export function makeStyle(effect: Effect): Style {
+  return (...args: unknown[]) => new Styled({ kind: 'group', effect, children: nodesOf(args) })
+}
+
+/** Several styles as one: `compose(bold, red)(text)` is `bold(red(text))`. */
+export function compose(...styles: Style[]): Style {
+  return (...args: unknown[]) => {
+    const inside = new Styled({ kind: 'group', effect: { kind: 'keep' }, children: nodesOf(args) })
+    return styles.reduceRight((content, style) => style(content), inside)
+  }
+}
+
+function nodesOf(args: unknown[]): Node[] {
+  const [first, ...values] = args
+  if (!isTemplate(first)) return (args as Content[]).map(toNode)
+  const nodes: Node[] = []
+  // A tag gets undefined for a literal with a malformed escape such as `\u`; its raw text is what was meant.
+  for (const [index, text] of first.entries()) {
+    nodes.push(toNode(text ?? (first.raw[index] as string)))
+    if (index < values.length) nodes.push(toNode(values[index] as Content))
+  }
+  return nodes
+}
+
+function isTemplate(value: unknown): value is TemplateStringsArray {
+  return Array.isArray(value) && 'raw' in value
+}

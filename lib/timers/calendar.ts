@@ -1,0 +1,62 @@
+/**
+ * Due times by the calendar. They are croner's; only its search for the next one is used, since the waiting goes through
+ * the service's clock.
+ *
+ * Where the clocks change, its rules are these, with `fixedTimeRule: 'no-wildcard'`:
+ * - A schedule that names its hours, minutes and seconds (`{ hour: 2, minute: 30 }`, `'30 2,14 * * *'`) is due once
+ *   on every day. A time that the clocks skip is due at the end of the gap (02:30 at 03:00, in Berlin in March), one that
+ *   they repeat is due the first time.
+ * - A schedule with a wildcard or step in one of them (`{ minute: 30 }`, every hour) goes on in even steps: times in
+ *   the gap are left out, repeated ones are due both times.
+ */
+import { Cron } from 'croner'
+import { InvalidScheduleError } from './errors.js'
+import { type Plan, recurring } from './plan.js'
+
+/**
+ * @param schedule what the program wrote, for errors.
+ * @throws {InvalidScheduleError} if the expression or time zone is none, or it will not be due after `now`.
+ */
+export function calendarPlan(schedule: unknown, expression: unknown, timeZone: unknown, now: number): Plan {
+  if (typeof expression !== 'string') {
+    throw new InvalidScheduleError(schedule, 'expected cron to be a string.')
+  }
+  const cron = cronOf(schedule, expression, checkedTimeZone(schedule, timeZone))
+  if (cron.getPattern() === undefined) {
+    throw new InvalidScheduleError(
+      schedule,
+      'cron is a date; expected a cron expression, or the date as { at }.',
+    )
+  }
+  const next = (after: number) => cron.nextRun(new Date(after))?.getTime()
+  if (next(now) === undefined) {
+    throw new InvalidScheduleError(schedule, 'it will never be due; check day, month and year.')
+  }
+  return recurring(next)
+}
+
+function cronOf(schedule: unknown, expression: string, timezone: string | undefined): Cron {
+  try {
+    return new Cron(expression, {
+      paused: true,
+      fixedTimeRule: 'no-wildcard',
+      ...(timezone === undefined ? {} : { timezone }),
+    })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const problem = `cron is no cron expression (${reason}); expected one like '0 9 * * 1-5'.`
+    throw new InvalidScheduleError(schedule, problem, { cause })
+  }
+}
+
+function checkedTimeZone(schedule: unknown, timeZone: unknown): string | undefined {
+  if (timeZone === undefined) return undefined
+  try {
+    if (typeof timeZone !== 'string') throw new TypeError('it is no string')
+    new Intl.DateTimeFormat('en', { timeZone })
+    return timeZone
+  } catch (cause) {
+    const problem = `no time zone ${String(timeZone)} is known; expected an IANA name such as 'Europe/Berlin'.`
+    throw new InvalidScheduleError(schedule, problem, { cause })
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * When a timer is due: schedules as pure functions of time. All times are milliseconds since the epoch, `undefined`
+ * means never.
+ */
+
+export interface Plan {
+  /** When a timer that starts at `start` is due first. */
+  first(start: number): number | undefined
+  /** When it is due again after it was due at `due`. */
+  following(due: number): number | undefined
+  /** When it is due next, `now` or later, where `missed`, before `now`, was missed. */
+  upcoming(missed: number, now: number): number | undefined
+}
+
+/** Due at the start plus 1, 2, 3, ... periods. Each due time follows from the one before, not from when it ran. */
+export function periodic(period: number): Plan {
+  return {
+    first: (start) => start + period,
+    following: (due) => due + period,
+    upcoming: (missed, now) => missed + period * Math.ceil((now - missed) / period),
+  }
+}
+
+/** Due after a period drawn anew each time, between `min` and `max`. */
+export function randomPeriodic(min: number, max: number, random: () => number): Plan {
+  const draw = (from: number) => from + min + random() * (max - min)
+  return { first: draw, following: draw, upcoming: (_missed, now) => draw(now) }
+}
+
+/** Due once. */
+export function once(due: (start: number) => number): Plan {
+  return { first: due, following: () => undefined, upcoming: () => undefined }
+}
+
+/** Due whenever `next` says, which gives the first due time after the one it gets. */
+export function recurring(next: (after: number) => number | undefined): Plan {
+  return { first: next, following: next, upcoming: (_missed, now) => next(now - 1) }
+}

@@ -1,0 +1,133 @@
+/**
+ * Schedules as programs write them. All checks are here: what comes out is a plan that cannot fail.
+ */
+import { calendarPlan } from './calendar.js'
+import { InvalidScheduleError } from './errors.js'
+import { once, type Plan, periodic, randomPeriodic } from './plan.js'
+
+/** When a timer runs. */
+export type Schedule = PeriodSchedule | CronSchedule | CalendarSchedule | AtSchedule | AfterSchedule
+
+export interface PeriodSchedule {
+  /** A period in milliseconds, or the bounds of one drawn at random each time. The first run is one period away. */
+  readonly every: number | readonly [min: number, max: number]
+}
+
+export interface CronSchedule {
+  /**
+   * Five fields (minute, hour, day, month, day of the week), six with seconds in front, or seven with a year behind,
+   * in croner's syntax: `'0 9 * * 1-5'`, `'0,30 * * * * *'`, `'@daily'`.
+   */
+  readonly cron: string
+  /** An IANA name such as `'Europe/Berlin'`; default: the time zone of the process. */
+  readonly timeZone?: string
+}
+
+/**
+ * A time of day. Of the fields that are missing, those smaller than a given one are 0, those larger are every one:
+ * `{ hour: 9 }` is 09:00:00 on every day, `{ minute: 30 }` half past every hour.
+ */
+export interface CalendarSchedule {
+  /** 0 to 23. */
+  readonly hour?: number
+  /** 0 to 59. */
+  readonly minute?: number
+  /** 0 to 59. */
+  readonly second?: number
+  /** An IANA name such as `'Europe/Berlin'`; default: the time zone of the process. */
+  readonly timeZone?: string
+}
+
+export interface AtSchedule {
+  /** Once, at this moment; at once if it has passed. */
+  readonly at: Date
+}
+
+export interface AfterSchedule {
+  /** Once, so many milliseconds after the timer starts. */
+  readonly after: number
+}
+
+const UNITS = ['second', 'minute', 'hour'] as const
+const KEYS = ['every', 'cron', 'at', 'after', 'timeZone', ...UNITS] as const
+const KINDS = 'exactly one of every, cron, at, after, or a time of day (hour, minute, second)'
+/** A thousand years: dates farther off than some 270,000 cannot be told. */
+const LONGEST = 1_000 * 365 * 86_400_000
+
+/** @throws {InvalidScheduleError} if it is never due, or no schedule. */
+export function planOf(schedule: Schedule, random: () => number, now: number): Plan {
+  const { every, cron, at, after, timeZone, ...units } = checkedKeys(schedule)
+  const unitsGiven = UNITS.some((unit) => units[unit] !== undefined)
+  const kinds = [every, cron, at, after].filter((value) => value !== undefined).length + (unitsGiven ? 1 : 0)
+  if (kinds !== 1) throw new InvalidScheduleError(schedule, `it has ${kinds} kinds; expected ${KINDS}.`)
+  if (timeZone !== undefined && cron === undefined && !unitsGiven) {
+    throw new InvalidScheduleError(schedule, 'timeZone goes with cron or a time of day only; leave it out.')
+  }
+
+  if (cron !== undefined) return calendarPlan(schedule, cron, timeZone, now)
+  if (unitsGiven) return calendarPlan(schedule, timeOfDay(schedule, units), timeZone, now)
+  if (at !== undefined) return momentary(schedule, at)
+  if (after !== undefined) return delayed(schedule, after)
+  return periodPlan(schedule, every, random)
+}
+
+function checkedKeys(schedule: Schedule): { readonly [key in (typeof KEYS)[number]]?: unknown } {
+  if (typeof schedule !== 'object' || schedule === null) {
+    throw new InvalidScheduleError(schedule, `expected an object with ${KINDS}, such as { every: 60_000 }.`)
+  }
+  const unknown = Object.keys(schedule).find((key) => !(KEYS as readonly string[]).includes(key))
+  if (unknown !== undefined) {
+    throw new InvalidScheduleError(schedule, `it has no property ${unknown}; expected ${KINDS}.`)
+  }
+  return schedule
+}
+
+function checkedMs(schedule: Schedule, name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 1 && value <= LONGEST) return value
+  throw new InvalidScheduleError(
+    schedule,
+    `${name} is ${String(value)}; expected a number of milliseconds, from 1 up to ${LONGEST} (a thousand years).`,
+  )
+}
+
+function periodPlan(schedule: Schedule, every: unknown, random: () => number): Plan {
+  if (!Array.isArray(every)) return periodic(checkedMs(schedule, 'every', every))
+  const [min, max] = every.map((bound, index) => checkedMs(schedule, `every[${index}]`, bound))
+  if (every.length !== 2 || min === undefined || max === undefined || min > max) {
+    throw new InvalidScheduleError(
+      schedule,
+      'expected every to be [min, max], two numbers with min not above max.',
+    )
+  }
+  return randomPeriodic(min, max, random)
+}
+
+function delayed(schedule: Schedule, after: unknown): Plan {
+  const ms = checkedMs(schedule, 'after', after)
+  return once((start) => start + ms)
+}
+
+function momentary(schedule: Schedule, at: unknown): Plan {
+  const moment = at instanceof Date ? at.getTime() : Number.NaN
+  if (Number.isNaN(moment)) throw new InvalidScheduleError(schedule, 'expected at to be a valid Date.')
+  return once(() => moment)
+}
+
+/** The time of day as a cron expression of six fields. */
+function timeOfDay(
+  schedule: Schedule,
+  units: { readonly [unit in (typeof UNITS)[number]]?: unknown },
+): string {
+  const largestGiven = UNITS.findLastIndex((unit) => units[unit] !== undefined)
+  const fields = UNITS.map((unit, index) => {
+    const value = units[unit]
+    if (value === undefined) return index < largestGiven ? 0 : '*'
+    const last = unit === 'hour' ? 23 : 59
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= last) return value
+    throw new InvalidScheduleError(
+      schedule,
+      `${unit} is ${String(value)}; expected a whole number from 0 to ${last}.`,
+    )
+  })
+  return `${fields.join(' ')} * * *`
+}
