@@ -37,6 +37,7 @@ import {
   type Collected,
   collect,
   defineSettings,
+  describeProblem,
   helpText,
   type NoExtra,
   type Settings,
@@ -302,13 +303,16 @@ export class Service<
       const { settings } = this
       this.#log = createLog(settings)
       this.#eventLog = this.#log.channel('event')
-      for (const { message } of this.#collected.warnings) this.#log.channel('service').warn(message)
+      for (const problem of this.#collected.warnings) {
+        this.#log.channel('service').warn(describeProblem(problem))
+      }
       this.#reception = this.#newReception(settings)
       await this.trigger(new PreStart())
       for (const server of servers ?? [defaultServer(settings)]) await this.#listenOn(server)
     } catch (error) {
       await Promise.all(this.#servers.map((server) => server.close()))
       await this.#reception?.close(0)
+      await this.#log.close()
       this.#servers = []
       this.#status = 'stopped'
       throw error
@@ -360,7 +364,7 @@ export class Service<
       await this.trigger(new ListenStop({ server }))
     }
     await this.trigger(new PostStop())
-    await this.#log.flush()
+    await this.#log.close()
     this.#status = 'stopped'
     this.#stopping = undefined
     this.#onStopped?.()

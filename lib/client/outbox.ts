@@ -132,9 +132,9 @@ export class Outbox implements Flushable {
     )
   }
 
-  /** One write has left the process. An error is the socket's, which tells it by itself. */
+  /** One write has left the process; or, without an error, the socket was destroyed while it was on its way. */
   readonly #onLeft = (error?: Error | null): void => {
-    if (error) return
+    if (error || this.#duplex.destroyed) return
     this.#left += 1
     if (this.#flushing === undefined) return
     this.#flushing = this.#flushing.filter(({ count, resolve }) => {

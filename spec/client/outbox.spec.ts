@@ -1,0 +1,132 @@
+import { Duplex } from 'node:stream'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ClientDisconnectedError } from '../../lib/client/errors.js'
+import { defaultLimits } from '../../lib/client/limits.js'
+import { Outbox } from '../../lib/client/outbox.js'
+import { Executor } from '../../lib/runtime/executor.js'
+import { rejection, turns } from '../support/service.js'
+
+/** An outbox in front of a stream that takes what it is given only when it is let. */
+function setUp(limits = {}) {
+  const log: string[] = []
+  const writes: string[] = []
+  let letGo: (() => void)[] = []
+  let open = true
+  const duplex = new Duplex({
+    highWaterMark: 10,
+    read() {},
+    write(chunk, _encoding, callback) {
+      writes.push(chunk.toString())
+      if (open) callback()
+      else letGo.push(callback)
+    },
+  })
+  const outbox: Outbox = new Outbox(
+    {
+      executor: new Executor(),
+      limits: { ...defaultLimits, ...limits },
+      outboxStuck: () => void log.push('stuck'),
+      outboxFree: () => void log.push('free'),
+      outboxExceeded: (limit) => void log.push(limit),
+    },
+    duplex,
+  )
+  duplex.on('drain', () => outbox.drained())
+  return {
+    outbox,
+    duplex,
+    log,
+    writes,
+    block() {
+      open = false
+    },
+    unblock() {
+      open = true
+      for (const callback of letGo.splice(0)) callback()
+      letGo = []
+    },
+  }
+}
+
+test('writes of one turn leave as one write, text and bytes in order (rule 15)', async () => {
+  const { outbox, writes } = setUp()
+  outbox.write('one ')
+  outbox.write('two ')
+  outbox.write(Buffer.from('bytes '))
+  outbox.write('three')
+  assert.equal(writes, [])
+  await turns()
+  assert.equal(writes, ['one two bytes three'])
+  outbox.write('next')
+  await turns()
+  assert.equal(writes, ['one two bytes three', 'next'])
+})
+
+test('flushed() sends at once and resolves when everything has left', async () => {
+  const { outbox, writes, block, unblock } = setUp()
+  block()
+  outbox.write('one')
+  let left = false
+  const flushed = outbox.flushed().then(() => {
+    left = true
+  })
+  assert.equal(writes, ['one'])
+  await turns()
+  assert.is(left, false)
+  unblock()
+  await flushed
+  await outbox.flushed()
+})
+
+test('flushed() rejects when what was written will never leave', async () => {
+  const { outbox, block } = setUp()
+  block()
+  outbox.write('one')
+  const flushed = outbox.flushed()
+  outbox.close(new ClientDisconnectedError('Client #1'))
+  assert.instance(await rejection(flushed), ClientDisconnectedError)
+  assert.instance(await rejection(outbox.flushed()), ClientDisconnectedError)
+})
+
+test('nothing is kept for a peer that is gone', async () => {
+  const { outbox, writes } = setUp()
+  outbox.write('kept')
+  outbox.close(new ClientDisconnectedError('Client #1'))
+  outbox.write('dropped')
+  await turns()
+  assert.equal(writes, [])
+})
+
+test('a peer that takes nothing is stuck until it takes something', async () => {
+  const { outbox, log, block, unblock } = setUp()
+  block()
+  outbox.write('more than ten bytes')
+  await turns()
+  outbox.write('and more')
+  await turns()
+  assert.equal(log, ['stuck'])
+  unblock()
+  await turns()
+  assert.equal(log, ['stuck', 'free'])
+})
+
+test('more unsent than the limit is told (rule 19)', async () => {
+  const { outbox, log, block } = setUp({ maxUnsentBytes: 100 })
+  block()
+  outbox.write('x'.repeat(100))
+  await turns()
+  assert.equal(log, ['stuck'])
+  outbox.write('x')
+  await turns()
+  assert.equal(log, ['stuck', 'maxUnsentBytes'])
+})
+
+test('a long answer leaves in pieces within its turn, so that the limit holds there too', () => {
+  const { outbox, log, block } = setUp()
+  block()
+  for (let i = 0; i < 1000 && !log.includes('maxUnsentBytes'); i++) outbox.write('x'.repeat(10_000))
+  assert.ok(log.includes('maxUnsentBytes'))
+})
+
+test.run()

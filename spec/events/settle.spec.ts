@@ -1,0 +1,113 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { NoClientError } from '../../lib/events/errors.js'
+import { Event } from '../../lib/events/event.js'
+import { settle } from '../../lib/events/settle.js'
+import { rejection } from '../support/service.js'
+
+/** An event whose client gives these lines, then fails. */
+function eventWith(lines: string[], failure: Error = new Error('no more lines')) {
+  const asked: unknown[] = []
+  const client = {
+    async nextLine(options: unknown) {
+      asked.push(options)
+      const line = lines.shift()
+      if (line === undefined) throw failure
+      return line
+    },
+  }
+  return { event: new Event({ client }), asked }
+}
+
+test('nothing is awaited for what is no promise and no generator (rule 5)', () => {
+  const { event } = eventWith([])
+  for (const result of [undefined, null, 0, 'text', true, {}, [], new Map().keys()]) {
+    assert.is(settle(result, event), undefined)
+  }
+})
+
+test('a promise, or whatever has then(), is awaited as it is', async () => {
+  const { event } = eventWith([])
+  const promise = Promise.resolve()
+  assert.is(settle(promise, event), promise)
+  // biome-ignore lint/suspicious/noThenProperty: this is what a thenable is
+  const thenable = { then: () => {} }
+  assert.is(settle(thenable, event), thenable)
+})
+
+test('yield gives the next line, in a generator and in an async one (rule 3)', async () => {
+  for (const kind of [
+    function* (): Generator<undefined, void, string> {
+      got.push(yield, yield)
+    },
+    async function* (): AsyncGenerator<undefined, void, string> {
+      got.push(yield, yield)
+    },
+  ]) {
+    var got: string[] = []
+    await settle(kind(), eventWith(['one', 'two']).event)
+    assert.equal(got, ['one', 'two'])
+  }
+})
+
+test('a generator that yields nothing has nothing to await', () => {
+  let ran = false
+  const generator = (function* () {
+    ran = true
+  })()
+  assert.is(settle(generator, eventWith([]).event), undefined)
+  assert.ok(ran)
+})
+
+test('what a generator yields are options of the wait, if it is an object', async () => {
+  const { event, asked } = eventWith(['a', 'b', 'c'])
+  await settle(
+    (function* () {
+      yield { timeout: 50 }
+      yield
+      yield 'prompt'
+    })(),
+    event,
+  )
+  assert.equal(asked, [{ timeout: 50 }, undefined, undefined])
+})
+
+test('a wait that fails throws at the yield: it can be caught, and finally runs', async () => {
+  const failure = new Error('gone')
+  const seen: unknown[] = []
+  const { event } = eventWith(['one'], failure)
+  await settle(
+    (function* () {
+      try {
+        yield
+        yield
+      } catch (error) {
+        seen.push(error)
+      } finally {
+        seen.push('finally')
+      }
+    })(),
+    event,
+  )
+  assert.equal(seen, [failure, 'finally'])
+})
+
+test('a wait that fails and is not caught is what the handler fails with', async () => {
+  const failure = new Error('gone')
+  const { event } = eventWith([], failure)
+  const generator = (function* () {
+    yield
+  })()
+  assert.is(await rejection(settle(generator, event) as PromiseLike<unknown>), failure)
+})
+
+test('yield in an event without a client is an error that says so (rule 3)', async () => {
+  const generator = (function* () {
+    yield
+  })()
+  const error = await rejection(settle(generator, new Event()) as PromiseLike<unknown>)
+  assert.instance(error, NoClientError)
+  assert.match(String(error), /Event used yield .* no client/)
+})
+
+test.run()

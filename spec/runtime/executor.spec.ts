@@ -1,0 +1,111 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Executor, type Task } from '../../lib/runtime/executor.js'
+import { turns } from '../support/service.js'
+
+/** A task that does something each time it is run. */
+function task(run: () => void, ran: () => void = () => {}): Task {
+  return { queued: false, run, ran }
+}
+
+/** So many microtasks in a row. */
+async function hops(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await null
+}
+
+test('ready tasks run first ready, first run, and once however often they were made ready (rule 17)', async () => {
+  const executor = new Executor()
+  const ran: string[] = []
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => task(() => ran.push(name))) as [Task, Task, Task]
+  for (const next of [c, a, c, b, a]) executor.ready(next)
+  assert.equal(ran, [])
+  await turns()
+  assert.equal(ran, ['c', 'a', 'b'])
+})
+
+test('a task runs until its microtasks are dry before the next one runs, whatever the shape of its awaits (rule 18)', async () => {
+  const executor = new Executor()
+  const ran: string[] = []
+  for (const [name, count] of [
+    ['slow', 20],
+    ['quick', 0],
+    ['middling', 5],
+  ] as const) {
+    executor.ready(
+      task(async () => {
+        await hops(count)
+        ran.push(name)
+      }),
+    )
+  }
+  await turns()
+  assert.equal(ran, ['slow', 'quick', 'middling'])
+})
+
+test('a task that is ready again goes to the back, and the event loop turns in between (rule 17)', async () => {
+  const executor = new Executor()
+  const ran: string[] = []
+  const again = task(() => {
+    ran.push('again')
+    if (ran.length < 6) executor.ready(again)
+  })
+  executor.ready(again)
+  executor.ready(task(() => ran.push('other')))
+  setImmediate(() => ran.push('event loop'))
+  await turns(6)
+  assert.equal(ran.slice(0, 4), ['again', 'other', 'event loop', 'again'])
+})
+
+test('only the running task is granted lines, and no more than its budget (rule 17)', async () => {
+  const executor = new Executor({ lineBudget: 3 })
+  const grants: boolean[] = []
+  const other = task(() => {})
+  const greedy = task(async () => {
+    for (let i = 0; i < 2; i++) grants.push(executor.grant(greedy))
+    await hops(3)
+    for (let i = 0; i < 2; i++) grants.push(executor.grant(greedy))
+    grants.push(executor.grant(other))
+  })
+  executor.ready(greedy)
+  executor.ready(other)
+  await turns()
+  assert.equal(grants, [true, true, true, false, false])
+  assert.is(executor.grant(greedy), false, 'its turn is over')
+})
+
+test('a task is told when it has come as far as it can, before the next one runs', async () => {
+  const executor = new Executor()
+  const log: string[] = []
+  for (const name of ['a', 'b']) {
+    executor.ready(
+      task(
+        async () => {
+          await hops(4)
+          log.push(name)
+        },
+        () => log.push(`${name} ran`),
+      ),
+    )
+  }
+  await turns()
+  assert.equal(log, ['a', 'a ran', 'b', 'b ran'])
+})
+
+test('what was written is flushed at the end of the turn, after every task', async () => {
+  const executor = new Executor()
+  const log: string[] = []
+  executor.ready(task(() => executor.flushLater({ flush: () => log.push('flushed') })))
+  executor.ready(task(() => log.push('second')))
+  await turns()
+  assert.equal(log, ['second', 'flushed'])
+})
+
+test('what is written outside of any turn is flushed all the same', async () => {
+  const executor = new Executor()
+  let flushed = 0
+  executor.flushLater({ flush: () => flushed++ })
+  await turns()
+  assert.is(flushed, 1)
+})
+
+test.run()
