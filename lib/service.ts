@@ -45,6 +45,7 @@ import {
   type SettingsSchema,
   type Source,
 } from './settings/index.js'
+import { type TelnetOption, TelnetSettings } from './telnet/index.js'
 import { checkDuplex } from './transport/duplex.js'
 import type { Address, ConnectionInfo, Server } from './transport/server.js'
 import { tcp, unix } from './transport/tcp.js'
@@ -66,6 +67,8 @@ export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
   readonly settings?: Extra
   /** Where time comes from; a fake one in tests. */
   readonly clock?: Clock
+  /** All telnet options that are spoken, such as `[...defaultOptions, gmcp]` of `mara-ts/telnet`. */
+  readonly telnetOptions?: readonly TelnetOption[]
 }
 
 /** What `start` takes: settings, and servers in place of the one that `port` and `host` or `path` describe. */
@@ -91,6 +94,7 @@ export class Service<
 > {
   readonly #schema: SettingsSchema<Extra>
   readonly #clock: Clock
+  readonly #telnetOptions: readonly TelnetOption[] | undefined
   readonly #dispatcher = new Dispatcher()
   #status: ServiceStatus = 'stopped'
   #collected: Collected<Extra> | undefined
@@ -105,9 +109,10 @@ export class Service<
   /** Every client from `Connect` to just before `Disconnect`, in the order in which they connected. */
   readonly clients = new ClientContainer<State, Data>()
 
-  constructor({ settings, clock = systemClock }: ServiceOptions<Extra> = {}) {
+  constructor({ settings, clock = systemClock, telnetOptions }: ServiceOptions<Extra> = {}) {
     this.#schema = defineSettings(settings)
     this.#clock = clock
+    this.#telnetOptions = telnetOptions
   }
 
   get status(): ServiceStatus {
@@ -328,6 +333,8 @@ export class Service<
       limits: settings,
       raw: settings.raw,
       sanitize: settings.sanitize,
+      telnet: settings.telnet ? this.#telnetSettings(settings) : undefined,
+      telnetOffers: settings.telnetOffers,
       admission: settings,
     }
     return new Reception(this.clients, shared, {
@@ -335,6 +342,11 @@ export class Service<
       failed: (event, error) => this.#handlerFailed(event, error),
       warn: (message) => this.#log.channel('server').warn(message),
     })
+  }
+
+  #telnetSettings({ maxSubnegotiation, maxTelnetReplies }: Settings<Extra>): TelnetSettings {
+    const clock = this.#clock
+    return new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: this.#telnetOptions })
   }
 
   async #listenOn(server: Server): Promise<void> {

@@ -7,9 +7,10 @@
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../runtime/clock.js'
 import type { Executor } from '../runtime/executor.js'
-import { type LineSink, LineSplitter } from '../text/splitter.js'
+import type { TelnetEvent } from '../telnet/index.js'
 import { ClientDisconnectedError } from './errors.js'
 import { Inbox, type InboxOwner } from './inbox.js'
+import { Intake, type IntakeOwner, type IntakeSettings } from './intake.js'
 import type { ClientLimit, Limits } from './limits.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 
@@ -19,31 +20,30 @@ const FLUSH_GRACE = 5_000
 const CLOSE_GRACE = 1_000
 
 /** What all connections of a server share. */
-export interface ChannelSettings {
+export interface ChannelSettings extends IntakeSettings {
   readonly executor: Executor
   readonly clock: Clock
-  readonly limits: Limits
   /** Chunks as they come in place of lines (contract rule 14). */
   readonly raw: boolean
-  /** Strip control characters from lines (contract rule 14). */
-  readonly sanitize: boolean
 }
 
 /** The client on whose behalf a channel works. */
 export interface ChannelOwner {
   limitExceeded(limit: ClientLimit): void
+  telnetEvent(event: TelnetEvent): void
   /** All lines are read and no more will come (contract rule 12). */
   ended(): void
   toString(): string
 }
 
-export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, LineSink {
+export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, IntakeOwner {
   readonly inbox: Inbox<Data>
   readonly outbox: Outbox
   readonly settings: ChannelSettings
   readonly #owner: ChannelOwner
   readonly #duplex: Duplex
-  readonly #splitter: LineSplitter | undefined
+  /** Undefined in raw mode. */
+  readonly intake: Intake | undefined
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
   #full = false
@@ -61,9 +61,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#duplex = duplex
     this.inbox = new Inbox(this)
     this.outbox = new Outbox(this, duplex)
-    this.#splitter = settings.raw
-      ? undefined
-      : new LineSplitter({ maxLineLength: settings.limits.maxLineLength, sanitize: settings.sanitize })
+    this.intake = settings.raw ? undefined : new Intake(settings, this)
     this.lastInput = settings.clock.now()
     duplex.on('data', (chunk: Uint8Array | string) => this.#receive(chunk))
     duplex.on('end', () => this.inbox.end())
@@ -75,6 +73,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     // A stream that ended before it came here tells so no more.
     if (duplex.destroyed) process.nextTick(() => this.#closed())
     else if (duplex.readableEnded) this.inbox.end()
+    this.intake?.open()
   }
 
   get executor(): Executor {
@@ -131,7 +130,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     if (this.#closing) return
     this.lastInput = this.clock.now()
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    if (this.#splitter !== undefined) this.#splitter.push(bytes, this)
+    if (this.intake !== undefined) this.intake.receive(bytes)
     // A view of its own class: programs get a plain Uint8Array, whatever class the stream's chunks have.
     else this.inbox.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Data)
   }
@@ -154,15 +153,22 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#grace = this.clock.setTimeout(() => this.destroy(), ms, { keepAlive: false })
   }
 
-  // --- From the splitter
+  // --- From the intake
 
-  push(line: string): void {
+  line(line: string): void {
     this.inbox.push(line as Data)
   }
 
-  overflow(): void {
-    this.outbox.write(`That line is too long: at most ${this.limits.maxLineLength} bytes.\r\n`)
-    this.#owner.limitExceeded('maxLineLength')
+  reply(data: string | Uint8Array): void {
+    if (this.open) this.outbox.write(data)
+  }
+
+  telnetEvent(event: TelnetEvent): void {
+    this.#owner.telnetEvent(event)
+  }
+
+  limitExceeded(limit: ClientLimit): void {
+    this.#owner.limitExceeded(limit)
   }
 
   // --- From the inbox

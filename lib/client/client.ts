@@ -2,9 +2,25 @@
  * A client: an async iterable of lines that can be written to. This is what handlers hold.
  */
 import type { Duplex } from 'node:stream'
+import {
+  type Encoding,
+  type Telnet,
+  type TelnetEvent,
+  type Terminal,
+  TerminalFacts,
+} from '../telnet/index.js'
+import { isStyled } from '../text/styles/index.js'
 import { Channel, type ChannelSettings } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
-import { format, takeOptions, type WriteArguments } from './format.js'
+import {
+  encode,
+  format,
+  formatStyled,
+  type Line,
+  type Screen,
+  takeOptions,
+  type WriteArguments,
+} from './format.js'
 import type { WaitOptions } from './inbox.js'
 import type { ClientLimit } from './limits.js'
 
@@ -21,6 +37,8 @@ export interface ClientInit {
   readonly state?: unknown
   /** Called when a limit is met, before the client is told or dropped. */
   readonly onLimit?: ((client: AnyClient, limit: ClientLimit) => void) | undefined
+  /** Called for whatever the peer says in telnet. */
+  readonly onTelnet?: ((client: AnyClient, event: TelnetEvent) => void) | undefined
 }
 
 /**
@@ -39,6 +57,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   state: State
   readonly #channel: Channel<Data>
   readonly #onLimit: ClientInit['onLimit']
+  readonly #onTelnet: ClientInit['onTelnet']
   #abort: AbortController | undefined
 
   constructor(init: ClientInit) {
@@ -47,8 +66,10 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     this.connectedAt = new Date(init.settings.clock.now())
     this.state = (init.state ?? {}) as State
     this.#onLimit = init.onLimit
+    this.#onTelnet = init.onTelnet
     this.#channel = new Channel(init.duplex, init.settings, {
       limitExceeded: (limit) => this.#onLimit?.(this, limit),
+      telnetEvent: (event) => this.#onTelnet?.(this, event),
       ended: () => this.#abort?.abort(new ClientDisconnectedError(String(this))),
       toString: () => this.toString(),
     })
@@ -123,18 +144,97 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   write(...args: WriteArguments): void {
     const [line] = args
     if (args.length === 1 && typeof line === 'string') {
-      this.send(this.raw ? line : format(line, true))
+      this.#writeText(this.raw ? line : format(line, true))
       return
     }
     const { lines, options } = takeOptions(args)
-    for (const line of lines) {
-      // Bytes leave later than this call, and the program may use them again before that.
-      if (line instanceof Uint8Array) this.send(new Uint8Array(line))
-      else this.send(this.raw ? line : format(line, options?.newline ?? true))
+    for (const line of lines) this.#writeLine(line, (options?.newline ?? true) && !this.raw)
+  }
+
+  /** Writes a prompt: no CR LF after it, but the mark by which telnet clients know prompts, where it is agreed. */
+  prompt(message: Exclude<Line, Uint8Array>): void {
+    this.#writeLine(message, false)
+    const mark = this.#channel.intake?.telnet?.endOfPrompt()
+    if (mark !== undefined) this.send(mark)
+  }
+
+  #writeLine(line: Line, newline: boolean): void {
+    if (line instanceof Uint8Array) {
+      // A copy: bytes leave later than this call, and the program may use them again before that.
+      this.send(new Uint8Array(this.escape(line)))
+    } else if (isStyled(line)) {
+      this.needTerminal()
+      this.#writeText(formatStyled(line, newline, this.screen))
+    } else {
+      this.#writeText(this.raw ? line : format(line, newline))
     }
   }
 
-  /** Sends what has been made ready for the wire already: a broadcast encodes its lines once for all. */
+  #writeText(text: string): void {
+    const { encoding } = this
+    this.send(encoding === 'utf-8' ? text : this.escape(encode(text, encoding)))
+  }
+
+  // --- The terminal
+
+  /**
+   * What is known of the peer's terminal. It begins with nothing and is filled in as the peer tells more; reading it is
+   * what makes the service ask, so nothing ever waits for it.
+   */
+  get terminal(): Terminal {
+    this.needTerminal()
+    return this.#channel.intake?.telnet?.terminal ?? UNKNOWN
+  }
+
+  /**
+   * Keeps what the user types from being shown, until `showInput`: for secrets. In stream order with what is written.
+   *
+   * @returns true where the peer is known to do so, false where it can't (a plain netcat, a refusal), undefined where
+   * it has not said yet.
+   */
+  hideInput(): boolean | undefined {
+    const { telnet } = this.#channel.intake ?? {}
+    return telnet === undefined ? false : telnet.hideInput()
+  }
+
+  /** Ends `hideInput`. */
+  showInput(): void {
+    this.#channel.intake?.telnet?.showInput()
+  }
+
+  /** Speaks telnet of the program's own: options that it brought to the service. Undefined where telnet is off. */
+  get telnet(): Telnet | undefined {
+    return this.#channel.intake?.telnet
+  }
+
+  /** How text goes out and comes in. @internal */
+  get encoding(): Encoding {
+    return this.#channel.intake?.telnet?.encoding ?? 'utf-8'
+  }
+
+  /** @internal */
+  get screen(): Screen {
+    const terminal = this.#channel.intake?.telnet?.terminal ?? UNKNOWN
+    return { depth: terminal.colours, columns: terminal.columns }
+  }
+
+  /** Everything on which the bytes of a styled line depend. @internal */
+  get screenKey(): string {
+    const { depth, columns } = this.screen
+    return `${this.raw} ${this.encoding} ${depth} ${columns}`
+  }
+
+  /** @internal */
+  needTerminal(): void {
+    this.#channel.intake?.needTerminal()
+  }
+
+  /** Bytes as they go out, where telnet gives 0xFF a meaning. @internal */
+  escape(bytes: Uint8Array): Uint8Array {
+    return this.#channel.intake?.telnet?.escape(bytes) ?? bytes
+  }
+
+  /** Sends what has been made ready for the wire already: a broadcast encodes its lines once for all. @internal */
   send(data: string | Uint8Array): void {
     if (this.#channel.open) this.#channel.outbox.write(data)
   }
@@ -168,3 +268,6 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     return `Client #${this.id}${this.remoteAddress === undefined ? '' : ` (${this.remoteAddress})`}`
   }
 }
+
+/** The terminal of whoever can't tell. */
+const UNKNOWN: Terminal = new TerminalFacts()

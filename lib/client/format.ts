@@ -1,7 +1,9 @@
 /** What programs hand to `write`, made ready for the wire (contract rule 15). */
+import type { Encoding } from '../telnet/index.js'
+import { type ColourDepth, isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
 
-/** One line of output: text, or bytes that go out as they are. */
-export type Line = string | Uint8Array
+/** One line of output: text, styled text, or bytes that go out as they are. */
+export type Line = string | Styled | Uint8Array
 
 export interface WriteOptions {
   /** Whether each line is ended with CR LF; true unless said otherwise. Bytes are never ended. */
@@ -13,23 +15,45 @@ export type WriteArguments<Options extends WriteOptions = WriteOptions> =
   | Line[]
   | [...lines: Line[], options: Options]
 
+/** What decides how a line looks on one client's screen. */
+export interface Screen {
+  readonly depth: ColourDepth
+  /** Characters; undefined where unknown. */
+  readonly columns: number | undefined
+}
+
 /** Tells lines from the options after them. */
 export function takeOptions<Options extends WriteOptions>(
   args: WriteArguments<Options>,
 ): { lines: Line[]; options: Options | undefined } {
   const last = args.at(-1)
-  if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array)) {
+  if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array) && !isStyled(last)) {
     return { lines: args.slice(0, -1) as Line[], options: last }
   }
   return { lines: args as Line[], options: undefined }
 }
 
-/** A line as it goes out: with CR LF for every line break in it, and one after it where `newline`. */
-export function format(line: string, newline: boolean): string
-export function format(line: Line, newline: boolean): Line
-export function format(line: Line, newline: boolean): Line {
-  if (line instanceof Uint8Array) return line
+/** A line of text as it goes out: with CR LF for every line break in it, and one after it where `newline`. */
+export function format(line: string, newline: boolean): string {
   const text = String(line)
   const wired = text.includes('\n') ? text.replace(/\r?\n/g, '\r\n') : text
   return newline ? `${wired}\r\n` : wired
+}
+
+/** The same for styled text, as it looks on one screen. */
+export function formatStyled(line: Styled | Rendering, newline: boolean, screen: Screen): string {
+  const text = isStyled(line) ? render(line, screen) : line.render(screen)
+  return newline ? `${text}\r\n` : text
+}
+
+const UNENCODABLE: Record<Exclude<Encoding, 'utf-8'>, RegExp> = {
+  latin1: /[^\0-\xff]/gu,
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them
+  ascii: /[^\0-\x7f]/gu,
+}
+
+/** Text in the character set that was agreed with a peer; what it lacks becomes a question mark. */
+export function encode(text: string, encoding: Encoding): Uint8Array {
+  if (encoding === 'utf-8') return Buffer.from(text, 'utf8')
+  return Buffer.from(text.replace(UNENCODABLE[encoding], '?'), 'latin1')
 }

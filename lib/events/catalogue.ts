@@ -3,6 +3,7 @@
  */
 import type { AnyClient, Client as ClientObject } from '../client/client.js'
 import type { LimitName } from '../client/limits.js'
+import type { TelnetEvent } from '../telnet/index.js'
 import type { Server as ServerObject } from '../transport/server.js'
 import { Event } from './event.js'
 
@@ -110,6 +111,57 @@ export class Disconnect<State = unknown, Data extends string | Uint8Array = stri
   Data
 > {
   static override readonly description: string = 'Client disconnected'
+}
+
+// --- What clients say in telnet
+
+/**
+ * Base of what a client says in telnet, and the class itself for all that has no subclass here. It comes as soon as it
+ * is read, whatever the client's handlers are doing.
+ */
+export class Telnet extends Client {
+  /** What it said: see `TelnetEvent`. */
+  declare telnet: TelnetEvent
+
+  constructor(properties: { client: AnyClient; telnet: TelnetEvent }) {
+    super(properties as never)
+    this.telnet = properties.telnet
+  }
+
+  override toString(): string {
+    return `${super.toString()}: ${this.telnet.type}`
+  }
+}
+
+/** The client's window has another size; undefined where it is unknown. */
+export class Resize extends Telnet {
+  static override readonly description: string = 'Window resized'
+  declare columns: number | undefined
+  declare rows: number | undefined
+
+  constructor(properties: { client: AnyClient; telnet: Extract<TelnetEvent, { type: 'resize' }> }) {
+    super(properties)
+    this.columns = properties.telnet.columns
+    this.rows = properties.telnet.rows
+  }
+}
+
+/** Ctrl-C: as the telnet command IP, or as a key. */
+export class Interrupt extends Telnet {
+  static override readonly description: string = 'Interrupt'
+}
+
+/** Ctrl-D: as the telnet command EOF, or as a key at the beginning of a line. */
+export class EndOfFile extends Telnet {
+  static override readonly description: string = 'End of file'
+}
+
+/** The event for something that a client said in telnet. */
+export function telnetEvent(client: AnyClient, telnet: TelnetEvent): Telnet {
+  if (telnet.type === 'resize') return new Resize({ client, telnet })
+  if (telnet.type === 'interrupt') return new Interrupt({ client, telnet })
+  if (telnet.type === 'end-of-file') return new EndOfFile({ client, telnet })
+  return new Telnet({ client, telnet })
 }
 
 // --- Trouble

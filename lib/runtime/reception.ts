@@ -6,8 +6,9 @@ import type { ChannelSettings } from '../client/channel.js'
 import { type AnyClient, Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { ClientLimit } from '../client/limits.js'
-import { LimitExceeded } from '../events/catalogue.js'
+import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
+import type { TelnetEvent } from '../telnet/index.js'
 import { Admission, type AdmissionLimits, type Refusal } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
@@ -80,6 +81,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
       settings: raw ? this.#rawSettings : this.#lineSettings,
       remoteAddress,
       onLimit: this.#onLimit,
+      onTelnet: this.#onTelnet,
     })
     this.#clients.add(client)
     this.#open.add(client)
@@ -154,6 +156,10 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     duplex.end(`${reason}\r\n`, () => duplex.destroy())
     const alarm = this.#clock.setTimeout(() => duplex.destroy(), REFUSAL_GRACE, { keepAlive: false })
     duplex.once('close', () => this.#clock.clearTimeout(alarm))
+  }
+
+  readonly #onTelnet = (client: AnyClient, event: TelnetEvent): void => {
+    void handle(telnetEvent(client, event), this)
   }
 
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {

@@ -51,6 +51,12 @@ export const coreShape = {
     .describe('Unix socket path to listen on; used in place of port and host where given.'),
   raw: z.boolean().default(false).describe('Hand over chunks of bytes exactly as they come, not lines.'),
   telnet: z.boolean().default(true).describe('Speak telnet with clients in line mode.'),
+  telnetOffers: z
+    .enum(['when-needed', 'at-connect', 'never'])
+    .default('when-needed')
+    .describe(
+      'When to ask clients whether they speak telnet: once the service writes in colour or asks for their terminal, as soon as they connect, or never.',
+    ),
   sanitize: z.boolean().default(true).describe('Strip control characters, TAB apart, from input lines.'),
 
   log: z

@@ -9,6 +9,8 @@ import { sanitize } from './sanitize.js'
 const LF = 0x0a
 const CR = 0x0d
 const NUL = 0x00
+const ETX = 0x03
+const EOT = 0x04
 const TAB = 0x09
 const SPACE = 0x20
 const DEL = 0x7f
@@ -19,6 +21,8 @@ export type Decode = (bytes: Buffer, start: number, end: number) => string
 /** Where lines go as they are found. */
 export interface LineSink {
   push(line: string): void
+  /** Ctrl-C (ETX) anywhere, or Ctrl-D (EOT) at the beginning of a line; neither becomes part of the line. */
+  control(byte: number): void
   /** A line grew longer than `maxLineLength`: it is dropped whole, and the next one is delivered. */
   overflow(): void
 }
@@ -34,6 +38,7 @@ export interface SplitterOptions {
 export interface SplitterState {
   bytes: string
   afterCR: boolean
+  sawCR: boolean
   dropping: boolean
 }
 
@@ -48,6 +53,8 @@ export class LineSplitter {
   #length = 0
   /** The last chunk ended in CR, which has ended its line: an LF or NUL that follows belongs to it. */
   #afterCR = false
+  /** A line has ended in CR, as telnet wants it, and not in a bare LF. */
+  sawCR = false
   /** Inside a line that has outgrown the limit: nothing is kept until it ends. */
   #dropping = false
 
@@ -73,11 +80,13 @@ export class LineSplitter {
       if (byte >= SPACE && byte < DEL) continue
       if (byte !== LF && byte !== CR) {
         if (byte !== TAB) plain = false
+        if (byte === ETX || (byte === EOT && this.#length === 0 && i === start)) sink.control(byte)
         continue
       }
       this.#finish(bytes, start, i, plain, sink)
       plain = true
       if (byte === CR) {
+        this.sawCR = true
         if (i + 1 === bytes.length) this.#afterCR = true
         else if (bytes[i + 1] === LF || bytes[i + 1] === NUL) i += 1
       }
@@ -136,6 +145,21 @@ export class LineSplitter {
     this.#length = needed
   }
 
+  /** Takes the last character of the half line back; with a bad byte at its end, that byte. */
+  eraseCharacter(): void {
+    const bytes = this.#partial
+    if (bytes === undefined) return
+    let end = this.#length - 1
+    while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end -= 1
+    this.#length = Math.max(end, 0)
+  }
+
+  /** Takes the whole half line back. */
+  eraseLine(): void {
+    this.#forget()
+    this.#dropping = false
+  }
+
   #forget(): void {
     this.#partial = undefined
     this.#length = 0
@@ -146,6 +170,7 @@ export class LineSplitter {
     return {
       bytes: this.#partial?.toString('base64', 0, this.#length) ?? '',
       afterCR: this.#afterCR,
+      sawCR: this.sawCR,
       dropping: this.#dropping,
     }
   }
@@ -155,6 +180,7 @@ export class LineSplitter {
     this.#forget()
     if (bytes.length > 0) this.#append(bytes, 0, bytes.length)
     this.#afterCR = state.afterCR
+    this.sawCR = state.sawCR
     this.#dropping = state.dropping
   }
 }

@@ -173,7 +173,11 @@ test('a line that is too long is dropped, its sender is told, and the next one i
       const peer = await Peer.connect(service)
       peer.send(`${'x'.repeat(100)}\r\n${'x'.repeat(101)}\r\nnext\r\n`)
       // The complaint comes as soon as the line is met, which is before its neighbours are handled.
-      assert.equal((await peer.lines(3)).sort(), ['That line is too long: at most 100 bytes.', 'got 100', 'got 4'])
+      assert.equal((await peer.lines(3)).sort(), [
+        'That line is too long: at most 100 bytes.',
+        'got 100',
+        'got 4',
+      ])
       assert.equal(limits, ['maxLineLength 100 true'])
       peer.destroy()
     },
@@ -218,7 +222,10 @@ test('a stream that fails ends its client like a peer that vanishes', async () =
   const gone = deferred<string>()
   service.listen(events.Disconnect, ({ client }) => gone.resolve(String(client)))
   await running(service, async () => {
-    const broken = new Duplex({ read() {}, write: (_chunk, _encoding, callback) => callback(new Error('broken')) })
+    const broken = new Duplex({
+      read() {},
+      write: (_chunk, _encoding, callback) => callback(new Error('broken')),
+    })
     service.accept(broken, { remoteAddress: 'a pipe' }).write('hello')
     assert.match(await gone.promise, /Client #\d+ \(a pipe\)/)
   })

@@ -48,7 +48,14 @@ test('the catalogue hangs together by inheritance (rule 7)', () => {
   const children: [object, (abstract new (...args: never[]) => object)[]][] = [
     [
       events.Service,
-      [events.PreStart, events.PostStart, events.PreStop, events.PostStop, events.PreRestart, events.PostRestart],
+      [
+        events.PreStart,
+        events.PostStart,
+        events.PreStop,
+        events.PostStop,
+        events.PreRestart,
+        events.PostRestart,
+      ],
     ],
     [events.Server, [events.ListenStart, events.ListenStop, events.Suspend]],
     [events.Client, [events.Connect, events.Receive, events.Disconnect]],

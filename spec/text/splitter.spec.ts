@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { memoryInUse } from '../support/gc.js'
 import { LineSplitter, type SplitterOptions } from '../../lib/text/splitter.js'
+import { memoryInUse } from '../support/gc.js'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const CONTROL = /[\0-\x1f\x7f-\x9f]/
@@ -16,6 +16,7 @@ function split(
   const found = { lines: [] as string[], overflows: 0 }
   const sink = {
     push: (line: string) => void found.lines.push(line),
+    control: () => {},
     overflow: () => void found.overflows++,
   }
   for (const chunk of chunks) splitter.push(chunk, sink)
@@ -33,11 +34,19 @@ const CORPUS: [name: string, bytes: Uint8Array, lines: string[]][] = [
   ['LF', Buffer.from('one\ntwo\n\nfour\n'), ['one', 'two', '', 'four']],
   ['CR NUL', Buffer.from('one\r\0two\r\0\r\0four\r\0'), ['one', 'two', '', 'four']],
   ['CR', Buffer.from('one\rtwo\r\rfour\r'), ['one', 'two', '', 'four']],
-  ['mixed endings', Buffer.from('a\r\nb\nc\r\0d\re\n\rf\r\r\ng\n\n'), ['a', 'b', 'c', 'd', 'e', '', 'f', '', 'g', '']],
+  [
+    'mixed endings',
+    Buffer.from('a\r\nb\nc\r\0d\re\n\rf\r\r\ng\n\n'),
+    ['a', 'b', 'c', 'd', 'e', '', 'f', '', 'g', ''],
+  ],
   ['UTF-8 of two bytes', Buffer.from('é\r\nüß\r\n'), ['é', 'üß']],
   ['UTF-8 of three bytes', Buffer.from('€uro\n日本語\n'), ['€uro', '日本語']],
   ['UTF-8 of four bytes', Buffer.from('😀\r\n👩‍🚀!\r\n'), ['😀', '👩‍🚀!']],
-  ['bad UTF-8', Buffer.from([0x61, 0xff, 0x62, 0x0a, 0xc3, 0x0a, 0xe2, 0x82, 0x0d, 0x0a]), ['a\ufffdb', '\ufffd', '\ufffd']],
+  [
+    'bad UTF-8',
+    Buffer.from([0x61, 0xff, 0x62, 0x0a, 0xc3, 0x0a, 0xe2, 0x82, 0x0d, 0x0a]),
+    ['a\ufffdb', '\ufffd', '\ufffd'],
+  ],
   ['control characters', Buffer.from('a\x1b[31mb\x07\x7f\tc\r\n\u009b2Jd\r\n'), ['a[31mb\tc', '2Jd']],
   ['an unfinished line', Buffer.from('done\nnot done'), ['done']],
 ]
@@ -50,7 +59,9 @@ for (const [name, bytes, lines] of CORPUS) {
 
 const pieces = fc.array(
   fc.oneof(
-    fc.constantFrom('\r\n', '\n', '\r\0', '\r', '\0', '\x1b[2J', '\t', '\x9b', 'plain', 'é', '€', '😀').map((text) => Buffer.from(text)),
+    fc
+      .constantFrom('\r\n', '\n', '\r\0', '\r', '\0', '\x1b[2J', '\t', '\x9b', 'plain', 'é', '€', '😀')
+      .map((text) => Buffer.from(text)),
     fc.uint8Array({ maxLength: 6 }),
   ),
 )
@@ -97,7 +108,11 @@ test('a line that never ends keeps no more than the limit', () => {
   const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
   let overflows = 0
   const lines: string[] = []
-  const sink = { push: (line: string) => void lines.push(line), overflow: () => void overflows++ }
+  const sink = {
+    push: (line: string) => void lines.push(line),
+    control: () => {},
+    overflow: () => void overflows++,
+  }
   for (let i = 0; i < 1000; i++) splitter.push(Buffer.alloc(50, 'x'), sink)
   assert.is(overflows, 1)
   assert.is(splitter.save().bytes, '')
@@ -120,7 +135,11 @@ test('a splitter that goes on in another process loses nothing, at any byte', ()
   const whole = split([bytes], options)
   for (let i = 0; i <= bytes.length; i++) {
     const found = { lines: [] as string[], overflows: 0 }
-    const sink = { push: (line: string) => void found.lines.push(line), overflow: () => void found.overflows++ }
+    const sink = {
+      push: (line: string) => void found.lines.push(line),
+      control: () => {},
+      overflow: () => void found.overflows++,
+    }
     const first = new LineSplitter(options)
     first.push(bytes.subarray(0, i), sink)
     const second = new LineSplitter(options)
@@ -128,6 +147,44 @@ test('a splitter that goes on in another process loses nothing, at any byte', ()
     second.push(bytes.subarray(i), sink)
     assert.equal(found, whole)
   }
+})
+
+test('Ctrl-C anywhere and Ctrl-D at the beginning of a line are told, at every split, and stay out of lines', () => {
+  const bytes = Buffer.from('a\x03b\x04c\r\n\x04\r\n\x04')
+  for (const chunks of cuts(bytes)) {
+    const log: (string | number)[] = []
+    const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
+    const sink = {
+      push: (line: string) => void log.push(line),
+      control: (byte: number) => void log.push(byte),
+      overflow: () => {},
+    }
+    for (const chunk of chunks) splitter.push(chunk, sink)
+    assert.equal(log, [3, 'abc', 4, '', 4])
+  }
+})
+
+test('a line that ended in CR is remembered: it is how telnet ends lines', () => {
+  const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
+  const sink = { push: () => {}, control: () => {}, overflow: () => {} }
+  splitter.push(Buffer.from('one\ntwo\n'), sink)
+  assert.is(splitter.sawCR, false)
+  splitter.push(Buffer.from('three\r'), sink)
+  assert.is(splitter.sawCR, true)
+})
+
+test('characters and the line can be taken back while the line has not ended', () => {
+  const lines: string[] = []
+  const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
+  const sink = { push: (line: string) => void lines.push(line), control: () => {}, overflow: () => {} }
+  splitter.eraseCharacter()
+  splitter.push(Buffer.from('aé€'), sink)
+  splitter.eraseCharacter()
+  splitter.eraseCharacter()
+  splitter.push(Buffer.from('b\nwrong'), sink)
+  splitter.eraseLine()
+  splitter.push(Buffer.from('right\n'), sink)
+  assert.equal(lines, ['ab', 'right'])
 })
 
 test.run()
