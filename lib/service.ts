@@ -12,7 +12,7 @@ import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import { ClientDisconnectedError } from './client/errors.js'
-import type { WriteArguments } from './client/format.js'
+import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import {
   Connect,
   HandlerError,
@@ -207,8 +207,10 @@ export class Service<
   }
 
   /** Sends the same lines to every client: see `ClientContainer.writeAll`. */
+  writeAll(...args: LinesAndOptions<WriteAllOptions<Client<State, Data>>>): void
+  writeAll(...lines: Line[]): void
   writeAll(...args: WriteArguments<WriteAllOptions<Client<State, Data>>>): void {
-    this.clients.writeAll(...args)
+    this.clients.writeAll(...(args as Line[]))
   }
 
   /** Who is told by every `writeAll`: those for whom it gives true; all where it is not set. */

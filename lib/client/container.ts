@@ -1,7 +1,13 @@
 /** The clients of a service, in the order in which they connected, and writing to many of them at once. */
 import { Broadcast } from './broadcast.js'
 import type { AnyClient, Client } from './client.js'
-import { takeOptions, type WriteArguments, type WriteOptions } from './format.js'
+import {
+  type Line,
+  type LinesAndOptions,
+  takeOptions,
+  type WriteArguments,
+  type WriteOptions,
+} from './format.js'
 
 export interface WriteAllOptions<C = AnyClient> extends WriteOptions {
   /** Who is left out: one client, or several. */
@@ -52,6 +58,8 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   }
 
   /** Sends the same lines to every client but those that `exclude`, `filter` or `filterAll` leave out. */
+  writeAll(...args: LinesAndOptions<WriteAllOptions<Client<State, Data>>>): void
+  writeAll(...lines: Line[]): void
   writeAll(...args: WriteArguments<WriteAllOptions<Client<State, Data>>>): void {
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)

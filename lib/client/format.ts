@@ -11,9 +11,12 @@ export interface WriteOptions {
 }
 
 /** The arguments of every `write`: lines, and at most one object of options after them. */
-export type WriteArguments<Options extends WriteOptions = WriteOptions> =
-  | Line[]
-  | [...lines: Line[], options: Options]
+export type WriteArguments<Options extends WriteOptions = WriteOptions> = Line[] | LinesAndOptions<Options>
+
+export type LinesAndOptions<Options extends WriteOptions = WriteOptions> = [
+  ...lines: Line[],
+  options: Options,
+]
 
 /** What decides how a line looks on one client's screen. */
 export interface Screen {
@@ -48,7 +51,6 @@ export function formatStyled(line: Styled | Rendering, newline: boolean, screen:
 
 const UNENCODABLE: Record<Exclude<Encoding, 'utf-8'>, RegExp> = {
   latin1: /[^\0-\xff]/gu,
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has them
   ascii: /[^\0-\x7f]/gu,
 }
 

@@ -94,22 +94,24 @@ class NetServer implements Server {
   }
 
   #explain(error: unknown): Error {
+    const isPath = this.#target.path !== undefined
     const where = String(this)
-    const hint =
-      this.#target.path === undefined
-        ? 'Stop it, or choose another port: --port=N, MARA_PORT=N or { port: N }; 0 picks a free one.'
-        : 'Stop it, or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
-    if (isInUse(error)) return new AddressInUseError(where, hint, error)
-    const { code } = error as NodeJS.ErrnoException
-    return new ListenError(where, error as NodeJS.ErrnoException, HINTS[code ?? ''] ?? '')
+    if (isInUse(error)) {
+      return new AddressInUseError(
+        where,
+        isPath
+          ? 'Stop it, or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
+          : 'Stop it, or choose another port: --port=N, MARA_PORT=N or { port: N }; 0 picks a free one.',
+        error,
+      )
+    }
+    const hint = isPath
+      ? 'The folder of the path must exist, and this user must be allowed to write to it.'
+      : (error as NodeJS.ErrnoException).code === 'EACCES'
+        ? 'Ports below 1024 need rights; choose one from 1024 on.'
+        : 'The host must be an address of this machine, or a name that stands for one; 0.0.0.0 is all of them.'
+    return new ListenError(where, error as NodeJS.ErrnoException, hint)
   }
-}
-
-const HINTS: Record<string, string | undefined> = {
-  EACCES: 'Ports below 1024 need rights; choose a port from 1024 on, or a path that this user may write to.',
-  EADDRNOTAVAIL: 'The host must be an address of this machine, or 0.0.0.0 for all of them.',
-  ENOTFOUND: 'The host must be an address of this machine, or a name that stands for one.',
-  ENOENT: 'The folder of the path must exist.',
 }
 
 function isInUse(error: unknown): boolean {
@@ -124,7 +126,7 @@ function isAlive(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
   })
 }
 
