@@ -150,7 +150,8 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   #destroyAfter(ms: number): void {
     this.clock.clearTimeout(this.#grace)
-    this.#grace = this.clock.setTimeout(() => this.destroy(), ms, { keepAlive: false })
+    // It keeps the process alive: a service that stops waits for its clients to be closed.
+    this.#grace = this.clock.setTimeout(() => this.destroy(), ms)
   }
 
   // --- From the intake

@@ -1,0 +1,261 @@
+import { duplexPair } from 'node:stream'
+import { inspect } from 'node:util'
+import {
+  connect,
+  events,
+  Handler,
+  InvalidDuplexError,
+  InvalidEventClassError,
+  InvalidEventError,
+  InvalidHandlerError,
+  memory,
+  Service,
+  ServiceFullError,
+  ServiceStatusError,
+  SettingsError,
+} from 'mara-ts'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { z } from 'zod'
+import { deferred, rejection, running } from './support/service.js'
+
+class Ping extends events.Event<{ trace: string[] }> {}
+
+const ping = (): Ping => new Ping({ trace: [] })
+
+test('listen returns a function that removes the handler (rule 2)', async () => {
+  const service = new Service()
+  const remove = service.listen(Ping, ({ trace }) => trace.push('heard'))
+  assert.equal((await service.trigger(ping())).trace, ['heard'])
+  remove()
+  assert.equal((await service.trigger(ping())).trace, [])
+})
+
+test('listen without a handler is a decorator of classes, and takes functions too (rule 2)', async () => {
+  const service = new Service()
+
+  @service.listen(Ping)
+  class Decorated extends Handler<Ping> {
+    handler_1({ trace }: Ping): void {
+      trace.push('class')
+    }
+  }
+  const handler = service.listen(Ping)(({ trace }) => trace.push('function'))
+  assert.type(handler, 'function')
+  assert.ok(Object.getPrototypeOf(Decorated) === Handler)
+  assert.equal((await service.trigger(ping())).trace, ['class', 'function'])
+})
+
+test('what is no event and no handler is refused at once, by name', async () => {
+  const service = new Service()
+  const wrong = service as unknown as {
+    listen(...args: unknown[]): unknown
+    trigger(event: unknown): Promise<unknown>
+  }
+  assert.throws(
+    () => wrong.listen(events.Connect, 42),
+    (error: Error) =>
+      error instanceof InvalidHandlerError && /listen\(Connect, \.\.\.\) got 42/.test(error.message),
+  )
+  assert.throws(
+    () => wrong.listen(events.Connect, undefined),
+    (error: Error) => error instanceof InvalidHandlerError,
+  )
+  for (const args of [['Connect', () => {}], [undefined], [class {}]]) {
+    assert.throws(
+      () => wrong.listen(...args),
+      (error: Error) => error instanceof InvalidEventClassError,
+    )
+  }
+  assert.instance(await rejection(wrong.trigger({})), InvalidEventError)
+  assert.instance(await rejection(wrong.trigger(Ping)), InvalidEventError)
+})
+
+test('trigger gives the event when its handlers are done, and passes arguments on', async () => {
+  const service = new Service()
+  const gate = deferred()
+  service.listen(Ping, async ({ trace }, ...args) => {
+    await gate.promise
+    trace.push(...args)
+  })
+  const event = ping()
+  const triggered = service.trigger(event, 'a', 'b')
+  gate.resolve()
+  assert.is(await triggered, event)
+  assert.equal(event.trace, ['a', 'b'])
+})
+
+test('a handler that throws does not reject trigger: it raises HandlerError (rule 6)', async () => {
+  const service = new Service()
+  const failure = new Error('no')
+  const seen: events.HandlerError[] = []
+  const handler = (): void => {
+    throw failure
+  }
+  service.listen(Ping, handler)
+  service.listen(events.HandlerError, (event) => {
+    seen.push(event)
+    throw new Error('its own errors end here')
+  })
+  const event = await service.trigger(ping())
+  assert.is(seen.length, 1)
+  assert.is(seen[0]?.event, event)
+  assert.is(seen[0]?.handler, handler)
+  assert.is(seen[0]?.error, failure)
+})
+
+test('a service is started once at a time, and can be started again', async () => {
+  const service = new Service()
+  const life: string[] = []
+  for (const eventClass of [events.Service, events.Server]) {
+    service.listen(eventClass, (event) => life.push(event.constructor.name))
+  }
+  assert.is(service.status, 'stopped')
+  assert.throws(
+    () => service.settings,
+    (error: Error) => error instanceof ServiceStatusError,
+  )
+  const starting = service.start({ port: 0, log: false })
+  assert.is(service.status, 'starting')
+  assert.instance(await rejection(service.start()), ServiceStatusError)
+  assert.throws(
+    () => service.stop(),
+    (error: Error) => error instanceof ServiceStatusError,
+  )
+  await starting
+  assert.is(service.status, 'running')
+  const again = await rejection(service.start())
+  assert.match(String(again), /start\(\) was called while the service is running.*stop\(\) it first/)
+  const stopping = service.stop()
+  assert.is(service.status, 'stopping')
+  assert.is(service.stop(), stopping)
+  await stopping
+  await service.stop()
+  const once = ['PreStart', 'ListenStart', 'PostStart', 'PreStop', 'ListenStop', 'PostStop']
+  assert.equal(life, once)
+  await service.start({ port: 0, log: false })
+  await service.stop()
+  assert.equal(life, [...once, ...once])
+})
+
+test('a start that fails leaves nothing behind, and can be tried again', async () => {
+  const service = new Service()
+  const closed: string[] = []
+  const good = { ...memory(), close: async () => void closed.push('closed') }
+  const bad = {
+    ...memory(),
+    async listen() {
+      throw new Error('not here')
+    },
+  }
+  const error = await rejection(service.start({ log: false, servers: [good, bad] }))
+  assert.match(String(error), 'not here')
+  assert.equal(closed, ['closed'])
+  assert.is(service.status, 'stopped')
+  await service.start({ port: 0, log: false })
+  await service.stop()
+})
+
+test('options of the wrong kind are named, with the value and what was expected', async () => {
+  const service = new Service()
+  const error = await rejection(service.start({ port: '7000', drain: -1, hots: 'x' } as never))
+  assert.instance(error, SettingsError)
+  for (const words of [/port .*expected integer .*65535, got .*"7000"/, /drain .*got number -1/, /hots.*host/s]) {
+    assert.match(String(error), words)
+  }
+  assert.is(service.status, 'stopped')
+})
+
+test("a program's own settings join the schema, with their types", async () => {
+  const service = new Service({ settings: { motd: z.string().default('Hello') } })
+  await running(service, async () => {
+    const motd: string = service.settings.motd
+    assert.is(motd, 'Hello')
+  })
+  await running(
+    service,
+    async () => {
+      assert.is(service.settings.motd, 'Hi')
+    },
+    { motd: 'Hi' } as never,
+  )
+})
+
+test('any duplex stream can be a client; what is none is refused', async () => {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => client.write(`${client.remoteAddress}: ${data}`))
+  assert.throws(
+    () => service.accept(duplexPair()[0]),
+    (error: Error) => error instanceof ServiceStatusError,
+  )
+  await running(
+    service,
+    async () => {
+      const [ours, theirs] = duplexPair()
+      const client = service.accept(theirs, { remoteAddress: 'a tunnel' })
+      assert.ok(service.clients.has(client))
+      ours.write('hello\n')
+      const [answer] = (await ours.take(1).toArray()) as Buffer[]
+      assert.is(String(answer), 'a tunnel: hello\r\n')
+      theirs.destroy()
+      assert.throws(
+        () => service.accept({} as never),
+        (error: Error) => error instanceof InvalidDuplexError,
+      )
+      assert.throws(
+        () => service.accept(duplexPair()[0]),
+        (error: Error) => error instanceof ServiceFullError,
+      )
+    },
+    { maxConnections: 1 },
+  )
+})
+
+test('the types of state and data reach the handlers', async () => {
+  interface Guest {
+    visits: number
+  }
+  const service = new Service<Guest>()
+  service.listen(events.Connect, ({ client }) => {
+    client.state.visits = 1
+  })
+  service.listen(events.Receive, async ({ client, data }) => {
+    const visits: number = client.state.visits
+    const text: string = data
+    client.write(`${text} ${visits}`)
+  })
+  await running(service, async () => {
+    const server = await connect(service)
+    server.write('visits:')
+    assert.is(await server.nextLine(), 'visits: 1')
+    server.destroy()
+  })
+})
+
+test('a handler that stop() can not end is left to itself, and said so', async () => {
+  const service = new Service()
+  const entered = deferred()
+  service.listen(events.Receive, () => {
+    entered.resolve()
+    return new Promise(() => {})
+  })
+  const said: string[] = []
+  const log = {
+    debug: () => {},
+    info: () => {},
+    warn: (_: object, message?: string) => void said.push(message ?? ''),
+    error: () => {},
+    child: () => log,
+  }
+  await service.start({ port: 0, log, drain: 1 })
+  const server = await connect(service)
+  server.write('stay')
+  await entered.promise
+  await service.stop()
+  assert.ok(
+    said.some((message) => /1 handler/.test(message)),
+    inspect(said),
+  )
+})
+
+test.run()
