@@ -46,6 +46,7 @@ import {
   type Source,
 } from './settings/index.js'
 import { type TelnetOption, TelnetSettings } from './telnet/index.js'
+import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex } from './transport/duplex.js'
 import type { Address, ConnectionInfo, Server } from './transport/server.js'
 import { tcp, unix } from './transport/tcp.js'
@@ -94,6 +95,7 @@ export class Service<
 > {
   readonly #schema: SettingsSchema<Extra>
   readonly #clock: Clock
+  readonly #timers: Timers
   readonly #telnetOptions: readonly TelnetOption[] | undefined
   readonly #dispatcher = new Dispatcher()
   #status: ServiceStatus = 'stopped'
@@ -112,6 +114,10 @@ export class Service<
   constructor({ settings, clock = systemClock, telnetOptions }: ServiceOptions<Extra> = {}) {
     this.#schema = defineSettings(settings)
     this.#clock = clock
+    this.#timers = new Timers({
+      clock,
+      onError: (_timer, error) => this.#log.channel('service').error('A timer failed', { error }),
+    })
     this.#telnetOptions = telnetOptions
   }
 
@@ -197,6 +203,24 @@ export class Service<
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
     if (event instanceof HandlerError) return undefined
     return this.trigger(new HandlerError({ event, handler: handlerOf(event), error }))
+  }
+
+  // --- Time
+
+  /** What time it is, by the service's clock. */
+  get datetime(): Date {
+    return new Date(this.#clock.now())
+  }
+
+  /**
+   * Runs a function by the clock, while the service runs: `service.timer({ every: 60_000 }, fn)`, `{ cron: '0 9 * * *' }`
+   * and others; see `mara-ts/timers`. A run may await, and never overlaps another of the same timer; its error is logged,
+   * and the next run still comes.
+   *
+   * @throws InvalidScheduleError
+   */
+  timer(schedule: Schedule, fn: TimerFunction, options?: TimerOptions): Timer {
+    return this.#timers.add(schedule, fn, options)
   }
 
   // --- Writing
@@ -325,6 +349,7 @@ export class Service<
       throw error
     }
     this.#status = 'running'
+    this.#timers.start()
     await this.trigger(new PostStart())
   }
 
@@ -364,6 +389,7 @@ export class Service<
 
   async #stop(drain: number): Promise<void> {
     this.#status = 'stopping'
+    this.#timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
     await Promise.all(servers.map((server) => server.close()))

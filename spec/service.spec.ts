@@ -9,15 +9,17 @@ import {
   InvalidEventError,
   InvalidHandlerError,
   memory,
+  memoryPair,
   Service,
   ServiceFullError,
   ServiceStatusError,
   SettingsError,
 } from 'mara-ts'
+import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { deferred, rejection, running } from './support/service.js'
+import { deferred, rejection, running, turns } from './support/service.js'
 
 class Ping extends events.Event<{ trace: string[] }> {}
 
@@ -160,7 +162,11 @@ test('options of the wrong kind are named, with the value and what was expected'
   const service = new Service()
   const error = await rejection(service.start({ port: '7000', drain: -1, hots: 'x' } as never))
   assert.instance(error, SettingsError)
-  for (const words of [/port .*expected integer .*65535, got .*"7000"/, /drain .*got number -1/, /hots.*host/s]) {
+  for (const words of [
+    /port .*expected integer .*65535, got .*"7000"/,
+    /drain .*got number -1/,
+    /hots.*host/s,
+  ]) {
     assert.match(String(error), words)
   }
   assert.is(service.status, 'stopped')
@@ -179,6 +185,41 @@ test("a program's own settings join the schema, with their types", async () => {
     },
     { motd: 'Hi' } as never,
   )
+})
+
+test('timers run while the service does, and start again with it; an error does not stop them', async () => {
+  const clock = new FakeClock(new Date('2030-01-01T12:00:00Z').getTime())
+  const service = new Service({ clock })
+  let runs = 0
+  service.timer({ every: 60_000 }, () => {
+    runs += 1
+    throw new Error('no')
+  })
+  await clock.advance(120_000)
+  assert.is(runs, 0)
+  for (let i = 1; i <= 2; i++) {
+    await service.start({ log: false, servers: [] })
+    await clock.advance(5 * 60_000)
+    assert.is(runs, 5 * i)
+    await service.stop()
+    await clock.advance(60_000)
+  }
+  assert.is(service.datetime.toISOString(), '2030-01-01T12:14:00.000Z')
+})
+
+test('how long a client was idle is told in milliseconds and in words', async () => {
+  const clock = new FakeClock()
+  const service = new Service({ clock })
+  await service.start({ log: false, servers: [] })
+  const [ours, theirs] = memoryPair()
+  const client = service.accept(ours)
+  await clock.advance(3 * 60_000)
+  assert.equal([client.idle, client.idleInWords], [180_000, '3 minutes'])
+  theirs.write('here\n')
+  while (client.unread > 0 || client.idle > 0) await turns(1)
+  assert.is(client.idleInWords, 'a moment')
+  theirs.destroy()
+  await service.stop()
 })
 
 test('any duplex stream can be a client; what is none is refused', async () => {

@@ -9,6 +9,7 @@ import {
   type Terminal,
   TerminalFacts,
 } from '../telnet/index.js'
+import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
 import { Channel, type ChannelSettings } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
@@ -78,6 +79,11 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   /** Milliseconds since the client last sent anything; since it connected, where it never has. */
   get idle(): number {
     return this.#channel.clock.now() - this.#channel.lastInput
+  }
+
+  /** The same in words: '3 minutes'. */
+  get idleInWords(): string {
+    return inWords(this.idle)
   }
 
   /** Aborts when the client has gone and all its lines are read: for whatever a handler does meanwhile (rule 12). */

@@ -54,7 +54,10 @@ export class ScheduledTimer implements Timer {
   readonly #fn: TimerFunction
   readonly #late: 'skip' | 'catch-up'
   readonly #host: TimerHost
-  readonly #controller = new AbortController()
+  #controller = new AbortController()
+  /** Between `start` and `suspend`: due times are waited for. */
+  #active = false
+  #ended = false
   #alarm: Alarm | undefined
   #next: number | undefined
   #due: number | undefined
@@ -96,23 +99,40 @@ export class ScheduledTimer implements Timer {
     return this.#controller.signal
   }
 
-  /** Periods count from here. */
+  /** Periods count from here. After `suspend` it begins anew, once a run that is still going on has ended. */
   start(): void {
+    if (this.#ended) return
+    this.#active = true
+    if (this.running) return
+    if (this.signal.aborted) this.#controller = new AbortController()
     this.#waitUntil(this.#plan.first(this.#host.clock.now()))
   }
 
-  stop(): void {
-    if (this.signal.aborted) return
+  /** Waits no more until the next `start`; a run that is going on sees its signal abort. */
+  suspend(): void {
+    this.#active = false
     if (this.#alarm !== undefined) this.#host.clock.clearTimeout(this.#alarm)
-    this.#waitUntil(undefined)
+    this.#alarm = undefined
+    this.#next = undefined
     this.#controller.abort()
+  }
+
+  stop(): void {
+    if (this.#ended) return
+    this.suspend()
+    this.#end()
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#host.onEnd(this)
   }
 
   #waitUntil(next: number | undefined): void {
     this.#next = next
     this.#alarm = undefined
     if (next === undefined) {
-      this.#host.onEnd(this)
+      this.#end()
       return
     }
     const { clock } = this.#host
@@ -127,13 +147,17 @@ export class ScheduledTimer implements Timer {
     this.#due = due
     this.#runs++
     this.#next = this.#plan.following(due)
+    const { signal } = this
     try {
       await this.#fn(this)
     } catch (error) {
-      if (!this.#isOwnAbort(error)) this.#host.onError(this, error)
+      if (!isAbortOf(signal, error)) this.#host.onError(this, error)
     } finally {
       this.#due = undefined
-      this.#waitUntil(this.#afterRun())
+      if (this.#active) {
+        if (signal.aborted) this.start()
+        else this.#waitUntil(this.#afterRun())
+      }
     }
   }
 
@@ -152,13 +176,13 @@ export class ScheduledTimer implements Timer {
     this.#madeUp = 0
     return this.#plan.upcoming(next, now)
   }
+}
 
-  /** A run that ends by the abort of its signal has done what `stop` asked for. */
-  #isOwnAbort(error: unknown): boolean {
-    if (!this.signal.aborted) return false
-    // Node's own functions throw an AbortError of their own, with the signal's reason as its cause.
-    return error === this.signal.reason || (error instanceof Error && error.cause === this.signal.reason)
-  }
+/** A run that ends by the abort of its signal has done what `stop` asked for. */
+function isAbortOf(signal: AbortSignal, error: unknown): boolean {
+  if (!signal.aborted) return false
+  // Node's own functions throw an AbortError of their own, with the signal's reason as its cause.
+  return error === signal.reason || (error instanceof Error && error.cause === signal.reason)
 }
 
 function dateOf(time: number | undefined): Date | undefined {

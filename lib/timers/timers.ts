@@ -55,9 +55,9 @@ export class Timers {
     for (const timer of this.#timers) timer.start()
   }
 
-  /** Stops all timers, for good. One that is added later waits for the next `start`. */
+  /** Stops all timers, until the next `start`: then they begin anew. Only `stop` ends one for good. */
   stopAll(): void {
     this.#started = false
-    for (const timer of this.#timers) timer.stop()
+    for (const timer of this.#timers) timer.suspend()
   }
 }

@@ -34,7 +34,7 @@ test('timers added after the start begin at once', async () => {
   assert.is(timers.add({ every: 100 }, () => undefined).next?.getTime(), 150)
 })
 
-test('stopAll stops all, running or waiting, started or not', async () => {
+test('stopAll stops all, running or waiting', async () => {
   const clock = new FakeClock(0)
   const timers = new Timers({ clock, onError })
   const waiting = timers.add({ every: 100 }, () => undefined)
@@ -44,15 +44,48 @@ test('stopAll stops all, running or waiting, started or not', async () => {
   assert.ok(running.running)
   timers.stopAll()
   assert.ok(waiting.signal.aborted && running.signal.aborted)
+  assert.is(waiting.next, undefined)
   await clock.advance(1_000)
-  assert.equal([waiting.runs, running.runs, running.running, timers.size, clock.pending], [0, 1, false, 0, 0])
+  assert.equal([waiting.runs, running.runs, running.running, clock.pending], [0, 1, false, 0])
+})
 
-  const never = new Timers({ clock, onError })
-  const unstarted = never.add({ every: 100 }, () => undefined)
-  never.stopAll()
-  never.start()
+test('after stopAll and another start timers begin anew, with a signal of their own', async () => {
+  const clock = new FakeClock(0)
+  const timers = new Timers({ clock, onError })
+  const ran: number[] = []
+  const timer = timers.add({ every: 100 }, () => ran.push(clock.now()))
+  const ended = timers.add({ every: 100 }, () => ran.push(-1))
+  ended.stop()
+  timers.start()
+  await clock.advance(250)
+  timers.stopAll()
+  await clock.advance(500)
+  timers.start()
+  assert.not(timer.signal.aborted)
+  await clock.advance(150)
+  assert.equal(ran, [100, 200, 850])
+})
+
+test('a run that outlives stopAll and another start is not overlapped', async () => {
+  const clock = new FakeClock(0)
+  const timers = new Timers({ clock, onError })
+  let inside = 0
+  let most = 0
+  const ends: (() => void)[] = []
+  const timer = timers.add({ every: 100 }, async () => {
+    most = Math.max(most, ++inside)
+    await new Promise<void>((end) => ends.push(end))
+    inside -= 1
+  })
+  timers.start()
+  await clock.advance(100)
+  timers.stopAll()
+  timers.start()
   await clock.advance(1_000)
-  assert.equal([unstarted.runs, unstarted.signal.aborted, never.size], [0, true, 0])
+  assert.equal([timer.runs, most], [1, 1])
+  ends[0]?.()
+  await clock.advance(100)
+  assert.equal([timer.runs, most], [2, 1])
 })
 
 test('a timer that was stopped before the start does not start', async () => {
