@@ -51,7 +51,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #reading = true
   #closing = false
   #gone = false
-  #grace: Alarm
+  #grace: Alarm | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
@@ -142,14 +142,14 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #closed(): void {
     if (this.#gone) return
     this.#gone = true
-    this.clock.clearTimeout(this.#grace)
+    if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     this.inbox.end()
     this.outbox.close(new ClientDisconnectedError(String(this)))
     this.#resolveClosed?.()
   }
 
   #destroyAfter(ms: number): void {
-    this.clock.clearTimeout(this.#grace)
+    if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     // It keeps the process alive: a service that stops waits for its clients to be closed.
     this.#grace = this.clock.setTimeout(() => this.destroy(), ms)
   }

@@ -223,7 +223,9 @@ test('after any sequence of binding, removing and subclassing, an event gets the
           ran = []
           stopAt = step.stopAt
           await dispatcher.dispatch(new on(), NONE)
-          const all = model.filter((binding) => on === binding.on || on.prototype instanceof binding.on).map(({ id }) => id)
+          const all = model
+            .filter((binding) => on === binding.on || on.prototype instanceof binding.on)
+            .map(({ id }) => id)
           const end = all.indexOf(stopAt)
           assert.equal(ran, end === -1 ? all : all.slice(0, end + 1))
         }
