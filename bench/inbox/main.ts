@@ -5,7 +5,11 @@
  * alternation, medians of several rounds. `npm run bench -- inbox`
  */
 import { pushable } from 'it-pushable'
-import { events, memoryPair, Service } from 'mara-ts'
+// Not public: the sources themselves.
+import { Inbox } from '../../lib/client/inbox.js'
+import { defaultLimits } from '../../lib/client/limits.js'
+import { systemClock } from '../../lib/runtime/clock.js'
+import { Executor } from '../../lib/runtime/executor.js'
 
 const ROUNDS = 7
 const LINES = 200_000
@@ -46,35 +50,32 @@ const byChunk: Contender = async () => {
   await reader
 }
 
-/** A client's inbox, with all that comes before it: bytes, telnet, splitting, limits, the executor. */
+/** The inbox: counts lines and characters, serves several waiters in order, and is scheduled by the executor. */
 const inbox: Contender = async () => {
-  const service = new Service()
-  let done: () => void = () => {}
-  const finished = new Promise<void>((resolve) => {
-    done = resolve
+  const queue = new Inbox<string>({
+    executor: new Executor(),
+    clock: systemClock,
+    limits: defaultLimits,
+    inboxFull: () => {},
+    inboxHasRoom: () => {},
+    inboxRan: () => {},
+    inboxEnded: () => {},
+    toString: () => 'bench',
   })
-  service.listen(events.Connect, async ({ client }) => {
-    let count = 0
-    for await (const _ of client) if (++count === LINES) done()
-  })
-  await service.start({ servers: [], log: false })
-  const [ours, theirs] = memoryPair()
-  service.accept(ours)
+  const reader = (async () => {
+    for (let count = 0; count < LINES; count++) await queue.next()
+  })()
   for (let i = 0; i < LINES; i += CHUNK) {
-    let chunk = ''
-    for (let j = 0; j < CHUNK; j++) chunk += `line ${i + j}\n`
-    if (!theirs.write(chunk)) await new Promise((resolve) => theirs.once('drain', resolve))
-    else await new Promise(setImmediate)
+    for (let j = 0; j < CHUNK; j++) queue.push(`line ${i + j}`)
+    await new Promise(setImmediate)
   }
-  await finished
-  theirs.destroy()
-  await service.stop()
+  await reader
 }
 
 const CONTENDERS: [string, Contender][] = [
   ['it-pushable, a push a line', byLine],
   ['it-pushable, a push a chunk', byChunk],
-  ['Mara: bytes to awaited lines', inbox],
+  ['the inbox', inbox],
 ]
 
 const times = new Map<string, number[]>()
@@ -88,5 +89,9 @@ for (let round = 0; round < ROUNDS; round++) {
 console.log(`Node ${process.version}, ${LINES} lines in chunks of ${CHUNK}, medians of ${ROUNDS} rounds`)
 for (const [name, all] of times) {
   const median = all.sort((a, b) => a - b)[Math.floor(all.length / 2)] as number
-  console.log(`  ${name.padEnd(30)} ${Math.round((LINES / median) * 1000).toLocaleString('en').padStart(12)} lines/s`)
+  console.log(
+    `  ${name.padEnd(30)} ${Math.round((LINES / median) * 1000)
+      .toLocaleString('en')
+      .padStart(12)} lines/s`,
+  )
 }
