@@ -1,0 +1,71 @@
+/**
+ * Writing a file so that whoever reads it, also after a crash of this process or of the machine, finds either the old
+ * text or the new one, whole: written beside its place under a name of its own, forced to disk, renamed over the old
+ * one, and the rename forced to disk too.
+ */
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/
+
+/** Long enough that no write still under way, in this process or another, is ever mistaken for a leftover. */
+const LEFTOVER_AGE_MS = 60 * 60 * 1000
+
+/** @throws what the file system throws; `path` then holds what it held before. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const directory = dirname(path)
+  const temporary = join(directory, `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
+  const mode = await modeOf(path)
+  const file = await open(temporary, 'wx', mode)
+  try {
+    try {
+      // The umask has had its say over the mode above; a file that a person opened up or closed stays that way.
+      if (mode !== undefined) await file.chmod(mode)
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await unlink(temporary).catch(() => {})
+    throw error
+  }
+  await syncDirectory(directory)
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Makes the names in a directory survive a power cut. Windows has no such call and needs none. */
+export async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(directory, 'r')
+    await handle.sync()
+  } finally {
+    await handle?.close()
+  }
+}
+
+/** Removes temporary files that killed processes left behind. Ones that cannot be removed do no harm and stay. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  const oldest = Date.now() - LEFTOVER_AGE_MS
+  for (const name of await readdir(directory)) {
+    if (!TEMPORARY.test(name)) continue
+    const path = join(directory, name)
+    try {
+      if ((await stat(path)).mtimeMs < oldest) await unlink(path)
+    } catch {
+      // Another process was faster, or may remove it and this one may not.
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Which objects of a kind are in memory: one a key, always. Active ones are held here. Others are only known here, for
+ * as long as something else in the program holds them: so ten thousand objects that were looked at once do not stay,
+ * and yet nobody ever meets two objects with one key.
+ */
+import type { Store } from './store.js'
+
+export class IdentityMap<T extends Store> {
+  readonly #active = new Map<string, T>()
+  readonly #known = new Map<string, WeakRef<T>>()
+  readonly #collected = new FinalizationRegistry<{ key: string; ref: WeakRef<T> }>(({ key, ref }) => {
+    if (this.#known.get(key) === ref) this.#known.delete(key)
+  })
+
+  active(key: string): T | undefined {
+    return this.#active.get(key)
+  }
+
+  /** Active or not. */
+  inMemory(key: string): T | undefined {
+    return this.#active.get(key) ?? this.#known.get(key)?.deref()
+  }
+
+  /** In the order of keys. */
+  allActive(): T[] {
+    return [...this.#active.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+
+  isActive(object: T): boolean {
+    return this.#active.get(object.key) === object
+  }
+
+  add(object: T, activate: boolean): void {
+    const { key } = object
+    if (this.#known.get(key)?.deref() !== object) {
+      const ref = new WeakRef(object)
+      this.#known.set(key, ref)
+      this.#collected.register(object, { key, ref })
+    }
+    if (activate) this.#active.set(key, object)
+  }
+
+  /** Not active any more, but still known. */
+  deactivate(object: T): void {
+    if (this.isActive(object)) this.#active.delete(object.key)
+  }
+
+  /** Gone: its key is free for another. */
+  remove(object: T): void {
+    this.deactivate(object)
+    if (this.#known.get(object.key)?.deref() === object) this.#known.delete(object.key)
+  }
+}

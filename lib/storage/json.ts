@@ -1,0 +1,52 @@
+/**
+ * What JSON can keep. `JSON.stringify` turns a Date into a string, a Map into `{}` and NaN into `null` without a word,
+ * and the next load would find a damaged file: so what is to be written is looked over first.
+ */
+import type { Problem } from './field.js'
+
+/** The first thing in `value` that would not come back from JSON as it went in. */
+export function findUnsafe(
+  value: unknown,
+  path: Problem['path'] = [],
+  above: object[] = [],
+): Problem | undefined {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return undefined
+    case 'number':
+      return Number.isFinite(value)
+        ? undefined
+        : { path, message: `${value} is no number that JSON can keep` }
+    case 'object':
+      break
+    default:
+      return { path, message: `JSON cannot keep a value of type ${typeof value}` }
+  }
+  if (value === null) return undefined
+  if (above.includes(value))
+    return { path, message: 'it contains itself, which JSON cannot keep: use a reference' }
+  const inside = [...above, value]
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const problem = findUnsafe(value[i], [...path, i], inside)
+      if (problem) return problem
+    }
+    return undefined
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) {
+    const name = prototype.constructor?.name ?? 'class instance'
+    return {
+      path,
+      message: `JSON cannot keep a ${name}: give the field a codec (z.codec) that turns it into plain data`,
+    }
+  }
+  for (const [name, item] of Object.entries(value)) {
+    // An undefined property is left out, and reads as undefined again.
+    if (item === undefined) continue
+    const problem = findUnsafe(item, [...path, name], inside)
+    if (problem) return problem
+  }
+  return undefined
+}

@@ -1,0 +1,117 @@
+/**
+ * One stored object as text: pretty JSON with the version first, then the fields in the order of their definition,
+ * then whatever else the file had, and a final newline. The same object always gives the same text.
+ */
+import { InvalidValueError, MigrationError, NewerVersionError } from './errors.js'
+import { type Data, describeProblem, type Problem } from './field.js'
+import { type Resolver, resolveWith } from './reference.js'
+import type { Store, StoreClass } from './store.js'
+
+const VERSION = '$version'
+
+/** @throws InvalidValueError naming the fields that cannot be written. */
+export function writeRecord(storeClass: StoreClass, object: Store, unknown: Data): string {
+  const { definition } = storeClass
+  const fields = encode(storeClass, definition.permanent, object)
+  return `${JSON.stringify({ [VERSION]: storeClass.version, ...fields, ...unknown }, null, 2)}\n`
+}
+
+/** Session fields for the snapshot of a restart. */
+export function writeSession(storeClass: StoreClass, object: Store): string {
+  return JSON.stringify(encode(storeClass, storeClass.definition.session, object))
+}
+
+function encode(storeClass: StoreClass, names: readonly string[], object: Store): Data {
+  const outcome = storeClass.definition.encode(names, object as unknown as Data)
+  if (outcome.value) return outcome.value
+  throw invalid(`${storeClass.kind}/${object.key}`, outcome.problems)
+}
+
+export function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
+  return new InvalidValueError(
+    `${what} cannot be saved: ${problems.map(describeProblem).join('; ')}. Nothing was written; put it right and save again.`,
+  )
+}
+
+export interface ReadRecord {
+  /** Every permanent field, with defaults for those that the text lacks. */
+  values: Data
+  unknown: Data
+}
+
+/**
+ * @returns what the text holds, or what is wrong with it.
+ * @throws NewerVersionError, MigrationError
+ */
+export function readRecord(
+  storeClass: StoreClass,
+  key: string,
+  text: string,
+  resolver: Resolver,
+): ReadRecord | { damage: string } {
+  let parsed: unknown
+  try {
+    // Some editors put a byte order mark in front.
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    return { damage: describeSyntax(text, (error as SyntaxError).message) }
+  }
+  if (!isData(parsed)) return { damage: 'it is JSON, but no object' }
+  const { [VERSION]: version = 1, ...saved } = parsed
+  if (!Number.isInteger(version) || (version as number) < 1)
+    return { damage: `its ${VERSION} is not a whole number from 1` }
+  const data = migrate(storeClass, key, version as number, saved)
+  const { definition } = storeClass
+  const outcome = resolveWith(resolver, () => {
+    const decoded = definition.decode(definition.permanent, data)
+    return decoded.value ? definition.complete(definition.permanent, decoded.value) : decoded
+  })
+  if (!outcome.value) return { damage: outcome.problems.map(describeProblem).join('; ') }
+  const known = new Set(definition.permanent)
+  // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
+  const unknown = Object.fromEntries(Object.entries(data).filter(([name]) => !known.has(name)))
+  return { values: outcome.value, unknown }
+}
+
+/** Not the engine's own message: it quotes the text, which may hold what no log should. */
+function describeSyntax(text: string, message: string): string {
+  if (text.trim() === '') return 'it is empty'
+  if (/end of JSON|Unterminated/.test(message)) return 'it is no whole JSON: it is cut short'
+  const position = /at position (\d+)/.exec(message)?.[1]
+  if (position === undefined) return 'it is not JSON'
+  return `it is not JSON, from line ${text.slice(0, Number(position)).split('\n').length} on`
+}
+
+function migrate(storeClass: StoreClass, key: string, from: number, data: Data): Data {
+  const { kind, version } = storeClass
+  if (from === version) return data
+  if (from > version) {
+    throw new NewerVersionError(
+      kind,
+      key,
+      `${kind}/${key} was saved by version ${from} of its class, and this program has version ${version}. It stays as it is: run the newer program.`,
+    )
+  }
+  let migrated: unknown
+  let cause: unknown
+  try {
+    migrated = storeClass.migrate(from, data)
+  } catch (error) {
+    cause = error
+  }
+  if (isData(migrated)) return migrated
+  const why =
+    cause === undefined
+      ? 'gave back no object'
+      : `threw: ${cause instanceof Error ? cause.message : String(cause)}`
+  throw new MigrationError(
+    kind,
+    key,
+    `Migrating ${kind}/${key} from version ${from} to ${version}: ${storeClass.name}.migrate ${why}. What is saved stays as it is: mend migrate.`,
+    { cause },
+  )
+}
+
+function isData(value: unknown): value is Data {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

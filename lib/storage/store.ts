@@ -1,0 +1,198 @@
+/**
+ * The classes that programs extend. A store class is a kind, its fields and methods of its own:
+ *
+ * ```ts
+ * class User extends Store.define('user', {
+ *   email: z.string().default(''),
+ *   visits: z.number().default(0),
+ *   friends: references<User>(() => User),
+ *   here: session(z.boolean().default(false)),
+ * }) {
+ *   greet() { return `Hello, ${this.key}` }
+ * }
+ * ```
+ *
+ * Three lifetimes: a field is saved; a `session()` field lasts while the object is active and through a restart; a
+ * plain class property lasts as long as the object is in this process's memory.
+ */
+import type { WaitOptions } from './backend.js'
+import { DefinitionError } from './errors.js'
+import { type Data, Definition, type Fields, type Values } from './field.js'
+import { parseKey } from './key.js'
+import type { Reference } from './reference.js'
+
+declare const FIELDS: unique symbol
+
+/** What a stored object asks of its manager. */
+export interface Keeper {
+  save(object: Store, options?: WaitOptions): Promise<void>
+  reload(object: Store, options?: WaitOptions): Promise<void>
+  delete(key: string, options: WaitOptions | undefined, object?: Store): Promise<void>
+  ref(key: string): Reference
+}
+
+/** What a manager knows of an object beside its fields. Made by managers only. */
+export interface StoredState {
+  readonly keeper: Keeper
+  readonly key: string
+  /** What the fields hold at first. */
+  readonly values: Data
+  /** What the file has beside the fields, and is written back with them: a newer version may need it. */
+  unknown: Data
+  /** The text last read or written, as this class would write it; undefined when never saved. */
+  saved: string | undefined
+  /** Nothing may be saved any more: deleted, or released before it was ever saved. */
+  deleted: boolean
+  /** The save that has not begun yet, which a further save joins. */
+  next: { text: string; done: Promise<void> } | undefined
+  /** Writes that have not settled yet. */
+  saving: number
+}
+
+let readState: (object: Store) => StoredState
+
+/** The root of all stored objects. Not extended itself: extend what `Store.define` gives. */
+export class Store {
+  /** Names the directory and the manager: one class a kind. */
+  static readonly kind: string = ''
+  static readonly fields: Fields = {}
+  /** Raise it when the meaning of saved fields changes, and say in `migrate` how to get there. */
+  static version = 1
+  /** False for classes of which nothing is saved. */
+  static readonly permanent: boolean = true
+  static readonly definition: Definition = new Definition('', {}, true)
+
+  /**
+   * Brings data saved under an older version to this one's form, before it is checked. A field that was merely added
+   * needs no migration: it gets its default.
+   *
+   * @param from the version it was saved under; what has none counts as 1.
+   * @param data the saved fields, fields unknown to this class among them. What stays in it is written back.
+   */
+  static migrate(from: number, data: Data): Data {
+    void from
+    return data
+  }
+
+  /**
+   * A class to extend, with these fields. Called on a class that has fields, it adds to them.
+   *
+   * @param kind valid as a key is, see `key.ts`; the directory's name in the default back end.
+   * @throws DefinitionError for a field that would hide a member of its class, or is no schema.
+   */
+  static define<B extends AnyBase, const K extends string, F extends Fields>(
+    this: B,
+    kind: K,
+    fields: F & { [N in keyof Store]?: never },
+  ): DefinedClass<B, K, F> {
+    // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass
+    const Base = this as unknown as typeof Store
+    const name = parseKey(kind, 'kind')
+    for (const field of Object.keys(fields)) {
+      if (field in Base.prototype || FORBIDDEN.has(field) || field.startsWith('$')) {
+        throw new DefinitionError(
+          `Field ${field} of ${name} would hide a member of its class. Name it otherwise.`,
+        )
+      }
+    }
+    const all: Fields = { ...Base.fields, ...fields }
+    class Defined extends Base {
+      static override readonly kind = name
+      static override readonly fields = all
+      static override readonly definition = new Definition(name, all, Base.permanent)
+    }
+    return Defined as unknown as DefinedClass<B, K, F>
+  }
+
+  static {
+    readState = (object) => object.#state
+  }
+
+  readonly #state: StoredState
+  /** In lower case, fixed, and part of no schema. */
+  declare readonly key: string
+
+  /** Called by managers: programs use `manager.create`. */
+  constructor(state: StoredState) {
+    this.#state = state
+    Object.defineProperty(this, 'key', { value: state.key, enumerable: true })
+    Object.assign(this, state.values)
+  }
+
+  /** Points at this object: `ann.friends.push(bob.ref)`. */
+  get ref(): Reference<this> {
+    return this.#state.keeper.ref(this.key) as Reference<this>
+  }
+
+  /**
+   * Saves the fields as they are at this moment. Saves of one object reach the disk in order, the last one last;
+   * several in a row may share one write. After the promise has resolved, what was saved survives a crash.
+   *
+   * @throws InvalidValueError naming the field that its schema refuses; nothing is written.
+   * @throws BackendError naming the path; the object and what was saved before are untouched.
+   * @throws DeletedError when the object has been deleted.
+   */
+  save(options?: WaitOptions): Promise<void> {
+    return this.#state.keeper.save(this, options)
+  }
+
+  /**
+   * Puts the saved fields back to what is saved, so that changes since are gone. Session fields stay.
+   *
+   * @throws NotSavedError when nothing is saved.
+   */
+  load(options?: WaitOptions): Promise<void> {
+    return this.#state.keeper.reload(this, options)
+  }
+
+  /** Removes what is saved and ends the object's life: it is not active any more, and cannot be saved again. */
+  delete(options?: WaitOptions): Promise<void> {
+    return this.#state.keeper.delete(this.key, options, this)
+  }
+
+  /** For `JSON.stringify`: which object this is, not what it holds, which may be private. `stores.revive` finds it. */
+  toJSON(): { $object: string } {
+    return { $object: `${(this.constructor as typeof Store).kind}/${this.key}` }
+  }
+}
+
+/** The root of objects of which nothing is ever saved: they last while active, and through a restart. */
+export class SessionStore extends Store {
+  static override readonly permanent = false
+}
+
+/** For managers alone. */
+export function stateOf(object: Store): StoredState {
+  return readState(object)
+}
+
+// `then` would make every object a promise to `await`; the others are what plain objects have.
+const FORBIDDEN = new Set(['key', 'then', '__proto__', 'constructor'])
+
+/** A class whose objects a manager can make. */
+export interface StoreClass<T extends Store = Store> {
+  new (state: StoredState): T
+  readonly kind: string
+  readonly fields: Fields
+  readonly version: number
+  readonly permanent: boolean
+  readonly definition: Definition
+  migrate(from: number, data: Data): Data
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript asks for it of the base of a mixin
+type AnyBase = abstract new (...args: any) => Store
+
+export interface DefinedClass<B extends AnyBase, K extends string, F> {
+  new (state: StoredState): InstanceType<B> & Values<F> & { readonly [FIELDS]?: F }
+  readonly kind: K
+  readonly fields: Fields
+  version: number
+  readonly permanent: boolean
+  readonly definition: Definition
+  migrate(from: number, data: Data): Data
+  define: typeof Store.define
+}
+
+/** The fields with which a class of objects was defined. */
+export type FieldsOf<T> = T extends { readonly [FIELDS]?: infer F } ? NonNullable<F> : never

@@ -1,0 +1,223 @@
+/**
+ * All the storage of one service: a manager for each kind, the back end they share, and the snapshot that carries
+ * active objects through a restart.
+ *
+ * ```ts
+ * const stores = new Stores()
+ * const users = stores.manager(User)
+ * await stores.open('file:data')
+ * const ann = (await users.load('ann')) ?? (await users.create('ann'))
+ * ```
+ */
+import type { Backend, WaitOptions } from './backend.js'
+import { openBackend } from './backends/open.js'
+import { DefinitionError, NotOpenError, UnreadableError } from './errors.js'
+import { isKey } from './key.js'
+import { LiveObjects } from './live.js'
+import { Manager } from './manager.js'
+import { Reference, type Resolver } from './reference.js'
+import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
+import type { Store, StoreClass } from './store.js'
+
+export interface OpenOptions extends WaitOptions {
+  /** The directory for settings that name none; `data` unless said otherwise. */
+  storePath?: string | undefined
+}
+
+interface Kind {
+  manager: Manager<Store>
+  live: LiveObjects<Store>
+}
+
+type Listener<A extends unknown[]> = (...args: A) => void
+
+export class Stores implements Resolver {
+  #backend: Backend | undefined
+  readonly #kinds = new Map<string, Kind>()
+  /** Restored before the program has asked for their manager. */
+  readonly #unclaimed = new Map<string, ObjectSnapshot[]>()
+  readonly #onSave = new Set<Listener<[object: Store]>>()
+  readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
+  readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
+
+  /** @throws NotOpenError before `open` and after `close`. */
+  get backend(): Backend {
+    if (this.#backend) return this.#backend
+    throw new NotOpenError('No storage is open. Start the service first, or call stores.open().')
+  }
+
+  /**
+   * The manager of a class, always the same one. Can be asked for before `open`.
+   *
+   * @param ManagerClass an own subclass; to be named wherever its methods are wanted, the first time at the latest.
+   * @throws DefinitionError when another class has the same kind, or the manager has been made as another class.
+   */
+  manager<T extends Store>(storeClass: StoreClass<T>): Manager<T>
+  manager<T extends Store, M extends Manager<T>>(
+    storeClass: StoreClass<T>,
+    ManagerClass: new (live: LiveObjects<T>) => M,
+  ): M
+  manager(
+    storeClass: StoreClass,
+    ManagerClass?: new (live: LiveObjects<Store>) => Manager<Store>,
+  ): Manager<Store> {
+    const { kind } = storeClass
+    if (!kind) throw new DefinitionError(`${storeClass.name} has no kind. Extend what Store.define() gives.`)
+    const known = this.#kinds.get(kind)
+    if (!known) return this.#addKind(storeClass, ManagerClass ?? Manager)
+    const { manager } = known
+    if (manager.storeClass !== storeClass) {
+      throw new DefinitionError(
+        `Two classes are of kind ${kind}: ${manager.storeClass.name} and ${storeClass.name}. Define one of them with another kind.`,
+      )
+    }
+    if (ManagerClass && !(manager instanceof ManagerClass)) {
+      throw new DefinitionError(
+        `The manager of ${kind} is made already, as another class. Ask for it as ${ManagerClass.name} before anything else uses it.`,
+      )
+    }
+    return manager
+  }
+
+  #addKind(
+    storeClass: StoreClass,
+    ManagerClass: new (live: LiveObjects<Store>) => Manager<Store>,
+  ): Manager<Store> {
+    const live = new LiveObjects(this, storeClass)
+    const manager = new ManagerClass(live)
+    this.#kinds.set(storeClass.kind, { manager, live })
+    const unclaimed = this.#unclaimed.get(storeClass.kind) ?? []
+    this.#unclaimed.delete(storeClass.kind)
+    for (const object of unclaimed) this.#restore(live, object)
+    return manager
+  }
+
+  /**
+   * Opens a back end: `file` (the default), `file:DIRECTORY`, `memory`, `sqlite`, `sqlite:FILE`, `redis://HOST:PORT`, or
+   * one of one's own.
+   *
+   * @throws BackendSettingError for any other setting, and for a back end whose packages are not installed.
+   * @throws BackendError when it cannot be reached.
+   */
+  async open(setting: string | Backend = 'file', options: OpenOptions = {}): Promise<void> {
+    if (this.#backend) throw new DefinitionError('Storage is open already. Close it first.')
+    this.#backend = typeof setting === 'string' ? await openBackend(setting, options) : setting
+  }
+
+  /** Waits for what is under way, and closes the back end. Saves nothing by itself. */
+  async close(): Promise<void> {
+    const backend = this.#backend
+    if (!backend) return
+    await Promise.all([...this.#kinds.values()].map(({ live }) => live.idle()))
+    this.#backend = undefined
+    await backend.close()
+  }
+
+  /** Called after every save, when what was saved is safe. Returns a function that removes the listener. */
+  onSave(listener: (object: Store) => void): () => void {
+    return add(this.#onSave, listener)
+  }
+
+  /** Called after every delete. Returns a function that removes the listener. */
+  onDelete(listener: (kind: string, key: string) => void): () => void {
+    return add(this.#onDelete, listener)
+  }
+
+  /**
+   * Called for every saved object that cannot be used, with where it has been put. Without a listener it becomes a
+   * process warning: it is never passed over in silence. Returns a function that removes the listener.
+   */
+  onUnreadable(listener: (error: UnreadableError) => void): () => void {
+    return add(this.#onUnreadable, listener)
+  }
+
+  /** @internal */
+  reportSave(object: Store): void {
+    tell(this.#onSave, object)
+  }
+
+  /** @internal */
+  reportDelete(kind: string, key: string): void {
+    tell(this.#onDelete, kind, key)
+  }
+
+  /** @internal */
+  reportUnreadable(error: UnreadableError): void {
+    if (this.#onUnreadable.size === 0) process.emitWarning(error)
+    else tell(this.#onUnreadable, error)
+  }
+
+  /**
+   * All active objects as plain JSON data, with their session fields and unsaved changes, as of this moment.
+   *
+   * @throws InvalidValueError when a field holds what its schema refuses.
+   */
+  snapshot(): StoresSnapshot {
+    const objects = [...this.#kinds.values()].flatMap(({ live }) =>
+      live.allActive().map((object) => live.snapshot(object)),
+    )
+    return { objects: [...objects, ...[...this.#unclaimed.values()].flat()] }
+  }
+
+  /** One active object, for a snapshot that is kept up to date with `onSave` and `onDelete`. */
+  snapshotOf(object: Store): ObjectSnapshot {
+    const { kind } = object.constructor as unknown as StoreClass
+    const live = this.#kinds.get(kind)?.live
+    if (live?.inMemory(object.key) === object) return live.snapshot(object)
+    throw new DefinitionError(`${kind}/${object.key} is no object of these stores, or has been deleted.`)
+  }
+
+  /**
+   * Makes the objects of a snapshot active again, at once and without the disk. Objects of a kind whose manager has not
+   * been asked for yet wait for that. One that its class refuses by now is reported to `onUnreadable` and left out.
+   */
+  restore({ objects }: StoresSnapshot): void {
+    for (const object of objects) {
+      const live = this.#kinds.get(object.kind)?.live
+      if (live) this.#restore(live, object)
+      else this.#unclaimed.set(object.kind, [...(this.#unclaimed.get(object.kind) ?? []), object])
+    }
+  }
+
+  #restore(live: LiveObjects<Store>, snapshot: ObjectSnapshot): void {
+    try {
+      live.restore(snapshot)
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error
+      this.reportUnreadable(error)
+    }
+  }
+
+  /**
+   * For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`: gives the active
+   * object (undefined when it is not active) and the reference again. Use it after `restore`.
+   */
+  readonly revive = (_key: string, value: unknown): unknown => {
+    const { $object, $ref } = Object(value) as { $object?: unknown; $ref?: unknown }
+    const name = $object ?? $ref
+    if (typeof name !== 'string' || Object.keys(value as object).length !== 1) return value
+    const [kind = '', key = ''] = name.split('/')
+    const manager = this.#kinds.get(kind)?.manager
+    // Not ours: a program's own data may have such a property.
+    if (!manager || !isKey(key)) return value
+    return $object === undefined ? new Reference(manager, key) : manager.get(key)
+  }
+}
+
+function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listener<A>): () => void {
+  listeners.add(listener)
+  return () => {
+    listeners.delete(listener)
+  }
+}
+
+/** What a listener throws must not turn a save that has succeeded into one that failed. */
+function tell<A extends unknown[]>(listeners: Set<Listener<A>>, ...args: A): void {
+  for (const listener of listeners) {
+    try {
+      listener(...args)
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error))
+    }
+  }
+}

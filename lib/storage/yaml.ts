@@ -1,0 +1,159 @@
+/**
+ * Reading objects that people write by hand, several to a file. A typing error should be found in one go and where it
+ * is: so everything wrong in a file is said at once, each by document and line, and a field that no class has is wrong.
+ */
+import { readFile } from 'node:fs/promises'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from 'yaml'
+import { BackendError, YamlError, type YamlProblem } from './errors.js'
+import type { Data } from './field.js'
+import { parseKey } from './key.js'
+import { type Resolver, resolveWith } from './reference.js'
+import type { StoreClass } from './store.js'
+
+export interface YamlObject {
+  key: string
+  /** The fields that the document names, read by their schemas. */
+  given: Data
+  document: number
+  /** Where the document begins. */
+  line: number
+}
+
+/**
+ * @throws YamlError for what is wrong in the file.
+ * @throws BackendError when it cannot be read.
+ */
+export async function readYaml(
+  path: string,
+  storeClass: StoreClass,
+  resolver: Resolver,
+  signal: AbortSignal | undefined,
+): Promise<YamlObject[]> {
+  const text = await readText(path, signal)
+  const lines = new LineCounter()
+  // An empty file gives no documents. The library's own pretty messages would repeat the line.
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
+  const problems: YamlProblem[] = []
+  const objects: YamlObject[] = []
+  const firsts = new Map<string, { document: number; line: number }>()
+  for (const [i, parsed] of [...documents].entries()) {
+    const document = i + 1
+    const reader = new DocumentReader(parsed, document, lines, problems)
+    if (!reader.isMapping()) continue
+    const key = reader.readKey(storeClass.kind)
+    const given = reader.readFields(storeClass, resolver)
+    if (key === undefined) continue
+    const line = reader.lineOf([])
+    const first = firsts.get(key)
+    if (first)
+      reader.refuse(['key'], `the key ${key} is that of document ${first.document}, line ${first.line}, too`)
+    else firsts.set(key, { document, line })
+    if (given) objects.push({ key, given, document, line })
+  }
+  if (problems.length > 0) throw new YamlError(path, problems)
+  return objects
+}
+
+async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return await readFile(path, { encoding: 'utf8', signal })
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason
+    throw new BackendError(path, `Cannot read ${path}: ${(error as Error).message}. Check the path.`, error)
+  }
+}
+
+class DocumentReader {
+  readonly #parsed: Document.Parsed
+  readonly #document: number
+  readonly #lines: LineCounter
+  readonly #problems: YamlProblem[]
+
+  constructor(parsed: Document.Parsed, document: number, lines: LineCounter, problems: YamlProblem[]) {
+    this.#parsed = parsed
+    this.#document = document
+    this.#lines = lines
+    this.#problems = problems
+  }
+
+  /** False for an empty document, and for one that is no YAML or something else, which is a problem. */
+  isMapping(): boolean {
+    const { contents, errors, warnings } = this.#parsed
+    for (const { pos, message } of [...errors, ...warnings]) {
+      this.#problems.push({ document: this.#document, line: this.#lines.linePos(pos[0]).line, message })
+    }
+    if (errors.length > 0 || contents === null || (isScalar(contents) && contents.value === null))
+      return false
+    if (isMap(contents)) return true
+    this.refuse([], 'a mapping of fields is expected here')
+    return false
+  }
+
+  /** Adds a problem at what `path` leads to, or as near to it as the document goes. */
+  refuse(path: readonly PropertyKey[], message: string): void {
+    this.#problems.push({ document: this.#document, line: this.lineOf(path), message })
+  }
+
+  readKey(kind: string): string | undefined {
+    const node = this.#parsed.get('key', true)
+    if (node === undefined) {
+      this.refuse([], 'the field key is missing: it names the object')
+      return undefined
+    }
+    // As it is written: 007 is no 7 here.
+    const name = isScalar(node) ? (node.source ?? node.value) : undefined
+    try {
+      return parseKey(name, `key of ${kind}`)
+    } catch (error) {
+      this.refuse(['key'], (error as Error).message)
+      return undefined
+    }
+  }
+
+  readFields({ definition, kind }: StoreClass, resolver: Resolver): Data | undefined {
+    let data: Data
+    try {
+      data = this.#parsed.toJS() as Data
+    } catch (error) {
+      // Such as aliases that would unfold to more than any memory holds.
+      this.refuse([], (error as Error).message)
+      return undefined
+    }
+    for (const name of Object.keys(data)) {
+      if (name !== 'key' && !definition.names.includes(name))
+        this.refuse([name], `${kind} has no field ${name}`)
+    }
+    const outcome = resolveWith(resolver, () => definition.decode(definition.names, data))
+    for (const { path, message } of outcome.problems ?? []) {
+      this.refuse(path, `${path.map(String).join('.')}: ${message}`)
+    }
+    return outcome.value
+  }
+
+  lineOf(path: readonly PropertyKey[]): number {
+    let node: unknown = this.#parsed.contents
+    let offset = (node as Node | null)?.range?.[0] ?? this.#parsed.range[0]
+    for (const step of path) {
+      if (isAlias(node)) node = node.resolve(this.#parsed)
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+        // The name of a field says better where it is than its value, which may begin on a later line.
+        offset = (pair?.key as Node | undefined)?.range?.[0] ?? offset
+        node = pair?.value
+      } else if (isSeq(node)) {
+        node = node.items[Number(step)]
+        offset = (node as Node | undefined)?.range?.[0] ?? offset
+      } else break
+    }
+    return this.#lines.linePos(offset).line
+  }
+}

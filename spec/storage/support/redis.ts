@@ -1,0 +1,84 @@
+/** A Redis server for one spec: on 127.0.0.1, on a free port, keeping nothing. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { temporaryDirectory } from './temporary.js'
+
+export interface RedisServer {
+  readonly port: number
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** @returns why there can be none, else undefined. Installs it where that is possible. */
+export function ensureRedis(): string | undefined {
+  if (hasRedis()) return undefined
+  if (process.getuid?.() !== 0) return 'no redis-server on this machine, and only root could install it'
+  // The run level keeps the package from starting a server of its own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
+    const { status } = spawnSync('apt-get', args, { env, stdio: 'ignore' })
+    if (status !== 0) return `no redis-server on this machine, and apt-get ${args[0]} failed`
+  }
+  return hasRedis() ? undefined : 'no redis-server on this machine, though apt-get installed it'
+}
+
+const hasRedis = () => spawnSync('redis-server', ['--version']).status === 0
+
+export async function redisServer(): Promise<RedisServer> {
+  const directory = temporaryDirectory()
+  let child: ChildProcess | undefined
+  process.once('exit', () => child?.kill('SIGKILL'))
+
+  const launch = async (port: number) => {
+    const args = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      directory,
+    ]
+    const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    let log = ''
+    for await (const chunk of started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      log += chunk
+      if (!log.includes('Ready to accept connections')) continue
+      started.stdout.resume()
+      child = started
+      return
+    }
+    throw new Error(`redis-server did not start: ${log}`)
+  }
+  const stop = async () => {
+    if (!child) return
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+    child = undefined
+  }
+
+  // Another process may take the port between looking and listening.
+  for (let tries = 1; ; tries++) {
+    const port = await freePort()
+    try {
+      await launch(port)
+      return { port, start: () => launch(port), stop }
+    } catch (error) {
+      if (tries === 5) throw error
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
