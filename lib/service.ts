@@ -45,6 +45,7 @@ import {
   type SettingsSchema,
   type Source,
 } from './settings/index.js'
+import { Stores } from './storage/stores.js'
 import { type TelnetOption, TelnetSettings } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex } from './transport/duplex.js'
@@ -108,12 +109,16 @@ export class Service<
   /** Lets `run` return. */
   #onStopped: (() => void) | undefined
 
+  /** Everything that the service remembers: `service.stores.manager(User)`; open while it runs. See `mara-ts/storage`. */
+  readonly stores = new Stores()
+
   /** Every client from `Connect` to just before `Disconnect`, in the order in which they connected. */
   readonly clients = new ClientContainer<State, Data>()
 
   constructor({ settings, clock = systemClock, telnetOptions }: ServiceOptions<Extra> = {}) {
     this.#schema = defineSettings(settings)
     this.#clock = clock
+    this.stores.onUnreadable((error) => this.#log.channel('store').error(error.message))
     this.#timers = new Timers({
       clock,
       onError: (_timer, error) => this.#log.channel('service').error('A timer failed', { error }),
@@ -338,11 +343,13 @@ export class Service<
         this.#log.channel('service').warn(describeProblem(problem))
       }
       this.#reception = this.#newReception(settings)
+      await this.stores.open(settings.store, { storePath: settings.storePath })
       await this.trigger(new PreStart())
       for (const server of servers ?? [defaultServer(settings)]) await this.#listenOn(server)
     } catch (error) {
       await Promise.all(this.#servers.map((server) => server.close()))
       await this.#reception?.close(0)
+      await this.stores.close()
       await this.#log.close()
       this.#servers = []
       this.#status = 'stopped'
@@ -404,6 +411,7 @@ export class Service<
       await this.trigger(new ListenStop({ server }))
     }
     await this.trigger(new PostStop())
+    await this.stores.close()
     await this.#log.close()
     this.#status = 'stopped'
     this.#stopping = undefined

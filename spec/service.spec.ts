@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { duplexPair } from 'node:stream'
 import { inspect } from 'node:util'
 import {
@@ -15,6 +18,7 @@ import {
   ServiceStatusError,
   SettingsError,
 } from 'mara-ts'
+import { Store } from 'mara-ts/storage'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -205,6 +209,28 @@ test('timers run while the service does, and start again with it; an error does 
     await clock.advance(60_000)
   }
   assert.is(service.datetime.toISOString(), '2030-01-01T12:14:00.000Z')
+})
+
+test('stores are open from PreStart to PostStop, where the settings say', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mara-'))
+  class Page extends Store.define('page', { text: z.string().default('') }) {}
+  const service = new Service()
+  const pages = service.stores.manager(Page)
+  service.listen(events.PreStart, async () => {
+    await (await pages.create('start', { text: 'Once upon a time' })).save()
+  })
+  service.listen(events.PostStop, async () => {
+    await (await pages.create('end', { text: 'They lived' })).save()
+  })
+  await service.start({ log: false, servers: [], storePath: folder })
+  await service.stop()
+  for (const [key, text] of [
+    ['start', 'Once upon a time'],
+    ['end', 'They lived'],
+  ]) {
+    assert.is(JSON.parse(await readFile(join(folder, 'page', `${key}.json`), 'utf8')).text, text)
+  }
+  await rm(folder, { recursive: true })
 })
 
 test('how long a client was idle is told in milliseconds and in words', async () => {

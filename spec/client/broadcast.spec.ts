@@ -1,0 +1,52 @@
+import { Duplex } from 'node:stream'
+import { red } from 'mara-ts/styles'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Broadcast } from '../../lib/client/broadcast.js'
+import { type AnyClient, Client } from '../../lib/client/client.js'
+import { defaultLimits } from '../../lib/client/limits.js'
+import { systemClock } from '../../lib/runtime/clock.js'
+import { Executor } from '../../lib/runtime/executor.js'
+
+/** A client that keeps what it is sent as it is sent. */
+function listener({ raw = false } = {}): { client: AnyClient; sent: (string | Uint8Array)[] } {
+  const client = new Client({
+    id: 1,
+    duplex: new Duplex({ read() {}, write: (_chunk, _encoding, callback) => callback() }),
+    settings: { executor: new Executor(), clock: systemClock, limits: defaultLimits, raw, sanitize: true },
+  }) as AnyClient
+  const sent: (string | Uint8Array)[] = []
+  client.send = (data) => void sent.push(data)
+  return { client, sent }
+}
+
+test('all who read the same bytes get the very same buffer', () => {
+  const [a, b] = [listener(), listener()]
+  const broadcast = new Broadcast(['one', 'two'])
+  broadcast.sendTo(a.client)
+  broadcast.sendTo(b.client)
+  assert.is(String(a.sent[0]), 'one\r\ntwo\r\n')
+  assert.is(a.sent[0], b.sent[0])
+})
+
+test('raw clients get lines as they are written, without endings (rule 14)', () => {
+  const { client, sent } = listener({ raw: true })
+  new Broadcast(['one', Uint8Array.of(255), red('two')]).sendTo(client)
+  assert.equal(Buffer.from(sent[0] as Uint8Array), Buffer.from('one\xfftwo', 'latin1'))
+})
+
+test('styled text is plain for whom nothing is known of', () => {
+  const { client, sent } = listener()
+  new Broadcast([red('fire'), 'plain'], { newline: false }).sendTo(client)
+  assert.is(String(sent[0]), 'fireplain')
+})
+
+test('bytes that were broadcast may be used again at once', () => {
+  const { client, sent } = listener()
+  const bytes = Uint8Array.of(1, 2, 3)
+  new Broadcast([bytes]).sendTo(client)
+  bytes.fill(0)
+  assert.equal([...(sent[0] as Uint8Array)], [1, 2, 3])
+})
+
+test.run()

@@ -1,0 +1,132 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Intake, type IntakeSettings } from '../../lib/client/intake.js'
+import { defaultLimits } from '../../lib/client/limits.js'
+import { TelnetSettings } from '../../lib/telnet/index.js'
+
+/** An intake, and everything that comes out of it, in order. */
+function setUp(settings: Partial<IntakeSettings> = {}): {
+  intake: Intake
+  log: string[]
+  type: (text: string) => void
+} {
+  const log: string[] = []
+  const intake = new Intake(
+    {
+      limits: defaultLimits,
+      sanitize: true,
+      telnet: new TelnetSettings(),
+      telnetOffers: 'when-needed',
+      ...settings,
+    },
+    {
+      line: (line) => log.push(`line ${line}`),
+      reply: (data) =>
+        log.push(`reply ${typeof data === 'string' ? data : Buffer.from(data).toString('hex')}`),
+      telnetEvent: (event) => log.push(`event ${event.type}`),
+      limitExceeded: (limit) => log.push(`limit ${limit}`),
+    },
+  )
+  return { intake, log, type: (text) => intake.receive(Buffer.from(text, 'latin1')) }
+}
+
+const DO_TTYPE = 'reply fffd18'
+
+test('lines and telnet events come in the order of the stream', () => {
+  const { log, type } = setUp()
+  type('one\r\n\xff\xf4two\r\n\xff\xf6three\r\n')
+  assert.equal(
+    log.filter((entry) => /^line|interrupt|are-you/.test(entry)),
+    ['line one', 'event interrupt', 'line two', 'event are-you-there', 'line three'],
+  )
+})
+
+test('a program that needs no terminal sends nobody a byte of telnet', () => {
+  const { intake, log, type } = setUp()
+  intake.open()
+  type('one\r\ntwo\n')
+  assert.equal(log, ['line one', 'line two'])
+})
+
+test('a program that needs the terminal has those asked that end lines as telnet does, once', () => {
+  const { intake, log, type } = setUp()
+  intake.needTerminal()
+  assert.equal(log, [])
+  type('one\r\n')
+  intake.needTerminal()
+  type('two\r\n')
+  assert.equal(log, ['line one', DO_TTYPE, 'line two'])
+})
+
+test('a peer that ends lines in a bare LF is never asked', () => {
+  const { intake, log, type } = setUp()
+  intake.needTerminal()
+  type('one\ntwo\n')
+  assert.equal(log, ['line one', 'line two'])
+})
+
+test('everybody is asked at once, or nobody ever, where the service says so', () => {
+  const eager = setUp({ telnetOffers: 'at-connect' })
+  eager.intake.open()
+  assert.equal(eager.log, [DO_TTYPE])
+  const silent = setUp({ telnetOffers: 'never' })
+  silent.intake.open()
+  silent.intake.needTerminal()
+  silent.type('one\r\n')
+  assert.equal(silent.log, ['line one'])
+})
+
+test('without telnet its bytes are text, and control keys are nothing', () => {
+  const { log, type } = setUp({ telnet: undefined })
+  type('a\xff\xf4\x03b\r\n')
+  assert.equal(log, ['line a\ufffd\ufffdb'])
+})
+
+test('Ctrl-C and Ctrl-D that come as keys are events', () => {
+  const { log, type } = setUp()
+  type('ab\x03c\r\n\x04')
+  assert.equal(log, ['event interrupt', 'line abc', 'event end-of-file'])
+})
+
+test('what a client takes back by telnet is taken back', () => {
+  const { log, type } = setUp()
+  type('ab\xff\xf7c\r\nwrong\xff\xf8right\r\n')
+  assert.equal(
+    log.filter((entry) => entry.startsWith('line')),
+    ['line ac', 'line right'],
+  )
+})
+
+test('a character set that was agreed on is read from there on', () => {
+  const { intake, log, type } = setUp()
+  type('\xff\xfd\x2a') // DO CHARSET: it will be asked, and takes what it likes
+  type('\xff\xfa\x2a\x02ISO-8859-1\xff\xf0caf\xe9\r\n')
+  assert.is(intake.telnet?.encoding, 'latin1')
+  assert.is(log.at(-1), 'line café')
+})
+
+test('it goes on in another process at any byte', () => {
+  const bytes = Buffer.from(
+    'one\r\n\xff\xfb\x18\xff\xfa\x18\x00XTERM\xff\xf0tw\xc3\xa9\r\0\xff\xf4three\r\n',
+    'latin1',
+  )
+  const whole = setUp()
+  whole.intake.receive(bytes)
+  for (let i = 0; i <= bytes.length; i++) {
+    const before = setUp()
+    before.intake.receive(bytes.subarray(0, i))
+    const after = setUp()
+    after.intake.restore(JSON.parse(JSON.stringify(before.intake.save())))
+    after.intake.receive(bytes.subarray(i))
+    assert.equal([...before.log, ...after.log], whole.log)
+    assert.is(after.intake.telnet?.terminal.type, 'XTERM')
+  }
+})
+
+test('a line that is too long is told to the peer and to the service (rule 19)', () => {
+  const { log, type } = setUp({ limits: { ...defaultLimits, maxLineLength: 3 } })
+  type('four\r\nend\r\n')
+  assert.equal(log, ['reply That line is too long: at most 3 bytes.\r\n', 'limit maxLineLength', 'line end'])
+})
+
+test.run()
