@@ -26,6 +26,7 @@ import {
 import { InvalidEventClassError, InvalidEventError } from './events/errors.js'
 import { Event, type EventClass, handlerOf, isEventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
+import { inspection, launchCommand } from './inspection.js'
 import { type Channel, createLog, type Log } from './log/index.js'
 import { type Clock, systemClock } from './runtime/clock.js'
 import { Dispatcher } from './runtime/dispatcher.js'
@@ -273,7 +274,7 @@ export class Service<
   async run(...sources: readonly (Source<Extra> | StartOptions<Extra>)[]): Promise<void> {
     const argv = process.argv.slice(2)
     if (asksForHelp(argv, this.#schema.fields)) {
-      process.stdout.write(helpText(this.#schema, { program: `node ${process.argv[1] ?? ''}` }))
+      process.stdout.write(helpText(this.#schema, { program: launchCommand() }))
       return
     }
     this.#begin('run()')
@@ -334,6 +335,8 @@ export class Service<
     gather: () => Promise<Collected<Extra>>,
     servers: readonly Server[] | undefined,
   ): Promise<void> {
+    // `mara settings` looks at a service in place of starting it.
+    await inspection()?.(gather)
     try {
       this.#collected = await gather()
       const { settings } = this
