@@ -21,13 +21,8 @@ export * as events from './events/index.js'
 export type { EventOf, HandlerOf } from './events/typing.js'
 export type { Clock } from './runtime/clock.js'
 export { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
-export {
-  type AnyState,
-  Service,
-  type ServiceOptions,
-  type StartOptions,
-  type StopOptions,
-} from './service.js'
+export type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
+export { Service } from './service.js'
 export { type Settings, SettingsDefinitionError, SettingsError, secret } from './settings/index.js'
 export { AddressInUseError, ConnectError, InvalidDuplexError, ListenError } from './transport/errors.js'
 export { type MemoryServer, memory, memoryPair } from './transport/memory.js'

@@ -11,27 +11,15 @@ import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
-import { ClientDisconnectedError } from './client/errors.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
-import {
-  Connect,
-  HandlerError,
-  ListenStart,
-  ListenStop,
-  PostStart,
-  PostStop,
-  PreStart,
-  PreStop,
-} from './events/catalogue.js'
-import { InvalidEventClassError, InvalidEventError } from './events/errors.js'
-import { Event, type EventClass, handlerOf, isEventClass } from './events/event.js'
-import type { HandlerOf } from './events/typing.js'
+import { ListenStart, ListenStop, PostStart, PostStop, PreStart, PreStop } from './events/catalogue.js'
 import { inspection, launchCommand } from './inspection.js'
-import { type Channel, createLog, type Log } from './log/index.js'
+import { createLog } from './log/index.js'
 import { type Clock, systemClock } from './runtime/clock.js'
-import { Dispatcher } from './runtime/dispatcher.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+import { EventHub } from './runtime/event-hub.js'
 import { Executor } from './runtime/executor.js'
+import type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 import { Reception } from './runtime/reception.js'
 import {
   asksForHelp,
@@ -42,7 +30,6 @@ import {
   helpText,
   type NoExtra,
   type Settings,
-  type SettingsInput,
   type SettingsSchema,
   type Source,
 } from './settings/index.js'
@@ -61,31 +48,6 @@ declare module './events/event.js' {
   }
 }
 
-/** What an untyped service's `client.state` is. */
-// biome-ignore lint/suspicious/noExplicitAny: a program that gives no type to its state may put anything there
-export type AnyState = Record<string, any>
-
-export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
-  /** The program's own settings, as zod schemas by name; they join the core ones. */
-  readonly settings?: Extra
-  /** Where time comes from; a fake one in tests. */
-  readonly clock?: Clock
-  /** All telnet options that are spoken, such as `[...defaultOptions, gmcp]` of `mara-ts/telnet`. */
-  readonly telnetOptions?: readonly TelnetOption[]
-}
-
-/** What `start` takes: settings, and servers in place of the one that `port` and `host` or `path` describe. */
-export type StartOptions<Extra extends z.ZodRawShape = NoExtra> = SettingsInput<Extra> & {
-  readonly servers?: readonly Server[]
-}
-
-export interface StopOptions {
-  /** Milliseconds that handlers get to finish; the setting `drain` unless said otherwise. */
-  readonly drain?: number
-}
-
-const NO_ARGUMENTS: readonly unknown[] = []
-
 /**
  * @typeParam State the program's own data about a client, in `client.state`.
  * @typeParam Data what clients send: lines of text, or with the setting `raw` chunks of bytes (`Uint8Array`).
@@ -94,16 +56,13 @@ export class Service<
   State = AnyState,
   Data extends string | Uint8Array = string,
   Extra extends z.ZodRawShape = NoExtra,
-> {
+> extends EventHub<State, Data> {
   readonly #schema: SettingsSchema<Extra>
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #telnetOptions: readonly TelnetOption[] | undefined
-  readonly #dispatcher = new Dispatcher()
   #status: ServiceStatus = 'stopped'
   #collected: Collected<Extra> | undefined
-  #log: Log = createLog({ log: false })
-  #eventLog: Channel = this.#log.channel('event')
   #reception: Reception<State, Data> | undefined
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
@@ -117,12 +76,13 @@ export class Service<
   readonly clients = new ClientContainer<State, Data>()
 
   constructor({ settings, clock = systemClock, telnetOptions }: ServiceOptions<Extra> = {}) {
+    super()
     this.#schema = defineSettings(settings)
     this.#clock = clock
-    this.stores.onUnreadable((error) => this.#log.channel('store').error(error.message))
+    this.stores.onUnreadable((error) => this.log.channel('store').error(error.message))
     this.#timers = new Timers({
       clock,
-      onError: (_timer, error) => this.#log.channel('service').error('A timer failed', { error }),
+      onError: (_timer, error) => this.log.channel('service').error('A timer failed', { error }),
     })
     this.#telnetOptions = telnetOptions
   }
@@ -139,11 +99,6 @@ export class Service<
     return this.#collected.values
   }
 
-  /** Logs by channel: `service.log.channel('quests').info('...')`. */
-  get log(): Log {
-    return this.#log
-  }
-
   /** Where the first server listens; undefined while none does. */
   get address(): Address | undefined {
     return this.addresses[0]
@@ -152,63 +107,6 @@ export class Service<
   /** Where all servers listen. */
   get addresses(): Address[] {
     return this.#servers.flatMap((server) => server.address ?? [])
-  }
-
-  // --- Events
-
-  /**
-   * Binds a handler to a class of events and its subclasses (contract rules 2 to 4).
-   *
-   * With a handler, returns a function that removes it. Without one, returns a function that takes it, so that it also
-   * serves as a class decorator: `@service.listen(events.Connect) class Login extends Handler { ... }`.
-   *
-   * @throws InvalidEventClassError, InvalidHandlerError
-   */
-  listen<C extends EventClass>(eventClass: C, handler: HandlerOf<C, State, Data>): () => void
-  listen<C extends EventClass>(
-    eventClass: C,
-  ): <H extends HandlerOf<C, State, Data>>(handler: H, context?: unknown) => H
-  listen(eventClass: unknown, ...handler: [] | [unknown]): unknown {
-    if (handler.length > 0) return this.#dispatcher.listen(eventClass, handler[0])
-    if (!isEventClass(eventClass)) throw new InvalidEventClassError(eventClass)
-    return (decorated: unknown) => {
-      this.#dispatcher.listen(eventClass, decorated)
-      return decorated
-    }
-  }
-
-  /**
-   * Runs an event's handlers, one after another. `args` are passed on to them.
-   *
-   * @returns the event, when they are done. Errors of handlers do not reject it: see `events.HandlerError`.
-   */
-  async trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
-    if (!(event instanceof Event)) throw new InvalidEventError(event)
-    try {
-      await this.#dispatch(event, args)
-    } catch (error) {
-      await this.#handlerFailed(event, error)
-    }
-    return event
-  }
-
-  #dispatch(event: Event, args = NO_ARGUMENTS): PromiseLike<unknown> | undefined {
-    event.service = this
-    if (this.#eventLog.enabled) this.#eventLog.info(String(event))
-    return this.#dispatcher.dispatch(event, args)
-  }
-
-  /** Contract rule 6. */
-  #handlerFailed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
-    if (error instanceof ClientDisconnectedError) return undefined
-    this.#log.channel('service').error(`A handler of ${event} failed`, { error })
-    if (event instanceof Connect) {
-      event.client.write('Sorry, something went wrong. Please try again later.')
-      void event.client.close()
-    }
-    // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
-    if (event instanceof HandlerError) return undefined
-    return this.trigger(new HandlerError({ event, handler: handlerOf(event), error }))
   }
 
   // --- Time
@@ -340,10 +238,9 @@ export class Service<
     try {
       this.#collected = await gather()
       const { settings } = this
-      this.#log = createLog(settings)
-      this.#eventLog = this.#log.channel('event')
+      this.logTo(createLog(settings))
       for (const problem of this.#collected.warnings) {
-        this.#log.channel('service').warn(describeProblem(problem))
+        this.log.channel('service').warn(describeProblem(problem))
       }
       this.#reception = this.#newReception(settings)
       await this.stores.open(settings.store, { storePath: settings.storePath })
@@ -353,7 +250,7 @@ export class Service<
       await Promise.all(this.#servers.map((server) => server.close()))
       await this.#reception?.close(0)
       await this.stores.close()
-      await this.#log.close()
+      await this.log.close()
       this.#servers = []
       this.#status = 'stopped'
       throw error
@@ -375,9 +272,9 @@ export class Service<
       admission: settings,
     }
     return new Reception(this.clients, shared, {
-      dispatch: (event) => this.#dispatch(event),
-      failed: (event, error) => this.#handlerFailed(event, error),
-      warn: (message) => this.#log.channel('server').warn(message),
+      dispatch: (event) => this.dispatch(event),
+      failed: (event, error) => this.handlerFailed(event, error),
+      warn: (message) => this.log.channel('server').warn(message),
     })
   }
 
@@ -390,10 +287,10 @@ export class Service<
     const reception = this.#reception as Reception<State, Data>
     await server.listen({
       connection: (socket, info) => reception.acceptSocket(socket, info, server.raw),
-      warn: (message) => this.#log.channel('server').warn(message),
+      warn: (message) => this.log.channel('server').warn(message),
     })
     this.#servers = [...this.#servers, server]
-    this.#log.channel('server').info(`Listening on ${server}`)
+    this.log.channel('server').info(`Listening on ${server}`)
     await this.trigger(new ListenStart({ server }))
   }
 
@@ -406,16 +303,16 @@ export class Service<
     await this.trigger(new PreStop())
     const left = (await this.#reception?.close(drain)) ?? 0
     if (left > 0) {
-      this.#log.channel('service').warn(`${left} handlers did not end when their clients were closed`)
+      this.log.channel('service').warn(`${left} handlers did not end when their clients were closed`)
     }
     this.#servers = []
     for (const [i, server] of servers.entries()) {
-      this.#log.channel('server').info(`No longer listening on ${names[i]}`)
+      this.log.channel('server').info(`No longer listening on ${names[i]}`)
       await this.trigger(new ListenStop({ server }))
     }
     await this.trigger(new PostStop())
     await this.stores.close()
-    await this.#log.close()
+    await this.log.close()
     this.#status = 'stopped'
     this.#stopping = undefined
     this.#onStopped?.()

@@ -1,0 +1,29 @@
+/** What a service is made and started with. */
+import type { z } from 'zod'
+import type { NoExtra, SettingsInput } from '../settings/index.js'
+import type { TelnetOption } from '../telnet/index.js'
+import type { Server } from '../transport/server.js'
+import type { Clock } from './clock.js'
+
+/** What an untyped service's `client.state` is. */
+// biome-ignore lint/suspicious/noExplicitAny: a program that gives no type to its state may put anything there
+export type AnyState = Record<string, any>
+
+export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
+  /** The program's own settings, as zod schemas by name; they join the core ones. */
+  readonly settings?: Extra
+  /** Where time comes from; a fake one in tests. */
+  readonly clock?: Clock
+  /** All telnet options that are spoken, such as `[...defaultOptions, gmcp]` of `mara-ts/telnet`. */
+  readonly telnetOptions?: readonly TelnetOption[]
+}
+
+/** What `start` takes: settings, and servers in place of the one that `port` and `host` or `path` describe. */
+export type StartOptions<Extra extends z.ZodRawShape = NoExtra> = SettingsInput<Extra> & {
+  readonly servers?: readonly Server[]
+}
+
+export interface StopOptions {
+  /** Milliseconds that handlers get to finish; the setting `drain` unless said otherwise. */
+  readonly drain?: number
+}
