@@ -121,6 +121,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
+    this.outbox.close(new ClientDisconnectedError(String(this)))
     this.#duplex.destroy()
   }
 
@@ -209,8 +210,9 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   outboxExceeded(limit: ClientLimit): void {
     if (this.#gone || this.#duplex.destroyed) return
-    this.#owner.limitExceeded(limit)
+    // Dropped first: whoever is told of it may write to this client again.
     this.destroy()
+    this.#owner.limitExceeded(limit)
   }
 
   #regulate(): void {

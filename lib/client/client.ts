@@ -36,7 +36,7 @@ export interface ClientInit {
   readonly settings: ChannelSettings
   readonly remoteAddress?: string | undefined
   readonly state?: unknown
-  /** Called when a limit is met, before the client is told or dropped. */
+  /** Called when a limit is met. */
   readonly onLimit?: ((client: AnyClient, limit: ClientLimit) => void) | undefined
   /** Called for whatever the peer says in telnet. */
   readonly onTelnet?: ((client: AnyClient, event: TelnetEvent) => void) | undefined

@@ -62,6 +62,11 @@ export class Intake implements LineSink, TelnetHost {
     return this.#telnet
   }
 
+  /** Every line so far has ended in a bare LF: so end netcat's, scripts', and no telnet client's (RFC 854). */
+  get plain(): boolean {
+    return this.#splitter.sawLF && !this.#splitter.sawCR
+  }
+
   /** The connection is there. */
   open(): void {
     if (this.#settings.telnetOffers === 'at-connect') this.#offer()

@@ -54,6 +54,7 @@ collection('gives the defaults where nothing else is given', async () => {
     host: '127.0.0.1',
     raw: false,
     telnet: true,
+    telnetOffers: 'when-needed',
     sanitize: true,
     log: true,
     store: 'file',

@@ -32,6 +32,7 @@ test('a server in memory hands over the other end, and none when it is closed', 
   const got: Duplex[] = []
   await server.listen({ connection: (duplex) => void got.push(duplex), warn: () => {} })
   const client = server.connect()
+  client.resume()
   client.write('hello')
   client.end()
   got[0]?.end()
