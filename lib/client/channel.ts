@@ -6,13 +6,13 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../runtime/clock.js'
-import type { Executor } from '../runtime/executor.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { ClientDisconnectedError } from './errors.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Intake, type IntakeOwner, type IntakeSettings } from './intake.js'
 import type { ClientLimit, Limits } from './limits.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
+import type { Turns } from './turns.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
 const FLUSH_GRACE = 5_000
@@ -21,7 +21,7 @@ const CLOSE_GRACE = 1_000
 
 /** What all connections of a server share. */
 export interface ChannelSettings extends IntakeSettings {
-  readonly executor: Executor
+  readonly executor: Turns
   readonly clock: Clock
   /** Chunks as they come in place of lines (contract rule 14). */
   readonly raw: boolean
@@ -76,7 +76,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.intake?.open()
   }
 
-  get executor(): Executor {
+  get executor(): Turns {
     return this.settings.executor
   }
 

@@ -5,9 +5,9 @@
  * order between clients is the order of the run queue.
  */
 import type { Clock } from '../runtime/clock.js'
-import type { Executor, Task } from '../runtime/executor.js'
 import { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './errors.js'
 import type { ClientLimit, Limits } from './limits.js'
+import type { Task, Turns } from './turns.js'
 
 /** How to wait. */
 export interface WaitOptions {
@@ -19,7 +19,7 @@ export interface WaitOptions {
 
 /** What an inbox needs of the client that it belongs to. */
 export interface InboxOwner {
-  readonly executor: Executor
+  readonly executor: Turns
   readonly clock: Clock
   readonly limits: Limits
   /** More is unread than the limit allows: nothing more may be pushed until `inboxHasRoom`. */

@@ -5,15 +5,15 @@
  * Every byte that a program sends passes here.
  */
 import type { Duplex } from 'node:stream'
-import type { Executor, Flushable } from '../runtime/executor.js'
 import type { ClientLimit, Limits } from './limits.js'
+import type { Flushable, Turns } from './turns.js'
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
 const EARLY_FLUSH = 64 * 1024
 
 /** What an outbox needs of the client that it belongs to. */
 export interface OutboxOwner {
-  readonly executor: Executor
+  readonly executor: Turns
   readonly limits: Limits
   /** The peer takes nothing at the moment. */
   outboxStuck(): void

@@ -11,25 +11,11 @@
  * JavaScript resumes whatever awaits a settled promise in an order that depends on the shape of each await. So the
  * executor lets one client's microtasks run dry before it resumes the next: order comes from the run queue alone.
  */
-
-/** One client's share of the executor: its inbox. */
-export interface Task {
-  /** Whether it stands in the run queue; kept by the executor. */
-  queued: boolean
-  /** Resumes whoever waits, at most one, and returns at once. */
-  run(): void
-  /** What `run` set going has come as far as it can. */
-  ran(): void
-}
-
-/** Something that gathers output over a turn: an outbox. */
-export interface Flushable {
-  flush(): void
-}
+import type { Flushable, Task, Turns } from '../client/turns.js'
 
 const settled = Promise.resolve()
 
-export class Executor {
+export class Executor implements Turns {
   /** How many lines a client gets before it goes to the back of the queue. */
   readonly lineBudget: number
   #queue: Task[] = []
@@ -47,7 +33,6 @@ export class Executor {
     this.lineBudget = lineBudget
   }
 
-  /** Puts `task` at the back of the run queue, unless it stands there already. */
   ready(task: Task): void {
     if (task.queued) return
     task.queued = true
@@ -55,13 +40,11 @@ export class Executor {
     this.#schedule()
   }
 
-  /** Has `outbox` flushed at the end of this turn, or of the next where none is running. */
   flushLater(outbox: Flushable): void {
     this.#dirty.push(outbox)
     this.#schedule()
   }
 
-  /** Whether `task` may take a line now, without waiting for its turn; takes it off the task's budget if so. */
   grant(task: Task): boolean {
     if (task !== this.#current || this.#budget === 0) return false
     this.#budget -= 1

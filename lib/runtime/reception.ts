@@ -6,6 +6,7 @@ import type { ChannelSettings } from '../client/channel.js'
 import { type AnyClient, Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { ClientLimit } from '../client/limits.js'
+import type { Turns } from '../client/turns.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { TelnetEvent } from '../telnet/index.js'
@@ -13,7 +14,6 @@ import { Admission, type AdmissionLimits, type Refusal } from '../transport/admi
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import type { Alarm, Clock } from './clock.js'
-import type { Executor } from './executor.js'
 import { handle, runSession, type SessionHost } from './session.js'
 
 /** How long a connection that is turned away may take to hear why, in milliseconds. */
@@ -37,7 +37,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   /** Clients whose connection is open, wherever their session is. */
   readonly #open = new Set<Client<State, Data>>()
   #lastId = 0
-  readonly #executor: Executor
+  readonly #executor: Turns
   readonly #clock: Clock
   readonly #raw: boolean
   readonly #lineSettings: ChannelSettings

@@ -72,6 +72,7 @@ test('handlers that return nothing to await are run without a microtask (rule 5)
   }
   dispatcher.listen(Base, () => void ran.push(1))
   dispatcher.listen(Base, Steps)
+  // biome-ignore lint/correctness/useYield: it has nothing to wait for
   dispatcher.listen(Base, function* () {
     ran.push(3)
   })

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Executor, type Task } from '../../lib/runtime/executor.js'
+import type { Task } from '../../lib/client/turns.js'
+import { Executor } from '../../lib/runtime/executor.js'
 import { turns } from '../support/service.js'
 
 /** A task that does something each time it is run. */

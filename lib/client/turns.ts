@@ -1,0 +1,27 @@
+/**
+ * What a client asks of whoever schedules it. The executor does it; stated here, so that clients know nothing of it.
+ */
+
+/** One client's share: its inbox. */
+export interface Task {
+  /** Whether it stands in the run queue; kept by the executor. */
+  queued: boolean
+  /** Resumes whoever waits, at most one, and returns at once. */
+  run(): void
+  /** What `run` set going has come as far as it can. */
+  ran(): void
+}
+
+/** Something that gathers output over a turn: an outbox. */
+export interface Flushable {
+  flush(): void
+}
+
+export interface Turns {
+  /** Puts `task` at the back of the run queue, unless it stands there already. */
+  ready(task: Task): void
+  /** Whether `task` may take a line now, without waiting for its turn; takes it off the task's budget if so. */
+  grant(task: Task): boolean
+  /** Has `outbox` flushed at the end of this turn, or of the next where none is running. */
+  flushLater(outbox: Flushable): void
+}
