@@ -35,7 +35,11 @@ function callback(): net.Server {
 function readline(): net.Server {
   return net.createServer({ noDelay: true }, async (socket) => {
     socket.on('error', () => {})
-    for await (const line of createInterface({ input: socket })) socket.write(`${line}\n`)
+    try {
+      for await (const line of createInterface({ input: socket })) socket.write(`${line}\n`)
+    } catch {
+      // The peer has gone.
+    }
   })
 }
 
