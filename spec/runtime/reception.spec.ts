@@ -1,0 +1,135 @@
+import type { Duplex } from 'node:stream'
+import { type Client, ClientContainer, events, memoryPair } from 'mara-ts'
+import { FakeClock } from 'mara-ts/testing'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultLimits } from '../../lib/client/limits.js'
+import { Executor } from '../../lib/runtime/executor.js'
+import { Reception } from '../../lib/runtime/reception.js'
+import { turns } from '../support/service.js'
+
+type Handle = (event: { constructor: { name: string } }, client: Client) => PromiseLike<unknown> | undefined
+
+function setUp(handle: Handle = () => undefined, admission = { maxConnections: 100 }) {
+  const log: string[] = []
+  const clients = new ClientContainer()
+  const clock = new FakeClock()
+  const reception = new Reception(
+    clients,
+    { executor: new Executor(), clock, limits: defaultLimits, raw: false, sanitize: true, admission },
+    {
+      dispatch(event) {
+        log.push(event.constructor.name)
+        return handle(event, (event as events.Connect).client)
+      },
+      failed: () => undefined,
+      warn: (message) => void log.push(message),
+    },
+  )
+  /** A client that has come, and its peer. */
+  const come = async (): Promise<Duplex> => {
+    const [ours, theirs] = memoryPair()
+    theirs.resume()
+    theirs.on('end', () => theirs.end())
+    reception.accept(ours, {})
+    await turns()
+    return theirs
+  }
+  return { log, clients, clock, reception, come }
+}
+
+test('ids are never used twice, and a client is there from Connect to just before Disconnect', async () => {
+  const counts: number[] = []
+  const { log, clients, come } = setUp(() => void counts.push(clients.size) as undefined)
+  const first = await come()
+  const second = await come()
+  assert.equal(
+    [...clients].map(({ id }) => id),
+    [1, 2],
+  )
+  first.destroy()
+  await turns(6)
+  const third = await come()
+  assert.equal(
+    [...clients].map(({ id }) => id),
+    [2, 3],
+  )
+  assert.equal(log, ['Connect', 'Connect', 'Disconnect', 'Connect'])
+  assert.equal(counts, [1, 2, 1, 2])
+  for (const peer of [second, third]) peer.destroy()
+})
+
+test('whoever is turned away is told why, and no client is made (rule 19)', async () => {
+  const { log, clients, reception, come } = setUp(() => undefined, { maxConnections: 1 })
+  await come()
+  const [ours, theirs] = memoryPair()
+  let told = ''
+  theirs.on('data', (chunk) => {
+    told += chunk
+  })
+  assert.is(reception.accept(ours, { remoteAddress: '192.0.2.1' }), undefined)
+  await turns()
+  assert.is(told, 'The service is full. Please try again later.\r\n')
+  assert.equal(log, ['Connect', 'LimitExceeded'])
+  assert.is(clients.size, 1)
+})
+
+test('idle clients are closed at once, all before the first of them leaves', async () => {
+  const stillOpen: number[] = []
+  const { log, clients, reception, come } = setUp((event) => {
+    if (event instanceof events.Disconnect) {
+      stillOpen.push([...clients].filter(({ connected }) => connected).length)
+    }
+    return undefined
+  })
+  await come()
+  await come()
+  assert.is(await reception.close(1_000), 0)
+  assert.equal(log, ['Connect', 'Connect', 'Disconnect', 'Disconnect'])
+  assert.equal(stillOpen, [0, 0])
+  assert.is(clients.size, 0)
+})
+
+test('a handler gets its time to finish, and lines meanwhile', async () => {
+  const lines: string[] = []
+  const { clients, reception, come } = setUp((event, client) =>
+    event instanceof events.Connect
+      ? (async () => {
+          for (let i = 0; i < 2; i++) lines.push(await client.nextLine())
+        })()
+      : undefined,
+  )
+  const peer = await come()
+  const closing = reception.close(1_000)
+  peer.write('one\ntwo\nthree\n')
+  assert.is(await closing, 0)
+  assert.equal(lines, ['one', 'two'])
+  assert.is(clients.size, 0)
+})
+
+test('when the time is up, waits end and finally blocks run; what still goes on is counted', async () => {
+  let cleaned = false
+  const { clock, reception, come } = setUp((event, client) => {
+    if (!(event instanceof events.Connect)) return undefined
+    if (client.id === 2) return new Promise(() => {})
+    return (async () => {
+      try {
+        await client.nextLine()
+      } finally {
+        cleaned = true
+      }
+    })().catch(() => {})
+  })
+  await come()
+  await come()
+  const closing = reception.close(500)
+  await clock.advance(499)
+  assert.is(cleaned, false)
+  await clock.advance(1)
+  await turns(6)
+  assert.is(cleaned, true)
+  await clock.advance(1_000)
+  assert.is(await closing, 1)
+})
+
+test.run()
