@@ -179,15 +179,25 @@ export class Service<
     const servers: Server[] = []
     const plain = sources.map((source) => withoutServers(source as object, servers)) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
-    await this.#start(collected, servers.length > 0 ? servers : undefined)
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve
     })
+    let asked = false
     // Once only: a second Ctrl-C ends the process at once, whatever a handler may be waiting for.
-    const stop = (): void => void this.stop()
+    const stop = (): void => {
+      asked = true
+      if (this.#status === 'running') void this.stop()
+    }
+    // Before the start: whoever is told by PostStart that the service is open may stop it at that moment.
     for (const signal of SIGNALS) process.once(signal, stop)
-    await stopped
-    for (const signal of SIGNALS) process.off(signal, stop)
+    try {
+      await this.#start(collected, servers.length > 0 ? servers : undefined)
+      if (asked) void this.stop()
+      await stopped
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, stop)
+      this.#onStopped = undefined
+    }
   }
 
   /**

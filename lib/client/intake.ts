@@ -47,6 +47,12 @@ export class Intake implements LineSink, TelnetHost {
   /** The program wants to know what the terminal can do. */
   #needed = false
   #opened = false
+  /**
+   * Events of the chunk that is being read; they are passed on when all of it is answered. A telnet client whose user
+   * presses Ctrl-C throws away what it gets before the answer to the timing mark that it sends right behind (RFC 860),
+   * and so what a handler writes about it must come after that.
+   */
+  #told: TelnetEvent[] | undefined
 
   constructor(settings: IntakeSettings, owner: IntakeOwner) {
     this.#settings = settings
@@ -77,7 +83,11 @@ export class Intake implements LineSink, TelnetHost {
       this.#splitter.push(bytes, this)
       return
     }
+    const told: TelnetEvent[] = []
+    this.#told = told
     this.#telnet.receive(bytes, this.#text)
+    this.#told = undefined
+    for (const event of told) this.#owner.telnetEvent(event)
     if (this.#needed && !this.#opened && this.#splitter.sawCR) this.#offer()
   }
 
@@ -115,7 +125,7 @@ export class Intake implements LineSink, TelnetHost {
   /** Ctrl-C and Ctrl-D of clients that send each key as it is typed, in place of the telnet commands. */
   control(byte: number): void {
     if (this.#telnet === undefined) return
-    this.#owner.telnetEvent({ type: byte === ETX ? 'interrupt' : 'end-of-file' })
+    this.#tell({ type: byte === ETX ? 'interrupt' : 'end-of-file' })
   }
 
   // --- From telnet
@@ -132,7 +142,12 @@ export class Intake implements LineSink, TelnetHost {
     } else if (event.type === 'erase-line') {
       this.#splitter.eraseLine()
     }
-    this.#owner.telnetEvent(event)
+    this.#tell(event)
+  }
+
+  #tell(event: TelnetEvent): void {
+    if (this.#told === undefined) this.#owner.telnetEvent(event)
+    else this.#told.push(event)
   }
 
   limit(name: 'maxSubnegotiation' | 'maxTelnetReplies'): void {

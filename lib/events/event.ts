@@ -75,7 +75,14 @@ export const Event: {
   ): Event<Properties>
 } = BaseEvent as never
 
-export const { handledBy, handlerOf } = BaseEvent
+/** For the rooms that dispatch events; not part of the public surface. */
+export const {
+  handledBy,
+  handlerOf,
+}: {
+  handledBy(event: BaseEvent, handler: unknown): void
+  handlerOf(event: BaseEvent): unknown
+} = BaseEvent
 
 /** A class of events, abstract or not: what `listen` takes. */
 export type EventClass<E extends BaseEvent = BaseEvent> = abstract new (...args: never[]) => E

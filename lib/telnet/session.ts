@@ -23,7 +23,7 @@ import {
 import type { Json, OptionContext, TelnetEvent, TelnetOption } from './option.js'
 import { ascii } from './printable.js'
 import { Replies } from './replies.js'
-import type { TelnetSettings } from './settings.js'
+import type { Offer, TelnetSettings } from './settings.js'
 import type { TelnetHost } from './telnet.js'
 import type { TerminalFacts } from './terminal.js'
 
@@ -119,11 +119,12 @@ export class Session {
     else if (token.type === 'command') this.#command(token.command)
     else this.#host.limit('maxSubnegotiation')
     // After the answer to the first token: a peer that begins with an offer of its own needs no offer of ours.
-    if (isFirst) this.#offer()
+    if (isFirst) this.offer(this.#settings.offers)
   }
 
-  #offer(): void {
-    for (const { side, option } of this.#settings.offers)
+  /** Asks for what nobody has spoken of yet. */
+  offer(offers: readonly Offer[]): void {
+    for (const { side, option } of offers)
       if (this.get(side, option) === OFF) this.request(side, option, true)
   }
 

@@ -13,6 +13,8 @@ import { type Encoding, type Terminal, TerminalFacts, type TerminalState } from 
 
 /** What a connection gives its telnet. Called synchronously from within `receive` and the requests; must not throw. */
 export interface TelnetHost {
+  /** The peer's lines show that it is no telnet client; it may yet turn out to be one. */
+  readonly plain?: boolean
   /** Bytes for the peer, escaped already, in one stream with the text that the service writes. */
   send(bytes: Uint8Array): void
   on(event: TelnetEvent): void
@@ -42,6 +44,7 @@ export class Telnet {
   #decoder: Decoder | undefined = undefined
   #session: Session | undefined = undefined
   #terminal: TerminalFacts | undefined = undefined
+  #watchers: Set<(event: TelnetEvent) => void> | undefined = undefined
 
   /** @param settings one object for all connections of a service. */
   constructor(host: TelnetHost, settings?: TelnetSettings) {
@@ -53,8 +56,8 @@ export class Telnet {
   open(): void {
     if (this.#opened) return
     this.#opened = true
-    this.#session?.noteOpening()
-    if (this.#settings.openingBytes.length > 0) this.#host.send(this.#settings.openingBytes)
+    if (this.#session) this.#session.offer(this.#settings.opening)
+    else if (this.#settings.openingBytes.length > 0) this.#host.send(this.#settings.openingBytes)
   }
 
   /**
@@ -89,9 +92,11 @@ export class Telnet {
    * the client reads it.
    *
    * @returns whether the peer is known to do so: true if it has agreed before, false if it has refused (then, and
-   * at any later refusal, `refused` is emitted), undefined if it has said nothing, as netcat never does.
+   * at any later refusal, `refused` is emitted) or is no telnet client by its lines (then it is sent nothing, as it
+   * would show it), undefined if it has said nothing.
    */
   hideInput(): boolean | undefined {
+    if (!this.speaksTelnet && this.#host.plain) return false
     this.request('us', OPTION.ECHO, true)
     return this.#session?.get('us', OPTION.ECHO).able
   }
@@ -139,6 +144,13 @@ export class Telnet {
     return this.#terminal?.encoding ?? 'utf-8'
   }
 
+  /** Calls `listener` with each event, after the host; until the returned function is called. */
+  watch(listener: (event: TelnetEvent) => void): () => void {
+    this.#watchers ??= new Set()
+    this.#watchers.add(listener)
+    return () => void this.#watchers?.delete(listener)
+  }
+
   /** Everything that another process needs to go on from exactly this byte. */
   save(): TelnetState {
     const decoder = this.#decoder?.save()
@@ -157,8 +169,22 @@ export class Telnet {
     telnet.#opened = state.opened ?? false
     if (state.decoder) telnet.#decoder = Decoder.restore(state.decoder, telnet.#settings.maxSubnegotiation)
     if (state.terminal) telnet.#terminal = TerminalFacts.restore(state.terminal)
-    if (state.session) telnet.#session = new Session(host, telnet.#settings, telnet.#facts(), state.session)
+    if (state.session)
+      telnet.#session = new Session(telnet.#watched, telnet.#settings, telnet.#facts(), state.session)
     return telnet
+  }
+
+  /** The host, and with it whoever watches. */
+  get #watched(): TelnetHost {
+    const host = this.#host
+    return {
+      send: (bytes) => host.send(bytes),
+      on: (event) => {
+        host.on(event)
+        for (const watcher of [...(this.#watchers ?? [])]) watcher(event)
+      },
+      limit: (name) => host.limit(name),
+    }
   }
 
   #facts(): TerminalFacts {
@@ -168,7 +194,7 @@ export class Telnet {
 
   #awake(): Session {
     if (!this.#session) {
-      this.#session = new Session(this.#host, this.#settings, this.#facts())
+      this.#session = new Session(this.#watched, this.#settings, this.#facts())
       if (this.#opened) this.#session.noteOpening()
     }
     return this.#session

@@ -156,6 +156,52 @@ facade('a peer that will not hide is told of, then and when it changes its mind'
   assert.is(line.takeSent(), 'FF FC 01')
 })
 
+facade(
+  'a peer that is no telnet client by its lines is asked to hide nothing, until it speaks telnet',
+  () => {
+    const sent: string[] = []
+    const host = {
+      plain: true,
+      send: (bytes: Uint8Array) => sent.push(show(bytes)),
+      on: () => {},
+      limit: () => {},
+    }
+    const telnet = new Telnet(host)
+    assert.is(telnet.hideInput(), false)
+    telnet.showInput()
+    assert.equal(sent, [])
+    telnet.receive(hex('FF F1'), () => {})
+    sent.length = 0
+    assert.is(telnet.hideInput(), undefined)
+    assert.equal(sent, ['FF FB 01'])
+  },
+)
+
+facade(
+  'whoever watches gets each event after the host, until they look away, and after a restart',
+  () => {
+    const line = acquainted()
+    const seen: string[] = []
+    const watch = (name: string) =>
+      line.telnet.watch((event) => seen.push(`${name} ${event.type}, host ${line.events.at(-1)?.type}`))
+    const stops = [watch('a'), watch('b')]
+    line.receive(hex('FF F4'))
+    stops[0]?.()
+    line.receive(hex('FF F3'))
+    stops[1]?.()
+    line.receive(hex('FF F4'))
+    line.restart()
+    watch('c')
+    line.receive(hex('FF F6'))
+    assert.equal(seen, [
+      'a interrupt, host interrupt',
+      'b interrupt, host interrupt',
+      'b break, host break',
+      'c are-you-there, host are-you-there',
+    ])
+  },
+)
+
 facade('showing what was never hidden says nothing', () => {
   const line = new Line()
   line.telnet.showInput()

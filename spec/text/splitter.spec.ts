@@ -173,6 +173,20 @@ test('a line that ended in CR is remembered: it is how telnet ends lines', () =>
   assert.is(splitter.sawCR, true)
 })
 
+test('a line that ended in a bare LF is remembered too, at every split, and over a restart', () => {
+  const sink = { push: () => {}, control: () => {}, overflow: () => {} }
+  const saw = (chunks: readonly Uint8Array[]): boolean => {
+    const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
+    for (const chunk of chunks) splitter.push(chunk, sink)
+    const restored = new LineSplitter({ maxLineLength: 100, sanitize: true })
+    restored.restore(JSON.parse(JSON.stringify(splitter.save())))
+    assert.is(restored.sawLF, splitter.sawLF)
+    return splitter.sawLF
+  }
+  for (const chunks of cuts(Buffer.from('one\r\ntwo\r\0three\rfour'))) assert.is(saw(chunks), false)
+  for (const chunks of cuts(Buffer.from('one\r\ntwo\n'))) assert.is(saw(chunks), true)
+})
+
 test('characters and the line can be taken back while the line has not ended', () => {
   const lines: string[] = []
   const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })

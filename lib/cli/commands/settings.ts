@@ -1,0 +1,69 @@
+/**
+ * `mara settings FILE [settings]`: what a program's settings would be, without starting it.
+ *
+ * The program runs up to where its service would start, and is shown there (see inspection.ts).
+ */
+import { type Inspected, inspecting } from '../../inspection.js'
+import { describeProblem } from '../../settings/index.js'
+import { defineCommand } from '../command.js'
+import { describeFailure, exitCodeOf } from '../failure.js'
+import type { Io } from '../io.js'
+import { loadProgram } from '../program.js'
+import { formatTable } from '../table.js'
+
+const PATIENCE_MS = 1000
+
+export const settings = defineCommand({
+  name: 'settings',
+  summary: "Show a program's settings: their values, and where they come from.",
+  usage: 'FILE [settings]',
+  details: [
+    'Give it what you would give to mara run: the settings after FILE, and the same environment. The program runs up to where its service would start, and no further.',
+    'On a terminal this is a table; elsewhere each line is a name, a value and an origin with tabs between. Secrets show as ***.',
+  ],
+  options: {},
+  async run({ operands: [file = ''], settings, io }) {
+    const report = watch(file, settings, io)
+    return Promise.race([report, loadProgram(file, settings).then(() => report)])
+  },
+})
+
+/** Resolves with an exit code when every service that was to start has been shown. */
+function watch(file: string, settings: readonly string[], io: Io): Promise<number> {
+  const waiting = setTimeout(() => {
+    io.stderr.write(`Waiting for ${file} to start a service...\n`)
+  }, PATIENCE_MS).unref()
+  const onExit = (): void => {
+    // It was asked for its help, and gave it.
+    if (settings.includes('--help') || settings.includes('-h')) return
+    io.stderr.write(`${file} ended without starting a service: there are no settings to show.\n`)
+    process.exitCode = 1
+  }
+  process.once('exit', onExit)
+
+  return new Promise((resolve) => {
+    let open = 0
+    let code = 0
+    inspecting(async (gather) => {
+      open += 1
+      clearTimeout(waiting)
+      process.off('exit', onExit)
+      try {
+        show(await gather(), io)
+      } catch (error) {
+        io.stderr.write(describeFailure(error))
+        code = exitCodeOf(error)
+      }
+      open -= 1
+      // A program may start several services at once, of which one has more to read than another.
+      if (open === 0) resolve(code)
+      return new Promise<never>(() => {})
+    })
+  })
+}
+
+function show(inspected: Inspected, { stdout, stderr }: Io): void {
+  for (const warning of inspected.warnings) stderr.write(`${describeProblem(warning)}\n`)
+  const rows = inspected.list().map(({ name, value, origin }) => [name, value, origin])
+  stdout.write(formatTable(['Setting', 'Value', 'From'], rows, 1, stdout))
+}

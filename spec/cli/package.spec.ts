@@ -1,0 +1,225 @@
+// time limit: 300 s
+/**
+ * The package as its users get it: packed, installed into an empty folder by npm, and used there.
+ */
+import { cpSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { commands } from '../../lib/cli/commands/index.js'
+import { commandHelp, generalHelp } from '../../lib/cli/help.js'
+import { manifest } from '../../lib/cli/manifest.js'
+import { templates } from '../../lib/cli/templates/index.js'
+import { Peer } from '../support/peer.js'
+import { finished, folder, type Result, ROOT, Run, running } from './support.js'
+
+const packed = suite('the package')
+
+// What npm says of itself is not what is looked at here, and what it has fetched before it need not fetch again.
+const quiet = { npm_config_prefer_offline: 'true', npm_config_update_notifier: 'false', NODE_V8_COVERAGE: '' }
+
+function sh(script: string, cwd: string): Promise<Result> {
+  return finished(new Run('sh', ['-c', script], { cwd, env: quiet }))
+}
+
+/** Runs a script that must end well. */
+async function succeeds(script: string, cwd: string): Promise<Result> {
+  const result = await sh(script, cwd)
+  assert.is(result.code, 0, `${script}\n${result.out}\n${result.err}`)
+  return result
+}
+
+/** Packs a copy of what packing needs: other specs may look at the checkout while this one builds. */
+async function pack(): Promise<string> {
+  const copy = folder()
+  for (const name of ['lib', 'package.json', 'tsconfig.json', 'LICENSE']) {
+    cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
+  }
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
+  await succeeds('npm pack', copy)
+  return path.join(copy, `${manifest.name}-${manifest.version}.tgz`)
+}
+
+const tarball = await pack()
+
+// One installation for all that does not change it. It has no tsx, and nobody has said that its files are modules.
+const home = folder({ 'package.json': '{ "private": true }' })
+await succeeds(`npm install --no-audit --no-fund ${tarball}`, home)
+const bin = path.join(home, 'node_modules/.bin/mara')
+const write = (name: string, text: string) => writeFileSync(path.join(home, name), text)
+const mara = (...args: string[]) => finished(new Run(bin, args, { cwd: home, env: quiet }))
+
+const ECHO = `
+import { events, Service } from 'mara-ts'
+
+const service = new Service()
+service.listen(events.PostStart, () => console.log(\`open \${service.address.port}\`))
+service.listen(events.Receive, ({ client, data }) => client.write(data))
+await service.run({ log: false })
+`
+
+/** Starts a service that says on which port it is open, talks to it, and stops it with Ctrl-C. */
+async function answers(command: string, args: readonly string[], cwd: string): Promise<Result> {
+  let result: Result | undefined
+  await running(new Run(command, args, { cwd, env: quiet }), async (run) => {
+    const [, port] = await run.find(/(?:open|telnet \S+) (\d+)\n/)
+    const peer = await Peer.connect({ host: '127.0.0.1', port: Number(port) })
+    peer.send('Ann\r\n')
+    await peer.until('Ann')
+    run.interrupt()
+    result = await finished(run)
+    await peer.closed
+  })
+  return result as Result
+}
+
+packed('has the command, ready to be run, and every command explains itself', async () => {
+  assert.ok((statSync(path.join(home, 'node_modules/mara-ts/dist/cli/main.js')).mode & 0o111) !== 0)
+  assert.equal(await mara('--version'), { code: 0, out: `${manifest.version}\n`, err: '' })
+  assert.equal(await mara('--help'), { code: 0, out: generalHelp(commands), err: '' })
+  for (const command of commands) {
+    assert.equal(await mara(command.name, '--help'), { code: 0, out: commandHelp(command), err: '' })
+  }
+  assert.is((await succeeds('npm exec --offline -- mara --version', home)).out, `${manifest.version}\n`)
+})
+
+packed('holds nothing that is not built', () => {
+  const inside = readdirSync(path.join(home, 'node_modules/mara-ts'))
+  assert.equal(inside.sort(), ['LICENSE', 'dist', 'package.json'])
+})
+
+packed('serves a program in plain Node', async () => {
+  write('echo.mjs', ECHO)
+  assert.is((await answers(process.execPath, ['echo.mjs', '--port=0'], home)).code, 0)
+})
+
+packed('runs a program by mara run, and shows its settings by mara settings', async () => {
+  write('echo.mjs', ECHO)
+  assert.is((await answers(bin, ['run', 'echo.mjs', '--port=0'], home)).code, 0)
+  const { code, out, err } = await mara('settings', 'echo.mjs', '--port=7000')
+  assert.equal([code, err], [0, ''])
+  assert.match(out, /^port\t7000\tflag --port\nhost\t127\.0\.0\.1\tdefault\n/)
+})
+
+packed('has types that hold without a look away, and refuse what is wrong', async () => {
+  const program = `
+    import { events, Service } from 'mara-ts'
+    const service = new Service<{ name?: string }>()
+    service.listen(events.Receive, ({ client, data }) => {
+      const line: string = data
+      client.state.name = line
+      client.write(line)
+    })
+    await service.start({ port: 0 })
+  `
+  const tsconfig = {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: ['node'],
+      typeRoots: [path.join(ROOT, 'node_modules/@types')],
+    },
+  }
+  const check = async (text: string) => {
+    write('typed.mts', text)
+    write('tsconfig.json', JSON.stringify({ ...tsconfig, files: ['typed.mts'] }))
+    return sh(`${path.join(ROOT, 'node_modules/.bin/tsc')} -p .`, home)
+  }
+  assert.equal(await check(program), { code: 0, out: '', err: '' })
+  const wrong = await check(program.replace('port: 0', "port: 'x'").replace('name = line', 'name = 5'))
+  assert.is(wrong.out.match(/^typed\.mts\(.*error TS2322/gm)?.length, 2, wrong.out)
+})
+
+packed('tells each failure as it is, with an exit code for it', async () => {
+  write('echo.mjs', ECHO)
+  write('bad.mjs', 'const a = 1\nconst = 3\n')
+  write('importer.mjs', "import './bad.mjs'\n")
+  write('names.mjs', "import { nothing } from 'mara-ts'\n")
+  write('package.mjs', "import 'no-such-package'\n")
+  write('boom.mjs', "throw new RangeError('boom')\n")
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+
+  const expected: readonly [args: string[], code: number, err: RegExp][] = [
+    [[], 2, /^Usage: mara COMMAND/],
+    [['rnu'], 2, /^mara: there is no command "rnu"\. Did you mean mara run\?/],
+    [['run'], 2, /^mara run: FILE is missing\./],
+    [['init', 'x', '--tempalte=chat'], 2, /Did you mean --template\?/],
+    [['run', 'ehco.mjs'], 1, /^There is no file ehco\.mjs\. Did you mean echo\.mjs\?\n$/],
+    [['run', 'echo.mjs', '--prot=1'], 1, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
+    [['settings', 'echo.mjs', '--prot=1'], 1, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
+    [['run', 'echo.mjs', `--port=${port}`], 1, /^Can't listen on 127\.0\.0\.1:\d+: .*\n$/],
+    [['run', 'bad.mjs'], 1, /bad\.mjs:2\nconst = 3\n {6}\^\n\nSyntaxError: Unexpected token '='\n$/],
+    [
+      ['run', 'importer.mjs'],
+      1,
+      /^SyntaxError: Unexpected token '='\nIt is in a file that .*importer\.mjs imports/,
+    ],
+    [['run', 'names.mjs'], 1, /names\.mjs:1\n.*\n.*\nSyntaxError: .*'nothing'\n$/],
+    [
+      ['run', 'package.mjs'],
+      1,
+      /^Cannot find package 'no-such-package' .*\nIs it installed\? \(npm install\)\n$/,
+    ],
+    [['run', 'boom.mjs'], 1, /^RangeError: boom\n +at .*boom\.mjs:1/],
+  ]
+  for (const [args, code, err] of expected) {
+    const result = await mara(...args)
+    assert.equal([result.code, result.out], [code, ''], args.join(' '))
+    assert.match(result.err, err, args.join(' '))
+  }
+  server.close()
+})
+
+packed('runs TypeScript without tsx where Node can, and else says what is missing', async () => {
+  write('echo.mts', ECHO.replace('service.address.port', 'service.address!.port as number'))
+  if ((process.features as { typescript?: string | false }).typescript) {
+    assert.is((await answers(bin, ['run', 'echo.mts', '--port=0'], home)).code, 0)
+  } else {
+    const { code, err } = await mara('run', 'echo.mts', '--port=0')
+    assert.is(code, 1)
+    assert.match(err, /echo\.mts is TypeScript, which Node .* can't run by itself\. Install tsx .*\n$/)
+  }
+})
+
+for (const { name } of templates) {
+  packed(`makes a project from ${name} that tests, installs anew, starts, answers and stops`, async () => {
+    const dir = path.join(folder(), `my-${name}`)
+    const made = await mara('init', dir, `--template=${name}`, '--mara', tarball)
+    assert.is(made.code, 0, made.err)
+    assert.match(made.err, /^\nInstalling what it needs: npm install\n/)
+    assert.match(made.out, /\n {2}npm start /)
+
+    const tested = await succeeds('npm test', dir)
+    assert.match(tested.out, /pass [1-9]/)
+    assert.match(tested.out, /fail 0\n/)
+
+    rmSync(path.join(dir, 'node_modules'), { recursive: true })
+    await succeeds('npm ci --no-audit --no-fund', dir)
+    // npm itself may end by the signal; what it runs must not.
+    const { err } = await answers('npm', ['start', '--', '--port=0'], dir)
+    assert.match(err, /No longer listening/)
+
+    const { out } = await succeeds('npx mara settings src/main.ts --port=7000', dir)
+    assert.match(out, /^port\t7000\tflag --port\n/)
+  })
+}
+
+packed('makes projects whose tests see a service that does wrong', async () => {
+  const dir = path.join(folder(), 'broken')
+  await mara('init', dir, '--template=echo', '--mara', tarball)
+  writeFileSync(
+    path.join(dir, 'src/service.ts'),
+    "import { Service } from 'mara-ts'\nexport const service = new Service()\nservice.clients.size\n",
+  )
+  const { code, out } = await sh('npm test', dir)
+  assert.is(code, 1)
+  assert.match(out, /fail [1-9]/)
+})
+
+packed.run()

@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultTemplate, templateFiles, templates } from '../../../lib/cli/templates/index.js'
+import { Peer } from '../../support/peer.js'
+import { finished, ROOT, Run, running, startMara } from '../support.js'
+
+const template = suite('cli/templates')
+const FILES = 'lib/cli/templates/files'
+
+template('the table lists every template that there is', () => {
+  assert.equal(templates.map(({ name }) => name).sort(), readdirSync(`${ROOT}/${FILES}`).sort())
+  assert.ok(templates.includes(defaultTemplate))
+})
+
+for (const one of templates) {
+  const { name } = one
+  template(`the files of ${name} are given by paths with slashes`, async () => {
+    const paths = [...(await templateFiles(one)).keys()].sort()
+    assert.equal(paths, ['README.md', 'spec/service.spec.ts', 'src/main.ts', 'src/service.ts'])
+  })
+
+  template(`the tests of ${name} pass with the library as it is here`, async () => {
+    const args = ['--import', 'tsx', '--test', '--test-reporter=tap', `${FILES}/${name}/spec/service.spec.ts`]
+    const { code, out } = await finished(new Run(process.execPath, args))
+    assert.is(code, 0, out)
+    assert.match(out, /^# pass [1-9]/m)
+    assert.match(out, /^# fail 0$/m)
+  })
+
+  template(`${name} starts, answers and stops`, async () => {
+    await running(
+      startMara(['run', `${FILES}/${name}/src/main.ts`, '--port=0', '--no-log']),
+      async (process) => {
+        const [, port] = await process.find(/telnet 127\.0\.0\.1 (\d+)\n/)
+        const peer = await Peer.connect({ host: '127.0.0.1', port: Number(port) })
+        peer.send('Ann\r\n')
+        await peer.until('Ann')
+        process.interrupt()
+        assert.is(await process.ended, 0)
+        assert.is(process.err, '')
+      },
+    )
+  })
+}
+
+template.run()
