@@ -1,7 +1,10 @@
 /**
  * A chat room. Try it: `npm start`, then `telnet 127.0.0.1 9000` in two terminals.
+ *
+ * Names are coloured and news is dimmed on terminals that can show it; all others get the same text without.
  */
 import { type Client, events, Service } from 'mara-ts'
+import { blue, cyan, dim, green, magenta, red, type Styled, styled, yellow } from 'mara-ts/styles'
 
 interface Guest {
   /** Chosen at the door; whoever has none yet neither sees nor is told anything of the chat. */
@@ -9,6 +12,7 @@ interface Guest {
 }
 
 const NAME_LENGTH = 20
+const COLOURS = [red, green, yellow, blue, magenta, cyan]
 
 const service = new Service<Guest>()
 service.filterAll = (client) => client.state.name !== undefined
@@ -27,30 +31,42 @@ service.listen(events.Connect, async ({ client }) => {
     name = (await client.nextLine()).trim()
   }
   client.state.name = name
-  client.write(`Welcome, ${name}`)
-  service.writeAll(`${name} has connected`, { exclude: client })
+  client.write(styled`Welcome, ${coloured(name)}`)
+  service.writeAll(dim`${coloured(name)} has connected`, { exclude: client })
 })
 
 service.listen(events.Receive, ({ client, data }) => {
-  const { name } = client.state
+  const { name = '' } = client.state
   const [command, ...words] = data.trim().split(/\s+/)
   if (command === '' || command === undefined) return
-  if (command === '/me') service.writeAll(`${name} ${words.join(' ')}`)
-  else if (command === '/who') client.write(`Here now: ${names().join(', ')}`)
+  if (command === '/me') service.writeAll(styled`${coloured(name)} ${words.join(' ')}`)
+  else if (command === '/who') client.write(dim`Here now: ${names().join(', ')}`)
   else if (command === '/quit') leave(client)
-  else if (command.startsWith('/')) client.write(`Unknown command: ${command}`)
-  else service.writeAll(`${name}: ${data}`)
+  else if (command.startsWith('/')) client.write(dim`Unknown command: ${command}`)
+  else service.writeAll(styled`${coloured(name)}: ${data}`)
 })
+
+// Ctrl-C and Ctrl-D in a telnet client.
+service.listen(events.Interrupt, ({ client }) => leave(client))
+service.listen(events.EndOfFile, ({ client }) => leave(client))
 
 service.listen(events.Disconnect, ({ client }) => {
-  if (client.state.name !== undefined) service.writeAll(`${client.state.name} has left`, { exclude: client })
+  const { name } = client.state
+  if (name !== undefined) service.writeAll(dim`${coloured(name)} has left`, { exclude: client })
 })
 
-service.listen(events.PreStop, () => service.writeAll('The chat is closing. Goodbye.'))
+service.listen(events.PreStop, () => service.writeAll(dim`The chat is closing. Goodbye.`))
 
 /** Everyone in the chat, sorted. */
 function names(): string[] {
   return [...service.clients].flatMap(({ state }) => state.name ?? []).sort((a, b) => a.localeCompare(b))
+}
+
+/** A name in its own colour: always the same one. */
+function coloured(name: string): Styled {
+  const sum = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
+  const colour = COLOURS[sum % COLOURS.length] ?? cyan
+  return colour(name)
 }
 
 /** Why a name is refused, in words for the person who chose it. */

@@ -139,8 +139,8 @@ peers("PuTTY's beginning leaves it editing lines, with its type, size and enviro
   assert.is(
     line.takeSent(),
     [
-      'FF FD 1F', // DO NAWS, and our offers: WILL CHARSET, DO NEW-ENVIRON, WILL END-OF-RECORD
-      'FF FB 2A FF FD 27 FF FB 19',
+      'FF FD 1F', // DO NAWS, and our offers: WILL CHARSET, DO NEW-ENVIRON, WILL END-OF-RECORD, DO BINARY
+      'FF FB 2A FF FD 27 FF FB 19 FF FD 00',
       'FF FE 20', // DONT TSPEED
       'FF FA 18 01 FF F0', // its WILL TTYPE answers our DO: SEND
       'FF FA 27 01 FF F0', // its WILL NEW-ENVIRON too

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultOptions, OPTION, sga, Telnet, type TelnetOption } from '../../lib/telnet/index.js'
+import { binary, defaultOptions, OPTION, sga, Telnet, type TelnetOption } from '../../lib/telnet/index.js'
 import { acquainted, bytewise, CORPUS, cutAt, cuts, hex, Line, show, telnetBytes } from './harness.js'
 
 const facade = suite('telnet')
 
 // What a peer is offered once it has shown that it speaks telnet, after DO TTYPE at connect:
-// DO NAWS, WILL CHARSET, DO NEW-ENVIRON, WILL END-OF-RECORD.
-const OFFERS = 'FF FD 1F FF FB 2A FF FD 27 FF FB 19'
+// DO NAWS, WILL CHARSET, DO NEW-ENVIRON, WILL END-OF-RECORD, DO BINARY.
+const OFFERS = 'FF FD 1F FF FB 2A FF FD 27 FF FB 19 FF FD 00'
 
 facade('a peer is offered one thing at connect, once', () => {
   const line = new Line()
@@ -63,7 +63,7 @@ facade('what the peer has offered by itself is not offered again', () => {
   line.telnet.open()
   line.takeSent()
   line.receive(hex('FF FB 1F'))
-  assert.is(line.takeSent(), 'FF FD 1F FF FB 2A FF FD 27 FF FB 19')
+  assert.is(line.takeSent(), OFFERS)
   line.receive(hex('FF FB 27'))
   // An answer to our offer, not a request: no DO again, but the question that follows it.
   assert.is(line.takeSent(), 'FF FA 27 01 FF F0')
@@ -84,6 +84,13 @@ facade('opening after the first request or word of the peer offers nothing twice
   assert.is(line.takeSent(), 'FF FB 01 FF FD 18')
   line.receive(hex('FF FB 18'))
   assert.is(line.takeSent(), `FF FA 18 01 FF F0 ${OFFERS}`)
+  // Nor when all has been asked for by then.
+  const known = new Line()
+  known.receive(hex('FF F1'))
+  assert.is(known.takeSent(), `FF FD 18 ${OFFERS}`)
+  known.telnet.open()
+  known.telnet.open()
+  assert.is(known.takeSent(), '')
 })
 
 facade('what nobody knows is refused, each time it is asked for; a DONT or WONT of it gets no answer', () => {
@@ -177,30 +184,27 @@ facade(
   },
 )
 
-facade(
-  'whoever watches gets each event after the host, until they look away, and after a restart',
-  () => {
-    const line = acquainted()
-    const seen: string[] = []
-    const watch = (name: string) =>
-      line.telnet.watch((event) => seen.push(`${name} ${event.type}, host ${line.events.at(-1)?.type}`))
-    const stops = [watch('a'), watch('b')]
-    line.receive(hex('FF F4'))
-    stops[0]?.()
-    line.receive(hex('FF F3'))
-    stops[1]?.()
-    line.receive(hex('FF F4'))
-    line.restart()
-    watch('c')
-    line.receive(hex('FF F6'))
-    assert.equal(seen, [
-      'a interrupt, host interrupt',
-      'b interrupt, host interrupt',
-      'b break, host break',
-      'c are-you-there, host are-you-there',
-    ])
-  },
-)
+facade('whoever watches gets each event after the host, until they look away, and after a restart', () => {
+  const line = acquainted()
+  const seen: string[] = []
+  const watch = (name: string) =>
+    line.telnet.watch((event) => seen.push(`${name} ${event.type}, host ${line.events.at(-1)?.type}`))
+  const stops = [watch('a'), watch('b')]
+  line.receive(hex('FF F4'))
+  stops[0]?.()
+  line.receive(hex('FF F3'))
+  stops[1]?.()
+  line.receive(hex('FF F4'))
+  line.restart()
+  watch('c')
+  line.receive(hex('FF F6'))
+  assert.equal(seen, [
+    'a interrupt, host interrupt',
+    'b interrupt, host interrupt',
+    'b break, host break',
+    'c are-you-there, host are-you-there',
+  ])
+})
 
 facade('showing what was never hidden says nothing', () => {
   const line = new Line()
@@ -316,7 +320,7 @@ facade('a million requests get one second of answers, one report, and no memory 
 })
 
 facade('a request that goes unanswered changes nothing: it is heard when it comes again', () => {
-  const line = acquainted({ maxTelnetReplies: 1, options: defaultOptions })
+  const line = acquainted({ maxTelnetReplies: 1, options: [{ ...binary, them: 'accept' }] })
   line.clock.time += 1000
   line.receive(hex('FF FB C8 FF FB 00'))
   assert.is(line.takeSent(), 'FF FE C8')

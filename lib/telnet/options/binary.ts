@@ -1,9 +1,12 @@
 /**
- * BINARY (RFC 856): all eight bits, and no CR NUL. Agreed to when asked for, either way, and never asked for: this
- * codec passes eight bits in any case, and clients send UTF-8 without it. It says nothing of the encoding, so it
- * changes none; CHARSET does.
+ * BINARY (RFC 856): all eight bits, and no CR NUL. Whether a peer agrees makes no difference here: this codec passes eight
+ * bits in any case. It says nothing of the encoding, so it changes none; CHARSET does.
+ *
+ * The peer is asked for it all the same. BSD's telnet and its children (inetutils, macOS) take the bytes of UTF-8 for
+ * control keys with an eighth bit, unless it is on: the Cyrillic у (D1 83) would be sent as Ctrl-C, a closing quotation
+ * mark (E2 80 9D) would open the telnet prompt. Some clients then end lines in a bare CR or LF.
  */
 import { OPTION } from '../constants.js'
 import type { TelnetOption } from '../option.js'
 
-export const binary: TelnetOption = { code: OPTION.BINARY, name: 'BINARY', us: 'accept', them: 'accept' }
+export const binary: TelnetOption = { code: OPTION.BINARY, name: 'BINARY', us: 'accept', them: 'offer' }

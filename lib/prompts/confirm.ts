@@ -1,0 +1,39 @@
+/** A prompt for yes or no. */
+import { InvalidOptionError } from '../client/errors.js'
+import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
+
+export interface ConfirmOptions extends PromptOptions<boolean> {
+  /** What means yes, in any case; `['y', 'yes']` unless said otherwise. */
+  readonly yes?: readonly string[] | undefined
+  /** What means no; `['n', 'no']` unless said otherwise. */
+  readonly no?: readonly string[] | undefined
+}
+
+/**
+ * Asks for a yes or a no; for anything else it asks again, and for an empty line too where there is no `default`.
+ *
+ * ```ts
+ * if (await confirm(client, { message: 'Leave? [y/N] ', default: false })) await client.close()
+ * ```
+ *
+ * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
+ */
+export async function confirm(client: LineClient, options: ConfirmOptions): Promise<boolean> {
+  const yes = words('yes', options.yes ?? ['y', 'yes'])
+  const no = words('no', options.no ?? ['n', 'no'])
+  const problem = `Please answer ${longest(yes)} or ${longest(no)}.`
+  return prompt(client, options, (line): Reading<boolean> => {
+    const word = line.toLowerCase()
+    if (yes.includes(word)) return { value: true }
+    return no.includes(word) ? { value: false } : { problem }
+  })
+}
+
+function words(name: string, given: readonly string[]): string[] {
+  if (given.length === 0) throw new InvalidOptionError('confirm()', name, '[]', 'at least one word')
+  return given.map((word) => word.toLowerCase())
+}
+
+function longest(words: readonly string[]): string {
+  return words.reduce((longest, word) => (word.length > longest.length ? word : longest))
+}

@@ -1,0 +1,86 @@
+/** What all prompts do: show the message, wait for a line, make an answer of it, and ask again until it is valid. */
+import type { Client } from '../client/client.js'
+import { InvalidOptionError } from '../client/errors.js'
+import type { Line } from '../client/format.js'
+import type { WaitOptions } from '../client/inbox.js'
+import { RawClientError, TooManyAttemptsError } from './errors.js'
+
+/** A client that sends lines, whatever its state. */
+export type LineClient = Client<unknown, string>
+
+/** Text for the user, plain or styled. */
+export type Message = Exclude<Line, Uint8Array>
+
+/** `true`, or what is wrong; `false` says so without a reason. */
+export type Verdict = boolean | Message
+
+/** How to wait for an answer. `timeout` is for each one: who is asked again gets as long again. */
+export interface PromptOptions<Value> extends WaitOptions {
+  /** Shown as it stands: put what separates it from the answer at its end, and say there what `default` is. */
+  readonly message: Message
+  /** The answer of whoever just presses Enter. */
+  readonly default?: Value | undefined
+  /** Whether an answer will do. Whoever gives one that does not is told why, and asked again. */
+  readonly validate?: ((answer: Value) => Verdict | PromiseLike<Verdict>) | undefined
+  /** After so many answers that will not do, the prompt gives up with a `TooManyAttemptsError`. Unlimited by default. */
+  readonly attempts?: number | undefined
+}
+
+/** What a line of the user's means. */
+export type Reading<Value> = { readonly value: Value } | { readonly problem: Message }
+
+/** Shows a message and gives the line that comes back. */
+export type Ask = (client: LineClient, message: Message, options: WaitOptions) => Promise<string>
+
+const INVALID = 'That is not a valid answer.'
+
+/**
+ * @param read makes an answer of a line; called for all but an empty line where there is a default.
+ * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, and what `validate` throws.
+ */
+export async function prompt<Value>(
+  client: LineClient,
+  options: PromptOptions<Value>,
+  read: (line: string) => Reading<Value>,
+  ask: Ask = askVisibly,
+): Promise<Value> {
+  const { message, signal, attempts = Infinity } = options
+  if (client.raw) throw new RawClientError(String(client))
+  if (!(attempts >= 1)) throw new InvalidOptionError('A prompt', 'attempts', attempts, 'a number from 1 on')
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted()
+    const line = await ask(client, message, options)
+    const reading = line === '' && options.default !== undefined ? { value: options.default } : read(line)
+    const problem = 'problem' in reading ? reading.problem : await problemOf(reading.value, options)
+    if (problem === undefined) return (reading as { value: Value }).value
+    client.write(problem)
+    if (attempt >= attempts) throw new TooManyAttemptsError(String(client), attempts)
+  }
+}
+
+/** Blanks around an answer are nobody's intention. */
+export const askVisibly: Ask = async (client, message, { signal, timeout }) => {
+  client.prompt(message)
+  return (await client.nextLine({ signal, timeout })).trim()
+}
+
+async function problemOf<Value>(
+  answer: Value,
+  { validate, signal }: PromptOptions<Value>,
+): Promise<Message | undefined> {
+  const verdict = validate === undefined ? true : await abortable(validate(answer), signal)
+  if (verdict === true) return undefined
+  return verdict === false ? INVALID : verdict
+}
+
+/** Waits for a program's own promise, but no longer than the signal allows. */
+function abortable<T>(result: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+  const promise = Promise.resolve(result)
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

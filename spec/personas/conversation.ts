@@ -1,0 +1,61 @@
+/** What every client does in the den: log in after a slip, be known, talk, move its window, leave. */
+import type { Service } from 'mara-ts'
+import * as assert from 'uvu/assert'
+import { type Guest, SECRET } from './den.js'
+import { type Manners, Persona } from './persona.js'
+import { dial, type MakeWire } from './wire.js'
+
+export const OFFERS = ['when-needed', 'at-connect', 'never'] as const
+
+export const ESC = '\x1b'
+
+/** The whole visit of a client that speaks telnet. */
+export async function converse(
+  service: Service<Guest>,
+  manners: Manners,
+  makeWire?: MakeWire,
+): Promise<void> {
+  const persona = new Persona(await dial(service), manners, makeWire)
+  await persona.sees('Name: ')
+  persona.type('ada')
+  await persona.sees('Password: ')
+  persona.type('wrong fish')
+  // The client shows no Enter either, so the next line begins where the service begins one.
+  assert.is(await persona.sees('Password: '), '\r\nWrong.\r\nPassword: ')
+  persona.type(SECRET)
+  const welcome = await persona.sees('Welcome, ada.')
+  assert.ok(welcome.startsWith('\r\n'), JSON.stringify(welcome))
+  await persona.sees('\r\n')
+  await isKnown(persona)
+  persona.resize(132, 43)
+  await persona.sees('Your window is 132 by 43.\r\n')
+  persona.type('hello')
+  await persona.sees('hello\r\n')
+  const said = await persona.sees(': hello')
+  assert.ok(said.startsWith(ESC), JSON.stringify(said))
+  persona.type('/quit')
+  await persona.sees('Goodbye.\r\n')
+  await persona.isLeft()
+  assert.not.match(persona.screen, /fish/)
+}
+
+/** Logs in without a slip. */
+export async function login(persona: Persona, name: string): Promise<void> {
+  persona.type(name)
+  await persona.sees('Password: ')
+  persona.type(SECRET)
+  await persona.sees(`Welcome, ${name}.`)
+  await persona.sees('\r\n')
+}
+
+/** Asks what is known of its terminal until that is all there is to know: telnet takes a few rounds. */
+export async function isKnown(persona: Persona): Promise<void> {
+  let seen = ''
+  for (let tries = 0; tries < 50; tries++) {
+    persona.type('/terminal')
+    await persona.sees('/terminal\r\n')
+    seen = (await persona.sees('utf-8\r\n')).trimEnd()
+    if (seen === persona.manners.terminal) return
+  }
+  assert.is(seen, persona.manners.terminal)
+}
