@@ -252,7 +252,9 @@ export class Service<
       for (const problem of this.#collected.warnings) {
         this.log.channel('service').warn(describeProblem(problem))
       }
+      const before = this.#reception?.lastId ?? 0
       this.#reception = this.#newReception(settings)
+      this.#reception.skipIds(before)
       await this.stores.open(settings.store, { storePath: settings.storePath })
       await this.trigger(new PreStart())
       for (const server of servers ?? [defaultServer(settings)]) await this.#listenOn(server)

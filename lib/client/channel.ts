@@ -170,6 +170,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   limitExceeded(limit: ClientLimit): void {
+    if (!this.open) return
     this.#owner.limitExceeded(limit)
   }
 

@@ -185,6 +185,8 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   ran(): void {
+    // Here and not while it runs: reading goes on at a point that does not depend on how a handler awaits (rule 18).
+    if (this.#full) this.#checkRoom()
     this.#owner.inboxRan()
   }
 
@@ -207,7 +209,6 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       this.#head = 0
       if (this.#ended) this.#owner.executor.ready(this)
     }
-    if (this.#full) this.#checkRoom()
     return item
   }
 

@@ -2,7 +2,7 @@
  * The part of a service that programs listen to: handlers bound to classes of events, and events triggered at them.
  */
 import { ClientDisconnectedError } from '../client/errors.js'
-import { Connect, HandlerError } from '../events/catalogue.js'
+import { HandlerError } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
 import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
 import type { HandlerOf } from '../events/typing.js'
@@ -66,20 +66,25 @@ export abstract class EventHub<State, Data extends string | Uint8Array> {
   /** Runs an event's handlers, and passes on what they throw: see `Dispatcher`. */
   protected dispatch(event: Event, args = NO_ARGUMENTS): PromiseLike<unknown> | undefined {
     event.service = this as never
-    if (this.#eventLog.enabled) this.#eventLog.info(String(event))
+    if (this.#eventLog.enabled) this.#eventLog.info(describe(event))
     return this.#dispatcher.dispatch(event, args)
   }
 
   /** Contract rule 6. */
   protected handlerFailed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
     if (error instanceof ClientDisconnectedError) return undefined
-    this.log.channel('service').error(`A handler of ${event} failed`, { error })
-    if (event instanceof Connect) {
-      event.client.write('Sorry, something went wrong. Please try again later.')
-      void event.client.close()
-    }
+    this.log.channel('service').error(`A handler of ${describe(event)} failed`, { error })
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
     if (event instanceof HandlerError) return undefined
     return this.trigger(new HandlerError({ event, handler: handlerOf(event), error }))
+  }
+}
+
+/** An event's text for logs; a program's own `toString` may fail, and must not take the event with it. */
+function describe(event: Event): string {
+  try {
+    return String(event)
+  } catch {
+    return event.constructor.name
   }
 }

@@ -89,8 +89,27 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
       this.#open.delete(client)
       this.#admission.leave(remoteAddress)
     })
-    this.#executor.ready({ queued: false, run: () => this.#begin(client), ran: () => {} })
+    this.#beginSoon(client)
     return client
+  }
+
+  /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
+  #beginSoon(client: Client<State, Data>): void {
+    const session = new Promise<void>((resolve) => {
+      const run = (): void => resolve(runSession(client as never, this))
+      this.#executor.ready({ queued: false, run, ran: () => {} })
+    }).finally(() => this.#sessions.delete(session))
+    this.#sessions.add(session)
+  }
+
+  /** The last id that was given to a client. */
+  get lastId(): number {
+    return this.#lastId
+  }
+
+  /** Ids up to this one are not given to anybody. */
+  skipIds(id: number): void {
+    this.#lastId = Math.max(this.#lastId, id)
   }
 
   /** Like `accept`, for a socket that a server has just accepted: it may have taken the last file descriptor. */
@@ -132,11 +151,6 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
 
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
     return this.#host.failed(event, error)
-  }
-
-  #begin(client: Client<State, Data>): void {
-    const session = runSession(client as never, this).finally(() => this.#sessions.delete(session))
-    this.#sessions.add(session)
   }
 
   /** Waits until no session is left, but no longer than `ms`. */

@@ -2,6 +2,7 @@
  * The whole program of one client.
  */
 import type { AnyClient, Client } from '../client/client.js'
+import { ClientDisconnectedError } from '../client/errors.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 
@@ -22,7 +23,7 @@ export interface SessionHost {
  * lines that are there without waiting for them, and awaits only handlers that have something to await.
  */
 export async function runSession(client: Client, host: SessionHost): Promise<void> {
-  await handle(new Connect({ client }), host)
+  await connect(client, host)
   const { inbox } = client
   for (;;) {
     const line = inbox.poll() ?? (await inbox.rest())
@@ -38,6 +39,20 @@ export async function runSession(client: Client, host: SessionHost): Promise<voi
   host.leaving(client)
   await handle(new Disconnect({ client }), host)
   void client.close()
+}
+
+/** A client whose `Connect` fails is told, and closed (contract rule 6). */
+async function connect(client: Client, host: SessionHost): Promise<void> {
+  const event = new Connect({ client })
+  try {
+    await host.dispatch(event)
+  } catch (error) {
+    if (!(error instanceof ClientDisconnectedError)) {
+      client.write('Sorry, something went wrong. Please try again later.')
+      void client.close()
+    }
+    await host.failed(event, error)
+  }
 }
 
 /** Runs an event's handlers to their end, whatever they do. */

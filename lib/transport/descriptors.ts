@@ -18,13 +18,16 @@ export function isOutOfDescriptors(error: unknown): boolean {
   return code === 'EMFILE' || code === 'ENFILE'
 }
 
-/** Whether at least one more file descriptor can be opened. */
-export function descriptorLeft(): boolean {
+/** Whether so many more file descriptors can be opened. */
+export function descriptorsLeft(count: number): boolean {
+  const opened: number[] = []
   try {
-    closeSync(openSync(devNull, 'r'))
+    while (opened.length < count) opened.push(openSync(devNull, 'r'))
     return true
   } catch (error) {
     return !isOutOfDescriptors(error)
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor)
   }
 }
 
@@ -32,10 +35,10 @@ export function descriptorLeft(): boolean {
 export class DescriptorWatch {
   readonly #clock: Clock
   readonly #warn: (message: string) => void
-  readonly #left: () => boolean
+  readonly #left: (count: number) => boolean
   #out = false
 
-  constructor(clock: Clock, warn: (message: string) => void, left: () => boolean = descriptorLeft) {
+  constructor(clock: Clock, warn: (message: string) => void, left = descriptorsLeft) {
     this.#clock = clock
     this.#warn = warn
     this.#left = left
@@ -43,7 +46,7 @@ export class DescriptorWatch {
 
   /** Whether a connection that has just been accepted can be kept. */
   check(): boolean {
-    if (this.#left()) return true
+    if (this.#left(1)) return true
     this.ranOut()
     return false
   }
@@ -60,7 +63,8 @@ export class DescriptorWatch {
 
   #lookAgain(): void {
     const look = (): void => {
-      if (!this.#left()) {
+      // Two: with one, the next connection would be turned away again.
+      if (!this.#left(2)) {
         this.#lookAgain()
         return
       }

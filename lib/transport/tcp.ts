@@ -1,5 +1,5 @@
 /** TCP and Unix sockets. */
-import { unlink } from 'node:fs/promises'
+import { lstat, unlink } from 'node:fs/promises'
 import net from 'node:net'
 import { isOutOfDescriptors } from './descriptors.js'
 import { AddressInUseError, ListenError } from './errors.js'
@@ -51,8 +51,7 @@ class NetServer implements Server {
       await this.#listen(host)
     } catch (error) {
       const { path } = this.#target
-      if (!isInUse(error) || path === undefined || (await isAlive(path))) throw this.#explain(error)
-      // Nobody answers on this socket: it was left behind.
+      if (!isInUse(error) || path === undefined || !(await isLeftBehind(path))) throw this.#explain(error)
       await unlink(path)
       await this.#listen(host).catch((again) => Promise.reject(this.#explain(again)))
     }
@@ -100,7 +99,7 @@ class NetServer implements Server {
       return new AddressInUseError(
         where,
         isPath
-          ? 'Stop it, or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
+          ? 'Stop it (remove it, if it is a file of another kind), or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
           : 'Stop it, or choose another port: --port=N, MARA_PORT=N or { port: N }; 0 picks a free one.',
         error,
       )
@@ -118,15 +117,16 @@ function isInUse(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 
-/** Whether somebody accepts connections on a Unix socket. */
-function isAlive(path: string): Promise<boolean> {
+/** Whether what lies there is a Unix socket on which nobody listens any more; any other file is somebody's own. */
+async function isLeftBehind(path: string): Promise<boolean> {
+  if (!(await lstat(path)).isSocket()) return false
   return new Promise((resolve) => {
     const socket = net.connect({ path })
     socket.once('connect', () => {
       socket.destroy()
-      resolve(true)
+      resolve(false)
     })
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
   })
 }
 

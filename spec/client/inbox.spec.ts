@@ -207,6 +207,7 @@ test('more unread lines or characters than the limit is told once, and room at h
       assert.equal(log, [`full: ${name}`])
     }
     await inbox.next()
+    await turns(1)
     assert.equal(log, [`full: ${name}`, 'room'])
   }
 })

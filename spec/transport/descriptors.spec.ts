@@ -1,29 +1,32 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FakeClock } from '../../lib/testing/clock.js'
-import { DescriptorWatch, descriptorLeft, isOutOfDescriptors } from '../../lib/transport/descriptors.js'
+import { DescriptorWatch, descriptorsLeft, isOutOfDescriptors } from '../../lib/transport/descriptors.js'
 
-test('a healthy process has a descriptor left', () => {
-  assert.ok(descriptorLeft())
+test('a healthy process has descriptors left', () => {
+  assert.ok(descriptorsLeft(2))
 })
 
 test('running out is said once, and once that it is over', async () => {
   const clock = new FakeClock()
   const said: string[] = []
-  let left = true
+  let left = 10
   const watch = new DescriptorWatch(
     clock,
     (message) => said.push(message),
-    () => left,
+    (count) => left >= count,
   )
   assert.ok(watch.check())
-  left = false
+  left = 0
   for (let i = 0; i < 3; i++) assert.not(watch.check())
   assert.is(said.length, 1)
   assert.match(said[0] as string, /Out of file descriptors: .*ulimit -n/)
   await clock.advance(5_000)
   assert.is(said.length, 1)
-  left = true
+  left = 1
+  await clock.advance(5_000)
+  assert.is(said.length, 1, 'the one that a turned away connection gave back is no room')
+  left = 2
   await clock.advance(1_000)
   assert.is(said.length, 2)
   assert.match(said[1] as string, /free again/)
