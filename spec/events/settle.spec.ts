@@ -36,6 +36,7 @@ test('a promise, or whatever has then(), is awaited as it is', async () => {
 })
 
 test('yield gives the next line, in a generator and in an async one (rule 3)', async () => {
+  let got: string[] = []
   for (const kind of [
     function* (): Generator<undefined, void, string> {
       got.push(yield, yield)
@@ -44,7 +45,7 @@ test('yield gives the next line, in a generator and in an async one (rule 3)', a
       got.push(yield, yield)
     },
   ]) {
-    var got: string[] = []
+    got = []
     await settle(kind(), eventWith(['one', 'two']).event)
     assert.equal(got, ['one', 'two'])
   }
@@ -52,6 +53,7 @@ test('yield gives the next line, in a generator and in an async one (rule 3)', a
 
 test('a generator that yields nothing has nothing to await', () => {
   let ran = false
+  // biome-ignore lint/correctness/useYield: that is the point
   const generator = (function* () {
     ran = true
   })()
