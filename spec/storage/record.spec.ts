@@ -59,7 +59,11 @@ test('whatever the fields hold comes back as it was, and is written the same aga
   const backend = memoryBackend()
   const manager = await managerOf(Any, backend)
   const any = await manager.create('a')
-  const json = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)))
+  // zod drops the name __proto__ wherever it meets it.
+  const json = fc
+    .jsonValue()
+    .filter((value) => !JSON.stringify(value).includes('"__proto__"'))
+    .map((value) => JSON.parse(JSON.stringify(value)))
   const names = fc.string().filter((name) => name !== '__proto__')
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), fc.dictionary(names, json), async (text, data) => {
