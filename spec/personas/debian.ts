@@ -22,8 +22,9 @@ exit 1`
 
 /** Installs packages. Gives undefined, or why that could not be. */
 export function install(...packages: readonly string[]): string | undefined {
-  if (process.platform !== 'linux' || find('apt-get') === undefined) return 'this system has no apt-get'
-  if (process.getuid?.() !== 0) return 'only root may install them'
+  if (process.platform !== 'linux' || find('apt-get') === undefined)
+    return 'there is no apt-get to install it'
+  if (process.getuid?.() !== 0) return 'only root may install it'
   const lock = join(tmpdir(), 'mara-apt.lock')
   const { status, stderr } = spawnSync('flock', [lock, 'sh', '-c', INSTALL, 'sh', ...packages], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

@@ -13,7 +13,8 @@ export interface Guest {
 /** The only password; also what must never be seen on a screen. */
 export const SECRET = 'swordfish'
 
-export function den(): Service<Guest> {
+/** @param interrupted what Ctrl-C and Ctrl-D do. */
+export function den(interrupted: (client: Client<Guest>) => void = leave): Service<Guest> {
   const service = new Service<Guest>()
   service.filterAll = (client) => client.state.name !== undefined
 
@@ -39,8 +40,8 @@ export function den(): Service<Guest> {
     if (client.state.name !== undefined) client.write(`Your window is ${columns} by ${rows}.`)
   })
 
-  service.listen(events.Interrupt, ({ client }) => leave(client))
-  service.listen(events.EndOfFile, ({ client }) => leave(client))
+  service.listen(events.Interrupt, ({ client }) => interrupted(client))
+  service.listen(events.EndOfFile, ({ client }) => interrupted(client))
 
   service.listen(events.Disconnect, ({ client }) => {
     if (client.state.name !== undefined) service.writeAll(dim`${client.state.name} has left.`)

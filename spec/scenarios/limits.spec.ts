@@ -1,4 +1,5 @@
 /** Every limit of contract rule 19, met by a real peer: what it is told, what becomes of it, and what the service hears. */
+import { once } from 'node:events'
 import { type Client, events, Service, ServiceFullError, type StartOptions } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -203,6 +204,26 @@ test('many lines in one packet over the limit are all delivered, in order (rule 
     assert.equal(got, lines)
   }))
 
+test('a client that is closed while it is not read from gets its last words and a clean end: the rest is read and dropped', () =>
+  withStalled({ maxUnreadLines: 4 }, async ({ peer, client, resume, got }) => {
+    const socket = await serverSocket(peer)
+    peer.send('line\r\n'.repeat(5))
+    while (!socket.isPaused()) await turns(1)
+    // Unread in the system, it would make the system reset the connection.
+    peer.send('line\r\n'.repeat(10_000))
+    await turns(10)
+    const ended = once(peer.socket, 'end')
+    client.write('Goodbye.')
+    void client.close()
+    assert.is(await peer.line(), 'Goodbye.')
+    await ended
+    await client.closed
+    assert.is(peer.received, '')
+    resume()
+    await turns()
+    assert.equal(got, [])
+  }))
+
 test('in raw mode chunks are counted, and every byte arrives (rules 14 and 19)', async () => {
   const service = new Service<object, Uint8Array>()
   const goOn = deferred()
@@ -228,7 +249,59 @@ test('in raw mode chunks are counted, and every byte arrives (rules 14 and 19)',
   )
 })
 
-// --- What a peer does not take: see broadcast.spec.ts
+// --- What a peer does not take; who never takes it is dropped: see broadcast.spec.ts
+
+/** A service whose answers are so big that a few of them are more than the system's own buffers take. */
+const BIG = 'x'.repeat(200_000)
+
+async function withBigAnswers(body: (peer: Peer, limits: string[]) => Promise<void>): Promise<void> {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => client.write(`${data} ${BIG}`))
+  const limits: string[] = []
+  service.listen(events.LimitExceeded, ({ limit }) => void limits.push(limit))
+  await running(
+    service,
+    async () => {
+      const peer = await Peer.connect(service)
+      await body(peer, limits)
+      peer.destroy()
+    },
+    { telnet: false },
+  )
+}
+
+test('a peer that does not take its answers is not read from until it does, and then gets them all (rule 19)', () =>
+  withBigAnswers(async (peer, limits) => {
+    const socket = await serverSocket(peer)
+    peer.socket.pause()
+    let sent = 0
+    while (!socket.isPaused()) {
+      peer.send(`${sent}\r\n`)
+      sent += 1
+      await turns(3)
+    }
+    const read = socket.bytesRead
+    for (let i = 0; i < 10; i++) peer.send(`${sent++}\r\n`)
+    await turns(20)
+    assert.is(socket.bytesRead, read)
+    assert.ok(socket.isPaused())
+    peer.socket.resume()
+    for (let i = 0; i < sent; i++) assert.ok((await peer.line()) === `${i} ${BIG}`)
+    assert.equal(limits, [])
+  }))
+
+test('a peer that sends 100 lines, says goodbye, and takes its time to read gets all answers, of 20 MB in all (rules 12 and 19)', () =>
+  withBigAnswers(async (peer, limits) => {
+    const socket = await serverSocket(peer)
+    peer.socket.pause()
+    peer.socket.end(Array.from({ length: 100 }, (_, i) => `${i}\r\n`).join(''))
+    await once(socket, 'end')
+    await turns(20)
+    peer.socket.resume()
+    for (let i = 0; i < 100; i++) assert.ok((await peer.line()) === `${i} ${BIG}`)
+    assert.is(await peer.rest(), '')
+    assert.equal(limits, [])
+  }))
 
 // --- Connections
 

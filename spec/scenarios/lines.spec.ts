@@ -1,9 +1,10 @@
 /** Several lines in a packet, packets that end anywhere, and peers that leave before their lines are handled. */
+import { once } from 'node:events'
 import { type Client, events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
-import { deferred, running } from '../support/service.js'
+import { deferred, running, turns } from '../support/service.js'
 import { hasRead, isClosed, serverSocket } from '../support/sockets.js'
 
 const test = suite('lines')
@@ -203,6 +204,7 @@ for (const [way, vanish] of [
         vanish(peer)
         // A close is a FIN to the service, which goes on writing until it is told better.
         if (way === 'resets') await isClosed(socket)
+        else await once(socket, 'end')
         over.resolve()
         await gone.promise
         await isClosed(socket)
@@ -215,5 +217,57 @@ for (const [way, vanish] of [
     )
   })
 }
+
+test('a line goes to whoever waits for it first, whoever that is, and to Receive only when nobody does (rule 10)', () => {
+  const service = new Service()
+  const notes: string[] = []
+  service.listen(events.Connect, ({ client }) => {
+    // Nobody awaits these two; the handler is over, and the session waits for lines as well.
+    for (const name of ['first', 'second']) {
+      void client.nextLine().then((line) => {
+        notes.push(`${name} ${line}`)
+        if (name === 'second') client.write('both')
+      })
+    }
+  })
+  service.listen(events.Receive, ({ client, data }) => {
+    notes.push(`Receive ${data}`)
+    client.write('received')
+  })
+  return running(
+    service,
+    async () => {
+      const peer = await Peer.connect(service)
+      peer.send('one\r\n')
+      while (notes.length === 0) await turns(1)
+      peer.send('two\r\nthree\r\n')
+      assert.equal(await peer.lines(2), ['both', 'received'])
+      assert.equal(notes, ['first one', 'second two', 'Receive three'])
+      peer.destroy()
+    },
+    plain,
+  )
+})
+
+test('what one types steers no other terminal: control characters are stripped, TAB apart (rule 14)', () => {
+  const service = new Service()
+  service.listen(events.Receive, ({ data }) => service.writeAll(data))
+  return running(
+    service,
+    async () => {
+      const other = await Peer.connect(service)
+      await serverSocket(other)
+      const peer = await Peer.connect(service)
+      const all = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code))
+      const sent = all.filter((letter) => letter !== '\r' && letter !== '\n').join('')
+      peer.send(`${sent}\x1b[31mred\x1b]0;title\x07\r\n`)
+      const printable = all.filter((letter) => letter === '\t' || /\P{Cc}/u.test(letter)).join('')
+      const line = Buffer.from(await other.line(), 'latin1').toString('utf8')
+      assert.is(line, `${printable}[31mred]0;title`)
+      for (const each of [peer, other]) each.destroy()
+    },
+    plain,
+  )
+})
 
 test.run()

@@ -30,6 +30,24 @@ test('what PreStop writes is flushed, however much it is, and however long its h
   await stopped
 })
 
+test('what a client is owed at a stop arrives, though it is slow to read it', async () => {
+  // A clock that stands still: nobody loses patience.
+  const service = talkative(new FakeClock())
+  const farewell = 'x'.repeat(12_000_000)
+  service.listen(events.PreStop, () => service.writeAll(farewell, 'Goodbye.'))
+  await service.start({ ...quiet, maxUnsentBytes: 100_000_000 })
+  const peer = await answers(service)
+  const socket = await serverSocket(peer)
+  peer.socket.pause()
+  const stopped = service.stop()
+  // More than the system's own buffers take.
+  while (socket.writableLength === 0) await turns(1)
+  await turns(10)
+  peer.socket.resume()
+  assert.ok((await peer.rest()) === `${farewell}\r\nGoodbye.\r\n`)
+  await stopped
+})
+
 test('a stop lets a handler in the middle of an await finish, and its last line arrives', async () => {
   const service = talkative()
   const work = deferred()

@@ -1,5 +1,5 @@
 /** Peers that vanish: whoever waits for them is told, and nothing of them stays. */
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
 import { Client, type Clock, events, Handler, Service } from 'mara-ts'
@@ -189,6 +189,8 @@ const lives: ((peer: Peer) => Promise<void> | void)[] = [
 test(`nothing stays of ${ROUNDS} peers that connect and vanish: no memory, socket, timer or client`, async () => {
   const clock = new CountingClock()
   const service = new Service<{ name?: string }>({ clock })
+  // Of the program, and never aborted: whoever waits with it must let go of it.
+  const patience = new AbortController()
   let inside = 0
   let connects = 0
   let disconnects = 0
@@ -212,7 +214,7 @@ test(`nothing stays of ${ROUNDS} peers that connect and vanish: no memory, socke
         await client.nextLine()
       } else if (data === 'hurry') {
         client.write('Quick! ', { newline: false })
-        await client.nextLine({ timeout: 3_600_000, signal: client.signal })
+        await client.nextLine({ timeout: 3_600_000, signal: patience.signal })
       } else if (data === 'watch') {
         client.write('Watching. ', { newline: false })
         if (!client.signal.aborted) await once(client.signal, 'abort')
@@ -260,6 +262,7 @@ test(`nothing stays of ${ROUNDS} peers that connect and vanish: no memory, socke
       assert.is(inside, 0, 'handlers still wait')
       assert.is(service.clients.size, 0)
       assert.is(clock.pending, 0, 'alarms are still set')
+      assert.is(getEventListeners(patience.signal, 'abort').length, 0, 'somebody still listens')
       assert.equal(after.resources, before.resources)
       for (const [kind, count] of Object.entries(after.objects)) {
         const more = count - (before.objects[kind] ?? 0)
