@@ -55,6 +55,11 @@ service.listen(events.Disconnect, ({ client }) => {
   if (name !== undefined) service.writeAll(dim`${coloured(name)} has left`, { exclude: client })
 })
 
+// Under an angel (mara angel): a planned restart goes unnoticed; after a crash people are told.
+service.listen(events.PostRestart, ({ crash, downtime }) => {
+  if (crash) service.writeAll(dim`The chat had an accident, and was back in ${downtime} ms.`)
+})
+
 service.listen(events.PreStop, () => service.writeAll(dim`The chat is closing. Goodbye.`))
 
 /** Everyone in the chat, sorted. */

@@ -20,7 +20,7 @@ export { Handler, type HandlerClass, type HandlerStep } from './events/handler.j
 export * as events from './events/index.js'
 export type { EventOf, HandlerOf } from './events/typing.js'
 export type { Clock } from './runtime/clock.js'
-export { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+export { NoAngelError, ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 export type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 export { Service } from './service.js'
 export { type Settings, SettingsDefinitionError, SettingsError, secret } from './settings/index.js'

@@ -12,15 +12,27 @@ import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
-import { ListenStart, ListenStop, PostStart, PostStop, PreStart, PreStop } from './events/catalogue.js'
+import {
+  ListenStart,
+  ListenStop,
+  PostRestart,
+  PostStart,
+  PostStop,
+  PreRestart,
+  PreStart,
+  PreStop,
+  Suspend,
+} from './events/catalogue.js'
 import { inspection, launchCommand } from './inspection.js'
 import { createLog } from './log/index.js'
-import { type Clock, systemClock } from './runtime/clock.js'
-import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+import { type Alarm, type Clock, systemClock } from './runtime/clock.js'
+import { NoAngelError, ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
 import { Executor } from './runtime/executor.js'
+import { type Guardian, guardian, type Inheritance, type Ward } from './runtime/guardian.js'
 import type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 import { Reception } from './runtime/reception.js'
+import { Succession } from './runtime/succession.js'
 import {
   asksForHelp,
   type Collected,
@@ -66,6 +78,9 @@ export class Service<
   #reception: Reception<State, Data> | undefined
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
+  /** Who watches over this service, where anybody does. */
+  #guardian: Guardian | undefined
+  #succession: Succession<State, Data> | undefined
   /** Lets `run` return. */
   #onStopped: (() => void) | undefined
 
@@ -213,6 +228,20 @@ export class Service<
     return this.#stopping ?? Promise.resolve()
   }
 
+  /**
+   * Restarts the service without losing a client: a new process takes over from this one (see `mara angel`). Resolves
+   * when it is ready to, and this one is about to hand over.
+   *
+   * @throws NoAngelError where no angel watches over the service.
+   * @throws RestartFailedError with what the new process had to say; then nothing has changed.
+   * @throws ServiceStatusError unless the service is running.
+   */
+  async restart(): Promise<void> {
+    if (this.#status !== 'running') throw new ServiceStatusError('restart()', this.#status, 'Start it first.')
+    if (this.#guardian === undefined) throw new NoAngelError('restart()')
+    await this.#guardian.restart()
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }
@@ -245,9 +274,11 @@ export class Service<
   ): Promise<void> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
+    let inheritance: Inheritance | undefined
     try {
       this.#collected = await gather()
       const { settings } = this
+      this.#guardian = this.#findGuardian(settings)
       this.logTo(createLog(settings))
       for (const problem of this.#collected.warnings) {
         this.log.channel('service').warn(describeProblem(problem))
@@ -255,21 +286,45 @@ export class Service<
       const before = this.#reception?.lastId ?? 0
       this.#reception = this.#newReception(settings)
       this.#reception.skipIds(before)
+      if (this.#guardian !== undefined) this.#succession = this.#newSuccession(this.#guardian, settings)
       await this.stores.open(settings.store, { storePath: settings.storePath })
       await this.trigger(new PreStart())
       for (const server of servers ?? [defaultServer(settings)]) await this.#listenOn(server)
+      inheritance = await this.#succession?.inherit()
     } catch (error) {
       await Promise.all(this.#servers.map((server) => server.close()))
       await this.#reception?.close(0)
       await this.stores.close()
       await this.log.close()
-      this.#servers = []
-      this.#status = 'stopped'
+      this.#ended()
       throw error
     }
     this.#status = 'running'
     this.#timers.start()
-    await this.trigger(new PostStart())
+    if (inheritance?.restart) await this.#takeOver(inheritance)
+    else {
+      this.#succession?.serve()
+      await this.trigger(new PostStart())
+    }
+  }
+
+  /** Handlers see that clients and stores are back before the first line of them is handled. */
+  async #takeOver({ crash, since }: Inheritance): Promise<void> {
+    const started = this.trigger(new PostStart())
+    // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
+    await this.#within(this.settings.drain, started)
+    const downtime = Math.max(0, this.#clock.now() - since)
+    await this.#within(this.settings.drain, this.trigger(new PostRestart({ crash, downtime })))
+    this.#succession?.serve()
+    await started
+  }
+
+  async #within(ms: number, done: Promise<unknown>): Promise<void> {
+    let alarm: Alarm
+    const late = new Promise<void>((resolve) => {
+      alarm = this.#clock.setTimeout(resolve, ms)
+    })
+    await Promise.race([done, late]).finally(() => this.#clock.clearTimeout(alarm))
   }
 
   #newReception(settings: Settings<Extra>): Reception<State, Data> {
@@ -287,6 +342,41 @@ export class Service<
       dispatch: (event) => this.dispatch(event),
       failed: (event, error) => this.handlerFailed(event, error),
       warn: (message) => this.log.channel('server').warn(message),
+      connected: (client) => this.#succession?.connected(client),
+    })
+  }
+
+  /** @throws NoAngelError where the settings want one. */
+  #findGuardian(settings: Settings<Extra>): Guardian | undefined {
+    const found = guardian()
+    const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = settings
+    const ward: Ward = {
+      prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
+      accept: (connection) => this.#succession?.accept(connection),
+      handOver: () => this.#handOver(),
+      stop: () => void this.stop(),
+    }
+    const isClaimed = found?.claim(ward, {
+      heartbeat,
+      readyTimeout,
+      // What handlers are given, and enough for a slow machine.
+      handOverTimeout: readyTimeout + restartWait + drain + 20_000,
+      stopTimeout: drain + 15_000,
+      maxConnections,
+      log: typeof log === 'object' && 'child' in log ? true : log,
+      logFile,
+    })
+    if (isClaimed) return found
+    if (settings.angel && found === undefined) throw new NoAngelError('The setting angel')
+    return undefined
+  }
+
+  #newSuccession(guardian: Guardian, settings: Settings<Extra>): Succession<State, Data> {
+    return new Succession(guardian, this.#reception as Reception<State, Data>, {
+      settings,
+      clock: this.#clock,
+      stores: this.stores,
+      warn: (message) => this.log.channel('angel').warn(message),
     })
   }
 
@@ -297,9 +387,14 @@ export class Service<
 
   async #listenOn(server: Server): Promise<void> {
     const reception = this.#reception as Reception<State, Data>
+    const succession = this.#succession
     await server.listen({
-      connection: (socket, info) => reception.acceptSocket(socket, info, server.raw),
+      connection: (socket, info) => {
+        const client = reception.acceptSocket(socket, info, server.raw)
+        succession?.admitted(client, info)
+      },
       warn: (message) => this.log.channel('server').warn(message),
+      ...(succession && { listen: (target, accept) => succession.listen(target, accept) }),
     })
     this.#servers = [...this.#servers, server]
     this.log.channel('server').info(`Listening on ${server}`)
@@ -308,6 +403,8 @@ export class Service<
 
   async #stop(drain: number): Promise<void> {
     this.#status = 'stopping'
+    this.#guardian?.stopping()
+    this.#succession?.end()
     this.#timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
@@ -325,6 +422,41 @@ export class Service<
     await this.trigger(new PostStop())
     await this.stores.close()
     await this.log.close()
+    this.#ended()
+  }
+
+  /** Another process is ready to go on where this one stops. */
+  async #handOver(): Promise<number> {
+    const { settings } = this
+    await this.#within(settings.readyTimeout, this.trigger(new PreRestart()))
+    // It may have been stopped meanwhile, and then it is not for another process to go on.
+    if (this.#status !== 'running' || this.#succession === undefined) return new Promise<never>(() => {})
+    const succession = this.#succession
+    let over: () => void = () => {}
+    this.#stopping = new Promise((resolve) => {
+      over = resolve
+    })
+    const since = await succession.stand()
+    this.#status = 'stopping'
+    this.#timers.stopAll()
+    for (const server of this.#servers) {
+      await this.#within(settings.drain, this.trigger(new Suspend({ server })))
+    }
+    // What is being saved is saved before another process can save something newer.
+    await this.stores.close()
+    succession.handOver()
+    this.log.channel('service').info('Another process goes on from here')
+    await this.log.close()
+    this.#ended()
+    over()
+    return since
+  }
+
+  #ended(): void {
+    this.#guardian?.release()
+    this.#guardian = undefined
+    this.#succession = undefined
+    this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
     this.#onStopped?.()

@@ -7,11 +7,13 @@
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../runtime/clock.js'
 import type { TelnetEvent } from '../telnet/index.js'
+import { stopReading } from '../transport/handle.js'
 import { ClientDisconnectedError } from './errors.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Intake, type IntakeOwner, type IntakeSettings } from './intake.js'
 import type { ClientLimit, Limits } from './limits.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
+import { type SavedChannel, withoutHalves } from './saved.js'
 import type { Turns } from './turns.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
@@ -36,6 +38,15 @@ export interface ChannelOwner {
   toString(): string
 }
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+
+/** A line, or bytes in base64. */
+function textOf(data: string | Uint8Array): string {
+  return typeof data === 'string'
+    ? data
+    : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')
+}
+
 export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, IntakeOwner {
   readonly inbox: Inbox<Data>
   readonly outbox: Outbox
@@ -51,11 +62,14 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #reading = true
   #closing = false
   #gone = false
+  /** Nothing is read any more, since the connection moves to another process. */
+  #frozen = false
   #grace: Alarm | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
-  constructor(duplex: Duplex, settings: ChannelSettings, owner: ChannelOwner) {
+  /** @param fresh false where the connection is another process's, whose work is to be restored. */
+  constructor(duplex: Duplex, settings: ChannelSettings, owner: ChannelOwner, fresh = true) {
     this.settings = settings
     this.#owner = owner
     this.#duplex = duplex
@@ -73,7 +87,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     // A stream that ended before it came here tells so no more.
     if (duplex.destroyed) process.nextTick(() => this.#closed())
     else if (duplex.readableEnded) this.inbox.end()
-    this.intake?.open()
+    if (fresh) this.intake?.open()
   }
 
   get executor(): Turns {
@@ -123,6 +137,62 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   destroy(): void {
     this.outbox.close(new ClientDisconnectedError(String(this)))
     this.#duplex.destroy()
+  }
+
+  // --- To another process
+
+  /** Begins to read from a socket that came paused. */
+  startReading(): void {
+    if (this.#reading) this.#duplex.resume()
+  }
+
+  /** Stops reading at once. What has been read and what has not been sent stays where it is, for `save`. */
+  freeze(): void {
+    this.#frozen = true
+    stopReading(this.#duplex)
+    this.inbox.freeze()
+  }
+
+  /** What outlives this process even where it dies without warning. */
+  snapshot(): SavedChannel {
+    const { lastInput, intake } = this
+    return intake === undefined ? { lastInput } : { lastInput, intake: withoutHalves(intake.save()) }
+  }
+
+  /** Another process goes on with the connection: here it is let go, and nobody is told of an end. */
+  abandon(): void {
+    this.#gone = true
+    if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
+    this.inbox.abandon()
+    // What is under way must not leave twice. Other sockets can wait for their end, but clients can't.
+    if (this.#duplex.writableLength > 0) this.#duplex.destroy()
+  }
+
+  /** Everything, once it is frozen. Nothing may be sent after this. */
+  save(): SavedChannel {
+    // What the stream has kept to itself goes the usual way, into the inbox.
+    if (this.#duplex.readableLength > 0) while (this.#duplex.read() !== null);
+    const saved: Writable<SavedChannel> = { lastInput: this.lastInput }
+    if (this.intake !== undefined) saved.intake = this.intake.save()
+    if (this.inbox.unread > 0) saved.unread = this.inbox.snapshot().map(textOf)
+    const unsent = this.outbox.unsent()
+    if (unsent !== undefined) saved.unsent = textOf(unsent)
+    if (this.#closing) saved.closing = true
+    return saved
+  }
+
+  /** Goes on where another process has stopped; for a channel that nobody has used yet. */
+  restore({ lastInput, intake, unread, unsent }: SavedChannel): void {
+    this.lastInput = lastInput
+    if (intake !== undefined) this.intake?.restore(intake)
+    if (unsent !== undefined) this.outbox.write(Buffer.from(unsent, 'base64'))
+    if (unread === undefined) return
+    const items = this.settings.raw
+      ? unread.map((chunk) => new Uint8Array(Buffer.from(chunk, 'base64')))
+      : unread
+    this.inbox.restore(items as Data[])
+    this.#full = this.inbox.full
+    this.#regulate()
   }
 
   // --- From the socket
@@ -218,7 +288,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   #regulate(): void {
     const read = this.#closing || !(this.#full || this.#stuck)
-    if (read === this.#reading) return
+    if (read === this.#reading || this.#frozen) return
     this.#reading = read
     if (read) this.#duplex.resume()
     else this.#duplex.pause()

@@ -11,7 +11,7 @@ import {
 } from '../telnet/index.js'
 import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
-import { Channel, type ChannelSettings } from './channel.js'
+import { Channel, type ChannelOwner, type ChannelSettings } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import {
   encode,
@@ -24,6 +24,7 @@ import {
 } from './format.js'
 import type { WaitOptions } from './inbox.js'
 import type { ClientLimit } from './limits.js'
+import type { SavedChannel, SavedClient } from './saved.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>
@@ -36,6 +37,8 @@ export interface ClientInit {
   readonly settings: ChannelSettings
   readonly remoteAddress?: string | undefined
   readonly state?: unknown
+  /** Whom to restore: see `restore`. */
+  readonly saved?: SavedClient | undefined
   /** Called when a limit is met. */
   readonly onLimit?: ((client: AnyClient, limit: ClientLimit) => void) | undefined
   /** Called for whatever the peer says in telnet. */
@@ -64,16 +67,17 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   constructor(init: ClientInit) {
     this.id = init.id
     this.remoteAddress = init.remoteAddress
-    this.connectedAt = new Date(init.settings.clock.now())
+    this.connectedAt = new Date(init.saved?.connectedAt ?? init.settings.clock.now())
     this.state = (init.state ?? {}) as State
     this.#onLimit = init.onLimit
     this.#onTelnet = init.onTelnet
-    this.#channel = new Channel(init.duplex, init.settings, {
+    const owner: ChannelOwner = {
       limitExceeded: (limit) => this.#onLimit?.(this, limit),
       telnetEvent: (event) => this.#onTelnet?.(this, event),
       ended: () => this.#abort?.abort(new ClientDisconnectedError(String(this))),
       toString: () => this.toString(),
-    })
+    }
+    this.#channel = new Channel(init.duplex, init.settings, owner, init.saved === undefined)
   }
 
   /** Milliseconds since the client last sent anything; since it connected, where it never has. */
@@ -268,6 +272,49 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   /** The client's inbox, for the session that works on it; programs use `nextLine`. @internal */
   get inbox(): Channel<Data>['inbox'] {
     return this.#channel.inbox
+  }
+
+  // --- To another process
+
+  /** Goes on where another process has stopped. @internal */
+  restore(saved: SavedClient): void {
+    this.#channel.restore(saved)
+  }
+
+  /** Begins to read from a socket that came paused. @internal */
+  startReading(): void {
+    this.#channel.startReading()
+  }
+
+  /** A handler of another process was cut short while it waited for a line, perhaps behind a prompt. @internal */
+  interrupted(): void {
+    this.showInput()
+    if (!this.raw) this.write('')
+  }
+
+  /** Stops reading, and gives out no more lines. @internal */
+  freeze(): void {
+    this.#channel.freeze()
+  }
+
+  /** What is to outlive a crash. @internal */
+  snapshot(): SavedClient {
+    return this.#withFacts(this.#channel.snapshot())
+  }
+
+  /** Everything, once it is frozen. Nothing may be sent after this. @internal */
+  save(): SavedClient {
+    return this.#withFacts(this.#channel.save())
+  }
+
+  #withFacts(saved: SavedChannel): SavedClient {
+    const { id, connectedAt, raw } = this
+    return Object.assign(saved, { id, connectedAt: connectedAt.getTime(), raw })
+  }
+
+  /** Another process goes on with it: nobody here is told of an end. @internal */
+  abandon(): void {
+    this.#channel.abandon()
   }
 
   toString(): string {

@@ -61,6 +61,10 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   #session: SessionWaiter<T> | undefined
   /** Lines are there but must wait, since the client's output is stuck. */
   #held = false
+  /** Nothing is given out any more: the client moves to another process. */
+  #frozen = false
+  /** Whoever waits will wait for ever. */
+  #abandoned = false
   #ended = false
   #finished = false
   /** The session gets no more items; handlers still do. */
@@ -82,6 +86,36 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** Everything unread, oldest first. */
   snapshot(): T[] {
     return this.#items.slice(this.#head) as T[]
+  }
+
+  /** Puts in what was unread in another process; for an inbox that nobody has used yet. */
+  restore(items: readonly T[]): void {
+    for (const item of items) {
+      this.#items.push(item)
+      this.#size += item.length
+    }
+    const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
+    this.#full = this.unread > maxUnreadLines || this.#size > maxUnreadBytes
+  }
+
+  /** Too much is unread. */
+  get full(): boolean {
+    return this.#full
+  }
+
+  /** A handler waits for an item. */
+  get awaited(): boolean {
+    return this.#waiters.length > 0
+  }
+
+  /** From now on nobody gets an item. */
+  freeze(): void {
+    this.#frozen = true
+  }
+
+  /** From now on nobody is told anything, not even of the end. */
+  abandon(): void {
+    this.#abandoned = true
   }
 
   push(item: T): void {
@@ -165,6 +199,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   /** The executor's turn for this client. */
   run(): void {
+    if (this.#abandoned) return
     if (!this.#available) {
       if (this.#ended && this.unread === 0) this.#finish()
       return
@@ -191,7 +226,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   get #available(): boolean {
-    return this.#items.length > this.#head && !this.#held
+    return this.#items.length > this.#head && !this.#held && !this.#frozen
   }
 
   #wake(): void {

@@ -2,9 +2,11 @@
  * What a client is owed: everything written in one turn leaves as one write (contract rule 15), and never more waits
  * unsent than the limit allows (rule 19).
  *
- * Every byte that a program sends passes here.
+ * Every byte that a program sends passes here. What a socket was given stays known until it has left, since it may have to
+ * leave from another process.
  */
 import type { Duplex } from 'node:stream'
+import { writeUnderWay } from '../transport/handle.js'
 import type { ClientLimit, Limits } from './limits.js'
 import type { Flushable, Turns } from './turns.js'
 
@@ -40,6 +42,8 @@ export class Outbox implements Flushable {
   /** About how many bytes are gathered. */
   #gathered = 0
   #dirty = false
+  /** What the socket was given and has not sent, in order. */
+  readonly #onItsWay: (string | Uint8Array)[] = []
   #stuck = false
   /** Why nothing can be sent any more. */
   #closed: Error | undefined
@@ -77,6 +81,9 @@ export class Outbox implements Flushable {
     const data = this.#take()
     this.#handed += 1
     const free = this.#duplex.write(data as string, this.#onLeft as (error?: Error | null) => void)
+    // Mostly the system takes all of it in the same breath; the callback comes later in any case.
+    if (this.#duplex.writableLength === 0) this.#onItsWay.length = 0
+    else this.#onItsWay.push(data)
     if (!free && !this.#stuck && this.#closed === undefined) {
       this.#stuck = true
       this.#owner.outboxStuck()
@@ -107,6 +114,23 @@ export class Outbox implements Flushable {
     this.#owner.outboxFree()
   }
 
+  /** What has not left, for another process to send. Nothing of it may leave after this. */
+  unsent(): Uint8Array | undefined {
+    if (this.#duplex.writableLength === 0 && this.#gathered === 0) return undefined
+    const pieces = [...this.#onItsWay]
+    const { length, unsent } = writeUnderWay(this.#duplex)
+    // The stream may have joined several pieces to one write.
+    const written: Uint8Array[] = []
+    for (let counted = 0; counted < length && pieces.length > 0; ) {
+      const piece = pieces.shift() as string | Uint8Array
+      counted += piece.length
+      written.push(bytesOf(piece))
+    }
+    const underWay = Buffer.concat(written)
+    if (this.#gathered > 0) pieces.push(this.#take())
+    return Buffer.concat([underWay.subarray(underWay.length - unsent), ...pieces.map(bytesOf)])
+  }
+
   /** Nothing more will be taken or sent: what is gathered is dropped, and whoever waits for it gets `error`. */
   close(error: Error): void {
     if (this.#closed !== undefined) return
@@ -127,15 +151,14 @@ export class Outbox implements Flushable {
     if (pieces === undefined) return text
     if (text !== '') pieces.push(text)
     if (pieces.length === 1) return pieces[0] as Uint8Array
-    return Buffer.concat(
-      pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece)),
-    )
+    return Buffer.concat(pieces.map(bytesOf))
   }
 
   /** One write has left the process; or, without an error, the socket was destroyed while it was on its way. */
   readonly #onLeft = (error?: Error | null): void => {
     if (error || this.#duplex.destroyed) return
     this.#left += 1
+    while (this.#onItsWay.length > this.#handed - this.#left) this.#onItsWay.shift()
     if (this.#flushing === undefined) return
     this.#flushing = this.#flushing.filter(({ count, resolve }) => {
       if (count > this.#left) return true
@@ -144,4 +167,8 @@ export class Outbox implements Flushable {
     })
     if (this.#flushing.length === 0) this.#flushing = undefined
   }
+}
+
+function bytesOf(piece: string | Uint8Array): Uint8Array {
+  return typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
 }

@@ -37,9 +37,17 @@ export class PreRestart extends Service {
   static override readonly description: string = 'Service restarting'
 }
 
-/** In the new process, right after `PostStart`. */
+/** In the new process, right after `PostStart`: clients and stores are back. */
 export class PostRestart extends Service {
   static override readonly description: string = 'Service restarted'
+  /** The old process died, so everything is as it was at its last snapshot, and what it was doing then is lost. */
+  declare crash: boolean
+  /** Milliseconds for which clients waited. */
+  declare downtime: number
+
+  constructor(properties: { crash: boolean; downtime: number }) {
+    super(properties)
+  }
 }
 
 // --- Its servers

@@ -23,3 +23,10 @@ export class ServiceFullError extends MaraError {
     )
   }
 }
+
+/** There is no angel, and what was asked for needs one. */
+export class NoAngelError extends MaraError {
+  constructor(what: string) {
+    super(`${what} needs an angel, and none watches over this service. Start it with \`mara angel FILE\`.`)
+  }
+}

@@ -3,9 +3,10 @@
  */
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
-import { type AnyClient, Client } from '../client/client.js'
+import { type AnyClient, Client, type ClientInit } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { ClientLimit } from '../client/limits.js'
+import type { SavedClient } from '../client/saved.js'
 import type { Turns } from '../client/turns.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
@@ -14,14 +15,14 @@ import { Admission, type AdmissionLimits, type Refusal } from '../transport/admi
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import type { Alarm, Clock } from './clock.js'
-import { handle, runSession, type SessionHost } from './session.js'
+import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
 
 /** How long a connection that is turned away may take to hear why, in milliseconds. */
 const REFUSAL_GRACE = 1_000
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */
 const CLEANUP_GRACE = 1_000
 
-export interface ReceptionHost extends Pick<SessionHost, 'dispatch' | 'failed'> {
+export interface ReceptionHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
   /** Something that a person should know. */
   warn(message: string): void
 }
@@ -34,8 +35,10 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   readonly #clients: ClientContainer<State, Data>
   readonly #host: ReceptionHost
   readonly #sessions = new Set<Promise<void>>()
-  /** Clients whose connection is open, wherever their session is. */
-  readonly #open = new Set<Client<State, Data>>()
+  /** Clients whose connection is open, and how far their sessions have come. */
+  readonly #open = new Map<Client<State, Data>, Progress>()
+  /** Restored, and not yet served. */
+  readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
   readonly #executor: Turns
   readonly #clock: Clock
@@ -75,28 +78,40 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
       return undefined
     }
     this.#lastId += 1
-    const client = new Client<State, Data>({
-      id: this.#lastId,
-      duplex,
-      settings: raw ? this.#rawSettings : this.#lineSettings,
-      remoteAddress,
-      onLimit: this.#onLimit,
-      onTelnet: this.#onTelnet,
-    })
-    this.#clients.add(client)
-    this.#open.add(client)
-    void client.closed.then(() => {
-      this.#open.delete(client)
-      this.#admission.leave(remoteAddress)
-    })
-    this.#beginSoon(client)
+    const progress = newProgress()
+    const client = this.#newClient(duplex, { id: this.#lastId, remoteAddress }, raw)
+    this.#admit(client, progress)
+    this.#beginSoon(client, progress)
     return client
   }
 
+  #newClient(
+    duplex: Duplex,
+    init: Pick<ClientInit, 'id' | 'remoteAddress' | 'saved'>,
+    raw: boolean,
+  ): Client<State, Data> {
+    return new Client<State, Data>({
+      ...init,
+      duplex,
+      settings: raw ? this.#rawSettings : this.#lineSettings,
+      onLimit: this.#onLimit,
+      onTelnet: this.#onTelnet,
+    })
+  }
+
+  #admit(client: Client<State, Data>, progress: Progress): void {
+    this.#clients.add(client)
+    this.#open.set(client, progress)
+    void client.closed.then(() => {
+      this.#open.delete(client)
+      this.#admission.leave(client.remoteAddress)
+    })
+  }
+
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
-  #beginSoon(client: Client<State, Data>): void {
+  #beginSoon(client: Client<State, Data>, progress: Progress): void {
     const session = new Promise<void>((resolve) => {
-      const run = (): void => resolve(runSession(client as never, this))
+      const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
     }).finally(() => this.#sessions.delete(session))
     this.#sessions.add(session)
@@ -107,21 +122,58 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     return this.#lastId
   }
 
-  /** Ids up to this one are not given to anybody. */
+  /** The client of this id, from `Connect` to just before `Disconnect`. */
+  client(id: number): Client<State, Data> | undefined {
+    return this.#clients.get(id)
+  }
+
+  /** All clients whose connection is open, and how far their sessions have come. */
+  get sessions(): ReadonlyMap<Client<State, Data>, Progress> {
+    return this.#open
+  }
+
+  /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
+  prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: SavedClient): Client<State, Data> {
+    return this.#newClient(duplex, { id: saved.id, remoteAddress, saved }, saved.raw)
+  }
+
+  /**
+   * Takes over a client that was prepared, with what the other process has left of it; no limit stands against it. Its
+   * session goes on from `progress` when `resume` is called.
+   */
+  restore(client: Client<State, Data>, saved: SavedClient, progress: Progress): void {
+    this.#admission.readmit(client.remoteAddress)
+    this.skipIds(saved.id)
+    client.restore(saved)
+    this.#admit(client, progress)
+    this.#resuming.push(client)
+  }
+
+  /** The sessions of restored clients go on, in their order, and their sockets are read. */
+  resume(): void {
+    for (const client of this.#resuming.splice(0)) {
+      this.#beginSoon(client, this.#open.get(client) ?? newProgress())
+      client.startReading()
+    }
+  }
+
+  /** Ids up to this one have been given to clients of another process. */
   skipIds(id: number): void {
     this.#lastId = Math.max(this.#lastId, id)
   }
 
   /** Like `accept`, for a socket that a server has just accepted: it may have taken the last file descriptor. */
-  acceptSocket(socket: Duplex, info: ConnectionInfo, raw: boolean | undefined): void {
-    if (this.#descriptors.check()) {
-      this.accept(socket, info, raw)
-      return
-    }
+  acceptSocket(
+    socket: Duplex,
+    info: ConnectionInfo,
+    raw: boolean | undefined,
+  ): Client<State, Data> | undefined {
+    if (this.#descriptors.check()) return this.accept(socket, info, raw)
     // Closed in the same breath, so that its descriptor is free for the next one that knocks.
     socket.on('error', () => {})
     socket.write('The service is full. Please try again later.\r\n')
     socket.destroy()
+    return undefined
   }
 
   /**
@@ -131,14 +183,18 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
    * @returns how many handlers had not ended even then, and were left to themselves.
    */
   async close(drain: number): Promise<number> {
-    const waiting = [...this.#open].filter((client) => !client.inbox.drain())
+    const waiting = [...this.#open.keys()].filter((client) => !client.inbox.drain())
     // All at once, before the first of them leaves: nobody is told of everyone else's leaving.
     for (const client of waiting) void client.close()
     await this.#sessionsEnd(drain)
-    for (const client of this.#open) void client.close()
+    for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
-    await Promise.all([...this.#open].map((client) => client.closed))
+    await Promise.all([...this.#open.keys()].map((client) => client.closed))
     return this.#sessions.size
+  }
+
+  connected(client: AnyClient): void {
+    this.#host.connected?.(client)
   }
 
   leaving(client: AnyClient): void {
@@ -165,9 +221,14 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
     void handle(new LimitExceeded({ limit, max, remoteAddress }), this)
+    this.seeOut(duplex, `${reason}\r\n`)
+  }
+
+  /** Sends the last words, and closes. */
+  seeOut(duplex: Duplex, words: string | Uint8Array): void {
     duplex.on('error', () => duplex.destroy())
     duplex.resume()
-    duplex.end(`${reason}\r\n`, () => duplex.destroy())
+    duplex.end(words, () => duplex.destroy())
     const alarm = this.#clock.setTimeout(() => duplex.destroy(), REFUSAL_GRACE, { keepAlive: false })
     duplex.once('close', () => this.#clock.clearTimeout(alarm))
   }

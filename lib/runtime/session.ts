@@ -12,8 +12,24 @@ export interface SessionHost {
   dispatch(event: Event): PromiseLike<unknown> | undefined
   /** A handler of the event has thrown. Never rejects. */
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
+  /** `Connect` is done. */
+  connected?(client: AnyClient): void
   /** The client has no more lines; `Disconnect` is next. */
   leaving(client: AnyClient): void
+}
+
+/** How far a session has come: what another process needs to know to go on with it. */
+export interface Progress {
+  /** The handlers of which event run; `idle` where the next line is waited for. */
+  at: 'new' | 'connect' | 'idle' | 'receive' | 'disconnect' | 'over'
+  /** The line that is being handled. */
+  data: string | Uint8Array | undefined
+  /** How many events have been dispatched. */
+  count: number
+}
+
+export function newProgress(): Progress {
+  return { at: 'new', data: undefined, count: 0 }
 }
 
 /**
@@ -22,12 +38,25 @@ export interface SessionHost {
  * It reads as `for await (const line of client) await dispatch(new Receive({ client, data: line }))` would, but takes
  * lines that are there without waiting for them, and awaits only handlers that have something to await.
  */
-export async function runSession(client: Client, host: SessionHost): Promise<void> {
-  await connect(client, host)
+export async function runSession(
+  client: Client,
+  host: SessionHost,
+  progress: Progress = newProgress(),
+): Promise<void> {
+  if (progress.at === 'new') {
+    advance(progress, 'connect')
+    await connect(client, host)
+    host.connected?.(client)
+  }
   const { inbox } = client
+  // Begins with the line that another process was handling when its time was up.
+  let next = progress.data as string | undefined
   for (;;) {
-    const line = inbox.poll() ?? (await inbox.rest())
+    progress.at = 'idle'
+    const line = next ?? inbox.poll() ?? (await inbox.rest())
     if (line === undefined) break
+    next = undefined
+    advance(progress, 'receive', line)
     const event = new Receive({ client, data: line })
     try {
       const pending = host.dispatch(event)
@@ -36,9 +65,17 @@ export async function runSession(client: Client, host: SessionHost): Promise<voi
       await host.failed(event, error)
     }
   }
+  advance(progress, 'disconnect')
   host.leaving(client)
   await handle(new Disconnect({ client }), host)
+  progress.at = 'over'
   void client.close()
+}
+
+function advance(progress: Progress, at: Progress['at'], data?: Progress['data']): void {
+  progress.at = at
+  progress.data = data
+  progress.count += 1
 }
 
 /** A client whose `Connect` fails is told, and closed (contract rule 6). */

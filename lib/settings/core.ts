@@ -74,6 +74,39 @@ export const coreShape = {
   storePath: z.string().min(1).default('data').describe('Directory where stores keep their files.'),
 
   drain: z.int().min(0).default(1000).describe('Milliseconds that a stop lets handlers finish.'),
+
+  angel: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Run under an angel, which keeps connections open over restarts and crashes: mara run FILE --angel.',
+    ),
+  heartbeat: z
+    .int()
+    .min(100)
+    .default(10000)
+    .describe('Milliseconds without a sign of life after which the angel replaces a process.'),
+  readyTimeout: z
+    .int()
+    .min(100)
+    .default(30000)
+    .describe('Milliseconds that a new process may take to get ready; else a restart is given up.'),
+  snapshotEvery: z
+    .int()
+    .min(10)
+    .default(1000)
+    .describe('Milliseconds between the snapshots of clients and stores that outlive a crash.'),
+  onRestart: z
+    .enum(['restart', 'disconnect', 'wait'])
+    .default('restart')
+    .describe(
+      'What a restart does to a handler that waits for a line: runs it again from its beginning, disconnects its client, or waits for it first.',
+    ),
+  restartWait: z
+    .int()
+    .min(0)
+    .default(10000)
+    .describe("Milliseconds that a restart waits for such handlers where onRestart is 'wait'."),
   lineBudget: limit(256).describe("Lines one client may have handled before it is another client's turn."),
 
   maxLineLength: limit(65536).describe('Bytes in a line; the rest of a longer one is dropped.'),

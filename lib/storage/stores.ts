@@ -11,7 +11,7 @@
  */
 import type { Backend, WaitOptions } from './backend.js'
 import { openBackend } from './backends/open.js'
-import { DefinitionError, NotOpenError, UnreadableError } from './errors.js'
+import { DefinitionError, InvalidValueError, NotOpenError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
 import { LiveObjects } from './live.js'
 import { Manager } from './manager.js'
@@ -157,6 +157,25 @@ export class Stores implements Resolver {
       live.allActive().map((object) => live.snapshot(object)),
     )
     return { objects: [...objects, ...[...this.#unclaimed.values()].flat()] }
+  }
+
+  /**
+   * The same one by one, for whoever has other things to do in between.
+   *
+   * @param invalid is told of objects that hold what their schema refuses; they are left out.
+   */
+  *snapshots(invalid: (error: InvalidValueError) => void): Generator<ObjectSnapshot, void, undefined> {
+    for (const { live } of [...this.#kinds.values()]) {
+      for (const object of live.allActive()) {
+        try {
+          yield live.snapshot(object)
+        } catch (error) {
+          if (!(error instanceof InvalidValueError)) throw error
+          invalid(error)
+        }
+      }
+    }
+    for (const objects of this.#unclaimed.values()) yield* objects
   }
 
   /** One active object, for a snapshot that is kept up to date with `onSave` and `onDelete`. */

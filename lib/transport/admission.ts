@@ -41,14 +41,18 @@ export class Admission {
     }
     if (address !== undefined) {
       const max = this.#maxFor(address)
-      const count = this.#byAddress.get(address) ?? 0
-      if (count >= max) {
+      if ((this.#byAddress.get(address) ?? 0) >= max) {
         return { limit: 'maxConnectionsPerAddress', max, reason: 'Too many connections from your address.' }
       }
-      this.#byAddress.set(address, count + 1)
     }
-    this.#total += 1
+    this.readmit(address)
     return undefined
+  }
+
+  /** Counts a connection in that another process has let in. */
+  readmit(address: string | undefined): void {
+    this.#total += 1
+    if (address !== undefined) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
   }
 
   leave(address: string | undefined): void {

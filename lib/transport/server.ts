@@ -1,4 +1,5 @@
 /** What listens: the one interface behind which all transports stand. */
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** Where a server listens; `path` is that of a Unix socket. */
@@ -12,6 +13,17 @@ export interface Address {
 export interface ConnectionInfo {
   /** The peer's address; undefined where the transport has none. */
   readonly remoteAddress?: string | undefined
+  /**
+   * Under which number a guardian holds a copy of the socket, so that the connection can outlive this process. What is
+   * more than the bare socket (TLS) can't, and a transport that makes more of it leaves this out.
+   */
+  readonly connection?: number | undefined
+}
+
+/** A listening socket that a guardian holds. */
+export interface HeldListener {
+  readonly address: Address
+  close(): void
 }
 
 /** What a server tells its service. */
@@ -20,6 +32,16 @@ export interface ServerHost {
   connection(duplex: Duplex, info: ConnectionInfo): void
   /** Something went wrong that needs a person's eye; the server goes on. */
   warn(message: string): void
+  /**
+   * There where a guardian is to listen in the server's place, since a listening socket of this process would end with
+   * it. `accept` gets the sockets; they read nothing before `resume()`.
+   *
+   * @throws the system's error, with its code.
+   */
+  readonly listen?: (
+    target: Address,
+    accept: (socket: Socket, info: ConnectionInfo) => void,
+  ) => Promise<HeldListener>
 }
 
 /** A way for clients to come in. Start it once; after `close` it can be started again. */

@@ -3,7 +3,7 @@ import { lstat, unlink } from 'node:fs/promises'
 import net from 'node:net'
 import { isOutOfDescriptors } from './descriptors.js'
 import { AddressInUseError, ListenError } from './errors.js'
-import type { Address, Server, ServerHost } from './server.js'
+import type { Address, HeldListener, Server, ServerHost } from './server.js'
 
 export interface TcpOptions {
   /** 0, the default, lets the system pick one: see `address`. */
@@ -34,6 +34,8 @@ class NetServer implements Server {
   readonly raw: boolean | undefined
   readonly #target: Address
   #server: net.Server | undefined
+  /** In place of a server of its own, where a guardian listens. */
+  #held: HeldListener | undefined
 
   constructor(target: Address, raw: boolean | undefined) {
     this.#target = target
@@ -41,6 +43,7 @@ class NetServer implements Server {
   }
 
   get address(): Address | undefined {
+    if (this.#held !== undefined) return this.#held.address
     const bound = this.#server?.address()
     if (bound === undefined || bound === null) return undefined
     return typeof bound === 'string' ? { path: bound } : { host: bound.address, port: bound.port }
@@ -57,7 +60,12 @@ class NetServer implements Server {
     }
   }
 
-  #listen(host: ServerHost): Promise<void> {
+  async #listen(host: ServerHost): Promise<void> {
+    if (host.listen === undefined) return this.#listenHere(host)
+    this.#held = await host.listen(this.#target, (socket, info) => host.connection(socket, info))
+  }
+
+  #listenHere(host: ServerHost): Promise<void> {
     // Half-open, since a peer that has said its last line still wants to read the answer.
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
@@ -81,6 +89,8 @@ class NetServer implements Server {
   }
 
   async close(): Promise<void> {
+    this.#held?.close()
+    this.#held = undefined
     const server = this.#server
     this.#server = undefined
     // Its callback waits for every connection to end, but the port is free at once.

@@ -2,8 +2,12 @@
  * The commands, in the order in which help lists them. A new one is a file here and a row below.
  */
 import type { Command } from '../command.js'
+import { angel } from './angel.js'
 import { init } from './init.js'
+import { restart } from './restart.js'
 import { run } from './run.js'
 import { settings } from './settings.js'
+import { status } from './status.js'
+import { stop } from './stop.js'
 
-export const commands: readonly Command[] = [init, run, settings]
+export const commands: readonly Command[] = [init, run, settings, angel, restart, status, stop]

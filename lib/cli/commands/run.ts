@@ -5,6 +5,7 @@ import { defineCommand } from '../command.js'
 import { describeFailure, exitCodeOf } from '../failure.js'
 import { exit, type Io } from '../io.js'
 import { loadProgram } from '../program.js'
+import { angel } from './angel.js'
 
 export const run = defineCommand({
   name: 'run',
@@ -13,10 +14,17 @@ export const run = defineCommand({
   details: [
     'Everything after FILE is handed to the program untouched, and read by its service.run(): settings such as --port=7000, and settings files. mara run FILE --help lists them.',
     'Ctrl-C stops the service politely, a second one at once.',
+    'With --angel among the settings, or MARA_ANGEL=true in the environment, it is the same as mara angel.',
     "TypeScript runs by the project's own tsx, or by Node itself from 22.18 on.",
   ],
   options: {},
-  async run({ operands: [file = ''], settings, io }) {
+  async run(invocation) {
+    const {
+      operands: [file = ''],
+      settings,
+      io,
+    } = invocation
+    if (wantsAngel(settings, process.env)) return angel.run(invocation)
     process.on('uncaughtException', (error) => void crashed(error, io))
     const onExit = () => {
       // Set where the program itself ended the process.
@@ -29,6 +37,12 @@ export const run = defineCommand({
     return undefined
   },
 })
+
+/** Looked at before the program is, since the angel is another process than the program's. The last word wins. */
+function wantsAngel(settings: readonly string[], { MARA_ANGEL = '' }: NodeJS.ProcessEnv): boolean {
+  const last = settings.findLast((word) => /^--(no-)?angel(=|$)/.test(word))
+  return last === undefined ? /^(true|yes|1)$/i.test(MARA_ANGEL) : /^--angel(=(true|yes|1))?$/i.test(last)
+}
 
 /** A service that nobody awaits fails here: the same words as for one that is awaited. */
 async function crashed(error: unknown, { stderr }: Io): Promise<void> {

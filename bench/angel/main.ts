@@ -1,0 +1,153 @@
+/**
+ * Two claims: clients hardly notice a restart under the angel, and a service costs no more under it than without.
+ *
+ * The pause is what a client sees: from a line that it has sent to the answer, for all lines that were under way while
+ * one process took over from the other. `npm run bench -- angel`
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { askAngel } from '../../lib/angel/index.js'
+
+const { values } = parseArgs({
+  options: {
+    restarts: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '100,1000,5000' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string', default: '' },
+  },
+})
+
+const SERVICE = path('./service.ts')
+/** Lines a second of all clients together: the pause is measured, and not how busy the machine can be. */
+const LINES = 2_000
+
+function path(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url))
+}
+
+interface Program {
+  readonly child: ChildProcess
+  /** The next line that it prints. */
+  line(): Promise<string>
+  end(): Promise<void>
+}
+
+function run(...args: (string | number)[]): Program {
+  const child = spawn(process.execPath, args.map(String), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const iterator = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  return {
+    child,
+    async line() {
+      const { value, done } = await iterator.next()
+      if (done) throw new Error(`${args.join(' ')} ended without an answer`)
+      return value
+    },
+    async end() {
+      child.stdin?.end()
+      child.kill()
+      await exited
+    },
+  }
+}
+
+async function start(guarded: boolean): Promise<{ program: Program; port: string }> {
+  const program = run(path('../../dist/cli/main.js'), guarded ? 'angel' : 'run', SERVICE, '--port=0')
+  const port = (await program.line()).split(' ')[1] ?? ''
+  return { program, port }
+}
+
+const at = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+
+async function pauses(clients: number): Promise<void> {
+  const { program, port } = await start(true)
+  const crowd = run('--import', 'tsx', path('./crowd.ts'), port, clients, (clients / LINES) * 1_000)
+  await crowd.line()
+  const own: number[] = []
+  const seen: number[] = []
+  const took: number[] = []
+  for (let i = 0; i < Number(values.restarts); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const restarted = await askAngel(SERVICE, 'restart')
+    const to = Date.now()
+    own.push(restarted.pause)
+    took.push(restarted.took)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    crowd.child.stdin?.write(`${to - restarted.pause} ${to}\n`)
+    seen.push(...JSON.parse(await crowd.line()))
+  }
+  seen.sort((a, b) => a - b)
+  const row = [
+    `${clients.toLocaleString('en')} clients`.padEnd(16),
+    `${at(seen, 0.5).toFixed(0).padStart(5)} ms median`,
+    `${at(seen, 0.99).toFixed(0).padStart(5)} ms p99`,
+    `${at(seen, 1).toFixed(0).padStart(5)} ms worst`,
+    `  of ${seen.length} lines under way; the service stood still for ${Math.min(...own)} to ${Math.max(...own)} ms,`,
+    `a restart took ${(
+      at(
+        took.sort((a, b) => a - b),
+        0.5,
+      ) / 1_000
+    ).toFixed(1)} s`,
+  ]
+  console.log(`  ${row.join('  ')}`)
+  await crowd.end()
+  await program.end()
+}
+
+async function rate(guarded: boolean, clients: number, inFlight: number): Promise<number> {
+  const { program, port } = await start(guarded)
+  const load = run(
+    '--import',
+    'tsx',
+    path('../core/load.ts'),
+    port,
+    clients,
+    inFlight,
+    Number(values.seconds) * 1_000,
+  )
+  const figures = JSON.parse(await load.line())
+  await load.end()
+  await program.end()
+  return figures.rate
+}
+
+const median = (numbers: readonly number[]): number =>
+  at(
+    [...numbers].sort((a, b) => a - b),
+    0.5,
+  )
+
+async function throughput(clients: number, inFlight: number): Promise<void> {
+  const without: number[] = []
+  const under: number[] = []
+  for (let round = 0; round < Number(values.rounds); round++) {
+    without.push(await rate(false, clients, inFlight))
+    under.push(await rate(true, clients, inFlight))
+  }
+  const ratio = median(under.map((rate, i) => rate / (without[i] ?? Number.NaN)))
+  const format = (rates: number[]): string => `${Math.round(median(rates)).toLocaleString('en')}/s`
+  console.log(
+    `  ${clients} clients, ${inFlight} lines in flight: without ${format(without)}, under the angel ${format(under)}, ratio ${ratio.toFixed(2)}`,
+  )
+}
+
+console.log(
+  `Node ${process.version}; ${values.restarts} restarts; ${LINES} lines a second of all clients together.`,
+)
+if ('pause'.includes(values.only)) {
+  console.log('\nPause: from a line to its answer, across a restart')
+  for (const clients of values.clients.split(',')) await pauses(Number(clients))
+}
+if ('throughput'.includes(values.only)) {
+  console.log('\nThroughput, in alternation, medians')
+  await throughput(50, 1)
+  await throughput(50, 200)
+  await throughput(500, 1)
+}

@@ -1,0 +1,45 @@
+/** Asks the angel of a program, from another process. */
+import net from 'node:net'
+import type { Answer, Answers } from './control.js'
+import { controlPath } from './control-path.js'
+import { ControlError, NoAngelRunningError, RestartFailedError } from './errors.js'
+
+/** Bytes of an answer. */
+const MAX_ANSWER = 1024 * 1024
+
+/**
+ * Resolves with the angel's answer, however long it takes: a restart or a stop is over by then.
+ *
+ * @param file the program, as it was given to `mara angel` or otherwise.
+ * @throws NoAngelRunningError, ControlError; RestartFailedError with the reason.
+ */
+export async function askAngel<Ask extends keyof Answers>(file: string, ask: Ask): Promise<Answers[Ask]> {
+  const answer = await converse(file, controlPath(file), ask)
+  if (answer.ok) return answer.answer as Answers[Ask]
+  if (ask === 'restart') throw new RestartFailedError(answer.reason)
+  throw new ControlError(file, answer.reason)
+}
+
+function converse(file: string, path: string, ask: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(path)
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.once('connect', () => socket.write(`${JSON.stringify({ ask })}\n`))
+    socket.on('data', (chunk: string) => {
+      text += chunk
+      if (text.length > MAX_ANSWER) socket.destroy(new ControlError(file, 'the answer does not end'))
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
+      reject(nobody ? new NoAngelRunningError(file, path) : error)
+    })
+    socket.once('end', () => {
+      try {
+        resolve(JSON.parse(text))
+      } catch {
+        reject(new ControlError(file, text === '' ? 'it broke off' : 'the answer is no JSON'))
+      }
+    })
+  })
+}

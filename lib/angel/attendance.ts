@@ -1,0 +1,83 @@
+/** What an angel knows about one worker: how far it has come, and how long it may take. */
+import type { Alarm, Clock } from '../runtime/clock.js'
+import type { WorkerSettings } from './messages.js'
+import { Pulse } from './pulse.js'
+import type { WorkerProcess } from './worker-process.js'
+
+/**
+ * - `starting`: loads its program, and starts its service.
+ * - `ready`: has all but the clients.
+ * - `taking over`: has been told to serve.
+ * - `serving`.
+ * - `handing over`: says what it knows, and lets go.
+ * - `leaving`: has nothing left to do but end.
+ */
+export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing over' | 'leaving'
+
+/** Until a worker has told its own. */
+export const DEFAULT_SETTINGS: WorkerSettings = {
+  heartbeat: 10_000,
+  readyTimeout: 30_000,
+  handOverTimeout: 60_000,
+  stopTimeout: 15_000,
+  maxConnections: 10_000,
+}
+
+export class Attendance {
+  readonly worker: WorkerProcess
+  readonly startedAt: number
+  stage: Stage = 'starting'
+  settings: WorkerSettings
+  /** When it began to serve. */
+  servesSince: number | undefined
+  /** It has said that it stops, or has been told to. */
+  stopping = false
+  /** Since when it was silent, where that is why it was killed. */
+  silentSince: number | undefined
+  readonly #clock: Clock
+  #alarm: Alarm | undefined
+  #pulse: Pulse | undefined
+
+  constructor(worker: WorkerProcess, settings: WorkerSettings, clock: Clock) {
+    this.worker = worker
+    this.settings = settings
+    this.#clock = clock
+    this.startedAt = clock.now()
+  }
+
+  /** Calls `late` after `ms`, unless something else is waited for by then. */
+  within(ms: number, late: () => void): void {
+    this.#cancel()
+    this.#alarm = this.#clock.setTimeout(late, ms)
+  }
+
+  /** What was waited for has come. */
+  inTime(): void {
+    this.#cancel()
+  }
+
+  /** From now on it must give signs of life. */
+  watch(blocked: (silentSince: number) => void): void {
+    this.#pulse ??= new Pulse(this.#clock, this.settings.heartbeat, blocked)
+  }
+
+  beat(): void {
+    this.#pulse?.beat()
+  }
+
+  /** Nothing is waited for any more. */
+  release(): void {
+    this.#cancel()
+    this.#pulse?.stop()
+    this.#pulse = undefined
+  }
+
+  toString(): string {
+    return String(this.worker)
+  }
+
+  #cancel(): void {
+    if (this.#alarm !== undefined) this.#clock.clearTimeout(this.#alarm)
+    this.#alarm = undefined
+  }
+}

@@ -1,0 +1,35 @@
+/** Where the control socket of a program is: a name that whoever knows the program can work out. */
+import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import path from 'node:path'
+import { ControlFolderError } from './errors.js'
+
+/**
+ * The path of the control socket for a program, whatever name it is called by.
+ *
+ * @throws Error with the code ENOENT where there is no such program.
+ */
+export function controlPath(file: string, env: NodeJS.ProcessEnv = process.env): string {
+  const hash = createHash('sha256').update(realpathSync(file)).digest('hex').slice(0, 20)
+  return path.join(controlFolder(env), `${hash}.sock`)
+}
+
+function controlFolder({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string {
+  if (runtime !== undefined && path.isAbsolute(runtime)) return path.join(runtime, 'mara')
+  return path.join(tmpdir(), `mara-${userInfo().uid}`)
+}
+
+/**
+ * Makes the folder of control sockets, which only its user may enter.
+ *
+ * @throws ControlFolderError where somebody else has made it: they could listen in.
+ */
+export function makeControlFolder(socket: string): void {
+  const folder = path.dirname(socket)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const found = lstatSync(folder)
+  if (!found.isDirectory()) throw new ControlFolderError(folder, 'is no folder')
+  if (found.uid !== userInfo().uid) throw new ControlFolderError(folder, 'belongs to another user')
+  if ((found.mode & 0o077) !== 0) throw new ControlFolderError(folder, 'can be entered by others')
+}

@@ -1,0 +1,47 @@
+/** What can go wrong between a service and its angel. */
+import { MaraError } from '../errors.js'
+
+/** The control socket of a program is in use: its angel runs already. */
+export class AngelRunningError extends MaraError {
+  constructor(file: string, path: string) {
+    super(
+      `An angel runs ${file} already (it answers on ${path}). ` +
+        `Ask it to restart with \`mara restart ${file}\`, or stop it first with \`mara stop ${file}\`.`,
+    )
+  }
+}
+
+/** Nobody answers on the control socket of a program. */
+export class NoAngelRunningError extends MaraError {
+  constructor(file: string, path: string) {
+    super(`No angel runs ${file} (nobody answers on ${path}). Start one with \`mara angel ${file}\`.`)
+  }
+}
+
+/** The folder of control sockets belongs to somebody else, or others may write to it. */
+export class ControlFolderError extends MaraError {
+  constructor(folder: string, problem: string) {
+    super(
+      `The folder of control sockets can't be trusted: ${folder} ${problem}. ` +
+        'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
+    )
+  }
+}
+
+/** An angel answered what nobody can understand, or broke off. */
+export class ControlError extends MaraError {
+  constructor(file: string, problem: string) {
+    super(`The angel of ${file} did not answer as it should: ${problem}.`)
+  }
+}
+
+/** The new process did not come to serve; the old one, where there was one, goes on. */
+export class RestartFailedError extends MaraError {
+  /** What went wrong with the new process. */
+  readonly reason: string
+
+  constructor(reason: string) {
+    super(`The restart failed, and nothing has changed: ${reason}`)
+    this.reason = reason
+  }
+}

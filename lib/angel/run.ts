@@ -1,0 +1,63 @@
+/** Runs the angel of a program as the whole of this process. */
+import { fileURLToPath } from 'node:url'
+import { Angel, type AngelOptions } from './angel.js'
+import { Control } from './control.js'
+import { controlPath } from './control-path.js'
+import { RestartFailedError } from './errors.js'
+import type { WorkerCommand } from './worker-process.js'
+
+const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const WORKER = fileURLToPath(new URL(`./worker.${ownExtension}`, import.meta.url))
+
+/**
+ * Resolves when the service has been stopped: by SIGINT or SIGTERM (a second one ends it at once), by `mara stop`, or by
+ * itself. SIGHUP restarts it.
+ *
+ * @param file the program, as its user names it.
+ * @param settings what the program finds in `process.argv`.
+ * @throws AngelRunningError, ControlFolderError: then nothing has been started.
+ */
+export async function runAngel(
+  file: string,
+  settings: readonly string[],
+  options?: AngelOptions,
+): Promise<void> {
+  const angel = new Angel(workerCommand(file, settings), options)
+  const control = await Control.listen(angel, file, controlPath(file))
+  const stop = stopper(angel)
+  const report = (error: unknown): void => angel.report(error)
+  const handlers: readonly [event: string, handler: (argument: unknown) => void][] = [
+    ['SIGINT', stop],
+    ['SIGTERM', stop],
+    ['SIGHUP', () => void angel.restart().catch(logged)],
+    // It owns the connections: nothing that goes wrong in it may end it.
+    ['uncaughtException', report],
+    ['unhandledRejection', report],
+  ]
+  for (const [event, handler] of handlers) process.on(event, handler)
+  angel.start()
+  await angel.whenEnded
+  await control.close()
+  for (const [event, handler] of handlers) process.off(event, handler)
+}
+
+/** Asks politely first. Of the second signal on it is an order. */
+function stopper(angel: Angel): () => void {
+  let asked = false
+  return () => {
+    if (asked) angel.kill()
+    else void angel.stop()
+    asked = true
+  }
+}
+
+/** The angel has logged why. */
+function logged(error: unknown): void {
+  if (!(error instanceof RestartFailedError)) throw error
+}
+
+function workerCommand(file: string, settings: readonly string[]): WorkerCommand {
+  // A debugger's port is the angel's own by now; the worker gets another one, and prints which.
+  const execArgv = process.execArgv.map((word) => word.replace(/^(--inspect(?:-brk|-wait)?)(=.*)?$/, '$1=0'))
+  return { execArgv, args: [WORKER, file, ...settings] }
+}

@@ -1,0 +1,241 @@
+/**
+ * A worker as its angel sees it: a process, the messages to and from it, and the sockets on their way to it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import type net from 'node:net'
+import { type Alarm, type Clock, systemClock } from '../runtime/clock.js'
+import type { Connection } from './connections.js'
+import { LineReader } from './lines.js'
+import {
+  type AngelBodies,
+  Damage,
+  formatForget,
+  formatKeep,
+  formatMessage,
+  MAX_MESSAGE,
+  readWorkerMessage,
+  type SocketNote,
+  type WorkerMessage,
+} from './messages.js'
+
+/** Sockets sent before the worker has told of the first of them that it is there. */
+const WINDOW = 4
+/** How long a socket may be on its way, in milliseconds. */
+const SOCKET_TIMEOUT = 5_000
+/** So many damaged messages are told of a worker. */
+const DAMAGES_TOLD = 10
+
+/** What to start. */
+export interface WorkerCommand {
+  /** Node's own arguments, such as a loader's. */
+  readonly execArgv: readonly string[]
+  /** The file that Node runs, and its arguments. */
+  readonly args: readonly string[]
+}
+
+export interface WorkerHost {
+  message(worker: WorkerProcess, message: WorkerMessage): void
+  /** All sockets that it was to get have arrived, after some had been missing. */
+  socketsArrived(worker: WorkerProcess): void
+  /** A socket has not arrived. */
+  socketLost(worker: WorkerProcess, connection: Connection): void
+  /** It has sent what is no message. */
+  damage(worker: WorkerProcess, reason: string): void
+  ended(worker: WorkerProcess): void
+}
+
+export class WorkerProcess {
+  readonly #host: WorkerHost
+  readonly #clock: Clock
+  readonly #process: ChildProcess
+  readonly #pipe: net.Socket
+  /** Connections that it is to get. */
+  readonly #waiting = new Map<number, Connection>()
+  /** Those that it is getting, each with the alarm for the case that it does not. */
+  readonly #onTheirWay = new Map<number, Alarm>()
+  #damages = 0
+  #ended = false
+  /** How it ended, in words. */
+  #end = ''
+  /** Why it fails, in its own words. */
+  failure: string | undefined
+
+  constructor({ execArgv, args }: WorkerCommand, host: WorkerHost, clock: Clock = systemClock) {
+    this.#host = host
+    this.#clock = clock
+    this.#process = spawn(process.execPath, [...execArgv, ...args], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
+    })
+    this.#pipe = this.#process.stdio[4] as net.Socket
+    this.#process.once('exit', (code, signal) => this.#exited(endInWords(code, signal)))
+    this.#process.on('error', (error) => {
+      // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
+      if (this.#process.pid === undefined) this.#exited(`could not be started: ${error.message}`)
+    })
+    this.#process.on('message', () =>
+      this.#damaged('it came on the channel for sockets, where none is awaited'),
+    )
+    if (this.#pipe === undefined) return
+    const lines = new LineReader(MAX_MESSAGE, {
+      line: (line) => this.#line(line),
+      tooLong: () => this.#damaged(`it is longer than ${MAX_MESSAGE} bytes`),
+    })
+    this.#pipe.on('data', (chunk: Buffer) => lines.push(chunk))
+    this.#pipe.on('error', () => {})
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** How it ended: its own words, or those of the system. */
+  get end(): string {
+    return this.failure === undefined ? this.#end : `${this.failure} (it ${this.#end})`
+  }
+
+  toString(): string {
+    return `worker ${this.pid ?? '(none)'}`
+  }
+
+  tell<Name extends keyof AngelBodies & string>(name: Name, body: AngelBodies[Name]): void {
+    this.#write(formatMessage(name, body))
+  }
+
+  /** Hands on what another worker has left. */
+  tellKept(key: string, value: Buffer): void {
+    if (!this.#pipe.writable) return
+    this.#pipe.cork()
+    this.#pipe.write(formatKeep(key, '').slice(0, -1))
+    this.#pipe.write(value)
+    this.#pipe.write('\n')
+    this.#pipe.uncork()
+  }
+
+  tellForgotten(key: string): void {
+    this.#write(formatForget(key))
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL')
+  }
+
+  /** Lets the process of the angel end although this one has not. */
+  unref(): void {
+    this.#process.unref()
+    this.#process.channel?.unref()
+    this.#pipe.unref()
+  }
+
+  // --- Sockets
+
+  /** Whether sockets are still on their way. */
+  get awaitsSockets(): boolean {
+    return this.#waiting.size > 0 || this.#onTheirWay.size > 0
+  }
+
+  /** Gives it a copy of a connection's socket. */
+  sendSocket(connection: Connection): void {
+    this.#waiting.set(connection.id, connection)
+    this.#pump()
+  }
+
+  /** It needs a connection no longer, whether it has it yet or not. */
+  dropSocket(id: number): void {
+    if (this.#waiting.delete(id)) this.#checkArrived()
+    else this.#send({ gone: id })
+  }
+
+  #pump(): void {
+    for (const [id, connection] of this.#waiting) {
+      if (this.#onTheirWay.size >= WINDOW) return
+      this.#waiting.delete(id)
+      this.#onTheirWay.set(
+        id,
+        this.#clock.setTimeout(() => this.#lost(connection), SOCKET_TIMEOUT),
+      )
+      const { listener, remoteAddress } = connection
+      const note: SocketNote =
+        remoteAddress === undefined
+          ? { connection: id, listener }
+          : { connection: id, listener, remoteAddress }
+      this.#send(note, connection.socket)
+    }
+  }
+
+  #arrived(id: number): void {
+    if (!this.#onTheirWay.has(id)) return
+    this.#clock.clearTimeout(this.#onTheirWay.get(id))
+    this.#onTheirWay.delete(id)
+    this.#pump()
+    this.#checkArrived()
+  }
+
+  #lost(connection: Connection): void {
+    this.#onTheirWay.delete(connection.id)
+    this.#host.socketLost(this, connection)
+    this.#pump()
+    this.#checkArrived()
+  }
+
+  #checkArrived(): void {
+    if (!this.awaitsSockets) this.#host.socketsArrived(this)
+  }
+
+  #send(note: SocketNote, socket?: net.Socket): void {
+    if (!this.#process.connected) return
+    // The bare handle, and not the Socket around it: that would begin to read as soon as it arrives, and tie the two
+    // processes together by the server that it came from. The copy on this side stays open.
+    const handle = (socket as { _handle?: net.Socket } | undefined)?._handle
+    this.#process.send(note, handle, { keepOpen: true }, () => {})
+  }
+
+  // --- What it says
+
+  #line(line: Buffer): void {
+    const message = readWorkerMessage(line)
+    if (message instanceof Damage) this.#damaged(message.reason)
+    else if (message.name === 'got') this.#arrived(message.body.connection)
+    else this.#host.message(this, message)
+  }
+
+  #damaged(reason: string): void {
+    this.#damages += 1
+    if (this.#damages > DAMAGES_TOLD) return
+    const last = this.#damages === DAMAGES_TOLD ? ' No more of its kind will be told of this worker.' : ''
+    this.#host.damage(this, `${reason}.${last}`)
+  }
+
+  #write(message: string): void {
+    if (this.#pipe.writable) this.#pipe.write(message)
+  }
+
+  #exited(end: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#end = end
+    for (const alarm of this.#onTheirWay.values()) this.#clock.clearTimeout(alarm)
+    this.#waiting.clear()
+    this.#onTheirWay.clear()
+    // What it said last may still be on its way.
+    if (this.#pipe === undefined || this.#pipe.closed) this.#host.ended(this)
+    else {
+      const over = (): void => {
+        this.#clock.clearTimeout(late)
+        this.#pipe.off('close', over)
+        this.#pipe.destroy()
+        this.#host.ended(this)
+      }
+      // A process of the worker's own may hold the other end open for ever.
+      const late = this.#clock.setTimeout(over, 500)
+      this.#pipe.once('close', over)
+    }
+  }
+}
+
+function endInWords(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+}

@@ -1,0 +1,20 @@
+/** `mara restart FILE`: has the angel of a program put a new process in the place of the one that serves. */
+import { askAngel } from '../../angel/index.js'
+import { defineCommand } from '../command.js'
+import { findProgram } from '../program.js'
+
+export const restart = defineCommand({
+  name: 'restart',
+  summary: 'Restart a program that runs under an angel; its clients stay connected.',
+  usage: 'FILE',
+  details: [
+    'Ends when the new process serves; or when it has failed to, and then the old one goes on and the reason is told.',
+  ],
+  options: {},
+  async run({ operands: [file = ''], io }) {
+    findProgram(file)
+    const { worker, pause, took } = await askAngel(file, 'restart')
+    io.stdout.write(`Process ${worker} serves now. Clients waited ${pause} ms, all of it took ${took} ms.\n`)
+    return 0
+  },
+})

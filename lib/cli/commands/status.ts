@@ -1,0 +1,40 @@
+/** `mara status FILE`: how a program under an angel fares. */
+import { type Answers, askAngel } from '../../angel/index.js'
+import { inWords } from '../../text/duration.js'
+import { defineCommand } from '../command.js'
+import { findProgram } from '../program.js'
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'Show how a program fares that runs under an angel.',
+  usage: 'FILE',
+  details: ['Each line is a name and a value with a tab between.'],
+  options: {},
+  async run({ operands: [file = ''], io }) {
+    findProgram(file)
+    const answer = await askAngel(file, 'status')
+    for (const [name, value] of rows(answer)) io.stdout.write(`${name}\t${value}\n`)
+    return 0
+  },
+})
+
+function rows(status: Answers['status']): [name: string, value: string | number][] {
+  const { state, angel, worker, since, addresses, connections, restarts, crashes, trouble } = status
+  const ago = (at: number): string => `${new Date(at).toISOString()} (${inWords(Date.now() - at)} ago)`
+  return [
+    ['state', state],
+    ['angel', `process ${angel}`],
+    ['worker', worker === undefined ? 'none' : `process ${worker}`],
+    ['since', ago(since)],
+    ...addresses.map(({ path, host, port }): [string, string] => ['address', path ?? `${host}:${port}`]),
+    ['connections', connections],
+    ['restarts', restarts],
+    ['crashes', crashes],
+    ...(trouble === undefined
+      ? []
+      : ([
+          ['trouble', trouble.what.replaceAll('\n', ' ')],
+          ['trouble at', ago(trouble.at)],
+        ] as [string, string][])),
+  ]
+}

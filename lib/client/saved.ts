@@ -1,0 +1,32 @@
+/**
+ * A client as plain data, for another process to go on with. All of it is JSON.
+ */
+import type { IntakeState } from './intake.js'
+
+/** A connection's. What is unread and unsent is only there where it was handed over, and not after a crash. */
+export interface SavedChannel {
+  /** When the peer last sent something, in milliseconds since the epoch. */
+  readonly lastInput: number
+  readonly intake?: IntakeState
+  /** Lines, or chunks in base64. */
+  readonly unread?: readonly string[]
+  /** Bytes in base64. */
+  readonly unsent?: string
+  /** It is to be closed as soon as that is sent. */
+  readonly closing?: boolean
+}
+
+export interface SavedClient extends SavedChannel {
+  readonly id: number
+  /** In milliseconds since the epoch. */
+  readonly connectedAt: number
+  readonly raw: boolean
+}
+
+/** Leaves out what fits only to the very next byte: after a crash nobody knows which that is. */
+export function withoutHalves({ splitter, telnet, ...rest }: IntakeState): IntakeState {
+  const whole = { ...splitter, bytes: '', dropping: false }
+  if (telnet === undefined) return { splitter: whole, ...rest }
+  const { decoder: _, ...agreed } = telnet
+  return { splitter: whole, telnet: agreed, ...rest }
+}

@@ -1,0 +1,98 @@
+/**
+ * How the clients of this process become those of the next one, in the order in which it must happen: handlers that work
+ * get their time while everybody is served; then nothing is read any more, all at once; then each client is written down.
+ */
+import type { AnyClient } from '../client/client.js'
+import type { Clock } from './clock.js'
+import type { Progress } from './session.js'
+
+/** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */
+const LAST_HANDLERS = 100
+/** How long clients that can't be handed over may take to hear it, in milliseconds. */
+const GOODBYE = 1_000
+const GOODBYE_TEXT = 'The service restarts. Please connect again.'
+
+export type Sessions = ReadonlyMap<AnyClient, Progress>
+
+/** What becomes of a handler that waits for a line: see the setting `onRestart`. */
+export type OnRestart = 'restart' | 'disconnect' | 'wait'
+
+export interface HandOverOptions {
+  readonly sessions: Sessions
+  readonly clock: Clock
+  readonly onRestart: OnRestart
+  /** Milliseconds that conversations get to end, where they are waited for. */
+  readonly restartWait: number
+  /** Milliseconds that handlers get that do not wait for a line. */
+  readonly drain: number
+  /** Whether another process can go on with a client's connection. */
+  readonly isMovable: (client: AnyClient) => boolean
+}
+
+/**
+ * Brings everything to a stand: from now on no client is read, and no session gets a line.
+ *
+ * @returns the time at which they were stopped, in milliseconds since the epoch.
+ */
+export async function bringToStand(options: HandOverOptions): Promise<number> {
+  const { sessions, clock, onRestart, restartWait, drain } = options
+  if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait, clock)
+  await sayGoodbye(options)
+  await handlersEnd(sessions, drain, clock)
+  // A turn of its own, in which no session is between a line and its handler.
+  await new Promise((resolve) => setImmediate(resolve))
+  const since = clock.now()
+  for (const client of sessions.keys()) client.freeze()
+  if (onRestart === 'disconnect') {
+    for (const [client, progress] of sessions) if (isConversing(client, progress)) dismiss(client)
+  }
+  await until(() => !some(sessions, isWorking), LAST_HANDLERS, clock)
+  return since
+}
+
+/** A handler of the session's waits for a line of this client. */
+export function isConversing(client: AnyClient, { at }: Progress): boolean {
+  return (at === 'connect' || at === 'receive') && client.inbox.awaited
+}
+
+/** A handler of the session's runs, and waits for something else, or the session is about to begin or to end. */
+function isWorking(client: AnyClient, progress: Progress): boolean {
+  return progress.at !== 'idle' && progress.at !== 'over' && !isConversing(client, progress)
+}
+
+function some(sessions: Sessions, test: (client: AnyClient, progress: Progress) => boolean): boolean {
+  for (const [client, progress] of sessions) if (test(client, progress)) return true
+  return false
+}
+
+async function sayGoodbye({ sessions, isMovable, clock }: HandOverOptions): Promise<void> {
+  const leaving = [...sessions.keys()].filter((client) => !isMovable(client))
+  for (const client of leaving) dismiss(client)
+  await until(() => leaving.every((client) => !sessions.has(client)), GOODBYE, clock)
+}
+
+function dismiss(client: AnyClient): void {
+  client.write(GOODBYE_TEXT)
+  void client.close()
+}
+
+/** Waits for the handlers that work now; those that begin meanwhile are not waited for. */
+async function handlersEnd(sessions: Sessions, ms: number, clock: Clock): Promise<void> {
+  const working = new Map<AnyClient, number>()
+  for (const [client, progress] of sessions) {
+    if (isWorking(client, progress)) working.set(client, progress.count)
+  }
+  const hasEnded = ([client, count]: [AnyClient, number]): boolean => {
+    const progress = sessions.get(client)
+    return progress === undefined || progress.count !== count || !isWorking(client, progress)
+  }
+  await until(() => [...working].every(hasEnded), ms, clock)
+}
+
+/** Waits until `isSo`, but no longer than `ms`. */
+async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
+  const late = clock.now() + ms
+  while (!isSo() && clock.now() < late) {
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 2))
+  }
+}

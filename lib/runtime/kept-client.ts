@@ -1,0 +1,78 @@
+/** How a client is kept with the guardian: a line of JSON for what the library knows, a tab, one for `client.state`. */
+import type { AnyClient } from '../client/client.js'
+import { type SavedClient, withoutHalves } from '../client/saved.js'
+import { connectionKey, type Guardian } from './guardian.js'
+import { encodePlain, type Names } from './plain-data.js'
+import { newProgress, type Progress } from './session.js'
+
+export interface KeptClient extends SavedClient {
+  /** Where its session stood. */
+  readonly at: Progress['at']
+  /** The line that was being handled; a chunk in base64. */
+  readonly data?: string
+  /** A handler was waiting for a line: the user may stand behind a prompt. */
+  readonly asked?: boolean
+  /** It has left already: nothing of it is left but what it is owed. */
+  readonly over?: boolean
+}
+
+export interface KeepClientOptions {
+  readonly connection: number
+  readonly client: AnyClient
+  readonly progress: Progress
+  /** For a process that goes on where this one stops, and not for one that comes after a crash. */
+  readonly whole: boolean
+  readonly names: Names
+  /** Told of what in `client.state` will not come back. */
+  readonly problem: (place: string, why: string) => void
+}
+
+export function keepClient(guardian: Guardian, options: KeepClientOptions): void {
+  const { connection, client, progress, whole, names, problem } = options
+  const { at, data } = progress
+  const kept: { -readonly [Name in keyof KeptClient]: KeptClient[Name] } = Object.assign(
+    whole ? client.save() : client.snapshot(),
+    { at },
+  )
+  if (at === 'receive' && data !== undefined) kept.data = textOf(data)
+  if (client.inbox.awaited) kept.asked = true
+  if (at === 'disconnect' || at === 'over') kept.over = true
+  const key = connectionKey(connection)
+  const facts = JSON.stringify(kept)
+  const state = encodePlain(client.state, names, problem)
+  if (guardian.keep(key, `${facts}\t${state}`)) return
+  problem('', `it takes more than there is room for: ${state.length} characters`)
+  guardian.keep(key, `${facts}\t{}`)
+}
+
+/** @param crash whether it was kept by a process that died: then what fits only to that moment is left out. */
+export function readClient(text: string, crash: boolean): { saved: KeptClient; state: string } {
+  const tab = text.indexOf('\t')
+  const saved: KeptClient = JSON.parse(text.slice(0, tab))
+  return { saved: crash ? afterCrash(saved) : saved, state: text.slice(tab + 1) }
+}
+
+/** Nobody knows whether the line that was being handled is what brought the crash about: it is not handled again. */
+function afterCrash({
+  unread: _,
+  unsent: __,
+  closing: ___,
+  data: ____,
+  intake,
+  ...rest
+}: KeptClient): KeptClient {
+  return intake === undefined ? rest : { ...rest, intake: withoutHalves(intake) }
+}
+
+/** Where the session goes on. */
+export function progressOf({ at, data, raw, closing }: KeptClient): Progress {
+  const progress = newProgress()
+  if ((at === 'new' || at === 'connect') && !closing) return progress
+  progress.at = 'idle'
+  if (data !== undefined) progress.data = raw ? new Uint8Array(Buffer.from(data, 'base64')) : data
+  return progress
+}
+
+function textOf(data: string | Uint8Array): string {
+  return typeof data === 'string' ? data : Buffer.from(data).toString('base64')
+}

@@ -1,0 +1,137 @@
+/**
+ * Keeps the guardian up to date with what is to outlive a crash: everything from time to time, and what matters most at
+ * once. Only what has changed goes over the wire.
+ */
+import type { AnyClient } from '../client/client.js'
+import type { ObjectSnapshot } from '../storage/snapshot.js'
+import type { Stores } from '../storage/stores.js'
+import type { Alarm, Clock } from './clock.js'
+import type { Guardian } from './guardian.js'
+
+/** The share of the process's time that goes into snapshots at most. */
+const SHARE = 0.02
+/** So many clients or objects are looked at before the event loop turns. */
+const SLICE = 50
+
+export interface SnapshotsHost {
+  readonly clock: Clock
+  readonly stores: Stores
+  /** Milliseconds from one to the next, or more where they take long. */
+  readonly every: number
+  readonly clients: () => Iterable<AnyClient>
+  readonly keepClient: (client: AnyClient) => void
+  readonly keepRest: () => void
+  warn(message: string): void
+}
+
+export class Snapshots {
+  readonly #guardian: Guardian
+  readonly #host: SnapshotsHost
+  readonly #soon = new Set<AnyClient>()
+  /** Keys of the objects that the guardian has. */
+  #objects = new Set<string>()
+  #alarm: Alarm
+  #running = false
+  #unlisten: (() => void)[] = []
+
+  constructor(guardian: Guardian, host: SnapshotsHost) {
+    this.#guardian = guardian
+    this.#host = host
+  }
+
+  /** Brings stored objects back. */
+  restore(kept: ReadonlyMap<string, string>): void {
+    const objects: ObjectSnapshot[] = []
+    for (const [key, text] of kept) {
+      if (!key.startsWith(OBJECT)) continue
+      objects.push(JSON.parse(text))
+      this.#objects.add(key)
+    }
+    this.#host.stores.restore({ objects })
+  }
+
+  start(): void {
+    const { stores } = this.#host
+    this.#running = true
+    this.#unlisten = [
+      stores.onSave((object) => this.#keepObject(stores.snapshotOf(object))),
+      stores.onDelete((kind, key) => this.#forgetObject(objectKey({ kind, key }))),
+    ]
+    this.#wait(this.#host.every)
+  }
+
+  stop(): void {
+    this.#running = false
+    for (const unlisten of this.#unlisten.splice(0)) unlisten()
+    this.#host.clock.clearTimeout(this.#alarm)
+  }
+
+  /** This client's, at the end of the turn. */
+  soon(client: AnyClient): void {
+    if (this.#soon.size === 0) setImmediate(() => this.#keepSoon())
+    this.#soon.add(client)
+  }
+
+  /** All stored objects that are active, at once. */
+  keepObjects(): void {
+    const gone = new Set(this.#objects)
+    for (const object of this.#host.stores.snapshots(this.#invalid)) gone.delete(this.#keepObject(object))
+    for (const key of gone) this.#forgetObject(key)
+  }
+
+  #keepSoon(): void {
+    const clients = [...this.#soon]
+    this.#soon.clear()
+    if (!this.#running) return
+    for (const client of clients) this.#host.keepClient(client)
+  }
+
+  #wait(ms: number): void {
+    this.#alarm = this.#host.clock.setTimeout(() => void this.#keepAll(), ms, { keepAlive: false })
+  }
+
+  async #keepAll(): Promise<void> {
+    let spent = 0
+    const gone = new Set(this.#objects)
+    const steps = this.#steps(gone)
+    for (let done = false; !done && this.#running; ) {
+      const from = performance.now()
+      for (let i = 0; i < SLICE && !done; i++) done = steps.next().done === true
+      spent += performance.now() - from
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    if (!this.#running) return
+    for (const key of gone) this.#forgetObject(key)
+    this.#wait(Math.max(this.#host.every, spent / SHARE))
+  }
+
+  /** One client or object a step. @param gone keeps those objects that are active no longer. */
+  *#steps(gone: Set<string>): Generator<void> {
+    this.#host.keepRest()
+    for (const client of this.#host.clients()) yield this.#host.keepClient(client)
+    for (const object of this.#host.stores.snapshots(this.#invalid)) {
+      gone.delete(this.#keepObject(object))
+      yield
+    }
+  }
+
+  readonly #invalid = ({ message }: Error): void => this.#host.warn(message)
+
+  #keepObject(object: ObjectSnapshot): string {
+    const key = objectKey(object)
+    this.#objects.add(key)
+    this.#guardian.keep(key, JSON.stringify(object))
+    return key
+  }
+
+  #forgetObject(key: string): void {
+    this.#objects.delete(key)
+    this.#guardian.forget(key)
+  }
+}
+
+const OBJECT = 'object:'
+
+function objectKey({ kind, key }: Pick<ObjectSnapshot, 'kind' | 'key'>): string {
+  return `${OBJECT}${kind}/${key}`
+}

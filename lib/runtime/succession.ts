@@ -1,0 +1,208 @@
+/**
+ * A service's side of being guarded: it takes over what the process before it has left, leaves what the next one will
+ * need as it goes along, and hands over when it is told to.
+ */
+import type { Socket } from 'node:net'
+import type { AnyClient, Client } from '../client/client.js'
+import type { Stores } from '../storage/stores.js'
+import type { Address, ConnectionInfo, HeldListener } from '../transport/server.js'
+import type { Clock } from './clock.js'
+import { connectionKey, type Guarded, type Guardian, type Inheritance } from './guardian.js'
+import { bringToStand, type OnRestart } from './hand-over.js'
+import { type KeptClient, keepClient, progressOf, readClient } from './kept-client.js'
+import { decodePlain, type Names } from './plain-data.js'
+import type { Reception } from './reception.js'
+import { Snapshots } from './snapshots.js'
+
+export interface SuccessionSettings {
+  readonly onRestart: OnRestart
+  readonly restartWait: number
+  readonly drain: number
+  readonly snapshotEvery: number
+}
+
+export interface SuccessionHost {
+  readonly settings: SuccessionSettings
+  readonly clock: Clock
+  readonly stores: Stores
+  warn(message: string): void
+}
+
+type Accept = (socket: Socket, info: ConnectionInfo) => void
+
+export class Succession<State, Data extends string | Uint8Array> {
+  readonly #guardian: Guardian
+  readonly #reception: Reception<State, Data>
+  readonly #host: SuccessionHost
+  /** By the guardian's name of the listening socket. */
+  readonly #accepts = new Map<string, Accept>()
+  /** The guardian's numbers of clients' connections. */
+  readonly #connections = new WeakMap<AnyClient, number>()
+  readonly #snapshots: Snapshots
+  /** What has been told of data that can't be carried over. */
+  readonly #told = new Set<string>()
+  readonly #names: Names
+  /** Made ready before their time has come. */
+  readonly #prepared = new Map<number, Client<State, Data>>()
+  /** Connections that nobody has served yet. */
+  #fresh: Guarded[] = []
+
+  constructor(guardian: Guardian, reception: Reception<State, Data>, host: SuccessionHost) {
+    this.#guardian = guardian
+    this.#reception = reception
+    this.#host = host
+    this.#names = {
+      nameOf: (value) => (reception.sessions.has(value as never) ? (value as AnyClient).id : undefined),
+      named: (id) => reception.client(id),
+      revive: host.stores.revive,
+    }
+    this.#snapshots = new Snapshots(guardian, {
+      clock: host.clock,
+      stores: host.stores,
+      every: host.settings.snapshotEvery,
+      clients: () => reception.sessions.keys(),
+      keepClient: (client) => this.#keep(client, false),
+      keepRest: () => this.#keepIds(),
+      warn: (message) => this.#tell(message),
+    })
+  }
+
+  // --- Connections
+
+  /** Has the guardian listen for a server. */
+  async listen(target: Address, accept: Accept): Promise<HeldListener> {
+    const listener = await this.#guardian.listen(target)
+    this.#accepts.set(listener.listener, accept)
+    return listener
+  }
+
+  /** A connection that no process has served before. */
+  accept({ connection, socket, listener, remoteAddress }: Guarded): void {
+    const accept = this.#accepts.get(listener)
+    if (accept === undefined) this.#reception.seeOut(socket, 'This server is no longer there.\r\n')
+    else accept(socket, { remoteAddress, connection })
+  }
+
+  /** A client has come in, perhaps on a connection that the guardian holds. */
+  admitted(client: AnyClient | undefined, { connection }: ConnectionInfo): void {
+    if (client === undefined || connection === undefined) return
+    this.#connections.set(client, connection)
+    client.startReading()
+  }
+
+  /** `Connect` is done: whoever has logged in should not have to do so again after a crash. */
+  connected(client: AnyClient): void {
+    this.#snapshots.soon(client)
+  }
+
+  // --- From the process before
+
+  /** Makes ready for a client that another process still serves. */
+  prepare(guarded: Guarded, kept: string): void {
+    const { connection, socket } = guarded
+    if (this.#prepared.has(connection)) return
+    const { saved } = readClient(kept, false)
+    // What is left of one that has gone needs no client.
+    if (!saved.over) this.#prepared.set(connection, this.#reception.prepare(socket, guarded, saved))
+  }
+
+  /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
+  async inherit(): Promise<Inheritance> {
+    const inheritance = await this.#guardian.inherit()
+    const { connections, kept, crash } = inheritance
+    this.#snapshots.restore(kept)
+    this.#reception.skipIds(Number(kept.get(IDS) ?? 0))
+    const states = new Map<AnyClient, string>()
+    for (const guarded of connections) {
+      const text = kept.get(connectionKey(guarded.connection))
+      if (text === undefined) this.#fresh.push(guarded)
+      else this.#restore(guarded, readClient(text, crash), states)
+    }
+    // All clients first, since their states may name each other.
+    for (const [client, state] of states) client.state = decodePlain(state, this.#names)
+    this.#prepared.clear()
+    return inheritance
+  }
+
+  #restore(
+    guarded: Guarded,
+    { saved, state }: { saved: KeptClient; state: string },
+    states: Map<AnyClient, string>,
+  ): void {
+    const { connection, socket } = guarded
+    if (saved.over) {
+      this.#reception.seeOut(socket, Buffer.from(saved.unsent ?? '', 'base64'))
+      return
+    }
+    const client = this.#prepared.get(connection) ?? this.#reception.prepare(socket, guarded, saved)
+    this.#reception.restore(client, saved, progressOf(saved))
+    this.#connections.set(client, connection)
+    states.set(client, state)
+    if (saved.closing) void client.close()
+    else if (saved.asked) client.interrupted()
+  }
+
+  /** Clients are served from now on. */
+  serve(): void {
+    this.#guardian.serving()
+    this.#reception.resume()
+    for (const guarded of this.#fresh.splice(0)) this.accept(guarded)
+    this.#snapshots.start()
+  }
+
+  // --- To the process after
+
+  /**
+   * Stops everything that clients notice, and tells the time at which they began to wait. What they are then does not
+   * change any more.
+   */
+  async stand(): Promise<number> {
+    const since = await bringToStand({
+      ...this.#host.settings,
+      clock: this.#host.clock,
+      sessions: this.#reception.sessions,
+      isMovable: (client) => this.#connections.has(client),
+    })
+    this.#snapshots.stop()
+    return since
+  }
+
+  /** Leaves everything with the guardian, and lets go of the connections. */
+  handOver(): void {
+    this.#guardian.letGo()
+    this.#snapshots.keepObjects()
+    this.#keepIds()
+    for (const client of [...this.#reception.sessions.keys()]) {
+      this.#keep(client, true)
+      client.abandon()
+    }
+  }
+
+  /** The service stops. */
+  end(): void {
+    this.#snapshots.stop()
+  }
+
+  #keep(client: AnyClient, whole: boolean): void {
+    const connection = this.#connections.get(client)
+    const progress = this.#reception.sessions.get(client as never)
+    if (connection === undefined || progress === undefined) return
+    const problem = (place: string, why: string): void => {
+      const what = place === '' ? 'client.state' : `client.state.${place}`
+      this.#tell(`${what} will not outlive a restart as it is: ${why}.`)
+    }
+    keepClient(this.#guardian, { connection, client, progress, whole, names: this.#names, problem })
+  }
+
+  #keepIds(): void {
+    this.#guardian.keep(IDS, String(this.#reception.lastId))
+  }
+
+  #tell(message: string): void {
+    if (this.#told.has(message)) return
+    this.#told.add(message)
+    this.#host.warn(message)
+  }
+}
+
+const IDS = 'service:lastId'

@@ -1,0 +1,28 @@
+// time limit: 300 s
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { crowd, fixture, guarded, problems } from './support.js'
+
+const test = suite('angel/restart')
+
+test('500 clients in full conversation come through ten restarts: no line lost, doubled or out of order', () =>
+  guarded(fixture('count'), async (service) => {
+    const counters = await crowd(service.port, 500, 2)
+    for (const counter of counters) counter.talk()
+    const workers = new Set([await service.worker()])
+    for (let i = 0; i < 10; i++) {
+      const { worker, pause, took } = await service.restart()
+      console.log(pause, took)
+      workers.add(worker)
+    }
+    await Promise.all(counters.map((counter) => counter.quiet()))
+    assert.equal(problems(counters), [])
+    assert.is(workers.size, 11)
+    const lines = counters.reduce((sum, { received }) => sum + received, 0)
+    assert.ok(lines > 500 * 20, `only ${lines} lines`)
+    console.log(lines)
+    assert.not.match(service.run.out, /gone/)
+    for (const counter of counters) counter.close()
+  }))
+
+test.run()

@@ -1,0 +1,206 @@
+/** What the specs of the angel share: a program under an angel, and crowds of peers that count. */
+import { once } from 'node:events'
+import net from 'node:net'
+import { askAngel } from '../../lib/angel/index.js'
+import { Run } from '../cli/support.js'
+
+export const fixture = (name: string): string => `spec/angel/fixtures/${name}.ts`
+
+/** A program under an angel. */
+export class Guarded {
+  readonly run: Run
+  readonly file: string
+  readonly port: number
+
+  private constructor(run: Run, file: string, port: number) {
+    this.run = run
+    this.file = file
+    this.port = port
+  }
+
+  /** Resolves when the program has said `open PORT`. */
+  static async start(
+    file: string,
+    settings: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<Guarded> {
+    const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...settings]
+    const run = new Run(process.execPath, args, { env })
+    try {
+      const [, port] = await run.find(/open (\d+)/)
+      return new Guarded(run, file, Number(port))
+    } catch (error) {
+      await run.kill()
+      throw error
+    }
+  }
+
+  restart() {
+    return askAngel(this.file, 'restart')
+  }
+
+  status() {
+    return askAngel(this.file, 'status')
+  }
+
+  /** The process that serves, when it is another one than `before`. */
+  async worker(before?: number): Promise<number> {
+    for (;;) {
+      const { worker, state } = await this.status()
+      if (worker !== undefined && worker !== before && state === 'serving') return worker
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** Stops it politely. @returns the exit code of the angel. */
+  async stop(): Promise<number | string> {
+    await askAngel(this.file, 'stop')
+    return this.run.ended
+  }
+}
+
+/** Runs a program under an angel for the time of `body`. */
+export async function guarded(
+  file: string,
+  body: (guarded: Guarded) => Promise<void>,
+  settings?: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<void> {
+  const service = await Guarded.start(file, settings, env)
+  try {
+    await body(service)
+  } finally {
+    await service.run.kill()
+  }
+}
+
+/**
+ * A client that sends numbered lines, so many at a time, and checks that they come back as `NUMBER LINE`, each once and in
+ * order. The service counts, too: so a line that is lost, doubled or out of order shows on either way.
+ */
+export class Counter {
+  readonly socket: net.Socket
+  sent = 0
+  received = 0
+  /** What is wrong; undefined where nothing is. */
+  problem: string | undefined
+  readonly #name: string
+  readonly #inFlight: number
+  #rest = ''
+  #talking = false
+  #wake: () => void = () => {}
+
+  private constructor(socket: net.Socket, name: string, inFlight: number) {
+    this.socket = socket
+    this.#name = name
+    this.#inFlight = inFlight
+    socket.setEncoding('latin1')
+    socket.on('data', (chunk: string) => this.#take(chunk))
+    socket.on('error', (error) => this.#fail(`error ${error.message}`))
+    socket.on('end', () => this.#fail('the connection was closed'))
+  }
+
+  static async connect(port: number, name: string, inFlight = 1): Promise<Counter> {
+    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
+    await once(socket, 'connect')
+    const counter = new Counter(socket, name, inFlight)
+    await counter.#until(() => counter.received > 0)
+    counter.received = 0
+    return counter
+  }
+
+  /** Talks until `quiet`. */
+  talk(): void {
+    this.#talking = true
+    while (this.sent - this.received < this.#inFlight) this.#send()
+  }
+
+  /** Resolves when all that was sent has been answered. */
+  async quiet(): Promise<void> {
+    this.#talking = false
+    await this.#until(() => this.received === this.sent)
+  }
+
+  /** From now on answers are not looked at: for times when lines may get lost. */
+  mumble(): void {
+    this.#onLine = () => {}
+    this.write('mumbling\r\n')
+  }
+
+  /** One line, and what it was answered, without the number; answers that came before it are passed over. */
+  async say(line: string): Promise<string> {
+    tags += 1
+    const tag = ` #${tags}`
+    let answer: string | undefined
+    this.#onLine = (text) => {
+      if (text.endsWith(tag)) answer = text.slice(text.indexOf(' ') + 1, -tag.length)
+    }
+    this.write(`${line}${tag}\r\n`)
+    await this.#until(() => answer !== undefined)
+    return answer as string
+  }
+
+  close(): void {
+    this.socket.removeAllListeners('end')
+    this.socket.destroy()
+  }
+
+  #line(number: number): string {
+    return `${this.#name} says ${number}`
+  }
+
+  #send(): void {
+    this.sent += 1
+    this.write(`${this.#line(this.sent)}\r\n`)
+  }
+
+  /** How bytes leave; to be replaced by who cuts them. */
+  write(text: string): void {
+    this.socket.write(text)
+  }
+
+  #take(chunk: string): void {
+    const lines = (this.#rest + chunk).split('\r\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#onLine(line)
+    this.#wake()
+  }
+
+  #onLine = (line: string): void => {
+    if (this.received === 0 && this.sent === 0) {
+      this.received = 1
+      return
+    }
+    this.received += 1
+    const expected = `${this.received} ${this.#line(this.received)}`
+    if (line !== expected) this.#fail(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(line)}`)
+    if (this.#talking) this.#send()
+  }
+
+  #fail(problem: string): void {
+    this.problem ??= `${this.#name}: ${problem}`
+    this.#wake()
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      if (this.problem !== undefined) throw new Error(this.problem)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+}
+
+let tags = 0
+
+/** So many clients that count. */
+export async function crowd(port: number, size: number, inFlight?: number): Promise<Counter[]> {
+  const counters: Counter[] = []
+  for (let i = 0; i < size; i++) counters.push(await Counter.connect(port, `peer ${i}`, inFlight))
+  return counters
+}
+
+export function problems(counters: readonly Counter[]): string[] {
+  return counters.flatMap(({ problem }) => problem ?? [])
+}
