@@ -1,8 +1,16 @@
 /** What the specs of the angel share: a program under an angel, and crowds of peers that count. */
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
+
+/** A folder for control sockets of this spec's own: two specs may run the same program at a time. */
+const RUNTIME = mkdtempSync(join(tmpdir(), 'mara-angel-'))
+process.env.XDG_RUNTIME_DIR = RUNTIME
+process.on('exit', () => rmSync(RUNTIME, { recursive: true, force: true }))
 
 export const fixture = (name: string): string => `spec/angel/fixtures/${name}.ts`
 
@@ -25,7 +33,7 @@ export class Guarded {
     env: NodeJS.ProcessEnv = {},
   ): Promise<Guarded> {
     const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...settings]
-    const run = new Run(process.execPath, args, { env })
+    const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
     try {
       const [, port] = await run.find(/open (\d+)/)
       return new Guarded(run, file, Number(port))
