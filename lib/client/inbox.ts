@@ -130,7 +130,6 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   end(): void {
     if (this.#ended) return
     this.#ended = true
-    this.#held = false
     this.#owner.executor.ready(this)
   }
 
@@ -155,7 +154,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   /** Keeps unread items back until `release`. */
   hold(): void {
-    if (!this.#ended) this.#held = true
+    this.#held = true
   }
 
   release(): void {
