@@ -444,7 +444,7 @@ export class Service<
     }
     // What is being saved is saved before another process can save something newer.
     await this.stores.close()
-    succession.handOver()
+    await succession.handOver()
     this.log.channel('service').info('Another process goes on from here')
     await this.log.close()
     this.#ended()

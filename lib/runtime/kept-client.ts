@@ -45,23 +45,23 @@ export function keepClient(guardian: Guardian, options: KeepClientOptions): void
   guardian.keep(key, `${facts}\t{}`)
 }
 
-/** @param crash whether it was kept by a process that died: then what fits only to that moment is left out. */
-export function readClient(text: string, crash: boolean): { saved: KeptClient; state: string } {
+export function readClient(text: string): { saved: KeptClient; state: string } {
   const tab = text.indexOf('\t')
-  const saved: KeptClient = JSON.parse(text.slice(0, tab))
-  return { saved: crash ? afterCrash(saved) : saved, state: text.slice(tab + 1) }
+  return { saved: JSON.parse(text.slice(0, tab)), state: text.slice(tab + 1) }
 }
 
-/** Nobody knows whether the line that was being handled is what brought the crash about: it is not handled again. */
-function afterCrash({
-  unread: _,
-  unsent: __,
-  closing: ___,
-  data: ____,
-  intake,
-  ...rest
-}: KeptClient): KeptClient {
+/**
+ * Without what fits only to the moment at which it was kept. Nobody knows whether the line that was being handled is
+ * what brought the crash about, so it is not handled again.
+ */
+export function afterCrash(saved: KeptClient): KeptClient {
+  const { unread: _, unsent: __, closing: ___, data: ____, intake, ...rest } = saved
   return intake === undefined ? rest : { ...rest, intake: withoutHalves(intake) }
+}
+
+/** What a client that has left is still owed. */
+export function lastWords(text: string): Uint8Array {
+  return Buffer.from(readClient(text).saved.unsent ?? '', 'base64')
 }
 
 /** Where the session goes on. */

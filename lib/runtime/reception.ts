@@ -22,6 +22,9 @@ const REFUSAL_GRACE = 1_000
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */
 const CLEANUP_GRACE = 1_000
 
+/** So many clients of another process are resumed at a time. */
+const SLICE = 100
+
 export interface ReceptionHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
   /** Something that a person should know. */
   warn(message: string): void
@@ -151,10 +154,12 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
 
   /** The sessions of restored clients go on, in their order, and their sockets are read. */
   resume(): void {
-    for (const client of this.#resuming.splice(0)) {
+    // A few at a time, so that the first of them need not wait for the last.
+    for (const client of this.#resuming.splice(0, SLICE)) {
       this.#beginSoon(client, this.#open.get(client) ?? newProgress())
       client.startReading()
     }
+    if (this.#resuming.length > 0) setImmediate(() => this.resume())
   }
 
   /** Ids up to this one have been given to clients of another process. */

@@ -9,7 +9,7 @@ import type { Address, ConnectionInfo, HeldListener } from '../transport/server.
 import type { Clock } from './clock.js'
 import { connectionKey, type Guarded, type Guardian, type Inheritance } from './guardian.js'
 import { bringToStand, type OnRestart } from './hand-over.js'
-import { type KeptClient, keepClient, progressOf, readClient } from './kept-client.js'
+import { afterCrash, type KeptClient, keepClient, lastWords, progressOf, readClient } from './kept-client.js'
 import { decodePlain, type Names } from './plain-data.js'
 import type { Reception } from './reception.js'
 import { Snapshots } from './snapshots.js'
@@ -28,6 +28,14 @@ export interface SuccessionHost {
   warn(message: string): void
 }
 
+interface Prepared<State, Data extends string | Uint8Array> {
+  readonly client: Client<State, Data>
+  /** As it was kept, and what that says. */
+  readonly kept: string
+  readonly saved: KeptClient
+  readonly state: string
+}
+
 type Accept = (socket: Socket, info: ConnectionInfo) => void
 
 export class Succession<State, Data extends string | Uint8Array> {
@@ -43,7 +51,7 @@ export class Succession<State, Data extends string | Uint8Array> {
   readonly #told = new Set<string>()
   readonly #names: Names
   /** Made ready before their time has come. */
-  readonly #prepared = new Map<number, Client<State, Data>>()
+  readonly #prepared = new Map<number, Prepared<State, Data>>()
   /** Connections that nobody has served yet. */
   #fresh: Guarded[] = []
 
@@ -97,13 +105,17 @@ export class Succession<State, Data extends string | Uint8Array> {
 
   // --- From the process before
 
-  /** Makes ready for a client that another process still serves. */
+  /** Makes ready for a client that another process still serves, with what that has left of it so far. */
   prepare(guarded: Guarded, kept: string): void {
     const { connection, socket } = guarded
-    if (this.#prepared.has(connection)) return
-    const { saved } = readClient(kept, false)
+    const read = readClient(kept)
+    const client = this.#prepared.get(connection)?.client
     // What is left of one that has gone needs no client.
-    if (!saved.over) this.#prepared.set(connection, this.#reception.prepare(socket, guarded, saved))
+    if (read.saved.over) this.#prepared.delete(connection)
+    else {
+      const ready = client ?? this.#reception.prepare(socket, guarded, read.saved)
+      this.#prepared.set(connection, { ...read, kept, client: ready })
+    }
   }
 
   /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
@@ -112,11 +124,12 @@ export class Succession<State, Data extends string | Uint8Array> {
     const { connections, kept, crash } = inheritance
     this.#snapshots.restore(kept)
     this.#reception.skipIds(Number(kept.get(IDS) ?? 0))
-    const states = new Map<AnyClient, string>()
+    const states: [client: AnyClient, state: string][] = []
     for (const guarded of connections) {
       const text = kept.get(connectionKey(guarded.connection))
+      const client = text === undefined ? undefined : this.#restore(guarded, text, crash)
       if (text === undefined) this.#fresh.push(guarded)
-      else this.#restore(guarded, readClient(text, crash), states)
+      else if (client !== undefined) states.push(client)
     }
     // All clients first, since their states may name each other.
     for (const [client, state] of states) client.state = decodePlain(state, this.#names)
@@ -124,22 +137,26 @@ export class Succession<State, Data extends string | Uint8Array> {
     return inheritance
   }
 
+  /** @returns the client and its state, unless nothing is left of it but what it is owed. */
   #restore(
     guarded: Guarded,
-    { saved, state }: { saved: KeptClient; state: string },
-    states: Map<AnyClient, string>,
-  ): void {
+    text: string,
+    crash: boolean,
+  ): [client: Client<State, Data>, state: string] | undefined {
     const { connection, socket } = guarded
-    if (saved.over) {
-      this.#reception.seeOut(socket, Buffer.from(saved.unsent ?? '', 'base64'))
-      return
+    if (this.#prepared.get(connection)?.kept !== text) this.prepare(guarded, text)
+    const prepared = this.#prepared.get(connection)
+    if (prepared === undefined) {
+      this.#reception.seeOut(socket, lastWords(text))
+      return undefined
     }
-    const client = this.#prepared.get(connection) ?? this.#reception.prepare(socket, guarded, saved)
+    const { client, state } = prepared
+    const saved = crash ? afterCrash(prepared.saved) : prepared.saved
     this.#reception.restore(client, saved, progressOf(saved))
     this.#connections.set(client, connection)
-    states.set(client, state)
     if (saved.closing) void client.close()
     else if (saved.asked) client.interrupted()
+    return [client, state]
   }
 
   /** Clients are served from now on. */
@@ -168,14 +185,18 @@ export class Succession<State, Data extends string | Uint8Array> {
   }
 
   /** Leaves everything with the guardian, and lets go of the connections. */
-  handOver(): void {
+  async handOver(): Promise<void> {
     this.#guardian.letGo()
-    this.#snapshots.keepObjects()
     this.#keepIds()
+    let count = 0
     for (const client of [...this.#reception.sessions.keys()]) {
       this.#keep(client, true)
       client.abandon()
+      count += 1
+      // What is kept gets on its way, and the next process to work.
+      if (count % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
     }
+    this.#snapshots.keepObjects()
   }
 
   /** The service stops. */
@@ -204,5 +225,8 @@ export class Succession<State, Data extends string | Uint8Array> {
     this.#host.warn(message)
   }
 }
+
+/** So many clients at a time. */
+const SLICE = 200
 
 const IDS = 'service:lastId'

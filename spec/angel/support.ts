@@ -75,9 +75,13 @@ export async function guarded(
   env?: NodeJS.ProcessEnv,
 ): Promise<void> {
   const service = await Guarded.start(file, settings, env)
+  let polite = false
   try {
     await body(service)
+    polite = true
   } finally {
+    // Politely where all went well: then both processes also write down what of them was run.
+    if (polite) await service.stop().catch(() => {})
     await service.run.kill()
   }
 }
@@ -154,7 +158,7 @@ export class Counter {
   }
 
   #line(number: number): string {
-    return `${this.#name} says ${number}`
+    return `${this.#name} dit d\xc3\xa9j\xc3\xa0 ${number}`
   }
 
   #send(): void {
@@ -162,9 +166,25 @@ export class Counter {
     this.write(`${this.#line(this.sent)}\r\n`)
   }
 
-  /** How bytes leave; to be replaced by who cuts them. */
+  /** From now on bytes leave a few at a time, cut wherever it happens. */
+  sendInPieces(): void {
+    let queue = Buffer.alloc(0)
+    const next = (): void => {
+      const length = 1 + Math.floor(Math.random() * 20)
+      this.socket.write(queue.subarray(0, length))
+      queue = queue.subarray(length)
+      if (queue.length > 0) setTimeout(next, Math.random() * 20)
+    }
+    this.write = (text) => {
+      const idle = queue.length === 0
+      queue = Buffer.concat([queue, Buffer.from(text, 'latin1')])
+      if (idle) next()
+    }
+  }
+
+  /** @param text a character a byte. */
   write(text: string): void {
-    this.socket.write(text)
+    this.socket.write(text, 'latin1')
   }
 
   #take(chunk: string): void {

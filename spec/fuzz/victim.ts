@@ -3,7 +3,7 @@
  * port; then, for every line on standard input, its memory; and a line for each thing that must not happen.
  */
 import { events } from 'mara-ts'
-import { den } from '../personas/den.js'
+import { den, MOST } from '../personas/den.js'
 
 export interface Memory {
   /** Bytes in use once everything that can go is gone. */
@@ -22,7 +22,7 @@ setInterval(() => {
 
 // As plain text too, which nothing cleans on its way out.
 service.listen(events.Receive, ({ client, data }) => {
-  service.writeAll(`${client.state.name} said ${data}`)
+  service.writeAll(`${client.state.name} said ${data.slice(0, MOST)}`)
 })
 
 service.listen(events.HandlerError, ({ event, error }) => {

@@ -13,13 +13,20 @@ export interface Guest {
 /** The only password; also what must never be seen on a screen. */
 export const SECRET = 'swordfish'
 
+/** Characters of a line that others get: one who says much must not fill the lines of those who listen. */
+export const MOST = 200
+
 /** @param interrupted what Ctrl-C and Ctrl-D do. */
 export function den(interrupted: (client: Client<Guest>) => void = leave): Service<Guest> {
   const service = new Service<Guest>()
   service.filterAll = (client) => client.state.name !== undefined
 
   service.listen(events.Connect, async ({ client }) => {
-    const name = await input(client, { message: 'Name: ', required: true })
+    const name = await input(client, {
+      message: 'Name: ',
+      required: true,
+      validate: (name) => name.length <= 40 || 'At most 40 characters, please.',
+    })
     await password(client, {
       message: 'Password: ',
       validate: (typed) => typed === SECRET || 'Wrong.',
@@ -33,7 +40,7 @@ export function den(interrupted: (client: Client<Guest>) => void = leave): Servi
   service.listen(events.Receive, ({ client, data }) => {
     if (data === '/quit') leave(client)
     else if (data === '/terminal') client.write(describe(client))
-    else service.writeAll(styled`${cyan(client.state.name ?? '')}: ${data}`)
+    else service.writeAll(styled`${cyan(client.state.name ?? '')}: ${data.slice(0, MOST)}`)
   })
 
   service.listen(events.Resize, ({ client, columns, rows }) => {
