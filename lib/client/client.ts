@@ -168,6 +168,21 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     if (mark !== undefined) this.send(mark)
   }
 
+  /**
+   * Shows a prompt and gives the next line, without the blanks around it. `mara-ts/prompts` has those that check the
+   * answer and ask again.
+   *
+   * @throws as `nextLine` does.
+   */
+  async ask(
+    this: Client<State, string>,
+    message: Exclude<Line, Uint8Array>,
+    options?: WaitOptions,
+  ): Promise<string> {
+    this.prompt(message)
+    return (await this.nextLine(options)).trim()
+  }
+
   #writeLine(line: Line, newline: boolean): void {
     if (line instanceof Uint8Array) {
       // A copy: bytes leave later than this call, and the program may use them again before that.

@@ -99,6 +99,15 @@ test('bytes that were written may be used again at once', async () => {
   })
 })
 
+test('ask() shows a prompt and gives the answer without the blanks around it', async () => {
+  await withClient(async (client, peer) => {
+    const answer = client.ask('Name: ')
+    await peer.until('Name: ')
+    peer.send('  ann \r\n')
+    assert.is(await answer, 'ann')
+  })
+})
+
 test('close() sends what is owed, then closes; what is unread is dropped', async () => {
   await withClient(async (client, peer) => {
     peer.send('unread\r\nlines\r\n')
