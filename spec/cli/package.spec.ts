@@ -12,7 +12,7 @@ import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
 import { templates } from '../../lib/cli/templates/index.js'
 import { Peer } from '../support/peer.js'
-import { finished, folder, type Result, ROOT, Run, running } from './support.js'
+import { finished, folder, type Result, ROOT, Run, removeFolders, running } from './support.js'
 
 const packed = suite('the package')
 
@@ -221,5 +221,8 @@ packed('makes projects whose tests see a service that does wrong', async () => {
   assert.is(code, 1)
   assert.match(out, /fail [1-9]/)
 })
+
+// Here and not at the exit, which is to be quick once the totals are told.
+packed.after(removeFolders)
 
 packed.run()

@@ -11,9 +11,12 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 const folders: string[] = []
 
-process.once('exit', () => {
-  for (const made of folders) rmSync(made, { recursive: true, force: true, maxRetries: 3 })
-})
+/** Removes all folders; called at the exit, and before by whoever has made big ones. */
+export function removeFolders(): void {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true, maxRetries: 3 })
+}
+
+process.once('exit', removeFolders)
 
 /** A new folder with these files in it; it is gone when this process is. */
 export function folder(files: Readonly<Record<string, string>> = {}): string {

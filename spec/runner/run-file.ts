@@ -7,7 +7,7 @@ import { killNode, startNode, stopNode } from './processes.js'
 import { findTotals } from './totals.js'
 
 /** A process that has printed its totals has nothing left to do but exit. */
-const EXIT_MS = 15_000
+const EXIT_MS = 5000
 /** The pipes of a process that has exited close at once, unless a child of it holds them. */
 const CLOSE_MS = 5000
 /** No spec prints this much on purpose, and all of it is kept in memory. */
