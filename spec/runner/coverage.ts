@@ -16,7 +16,7 @@ const MIN_LINES = 95
 /** Makes a directory for the counts; it is gone when this process is. */
 export function makeCoverageDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'coverage-'))
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }))
   return directory
 }
 
