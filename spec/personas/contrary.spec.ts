@@ -70,7 +70,8 @@ for (const telnetOffers of ['when-needed', 'at-connect', 'never'] as const) {
           await fences.silence()
           socket.destroy()
         },
-        { telnetOffers },
+        // No limit that would stop what does not stop by itself.
+        { telnetOffers, maxTelnetReplies: 1_000_000 },
       ),
     )
   }

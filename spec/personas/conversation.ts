@@ -17,8 +17,10 @@ export async function converse(
 ): Promise<void> {
   const persona = new Persona(await dial(service), manners, makeWire)
   await persona.sees('Name: ')
+  persona.type('')
+  await persona.sees('Please type something.\r\nName: ')
   persona.type('ada')
-  await persona.sees('Password: ')
+  assert.match(await persona.sees('Password: '), 'ada', 'what is typed is shown, but for secrets')
   persona.type('wrong fish')
   // The client shows no Enter either, so the next line begins where the service begins one.
   assert.is(await persona.sees('Password: '), '\r\nWrong.\r\nPassword: ')
@@ -27,6 +29,7 @@ export async function converse(
   assert.ok(welcome.startsWith('\r\n'), JSON.stringify(welcome))
   await persona.sees('\r\n')
   await isKnown(persona)
+  assert.ok(persona.editsLines)
   persona.resize(132, 43)
   await persona.sees('Your window is 132 by 43.\r\n')
   persona.type('hello')

@@ -87,6 +87,11 @@ export class Persona implements WireOwner {
     return this.#theirs.has(ECHO)
   }
 
+  /** Whether keys wait for Enter: with SGA on clients send each one as it is pressed, Backspace too. */
+  get editsLines(): boolean {
+    return !this.#theirs.has(SGA)
+  }
+
   performs(option: number): boolean {
     return this.#ours.has(option)
   }

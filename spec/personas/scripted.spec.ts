@@ -1,11 +1,13 @@
 /** Clients by their known manners, over real sockets: each logs in with a hidden password, and talks. */
+import { events, Service } from 'mara-ts'
+import { green } from 'mara-ts/styles'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { running } from '../support/service.js'
 import { converse, ESC, isKnown, login, OFFERS } from './conversation.js'
 import { den, SECRET } from './den.js'
 import * as known from './manners.js'
-import { Persona } from './persona.js'
+import { Persona, TTYPE } from './persona.js'
 import { dial } from './wire.js'
 
 const personas = suite('personas')
@@ -101,6 +103,39 @@ personas(
       },
       { telnetOffers: 'at-connect' },
     ),
+)
+
+personas(
+  'a service without secrets asks as the setting says: when it needs colours, at once, or never',
+  async () => {
+    for (const [telnetOffers, whenConnected, whenTyping] of [
+      ['when-needed', false, true],
+      ['at-connect', true, true],
+      ['never', false, false],
+    ] as const) {
+      const service = new Service()
+      service.listen(events.Connect, ({ client }) => client.write(green`Hello.`))
+      service.listen(events.Receive, ({ client, data }) => client.write(green`You said ${data}.`))
+      await running(
+        service,
+        async () => {
+          const persona = new Persona(await dial(service), known.tintin)
+          await persona.sees('Hello.')
+          assert.is(persona.performs(TTYPE), whenConnected, telnetOffers)
+          // Long enough for the service to learn what there is to learn.
+          let seen = ''
+          for (let i = 0; i < 10; i++) {
+            persona.type(`${i}`)
+            await persona.sees(`${i}\r\n`)
+            seen = await persona.sees(`You said ${i}.`)
+          }
+          assert.is(seen.includes(ESC), whenTyping, telnetOffers)
+          persona.destroy()
+        },
+        { telnetOffers },
+      )
+    }
+  },
 )
 
 const IP = 244

@@ -45,8 +45,9 @@ test('the words are the program’s own, if it likes', () =>
     await gets('Sicher? Please answer ja or nein.\r\nSicher? ')
     peer.send('JA\r\n')
     assert.is(await answer, true)
-    peer.send('Nein\r\n')
+    peer.send('Nein\r\nj\r\n')
     assert.is(await confirm(client, options), false)
+    assert.is(await confirm(client, options), true)
     for (const wrong of [{ yes: [] }, { no: [] }]) {
       assert.instance(await rejection(confirm(client, { message: '', ...wrong })), InvalidOptionError)
     }

@@ -125,6 +125,17 @@ test('a client that ends its lines in a bare LF is no telnet client: it is sent 
     await gets('Welcome.\r\n')
   }))
 
+test('a client that has ended a line in CR LF too may well be one, and is asked', () =>
+  withClient(async ({ client, peer, gets }) => {
+    peer.send('ann\r\nbob\n')
+    await client.nextLine()
+    await client.nextLine()
+    const secret = password(client, { message: 'Password: ' })
+    await gets(`${WILL}Password: `)
+    peer.send('swordfish\r\n')
+    assert.is(await secret, 'swordfish')
+  }))
+
 test('so is it where the service speaks no telnet', () =>
   withClient(
     async ({ client, peer, gets }) => {

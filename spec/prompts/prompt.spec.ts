@@ -5,7 +5,7 @@ import { bold } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
-import { deferred, rejection, running } from '../support/service.js'
+import { deferred, rejection, running, turns } from '../support/service.js'
 import { type Guest, withClient } from './harness.js'
 
 test('the message is shown as it stands: no line break, nothing put before or behind it', () =>
@@ -169,6 +169,19 @@ test('an aborted signal ends it with its reason: before, while it waits, and whi
     const checked = input(client, { message: 'Name: ', signal: working.signal, validate })
     peer.send('ann\r\n')
     assert.is(await rejection(checked), reason)
+
+    const later = new AbortController()
+    const begun = deferred()
+    const endless = () => {
+      begun.resolve()
+      return new Promise<boolean>(() => {})
+    }
+    const hanging = input(client, { message: 'Name: ', signal: later.signal, validate: endless })
+    peer.send('ann\r\n')
+    await begun.promise
+    await turns()
+    later.abort(reason)
+    assert.is(await rejection(hanging), reason)
 
     const between = new AbortController()
     const refusing = (name: string) => {
