@@ -21,7 +21,7 @@ import { type Restarted, RestartRequests } from './restart-requests.js'
 import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-process.js'
 
 /** How long a worker that has handed over may take to end, in milliseconds. */
-const LEAVE_TIMEOUT = 5_000
+const LEAVE_TIMEOUT = 10_000
 /** So many sockets in a row may get lost on their way to a worker before the channel counts as broken. */
 const MOST_LOST = 3
 

@@ -65,6 +65,8 @@ export class Link implements Guardian {
   /** Sockets that are here and open, served or not. */
   readonly #sockets = new Map<number, Socket>()
   #kept = new Map<string, string>()
+  /** Closed before this process served. */
+  readonly #closedEarly: number[] = []
   #inheriting: ((inheritance: Inheritance) => void) | undefined
   #go: AngelBodies['go'] | undefined
   #serving = false
@@ -74,7 +76,7 @@ export class Link implements Guardian {
 
   /**
    * @param warn is told of messages that make no sense.
-   * @param onOver is called when another process has taken over.
+   * @param onOver is called when the service has stopped, or another process has taken over.
    */
   constructor(
     pipe: Socket,
@@ -108,6 +110,8 @@ export class Link implements Guardian {
       ...settings,
       log: Array.isArray(settings.log) ? [...settings.log] : (settings.log as string | boolean | undefined),
     })
+    // At once: should the program keep the event loop busy from here on, the angel knows how long it may.
+    this.flush()
     this.#heart = setInterval(() => this.#say('beat', {}), settings.heartbeat / TICKS)
     this.#heart.unref()
     this.#keepAlive(true)
@@ -129,6 +133,7 @@ export class Link implements Guardian {
   serving(): void {
     this.#serving = true
     this.#say('serving', {})
+    for (const connection of this.#closedEarly.splice(0)) this.#tellClosed(connection)
     // Before clients are served: from now on this process answers for them.
     this.flush()
     for (const guarded of [...this.#waiting.values()]) this.#accept(guarded)
@@ -164,6 +169,8 @@ export class Link implements Guardian {
     clearInterval(this.#heart)
     this.flush()
     this.#keepAlive(false)
+    // A service that could not start may be started again; one that has served is what the process was for.
+    if (this.#serving) this.#onOver()
   }
 
   /** The last words of a process that fails; they leave at once. */
@@ -233,7 +240,6 @@ export class Link implements Guardian {
     this.release()
     // Nobody waits for this process any more, so it can take its time.
     for (const socket of this.#sockets.values()) socket.destroy()
-    this.#onOver()
   }
 
   /** Without it nobody holds the clients' connections but this process, and nobody can be let in. */
@@ -295,7 +301,13 @@ export class Link implements Guardian {
   /** The socket is closed on this side: now the angel's copy is all that keeps the connection open. */
   #closed(connection: number): void {
     this.#sockets.delete(connection)
-    if (this.#over || this.#lettingGo || !this.#serving) return
+    if (this.#over || this.#lettingGo) return
+    // As long as another process serves it, it is for that one to say so.
+    if (!this.#serving) this.#closedEarly.push(connection)
+    else this.#tellClosed(connection)
+  }
+
+  #tellClosed(connection: number): void {
     this.#kept.delete(connectionKey(connection))
     this.#say('closed', { connection })
   }

@@ -35,7 +35,7 @@ export interface WorkerCommand {
 
 export interface WorkerHost {
   message(worker: WorkerProcess, message: WorkerMessage): void
-  /** All sockets that it was to get have arrived, after some had been missing. */
+  /** So many of the sockets that it was to get have arrived that it need not wait for the rest. */
   socketsArrived(worker: WorkerProcess): void
   /** A socket has not arrived. */
   socketLost(worker: WorkerProcess, connection: Connection): void
@@ -132,9 +132,12 @@ export class WorkerProcess {
 
   // --- Sockets
 
-  /** Whether sockets are still on their way. */
+  /**
+   * Whether so many sockets are still on their way that clients would have to wait for them. A few always may be, where
+   * clients come and go all the time.
+   */
   get awaitsSockets(): boolean {
-    return this.#waiting.size > 0 || this.#onTheirWay.size > 0
+    return this.#waiting.size + this.#onTheirWay.size > WINDOW
   }
 
   /** Gives it a copy of a connection's socket. */
@@ -145,8 +148,13 @@ export class WorkerProcess {
 
   /** It needs a connection no longer, whether it has it yet or not. */
   dropSocket(id: number): void {
-    if (this.#waiting.delete(id)) this.#checkArrived()
-    else this.#send({ gone: id })
+    if (!this.#waiting.delete(id)) {
+      // It may not even have left, and then it never arrives.
+      this.#landed(id)
+      this.#send({ gone: id })
+    }
+    this.#pump()
+    this.#checkArrived()
   }
 
   #pump(): void {
@@ -167,11 +175,15 @@ export class WorkerProcess {
   }
 
   #arrived(id: number): void {
-    if (!this.#onTheirWay.has(id)) return
-    this.#clock.clearTimeout(this.#onTheirWay.get(id))
-    this.#onTheirWay.delete(id)
+    if (!this.#landed(id)) return
     this.#pump()
     this.#checkArrived()
+  }
+
+  /** @returns whether it was on its way. */
+  #landed(id: number): boolean {
+    this.#clock.clearTimeout(this.#onTheirWay.get(id))
+    return this.#onTheirWay.delete(id)
   }
 
   #lost(connection: Connection): void {

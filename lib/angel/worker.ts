@@ -11,8 +11,8 @@ import { Link } from './link.js'
 
 /** Where the angel puts the wire: after the standard streams and Node's own channel. */
 const WIRE = 4
-/** How long a process that has nothing left to do may take to end by itself, in milliseconds. */
-const END_TIMEOUT = 2_000
+/** How long the process may go on when its service is over, in milliseconds. */
+const END_TIMEOUT = 5_000
 
 const [file, ...settings] = process.argv.slice(2)
 if (file === undefined || process.send === undefined) {

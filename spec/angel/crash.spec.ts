@@ -1,9 +1,18 @@
 // time limit: 300 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { crowd, fixture, guarded, problems } from './support.js'
+import { type Counter, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/crash')
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Everybody is there, and is heard. */
+async function everybodyIsHeard(service: Guarded, counters: readonly Counter[]): Promise<void> {
+  for (const counter of counters) assert.is(await counter.say('still here'), 'still here')
+  assert.is((await service.status()).connections, counters.length)
+  assert.equal(problems(counters), [])
+}
 
 test('200 clients outlive 20 SIGKILLs at random moments: nobody is closed, and whoever speaks after it is heard', () =>
   guarded(
@@ -14,21 +23,86 @@ test('200 clients outlive 20 SIGKILLs at random moments: nobody is closed, and w
       for (let i = 0; i < 20; i++) {
         victim = await service.worker(victim)
         for (const counter of counters.slice(0, 100)) counter.mumble()
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 300))
+        await pause(Math.random() * 300)
         process.kill(victim, 'SIGKILL')
       }
       await service.worker(victim)
-      for (const counter of counters) {
-        const answer = await counter.say('still here')
-        assert.is(answer, 'still here')
-      }
-      const { crashes, connections, trouble } = await service.status()
-      assert.equal([crashes, connections], [20, 200])
+      await everybodyIsHeard(service, counters)
+      const { crashes, trouble } = await service.status()
+      assert.is(crashes, 20)
       assert.match(trouble?.what ?? '', /was ended by SIGKILL/)
-      assert.equal(problems(counters), [])
       for (const counter of counters) counter.close()
     },
     ['--snapshotEvery=100'],
+  ))
+
+test('nor does a SIGKILL at any moment of a restart close anybody', () =>
+  guarded(fixture('count'), async (service) => {
+    const counters = await crowd(service.port, 50)
+    for (let i = 0; i < 8; i++) {
+      const victim = await service.worker()
+      const restarting = service.restart().catch(() => undefined)
+      await pause(Math.random() * 1_200)
+      // The old process, or the new one where that serves already.
+      process.kill((await service.status()).worker ?? victim, 'SIGKILL')
+      await restarting
+      while ((await service.status()).state !== 'serving') await pause(20)
+    }
+    await everybodyIsHeard(service, counters)
+    for (const counter of counters) counter.close()
+  }))
+
+const CRASHES: [what: string, line: string, reason: RegExp][] = [
+  ['throws where nobody catches it', '/throw', /thrown on purpose/],
+  ['keeps the event loop busy', '/block', /it gave no sign of life for 1000 ms/],
+  ['ends itself', '/exit', /ended with exit code 3/],
+]
+
+for (const [what, line, reason] of CRASHES) {
+  test(`a worker that ${what} is replaced, clients stay, and PostRestart tells that it was a crash, and how long`, () =>
+    guarded(
+      fixture('count'),
+      async (service) => {
+        const counters = await crowd(service.port, 3)
+        const [counter] = counters as [Counter]
+        const facts = await counter.say('/facts')
+        const before = await service.worker()
+        counter.mumble()
+        counter.write(`${line}\r\n`)
+        await service.worker(before)
+        assert.match((await service.status()).trouble?.what ?? '', reason)
+        assert.match(await counter.say('/restarted'), /^crash [1-9]\d*$/)
+        assert.is(await counter.say('/facts'), facts)
+        await everybodyIsHeard(service, counters)
+        for (const each of counters) each.close()
+      },
+      ['--heartbeat=1000', '--snapshotEvery=50'],
+    ))
+}
+
+test('a planned restart is not told as a crash', () =>
+  guarded(fixture('count'), async (service) => {
+    const [counter] = (await crowd(service.port, 1)) as [Counter]
+    await service.restart()
+    assert.match(await counter.say('/restarted'), /^restart \d+$/)
+    counter.close()
+  }))
+
+test('where the whole machine slept nobody is taken for dead', () =>
+  guarded(
+    fixture('count'),
+    async (service) => {
+      const [counter] = (await crowd(service.port, 1)) as [Counter]
+      const { angel, worker = 0 } = await service.status()
+      for (const pid of [angel, worker]) process.kill(pid, 'SIGSTOP')
+      await pause(3_000)
+      for (const pid of [worker, angel]) process.kill(pid, 'SIGCONT')
+      await pause(500)
+      assert.is(await service.worker(), worker)
+      assert.is(await counter.say('hello'), 'hello')
+      counter.close()
+    },
+    ['--heartbeat=1000'],
   ))
 
 test.run()

@@ -1,0 +1,140 @@
+// time limit: 300 s
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { controlPath, makeControlFolder } from '../../lib/angel/control-path.js'
+import { askAngel } from '../../lib/angel/index.js'
+import { folder } from '../cli/support.js'
+import { rejection } from '../support/service.js'
+import { crowd, fixture, Guarded, guarded } from './support.js'
+
+const test = suite('angel/control')
+
+/** Sends `text` to a control socket, and gives what comes back. */
+async function tell(socketPath: string, text: string | Uint8Array): Promise<string> {
+  const socket = net.connect(socketPath)
+  socket.on('error', () => {})
+  socket.setEncoding('utf8')
+  let answer = ''
+  socket.on('data', (chunk: string) => {
+    answer += chunk
+  })
+  socket.write(text)
+  await once(socket, 'close')
+  return answer
+}
+
+test('the socket is found by whatever name the program is called, and only its user can open it', () =>
+  guarded(fixture('count'), async (service) => {
+    const socket = controlPath(service.file)
+    assert.is(statSync(socket).mode & 0o777, 0o600)
+    assert.is(statSync(path.dirname(socket)).mode & 0o777, 0o700)
+    const link = path.join(folder(), 'link.ts')
+    symlinkSync(path.resolve(service.file), link)
+    assert.is((await askAngel(link, 'status')).angel, (await service.status()).angel)
+    assert.is(await service.stop(), 0)
+    assert.not.ok(existsSync(socket))
+    assert.is(((await rejection(service.status())) as Error).name, 'NoAngelRunningError')
+  }))
+
+test('a second angel of the same program is refused by name, and the first one is none the wiser', () =>
+  guarded(fixture('count'), async (service) => {
+    const error = await rejection(Guarded.start(service.file))
+    assert.match(
+      (error as Error).message,
+      /AngelRunningError: An angel runs spec\/angel\/fixtures\/count\.ts already/,
+    )
+    const [counter] = await crowd(service.port, 1)
+    assert.is(await counter?.say('hello'), 'hello')
+    counter?.close()
+  }))
+
+test('what a dead angel has left behind is replaced', async () => {
+  const dead = await Guarded.start(fixture('count'))
+  await dead.run.kill()
+  assert.ok(existsSync(controlPath(dead.file)))
+  await guarded(fixture('count'), async (service) => {
+    assert.is((await service.status()).state, 'serving')
+  })
+})
+
+test('a folder that others may enter, or that is none, is not trusted', () => {
+  const open = path.join(folder(), 'open')
+  mkdirSync(open)
+  chmodSync(open, 0o755)
+  assert.throws(() => makeControlFolder(path.join(open, 'x.sock')), /can be entered by others/)
+  const file = path.join(folder({ file: '' }), 'file')
+  assert.throws(() => makeControlFolder(path.join(file, 'x.sock')))
+  const target = folder()
+  const link = path.join(folder(), 'link')
+  symlinkSync(target, link)
+  assert.throws(() => makeControlFolder(path.join(link, 'x.sock')), /is no folder/)
+})
+
+test('what is damaged, huge or unexpected on the socket does nothing but a line in the log', () =>
+  guarded(fixture('count'), async (service) => {
+    const [counter] = await crowd(service.port, 1)
+    const before = await service.worker()
+    const socket = controlPath(service.file)
+    const nonsense = [
+      'hello\n',
+      '\n',
+      '{"ask":"destroy"}\n',
+      '{"ask":["restart"]}\n',
+      'null\n',
+      '[]\n',
+      Buffer.from([0, 255, 254, 10]),
+      `{"ask":"${'x'.repeat(100_000)}"}\n`,
+      'x'.repeat(1_000_000),
+    ]
+    for (const text of nonsense) {
+      const answer = await tell(socket, text)
+      assert.ok(answer === '' || JSON.parse(answer).ok === false, answer)
+    }
+    // Who asks nothing, and who leaves in the middle of a question.
+    const silent = net.connect(socket)
+    await once(silent, 'connect')
+    const hasty = net.connect(socket)
+    await once(hasty, 'connect')
+    hasty.write('{"ask":')
+    hasty.destroy()
+    assert.is(await service.worker(), before)
+    assert.is(await counter?.say('hello'), 'hello')
+    assert.is(service.run.err.match(/control socket was ignored/g)?.length, nonsense.length)
+    silent.destroy()
+    counter?.close()
+  }))
+
+test('whoever asks for a restart and goes does not keep it from happening', () =>
+  guarded(fixture('count'), async (service) => {
+    const before = await service.worker()
+    const socket = net.connect(controlPath(service.file))
+    await once(socket, 'connect')
+    socket.write('{"ask":"restart"}\n', () => socket.destroy())
+    await service.worker(before)
+  }))
+
+test('an answer that is none is told as such', async () => {
+  const file = path.join(folder({ 'program.ts': '' }), 'program.ts')
+  const socket = controlPath(file)
+  makeControlFolder(socket)
+  for (const [answer, message] of [
+    ['', /it broke off/],
+    ['gibberish\n', /no JSON/],
+    ['{"ok":false,"reason":"no"}\n', /no/],
+  ] as const) {
+    const server = net.createServer((peer) => peer.resume().end(answer)).listen(socket)
+    await once(server, 'listening')
+    const error = (await rejection(askAngel(file, 'status'))) as Error
+    assert.is(error.name, 'ControlError')
+    assert.match(error.message, message)
+    server.close()
+    await once(server, 'close')
+  }
+  writeFileSync(file, '')
+})
+
+test.run()

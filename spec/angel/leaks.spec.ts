@@ -1,0 +1,84 @@
+// time limit: 600 s
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { controlPath } from '../../lib/angel/control-path.js'
+import { folder } from '../cli/support.js'
+import { crowd, fixture, type Guarded, guarded, problems } from './support.js'
+
+const test = suite('angel/leaks')
+
+/** Where these processes alone put their temporary files. */
+const TEMPORARY = folder()
+
+interface Holdings {
+  /** Descriptors of the angel's. */
+  readonly descriptors: number
+  /** Of the worker's. */
+  readonly served: number
+  readonly children: number
+  readonly controlFiles: string[]
+  readonly temporary: string[]
+  readonly megabytes: number
+}
+
+async function holdings(service: Guarded): Promise<Holdings> {
+  const { angel, worker } = await service.status()
+  const children = readFileSync(`/proc/${angel}/task/${angel}/children`, 'utf8').trim().split(' ')
+  const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${angel}/status`, 'utf8'))?.[1]
+  return {
+    descriptors: readdirSync(`/proc/${angel}/fd`).length,
+    served: readdirSync(`/proc/${worker}/fd`).length,
+    children: children.length,
+    controlFiles: readdirSync(path.dirname(controlPath(service.file))),
+    temporary: readdirSync(TEMPORARY, { recursive: true }) as string[],
+    megabytes: Number(resident) / 1024,
+  }
+}
+
+/** The old process has ended, too. */
+async function settled(service: Guarded): Promise<Holdings> {
+  for (;;) {
+    const found = await holdings(service)
+    if (found.children === 1) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+test('100 restarts leave no process, descriptor, file or memory behind', () =>
+  guarded(
+    fixture('count'),
+    async (service) => {
+      const counters = await crowd(service.port, 20)
+      for (const counter of counters) counter.talk()
+      // Some come and go all the while.
+      const passing = async (): Promise<void> => {
+        for (const counter of await crowd(service.port, 3)) counter.close()
+      }
+      const restart = async (times: number): Promise<void> => {
+        for (let i = 0; i < times; i++) await Promise.all([service.restart(), passing()])
+      }
+      await restart(20)
+      const before = await settled(service)
+      await restart(80)
+      for (const counter of counters) await counter.quiet()
+      const after = await settled(service)
+      assert.equal(problems(counters), [])
+      assert.is((await service.status()).connections, 20)
+      assert.is(after.descriptors, before.descriptors)
+      assert.is(after.served, before.served)
+      assert.equal(after.controlFiles, before.controlFiles)
+      assert.equal(after.temporary, before.temporary)
+      assert.ok(
+        after.megabytes < before.megabytes + 15,
+        `${before.megabytes} MB grew to ${after.megabytes} MB`,
+      )
+      assert.is((await service.status()).restarts, 100)
+      for (const counter of counters) counter.close()
+    },
+    [],
+    { TMPDIR: TEMPORARY },
+  ))
+
+test.run()

@@ -1,0 +1,69 @@
+// time limit: 300 s
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Peer } from '../support/peer.js'
+import { crowd, fixture, guarded, problems } from './support.js'
+
+const test = suite('angel/newcomers')
+
+test('whoever connects while a restart goes on is served, and nobody is refused', () =>
+  guarded(fixture('count'), async (service) => {
+    const counters = await crowd(service.port, 20)
+    for (const counter of counters) counter.talk()
+    let going = true
+    const served: number[] = []
+    const knock = async (): Promise<void> => {
+      while (going) {
+        const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+        assert.is(await peer.line(), 'welcome')
+        peer.send('hello\r\n')
+        assert.is(await peer.line(), '1 hello')
+        served.push(1)
+        peer.end()
+        await peer.rest()
+        peer.destroy()
+      }
+    }
+    const knocking = Array.from({ length: 10 }, knock)
+    for (let i = 0; i < 5; i++) await service.restart()
+    going = false
+    await Promise.all(knocking)
+    assert.ok(served.length > 100, `${served.length} were served`)
+    await Promise.all(counters.map((counter) => counter.quiet()))
+    assert.equal(problems(counters), [])
+    for (const counter of counters) counter.close()
+    while ((await service.status()).connections > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  }))
+
+test('restarts that are asked for at once, by whatever way, are one', () =>
+  guarded(fixture('count'), async (service) => {
+    const [counter] = await crowd(service.port, 1)
+    assert.ok(counter)
+    const [first, second, third, answer] = await Promise.all([
+      service.restart(),
+      service.restart(),
+      service.restart(),
+      counter.say('/restart'),
+    ])
+    assert.is(first.worker, second.worker)
+    assert.is(first.worker, third.worker)
+    assert.is(answer, 'agreed')
+    assert.is((await service.status()).restarts, 1)
+    counter.close()
+  }))
+
+test('a client that goes while a restart goes on is gone after it', () =>
+  guarded(fixture('count'), async (service) => {
+    const counters = await crowd(service.port, 100)
+    const restarting = service.restart()
+    for (const counter of counters.slice(0, 90)) {
+      counter.close()
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+    }
+    await restarting
+    while ((await service.status()).connections > 10) await new Promise((resolve) => setTimeout(resolve, 20))
+    for (const counter of counters.slice(90)) assert.is(await counter.say('hello'), 'hello')
+    for (const counter of counters) counter.close()
+  }))
+
+test.run()

@@ -1,0 +1,121 @@
+// time limit: 300 s
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { folder } from '../cli/support.js'
+import { Peer } from '../support/peer.js'
+import { rejection } from '../support/service.js'
+import { fixture, Guarded, guarded } from './support.js'
+
+const test = suite('angel/signals')
+
+/** Whether a process runs: one that has ended and was not waited for does not. */
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function ended(pid: number): Promise<void> {
+  while (runs(pid)) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+const store = (): string => `--storePath=${folder()}`
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} to the angel stops everything politely`, async () => {
+    const service = await Guarded.start(fixture('goodbye'))
+    const worker = await service.worker()
+    const { angel } = await service.status()
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    await peer.line()
+    process.kill(angel, signal)
+    assert.is(await peer.rest(), 'goodbye, ann\r\n')
+    assert.is(await service.run.ended, 0)
+    assert.not.ok(runs(worker))
+    assert.match(service.run.out, /stopped\n$/)
+    assert.is(
+      ((await rejection(Peer.connect({ port: service.port, host: '127.0.0.1' }))) as NodeJS.ErrnoException)
+        .code,
+      'ECONNREFUSED',
+    )
+  })
+}
+
+test('Ctrl-C, which all processes of a terminal get, does the same', async () => {
+  const service = await Guarded.start(fixture('goodbye'))
+  const worker = await service.worker()
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.line()
+  service.run.interrupt()
+  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  assert.is(await service.run.ended, 0)
+  assert.not.ok(runs(worker))
+})
+
+test('a second signal ends at once what does not want to end', async () => {
+  const service = await Guarded.start(fixture('goodbye'), ['--drain=60000'])
+  const worker = await service.worker()
+  const { angel } = await service.status()
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.line()
+  peer.send('sleep\r\n')
+  await service.run.find(/sleeping/)
+  process.kill(angel, 'SIGTERM')
+  await service.run.find(/stopping/)
+  process.kill(angel, 'SIGTERM')
+  await service.run.ended
+  assert.not.ok(runs(worker))
+  peer.destroy()
+})
+
+test('SIGHUP restarts', () =>
+  guarded(fixture('goodbye'), async (service) => {
+    const before = await service.worker()
+    const { angel } = await service.status()
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    await peer.line()
+    process.kill(angel, 'SIGHUP')
+    await service.worker(before)
+    peer.send('hello\r\n')
+    assert.is(await peer.line(), 'hello')
+    peer.destroy()
+  }))
+
+test('where the angel dies the worker says goodbye and stops', async () => {
+  const service = await Guarded.start(fixture('goodbye'), [store()])
+  const worker = await service.worker()
+  const { angel } = await service.status()
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.line()
+  process.kill(angel, 'SIGKILL')
+  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  await ended(worker)
+  await service.run.ended
+})
+
+test('a service that stops by itself takes its angel along', async () => {
+  const service = await Guarded.start(fixture('goodbye'))
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.line()
+  peer.send('stop\r\n')
+  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  assert.is(await service.run.ended, 0)
+})
+
+test('a stop in the middle of a restart leaves nothing running', async () => {
+  for (const wait of [0, 300, 900]) {
+    const service = await Guarded.start(fixture('goodbye'))
+    const worker = await service.worker()
+    const restarting = service.restart().catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    assert.is(await service.stop(), 0)
+    await restarting
+    assert.not.ok(runs(worker))
+    assert.not.match(service.run.err, /error/i)
+  }
+})
+
+test.run()

@@ -1,0 +1,85 @@
+// time limit: 300 s
+// New versions that are no good.
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { folder } from '../cli/support.js'
+import { Peer } from '../support/peer.js'
+import { rejection } from '../support/service.js'
+import { crowd, fixture, type Guarded, guarded, problems } from './support.js'
+
+const test = suite('angel/versions')
+
+const file = path.join(folder(), 'version')
+const nextIs = (version: string): void => writeFileSync(file, version)
+
+async function versioned(body: (service: Guarded) => Promise<void>): Promise<void> {
+  nextIs('good')
+  await guarded(fixture('versions'), body, [], { VERSION_FILE: file })
+}
+
+const REASONS: Record<string, RegExp> = {
+  throws: /this version is broken/,
+  exits: /ended with exit code 0/,
+  misspelt: /maxLineLength/,
+  hangs: /was not ready within 1000 ms/,
+  blocks: /was not ready within 1000 ms/,
+}
+
+for (const [version, reason] of Object.entries(REASONS)) {
+  test(`ten restarts with a version that ${version === 'misspelt' ? 'is set wrong' : version}: no client notices, and whoever asks is told why`, () =>
+    versioned(async (service) => {
+      const counters = await crowd(service.port, 20)
+      for (const counter of counters) counter.talk()
+      const before = await service.worker()
+      nextIs(version)
+      for (let i = 0; i < 10; i++) {
+        const error = await rejection(service.restart())
+        assert.is((error as Error).name, 'RestartFailedError')
+        assert.match((error as Error).message, reason)
+      }
+      assert.is(await service.worker(), before)
+      assert.match((await service.status()).trouble?.what ?? '', reason)
+      nextIs('good')
+      assert.not.equal((await service.restart()).worker, before)
+      await Promise.all(counters.map((counter) => counter.quiet()))
+      assert.equal(problems(counters), [])
+      for (const counter of counters) assert.ok(counter.received > 100)
+      for (const counter of counters) counter.close()
+    }))
+}
+
+test('service.restart() tells its caller why there was none, and resolves before the new process takes over', () =>
+  versioned(async (service) => {
+    const [counter] = await crowd(service.port, 1)
+    assert.ok(counter)
+    nextIs('throws')
+    assert.match(await counter.say('/restart'), /^The restart failed, .* this version is broken/)
+    nextIs('good')
+    assert.is(await counter.say('/restart'), 'agreed')
+    assert.is(await counter.say('hello'), 'hello')
+    counter.close()
+  }))
+
+test('a worker that can not start again goes on being tried, and clients wait for it', () =>
+  versioned(async (service) => {
+    const [counter] = await crowd(service.port, 1)
+    assert.ok(counter)
+    const before = await service.worker()
+    nextIs('throws')
+    process.kill(before, 'SIGKILL')
+    while (!((await service.status()).trouble?.what ?? '').includes('this version is broken')) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    const newcomer = Peer.connect({ port: service.port, host: '127.0.0.1' })
+    nextIs('good')
+    await service.worker(before)
+    assert.is(await (await newcomer).line(), 'welcome')
+    const { problem } = counter
+    assert.is(problem, undefined)
+    counter.close()
+    ;(await newcomer).destroy()
+  }))
+
+test.run()

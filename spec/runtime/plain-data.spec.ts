@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { decodePlain, encodePlain, type Names } from '../../lib/runtime/plain-data.js'
+
+const ann = { is: 'a client' }
+const bob = { is: 'a client that has gone' }
+const names: Names = {
+  nameOf: (value) => (value === ann ? 1 : value === bob ? 2 : undefined),
+  named: (name) => (name === 1 ? ann : undefined),
+  revive: (_key, value) => {
+    const { $object } = value as { $object?: string }
+    return $object === undefined ? value : `the object ${$object}`
+  },
+}
+
+/** What comes back, and what was told on the way. */
+function carried(value: unknown): { back: unknown; told: string[] } {
+  const told: string[] = []
+  const text = encodePlain(value, names, (place, why) => told.push(`${place}: ${why}`))
+  assert.not.match(text, /[\n\t]/)
+  return { back: decodePlain(text, names), told }
+}
+
+test('all that JSON can hold comes back as it was, with any names', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.string(), (value, name) => {
+      fc.pre(name !== '__proto__' && !JSON.stringify(value).includes('__proto__') && !Object.is(value, -0))
+      const data = { [name]: value }
+      // Negative zero is the one thing that JSON does not tell from another.
+      const expected = JSON.parse(JSON.stringify(data))
+      assert.equal(carried(data), { back: expected, told: [] })
+    }),
+  )
+})
+
+test('dates, maps, sets, bytes, big integers and odd numbers come back as what they were', () => {
+  const data = {
+    since: new Date(86_400_000),
+    seen: new Map<unknown, unknown>([
+      ['ann', new Set([1, new Date(1)])],
+      [2, new Map()],
+    ]),
+    bytes: new Uint8Array([0, 255]),
+    big: 2n ** 70n,
+    numbers: [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5],
+    list: [undefined, null, 'text'],
+  }
+  assert.equal(carried(data), { back: data, told: [] })
+})
+
+test('properties that look like the marks of the encoding are only properties', () => {
+  for (const data of [
+    { $date: 5 },
+    { $plain: [] },
+    { $client: 1 },
+    { a: { $undefined: true }, $b: [{ $map: 1 }] },
+  ]) {
+    assert.equal(carried(data), { back: data, told: [] })
+  }
+})
+
+test('a client comes back as the same client, one that has gone not at all, and a stored object by its name', () => {
+  const user = { toJSON: () => ({ $object: 'user/ann' }) }
+  const { back, told } = carried({ partner: ann, rival: bob, user, all: [ann] })
+  assert.is((back as { partner: unknown }).partner, ann)
+  assert.equal(back, { partner: ann, user: 'the object user/ann', all: [ann] })
+  assert.equal(told, [])
+})
+
+test('what does not come back, or not as it was, is told with its place', () => {
+  class Hero {
+    strength = 9
+  }
+  const loop: Record<string, unknown> = {}
+  loop.self = loop
+  const data = { quest: { done: () => {}, hero: new Hero() }, mark: Symbol('x'), loop }
+  const { back, told } = carried(data)
+  assert.equal((back as typeof data).quest, { hero: { strength: 9 } })
+  assert.ok(told.includes("quest.done: a function can't be carried over"))
+  assert.ok(told.includes('quest.hero: it is a Hero, and comes back as a plain object'))
+  assert.ok(told.includes("mark: a symbol can't be carried over"))
+  assert.ok(told.some((text) => text.startsWith('loop.self.self') && text.endsWith('it may refer to itself')))
+})
+
+test('nothing at all is carried as nothing', () => {
+  assert.is(carried(undefined).back, null)
+  assert.equal(carried({ gone: undefined }).back, {})
+})
+
+test.run()
