@@ -7,6 +7,7 @@ export { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './cli
 export type { Line, WriteOptions } from './client/format.js'
 export type { WaitOptions } from './client/inbox.js'
 export type { LimitName, Limits } from './client/limits.js'
+export type { Clock } from './clock.js'
 export { type Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
 export { MaraError } from './errors.js'
 export {
@@ -19,8 +20,13 @@ export type { EventClass } from './events/event.js'
 export { Handler, type HandlerClass, type HandlerStep } from './events/handler.js'
 export * as events from './events/index.js'
 export type { EventOf, HandlerOf } from './events/typing.js'
-export type { Clock } from './runtime/clock.js'
-export { NoAngelError, ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+export {
+  NoAngelError,
+  RestartFailedError,
+  ServiceFullError,
+  type ServiceStatus,
+  ServiceStatusError,
+} from './runtime/errors.js'
 export type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 export { Service } from './service.js'
 export { type Settings, SettingsDefinitionError, SettingsError, secret } from './settings/index.js'

@@ -12,6 +12,7 @@ import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
+import { type Alarm, type Clock, systemClock } from './clock.js'
 import {
   ListenStart,
   ListenStop,
@@ -25,7 +26,6 @@ import {
 } from './events/catalogue.js'
 import { inspection, launchCommand } from './inspection.js'
 import { createLog } from './log/index.js'
-import { type Alarm, type Clock, systemClock } from './runtime/clock.js'
 import { NoAngelError, ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
 import { Executor } from './runtime/executor.js'

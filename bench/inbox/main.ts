@@ -8,7 +8,7 @@ import { pushable } from 'it-pushable'
 // Not public: the sources themselves.
 import { Inbox } from '../../lib/client/inbox.js'
 import { defaultLimits } from '../../lib/client/limits.js'
-import { systemClock } from '../../lib/runtime/clock.js'
+import { systemClock } from '../../lib/clock.js'
 import { Executor } from '../../lib/runtime/executor.js'
 
 const ROUNDS = 7

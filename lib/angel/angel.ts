@@ -6,14 +6,14 @@
  * worker that serves is let go only when another one is ready.
  */
 import type net from 'node:net'
-import { type Clock, systemClock } from '../runtime/clock.js'
+import { type Clock, systemClock } from '../clock.js'
+import { RestartFailedError } from '../runtime/errors.js'
 import { connectionKey } from '../runtime/guardian.js'
 import type { Address } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
 import { Attendance, DEFAULT_SETTINGS } from './attendance.js'
 import { Backoff } from './backoff.js'
 import { type Connection, Connections } from './connections.js'
-import { RestartFailedError } from './errors.js'
 import { Kept } from './kept.js'
 import { Listeners, type ListenersHost } from './listeners.js'
 import type { WorkerBodies, WorkerMessage } from './messages.js'
@@ -374,13 +374,14 @@ export class Angel implements WorkerHost, ListenersHost {
     attendance.servesSince = this.#clock.now()
     this.#adopt(attendance.settings)
     this.#listeners.prune()
-    const pause = this.#downSince === undefined ? 0 : Math.max(0, this.#clock.now() - this.#downSince)
+    const now = this.#clock.now()
+    const pause = this.#downSince === undefined ? 0 : Math.max(0, now - this.#downSince)
     if (this.#whole) this.#restarts += 1
     this.#whole = false
     const kept = this.#downSince === undefined ? '' : `; ${this.#clients} waited ${pause} ms`
     this.#log.info(`${attendance} serves${kept}`)
     this.#downSince = undefined
-    this.#restartRequests.succeeded({ worker: attendance.worker.pid ?? 0, pause })
+    this.#restartRequests.succeeded({ worker: attendance.worker.pid ?? 0, pause }, now)
     // Another one may have become ready meanwhile.
     this.#relieve()
   }

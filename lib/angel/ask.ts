@@ -1,8 +1,9 @@
 /** Asks the angel of a program, from another process. */
 import net from 'node:net'
+import { RestartFailedError } from '../runtime/errors.js'
 import type { Answer, Answers } from './control.js'
 import { controlPath } from './control-path.js'
-import { ControlError, NoAngelRunningError, RestartFailedError } from './errors.js'
+import { ControlError, NoAngelRunningError } from './errors.js'
 
 /** Bytes of an answer. */
 const MAX_ANSWER = 1024 * 1024

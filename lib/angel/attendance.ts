@@ -1,5 +1,5 @@
 /** What an angel knows about one worker: how far it has come, and how long it may take. */
-import type { Alarm, Clock } from '../runtime/clock.js'
+import type { Alarm, Clock } from '../clock.js'
 import type { WorkerSettings } from './messages.js'
 import { Pulse } from './pulse.js'
 import type { WorkerProcess } from './worker-process.js'

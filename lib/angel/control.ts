@@ -5,9 +5,10 @@
 import { chmodSync, unlinkSync } from 'node:fs'
 import net from 'node:net'
 import { z } from 'zod'
+import type { RestartFailedError } from '../runtime/errors.js'
 import type { Angel, AngelStatus } from './angel.js'
 import { makeControlFolder } from './control-path.js'
-import { AngelRunningError, type RestartFailedError } from './errors.js'
+import { AngelRunningError } from './errors.js'
 import { LineReader } from './lines.js'
 import type { Restarted } from './restart-requests.js'
 

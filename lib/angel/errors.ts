@@ -34,14 +34,3 @@ export class ControlError extends MaraError {
     super(`The angel of ${file} did not answer as it should: ${problem}.`)
   }
 }
-
-/** The new process did not come to serve; the old one, where there was one, goes on. */
-export class RestartFailedError extends MaraError {
-  /** What went wrong with the new process. */
-  readonly reason: string
-
-  constructor(reason: string) {
-    super(`The restart failed, and nothing has changed: ${reason}`)
-    this.reason = reason
-  }
-}

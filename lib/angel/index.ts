@@ -7,7 +7,6 @@ export {
   ControlError,
   ControlFolderError,
   NoAngelRunningError,
-  RestartFailedError,
 } from './errors.js'
 export type { Restarted } from './restart-requests.js'
 export { runAngel } from './run.js'

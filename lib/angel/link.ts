@@ -3,6 +3,7 @@
  * and sends comes in.
  */
 import type { Socket } from 'node:net'
+import { RestartFailedError } from '../runtime/errors.js'
 import {
   connectionKey,
   connectionOf,
@@ -15,7 +16,6 @@ import {
 } from '../runtime/guardian.js'
 import { socketOf } from '../transport/handle.js'
 import type { Address } from '../transport/server.js'
-import { RestartFailedError } from './errors.js'
 import { LineReader } from './lines.js'
 import {
   type AngelBodies,

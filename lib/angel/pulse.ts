@@ -3,7 +3,7 @@
  *
  * Time is counted in ticks of the angel's own clock and not taken from it: where the machine slept, both did.
  */
-import type { Alarm, Clock } from '../runtime/clock.js'
+import type { Alarm, Clock } from '../clock.js'
 
 /** Into how many ticks the limit is cut. A worker gives a sign with each. */
 export const TICKS = 5

@@ -1,5 +1,5 @@
 /** Those who have asked for a restart: all of them get the same one, and are told how it went. */
-import { RestartFailedError } from './errors.js'
+import { RestartFailedError } from '../runtime/errors.js'
 
 /** How a restart went. */
 export interface Restarted {
@@ -13,7 +13,7 @@ export interface Restarted {
 
 interface Request {
   readonly since: number
-  resolve(restarted: Omit<Restarted, 'took'>): void
+  resolve(restarted: Restarted): void
   reject(error: RestartFailedError): void
 }
 
@@ -22,16 +22,12 @@ export class RestartRequests {
 
   add(now: number): Promise<Restarted> {
     return new Promise((resolve, reject) => {
-      this.#requests.push({
-        since: now,
-        resolve: (restarted) => resolve({ ...restarted, took: Date.now() - now }),
-        reject,
-      })
+      this.#requests.push({ since: now, resolve, reject })
     })
   }
 
-  succeeded(restarted: Omit<Restarted, 'took'>): void {
-    for (const request of this.#requests.splice(0)) request.resolve(restarted)
+  succeeded(restarted: Omit<Restarted, 'took'>, now: number): void {
+    for (const { since, resolve } of this.#requests.splice(0)) resolve({ ...restarted, took: now - since })
   }
 
   failed(reason: string): void {

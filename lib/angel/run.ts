@@ -1,9 +1,9 @@
 /** Runs the angel of a program as the whole of this process. */
 import { fileURLToPath } from 'node:url'
+import { RestartFailedError } from '../runtime/errors.js'
 import { Angel, type AngelOptions } from './angel.js'
 import { Control } from './control.js'
 import { controlPath } from './control-path.js'
-import { RestartFailedError } from './errors.js'
 import type { WorkerCommand } from './worker-process.js'
 
 const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'

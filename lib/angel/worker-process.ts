@@ -3,7 +3,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type net from 'node:net'
-import { type Alarm, type Clock, systemClock } from '../runtime/clock.js'
+import { type Alarm, type Clock, systemClock } from '../clock.js'
 import type { Connection } from './connections.js'
 import { LineReader } from './lines.js'
 import {

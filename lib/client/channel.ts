@@ -5,7 +5,7 @@
  * bounds the memory that it costs, and nothing is lost.
  */
 import type { Duplex } from 'node:stream'
-import type { Alarm, Clock } from '../runtime/clock.js'
+import type { Alarm, Clock } from '../clock.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { stopReading } from '../transport/handle.js'
 import { ClientDisconnectedError } from './errors.js'

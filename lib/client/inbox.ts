@@ -4,7 +4,7 @@
  * Every line that reaches a program passes here. Waiters are resumed by the executor, never from `push`, so that the
  * order between clients is the order of the run queue.
  */
-import type { Clock } from '../runtime/clock.js'
+import type { Clock } from '../clock.js'
 import { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './errors.js'
 import type { ClientLimit, Limits } from './limits.js'
 import type { Task, Turns } from './turns.js'

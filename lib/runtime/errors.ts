@@ -30,3 +30,14 @@ export class NoAngelError extends MaraError {
     super(`${what} needs an angel, and none watches over this service. Start it with \`mara angel FILE\`.`)
   }
 }
+
+/** The new process did not come to serve; the old one, where there was one, goes on. */
+export class RestartFailedError extends MaraError {
+  /** What went wrong with the new process. */
+  readonly reason: string
+
+  constructor(reason: string) {
+    super(`The restart failed, and nothing has changed: ${reason}`)
+    this.reason = reason
+  }
+}

@@ -3,7 +3,7 @@
  * get their time while everybody is served; then nothing is read any more, all at once; then each client is written down.
  */
 import type { AnyClient } from '../client/client.js'
-import type { Clock } from './clock.js'
+import type { Clock } from '../clock.js'
 import type { Progress } from './session.js'
 
 /** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */

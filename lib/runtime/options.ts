@@ -1,9 +1,9 @@
 /** What a service is made and started with. */
 import type { z } from 'zod'
+import type { Clock } from '../clock.js'
 import type { NoExtra, SettingsInput } from '../settings/index.js'
 import type { TelnetOption } from '../telnet/index.js'
 import type { Server } from '../transport/server.js'
-import type { Clock } from './clock.js'
 
 /** What an untyped service's `client.state` is. */
 // biome-ignore lint/suspicious/noExplicitAny: a program that gives no type to its state may put anything there

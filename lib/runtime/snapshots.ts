@@ -3,9 +3,9 @@
  * once. Only what has changed goes over the wire.
  */
 import type { AnyClient } from '../client/client.js'
+import type { Alarm, Clock } from '../clock.js'
 import type { ObjectSnapshot } from '../storage/snapshot.js'
 import type { Stores } from '../storage/stores.js'
-import type { Alarm, Clock } from './clock.js'
 import type { Guardian } from './guardian.js'
 
 /** The share of the process's time that goes into snapshots at most. */

@@ -4,9 +4,9 @@
  */
 import type { Socket } from 'node:net'
 import type { AnyClient, Client } from '../client/client.js'
+import type { Clock } from '../clock.js'
 import type { Stores } from '../storage/stores.js'
 import type { Address, ConnectionInfo, HeldListener } from '../transport/server.js'
-import type { Clock } from './clock.js'
 import { connectionKey, type Guarded, type Guardian, type Inheritance } from './guardian.js'
 import { bringToStand, type OnRestart } from './hand-over.js'
 import { afterCrash, type KeptClient, keepClient, lastWords, progressOf, readClient } from './kept-client.js'

@@ -2,7 +2,7 @@
  * How many answers a peer can make us send: a token bucket (contract rule 19). Without it, a peer that asks a
  * million times and never reads makes us buffer a million answers.
  */
-import type { Clock } from '../runtime/clock.js'
+import type { Clock } from '../clock.js'
 
 /** A second's worth may go at once; then one every 1/`perSecond` of a second. */
 export class Replies {

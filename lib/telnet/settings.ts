@@ -1,8 +1,9 @@
 /**
  * What all connections of a service share: limits, options, and what is said first. Checked once, when made.
  */
+
+import type { Clock } from '../clock.js'
 import { MaraError } from '../errors.js'
-import type { Clock } from '../runtime/clock.js'
 import { MAX_SUBNEGOTIATION } from './codec.js'
 import { OPTION, SE } from './constants.js'
 import { negotiation } from './encode.js'

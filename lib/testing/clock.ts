@@ -2,8 +2,8 @@
  * A clock that stands still until a spec moves it: a year of timers passes in seconds, and the same way every time.
  */
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Alarm, Clock } from '../clock.js'
 import { MaraError } from '../errors.js'
-import type { Alarm, Clock } from '../runtime/clock.js'
 
 interface Pending {
   readonly due: number

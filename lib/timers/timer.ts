@@ -1,5 +1,5 @@
 /** One timer: waits until it is due, runs its function, and waits again. */
-import type { Alarm, Clock } from '../runtime/clock.js'
+import type { Alarm, Clock } from '../clock.js'
 import type { Plan } from './plan.js'
 import type { Schedule } from './schedule.js'
 

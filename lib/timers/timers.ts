@@ -1,5 +1,5 @@
 /** All timers of a service: they start with it and stop with it. */
-import { type Clock, systemClock } from '../runtime/clock.js'
+import { type Clock, systemClock } from '../clock.js'
 import { planOf, type Schedule } from './schedule.js'
 import { ScheduledTimer, type Timer, type TimerFunction, type TimerHost, type TimerOptions } from './timer.js'
 

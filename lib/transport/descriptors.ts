@@ -7,7 +7,7 @@
  */
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
-import type { Clock } from '../runtime/clock.js'
+import type { Clock } from '../clock.js'
 
 /** How often to look whether descriptors are free again, in milliseconds. */
 const LOOK_AGAIN = 1_000

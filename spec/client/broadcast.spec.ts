@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { Broadcast } from '../../lib/client/broadcast.js'
 import { type AnyClient, Client } from '../../lib/client/client.js'
 import { defaultLimits } from '../../lib/client/limits.js'
-import { systemClock } from '../../lib/runtime/clock.js'
+import { systemClock } from '../../lib/clock.js'
 import { Executor } from '../../lib/runtime/executor.js'
 
 /** A client that keeps what it is sent as it is sent. */

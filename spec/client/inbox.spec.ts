@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { ClientDisconnectedError, InvalidOptionError, TimeoutError } from '../../lib/client/errors.js'
 import { Inbox, type InboxOwner } from '../../lib/client/inbox.js'
 import { defaultLimits } from '../../lib/client/limits.js'
-import { systemClock } from '../../lib/runtime/clock.js'
+import { systemClock } from '../../lib/clock.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { rejection, turns } from '../support/service.js'
 

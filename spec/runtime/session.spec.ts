@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Client } from '../../lib/client/client.js'
 import { defaultLimits } from '../../lib/client/limits.js'
-import { systemClock } from '../../lib/runtime/clock.js'
+import { systemClock } from '../../lib/clock.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { runSession, type SessionHost } from '../../lib/runtime/session.js'
 

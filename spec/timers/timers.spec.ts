@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { systemClock } from '../../lib/runtime/clock.js'
+import { systemClock } from '../../lib/clock.js'
 import { FakeClock } from '../../lib/testing/clock.js'
 import { InvalidScheduleError, Timers } from '../../lib/timers/index.js'
 

@@ -1,5 +1,5 @@
 /**
- * Time as the runtime sees it. Everything that waits or stamps goes through a `Clock`, so that a spec can put a
+ * Time as all rooms see it. Everything that waits or stamps goes through a `Clock`, so that a spec can put a
  * fake one in its place and let a year pass in a moment.
  */
 
