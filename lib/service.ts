@@ -12,33 +12,17 @@ import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
-import { type Alarm, type Clock, systemClock } from './clock.js'
-import {
-  ListenStart,
-  ListenStop,
-  PostRestart,
-  PostStart,
-  PostStop,
-  PreRestart,
-  PreStart,
-  PreStop,
-  Suspend,
-} from './events/catalogue.js'
+import { type Clock, systemClock } from './clock.js'
 import { inspection, launchCommand } from './inspection.js'
-import { createLog } from './log/index.js'
-import { NoAngelError, ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
+import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
-import { Executor } from './runtime/executor.js'
-import { type Guardian, guardian, type Inheritance, type Ward } from './runtime/guardian.js'
+import { Life, type LifeHost } from './runtime/life.js'
 import type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
-import { Reception } from './runtime/reception.js'
-import { Succession } from './runtime/succession.js'
 import {
   asksForHelp,
   type Collected,
   collect,
   defineSettings,
-  describeProblem,
   helpText,
   type NoExtra,
   type Settings,
@@ -46,11 +30,10 @@ import {
   type Source,
 } from './settings/index.js'
 import { Stores } from './storage/stores.js'
-import { type TelnetOption, TelnetSettings } from './telnet/index.js'
+import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex } from './transport/duplex.js'
 import type { Address, ConnectionInfo, Server } from './transport/server.js'
-import { tcp, unix } from './transport/tcp.js'
 
 declare module './events/event.js' {
   interface EventContext {
@@ -73,14 +56,10 @@ export class Service<
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #telnetOptions: readonly TelnetOption[] | undefined
-  #status: ServiceStatus = 'stopped'
+  /** From the call of `start` until there is a life that has started, or will not. */
+  #beginning = false
+  #life: Life<State, Data> | undefined
   #collected: Collected<Extra> | undefined
-  #reception: Reception<State, Data> | undefined
-  #servers: readonly Server[] = []
-  #stopping: Promise<void> | undefined
-  /** Who watches over this service, where anybody does. */
-  #guardian: Guardian | undefined
-  #succession: Succession<State, Data> | undefined
   /** Lets `run` return. */
   #onStopped: (() => void) | undefined
 
@@ -103,13 +82,13 @@ export class Service<
   }
 
   get status(): ServiceStatus {
-    return this.#status
+    return this.#beginning ? 'starting' : (this.#life?.status ?? 'stopped')
   }
 
   /** The settings in force. @throws ServiceStatusError before the first `start`. */
   get settings(): Settings<Extra> {
     if (this.#collected === undefined) {
-      throw new ServiceStatusError('settings', this.#status, 'Settings are collected by start() and run().')
+      throw new ServiceStatusError('settings', this.status, 'Settings are collected by start() and run().')
     }
     return this.#collected.values
   }
@@ -121,7 +100,7 @@ export class Service<
 
   /** Where all servers listen. */
   get addresses(): Address[] {
-    return this.#servers.flatMap((server) => server.address ?? [])
+    return this.#life?.addresses ?? []
   }
 
   // --- Time
@@ -201,7 +180,7 @@ export class Service<
     // Once only: a second Ctrl-C ends the process at once, whatever a handler may be waiting for.
     const stop = (): void => {
       asked = true
-      if (this.#status === 'running') void this.stop()
+      if (this.status === 'running') void this.stop()
     }
     // Before the start: whoever is told by PostStart that the service is open may stop it at that moment.
     for (const signal of SIGNALS) process.once(signal, stop)
@@ -221,11 +200,10 @@ export class Service<
    * wait for itself.
    */
   stop({ drain }: StopOptions = {}): Promise<void> {
-    if (this.#status === 'starting') {
-      throw new ServiceStatusError('stop()', this.#status, 'Wait for start() first.')
+    if (this.status === 'starting') {
+      throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')
     }
-    if (this.#status === 'running') this.#stopping = this.#stop(drain ?? this.settings.drain)
-    return this.#stopping ?? Promise.resolve()
+    return this.#life?.stop(drain) ?? Promise.resolve()
   }
 
   /**
@@ -237,9 +215,8 @@ export class Service<
    * @throws ServiceStatusError unless the service is running.
    */
   async restart(): Promise<void> {
-    if (this.#status !== 'running') throw new ServiceStatusError('restart()', this.#status, 'Start it first.')
-    if (this.#guardian === undefined) throw new NoAngelError('restart()')
-    await this.#guardian.restart()
+    if (this.status !== 'running') throw new ServiceStatusError('restart()', this.status, 'Start it first.')
+    await this.#life?.restart()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -253,19 +230,19 @@ export class Service<
    * @throws ServiceStatusError unless the service is running.
    */
   accept(duplex: Duplex, { raw, ...info }: ConnectionInfo & { raw?: boolean } = {}): Client<State, Data> {
-    if (this.#reception === undefined || this.#status !== 'running') {
-      throw new ServiceStatusError('accept()', this.#status, 'Start it first.')
+    if (this.#life === undefined || this.status !== 'running') {
+      throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
-    const client = this.#reception.accept(checkDuplex(duplex), info, raw)
+    const client = this.#life.accept(checkDuplex(duplex), info, raw)
     if (client === undefined) throw new ServiceFullError()
     return client
   }
 
   #begin(call: string): void {
-    if (this.#status !== 'stopped') {
-      throw new ServiceStatusError(call, this.#status, 'A service runs once at a time: stop() it first.')
+    if (this.status !== 'stopped') {
+      throw new ServiceStatusError(call, this.status, 'A service runs once at a time: stop() it first.')
     }
-    this.#status = 'starting'
+    this.#beginning = true
   }
 
   async #start(
@@ -274,210 +251,40 @@ export class Service<
   ): Promise<void> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
-    let inheritance: Inheritance | undefined
     try {
       this.#collected = await gather()
-      const { settings } = this
-      this.#guardian = this.#findGuardian(settings)
-      this.logTo(createLog(settings))
-      for (const problem of this.#collected.warnings) {
-        this.log.channel('service').warn(describeProblem(problem))
-      }
-      const before = this.#reception?.lastId ?? 0
-      this.#reception = this.#newReception(settings)
-      this.#reception.skipIds(before)
-      if (this.#guardian !== undefined) this.#succession = this.#newSuccession(this.#guardian, settings)
-      await this.stores.open(settings.store, { storePath: settings.storePath })
-      await this.trigger(new PreStart())
-      for (const server of servers ?? [defaultServer(settings)]) await this.#listenOn(server)
-      inheritance = await this.#succession?.inherit()
-    } catch (error) {
-      await Promise.all(this.#servers.map((server) => server.close()))
-      await this.#reception?.close(0)
-      await this.stores.close()
-      await this.log.close()
-      this.#ended()
-      throw error
+      this.#life = new Life(this.#collected, this.#life?.lastId ?? 0, this.#lifeHost())
+    } finally {
+      this.#beginning = false
     }
-    this.#status = 'running'
-    this.#timers.start()
-    if (inheritance?.restart) await this.#takeOver(inheritance)
-    else {
-      this.#succession?.serve()
-      await this.trigger(new PostStart())
-    }
+    await this.#life.start(servers)
   }
 
-  /** Handlers see that clients and stores are back before the first line of them is handled. */
-  async #takeOver({ crash, since }: Inheritance): Promise<void> {
-    const started = this.trigger(new PostStart())
-    // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
-    await this.#within(this.settings.drain, started)
-    const downtime = Math.max(0, this.#clock.now() - since)
-    await this.#within(this.settings.drain, this.trigger(new PostRestart({ crash, downtime })))
-    this.#succession?.serve()
-    await started
-  }
-
-  async #within(ms: number, done: Promise<unknown>): Promise<void> {
-    let alarm: Alarm
-    const late = new Promise<void>((resolve) => {
-      alarm = this.#clock.setTimeout(resolve, ms)
-    })
-    await Promise.race([done, late]).finally(() => this.#clock.clearTimeout(alarm))
-  }
-
-  #newReception(settings: Settings<Extra>): Reception<State, Data> {
-    const shared = {
-      executor: new Executor(settings),
+  #lifeHost(): LifeHost<State, Data> {
+    const service = this
+    return {
       clock: this.#clock,
-      limits: settings,
-      raw: settings.raw,
-      sanitize: settings.sanitize,
-      telnet: settings.telnet ? this.#telnetSettings(settings) : undefined,
-      telnetOffers: settings.telnetOffers,
-      admission: settings,
-    }
-    return new Reception(this.clients, shared, {
+      clients: this.clients,
+      stores: this.stores,
+      timers: this.#timers,
+      telnetOptions: this.#telnetOptions,
+      get log() {
+        return service.log
+      },
+      logTo: (log) => this.logTo(log),
+      trigger: (event) => this.trigger(event),
       dispatch: (event) => this.dispatch(event),
       failed: (event, error) => this.handlerFailed(event, error),
-      warn: (message) => this.log.channel('server').warn(message),
-      connected: (client) => this.#succession?.connected(client),
-    })
-  }
-
-  /** @throws NoAngelError where the settings want one. */
-  #findGuardian(settings: Settings<Extra>): Guardian | undefined {
-    const found = guardian()
-    const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = settings
-    const ward: Ward = {
-      prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
-      accept: (connection) => this.#succession?.accept(connection),
-      handOver: () => this.#handOver(),
       stop: () => void this.stop(),
-    }
-    const isClaimed = found?.claim(ward, {
-      heartbeat,
-      readyTimeout,
-      // What handlers are given, and enough for a slow machine.
-      handOverTimeout: readyTimeout + restartWait + drain + 20_000,
-      stopTimeout: drain + 15_000,
-      maxConnections,
-      log: typeof log === 'object' && 'child' in log ? true : log,
-      logFile,
-    })
-    if (isClaimed) return found
-    if (settings.angel && found === undefined) throw new NoAngelError('The setting angel')
-    return undefined
-  }
-
-  #newSuccession(guardian: Guardian, settings: Settings<Extra>): Succession<State, Data> {
-    return new Succession(guardian, this.#reception as Reception<State, Data>, {
-      settings,
-      clock: this.#clock,
-      stores: this.stores,
-      warn: (message) => this.log.channel('angel').warn(message),
-    })
-  }
-
-  #telnetSettings({ maxSubnegotiation, maxTelnetReplies }: Settings<Extra>): TelnetSettings {
-    const clock = this.#clock
-    return new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: this.#telnetOptions })
-  }
-
-  async #listenOn(server: Server): Promise<void> {
-    const reception = this.#reception as Reception<State, Data>
-    const succession = this.#succession
-    await server.listen({
-      connection: (socket, info) => {
-        const client = reception.acceptSocket(socket, info, server.raw)
-        succession?.admitted(client, info)
+      ended: () => {
+        this.#onStopped?.()
+        this.#onStopped = undefined
       },
-      warn: (message) => this.log.channel('server').warn(message),
-      ...(succession && { listen: (target, accept) => succession.listen(target, accept) }),
-    })
-    this.#servers = [...this.#servers, server]
-    this.log.channel('server').info(`Listening on ${server}`)
-    await this.trigger(new ListenStart({ server }))
-  }
-
-  async #stop(drain: number): Promise<void> {
-    this.#status = 'stopping'
-    this.#guardian?.stopping()
-    this.#succession?.end()
-    this.#timers.stopAll()
-    const servers = this.#servers
-    const names = servers.map(String)
-    await Promise.all(servers.map((server) => server.close()))
-    await this.trigger(new PreStop())
-    const left = (await this.#reception?.close(drain)) ?? 0
-    if (left > 0) {
-      this.log.channel('service').warn(`${left} handlers did not end when their clients were closed`)
     }
-    this.#servers = []
-    for (const [i, server] of servers.entries()) {
-      this.log.channel('server').info(`No longer listening on ${names[i]}`)
-      await this.trigger(new ListenStop({ server }))
-    }
-    await this.trigger(new PostStop())
-    await this.stores.close()
-    await this.log.close()
-    this.#ended()
-  }
-
-  /** Another process is ready to go on where this one stops. */
-  async #handOver(): Promise<number> {
-    const { settings } = this
-    await this.#within(settings.readyTimeout, this.trigger(new PreRestart()))
-    // It may have been stopped meanwhile, and then it is not for another process to go on.
-    if (this.#status !== 'running' || this.#succession === undefined) return new Promise<never>(() => {})
-    const succession = this.#succession
-    let over: () => void = () => {}
-    this.#stopping = new Promise((resolve) => {
-      over = resolve
-    })
-    const since = await succession.stand()
-    this.#status = 'stopping'
-    this.#timers.stopAll()
-    for (const server of this.#servers) {
-      await this.#within(settings.drain, this.trigger(new Suspend({ server })))
-    }
-    // What is being saved is saved before another process can save something newer.
-    await this.stores.close()
-    await succession.handOver()
-    this.log.channel('service').info('Another process goes on from here')
-    await this.log.close()
-    this.#ended()
-    over()
-    return since
-  }
-
-  #ended(): void {
-    this.#guardian?.release()
-    this.#guardian = undefined
-    this.#succession = undefined
-    this.#servers = []
-    this.#status = 'stopped'
-    this.#stopping = undefined
-    this.#onStopped?.()
-    this.#onStopped = undefined
   }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-
-/** The server that the settings describe. */
-function defaultServer({
-  port,
-  host,
-  path,
-}: {
-  port: number
-  host: string
-  path?: string | undefined
-}): Server {
-  return path === undefined ? tcp({ port, host }) : unix({ path })
-}
 
 /** A source of settings without the servers among them, which go to `servers`. */
 function withoutServers(source: object | string, servers: Server[]): object | string {

@@ -1,0 +1,304 @@
+/**
+ * One life of a service: from its start to its stop, or to the moment at which another process goes on with it. What
+ * outlasts it (handlers, timers, stores, clients by name) is the service's own.
+ */
+import type { Duplex } from 'node:stream'
+import type { Client } from '../client/client.js'
+import type { ClientContainer } from '../client/container.js'
+import type { Alarm, Clock } from '../clock.js'
+import {
+  ListenStart,
+  ListenStop,
+  PostRestart,
+  PostStart,
+  PostStop,
+  PreRestart,
+  PreStart,
+  PreStop,
+  Suspend,
+} from '../events/catalogue.js'
+import type { Event } from '../events/event.js'
+import { createLog, type Log } from '../log/index.js'
+import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
+import type { Stores } from '../storage/stores.js'
+import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
+import type { Timers } from '../timers/index.js'
+import type { Address, ConnectionInfo, Server } from '../transport/server.js'
+import { tcp, unix } from '../transport/tcp.js'
+import { NoAngelError, type ServiceStatus } from './errors.js'
+import { Executor } from './executor.js'
+import { type Guardian, guardian, type Inheritance, type Ward } from './guardian.js'
+import { Reception, type ReceptionHost } from './reception.js'
+import { Succession } from './succession.js'
+
+/** The service that lives. */
+export interface LifeHost<State, Data extends string | Uint8Array>
+  extends Pick<ReceptionHost, 'dispatch' | 'failed'> {
+  readonly clock: Clock
+  readonly clients: ClientContainer<State, Data>
+  readonly stores: Stores
+  readonly timers: Timers
+  readonly telnetOptions: readonly TelnetOption[] | undefined
+  readonly log: Log
+  logTo(log: Log): void
+  trigger(event: Event): Promise<unknown>
+  /** The guardian wants it to stop. */
+  stop(): void
+  /** It is over. */
+  ended(): void
+}
+
+export class Life<State, Data extends string | Uint8Array> {
+  readonly #host: LifeHost<State, Data>
+  readonly #settings: CoreSettings
+  readonly #reception: Reception<State, Data>
+  /** Who watches over it, where anybody does. */
+  readonly #guardian: Guardian | undefined
+  readonly #succession: Succession<State, Data> | undefined
+  #status: ServiceStatus = 'starting'
+  #servers: readonly Server[] = []
+  #stopping: Promise<void> | undefined
+
+  /**
+   * @param lastId the last id of a client in an earlier life.
+   * @throws NoAngelError where the settings want one.
+   */
+  constructor(
+    { values, warnings }: Pick<Collected, 'values' | 'warnings'>,
+    lastId: number,
+    host: LifeHost<State, Data>,
+  ) {
+    if (values.angel && guardian() === undefined) throw new NoAngelError('The setting angel')
+    this.#host = host
+    this.#settings = values
+    host.logTo(createLog(values))
+    for (const problem of warnings) host.log.channel('service').warn(describeProblem(problem))
+    this.#reception = this.#newReception()
+    this.#reception.skipIds(lastId)
+    // Last, when nothing can go wrong any more: who is claimed must be released again.
+    this.#guardian = this.#claimGuardian()
+    if (this.#guardian !== undefined) this.#succession = this.#newSuccession(this.#guardian)
+  }
+
+  get status(): ServiceStatus {
+    return this.#status
+  }
+
+  /** Where all servers listen. */
+  get addresses(): Address[] {
+    return this.#servers.flatMap((server) => server.address ?? [])
+  }
+
+  /** The last id that was given to a client. */
+  get lastId(): number {
+    return this.#reception.lastId
+  }
+
+  /** Resolves when it serves, and `PostStart` is done. Where it rejects, nothing is left of it. */
+  async start(servers: readonly Server[] = [defaultServer(this.#settings)]): Promise<void> {
+    const { stores, timers } = this.#host
+    const { store, storePath } = this.#settings
+    let inheritance: Inheritance | undefined
+    try {
+      await stores.open(store, { storePath })
+      await this.#trigger(new PreStart())
+      for (const server of servers) await this.#listenOn(server)
+      inheritance = await this.#succession?.inherit()
+    } catch (error) {
+      await Promise.all(this.#servers.map((server) => server.close()))
+      await this.#reception.close(0)
+      await this.#end()
+      throw error
+    }
+    this.#status = 'running'
+    timers.start()
+    if (inheritance?.restart) await this.#takeOver(inheritance)
+    else {
+      this.#succession?.serve()
+      await this.#trigger(new PostStart())
+    }
+  }
+
+  /** `undefined` where no limit leaves room for it. */
+  accept(duplex: Duplex, info: ConnectionInfo, raw: boolean | undefined): Client<State, Data> | undefined {
+    return this.#reception.accept(duplex, info, raw)
+  }
+
+  /** @throws NoAngelError, RestartFailedError */
+  async restart(): Promise<void> {
+    if (this.#guardian === undefined) throw new NoAngelError('restart()')
+    await this.#guardian.restart()
+  }
+
+  /** @param drain milliseconds that handlers get to finish. */
+  stop(drain = this.#settings.drain): Promise<void> {
+    if (this.#status === 'running') this.#stopping ??= this.#stop(drain)
+    return this.#stopping ?? Promise.resolve()
+  }
+
+  async #stop(drain: number): Promise<void> {
+    this.#status = 'stopping'
+    this.#guardian?.stopping()
+    this.#succession?.end()
+    this.#host.timers.stopAll()
+    const servers = this.#servers
+    const names = servers.map(String)
+    await Promise.all(servers.map((server) => server.close()))
+    await this.#trigger(new PreStop())
+    const left = await this.#reception.close(drain)
+    if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
+    this.#servers = []
+    for (const [i, server] of servers.entries()) {
+      this.#host.log.channel('server').info(`No longer listening on ${names[i]}`)
+      await this.#trigger(new ListenStop({ server }))
+    }
+    await this.#trigger(new PostStop())
+    await this.#end()
+  }
+
+  /** Handlers see that clients and stores are back before the first line of them is handled. */
+  async #takeOver({ crash, since }: Inheritance): Promise<void> {
+    const { drain } = this.#settings
+    const started = this.#trigger(new PostStart())
+    // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
+    await this.#within(drain, started)
+    const downtime = Math.max(0, this.#host.clock.now() - since)
+    await this.#within(drain, this.#trigger(new PostRestart({ crash, downtime })))
+    this.#succession?.serve()
+    await started
+  }
+
+  /**
+   * Another process is ready to go on where this one stops.
+   *
+   * @returns when clients began to wait. It never resolves where the service has been stopped meanwhile: then it is not
+   *   for another process to go on.
+   */
+  async #handOver(succession: Succession<State, Data>): Promise<number> {
+    const { readyTimeout, drain } = this.#settings
+    await this.#within(readyTimeout, this.#trigger(new PreRestart()))
+    if (this.#status !== 'running') return new Promise<never>(() => {})
+    let over: () => void = () => {}
+    this.#stopping = new Promise((resolve) => {
+      over = resolve
+    })
+    const since = await succession.stand()
+    this.#status = 'stopping'
+    this.#host.timers.stopAll()
+    for (const server of this.#servers) await this.#within(drain, this.#trigger(new Suspend({ server })))
+    // What is being saved is saved before another process can save something newer.
+    await this.#host.stores.close()
+    await succession.handOver()
+    this.#host.log.channel('service').info('Another process goes on from here')
+    await this.#end()
+    over()
+    return since
+  }
+
+  async #end(): Promise<void> {
+    await this.#host.stores.close()
+    await this.#host.log.close()
+    this.#guardian?.release()
+    this.#servers = []
+    this.#status = 'stopped'
+    this.#stopping = undefined
+    this.#host.ended()
+  }
+
+  async #listenOn(server: Server): Promise<void> {
+    const succession = this.#succession
+    await server.listen({
+      connection: (socket, info) => {
+        const client = this.#reception.acceptSocket(socket, info, server.raw)
+        succession?.admitted(client, info)
+      },
+      warn: (message) => this.#warn('server', message),
+      ...(succession && { listen: (target, accept) => succession.listen(target, accept) }),
+    })
+    this.#servers = [...this.#servers, server]
+    this.#host.log.channel('server').info(`Listening on ${server}`)
+    await this.#trigger(new ListenStart({ server }))
+  }
+
+  /** Waits until it is done, but no longer than `ms`. */
+  async #within(ms: number, done: Promise<unknown>): Promise<void> {
+    const { clock } = this.#host
+    let alarm: Alarm
+    const late = new Promise<void>((resolve) => {
+      alarm = clock.setTimeout(resolve, ms)
+    })
+    await Promise.race([done, late]).finally(() => clock.clearTimeout(alarm))
+  }
+
+  #trigger(event: Event): Promise<unknown> {
+    return this.#host.trigger(event)
+  }
+
+  #warn(channel: string, message: string): void {
+    this.#host.log.channel(channel).warn(message)
+  }
+
+  // --- What it is made of
+
+  /** Nothing where there is none, or where it watches over another service of this process. */
+  #claimGuardian(): Guardian | undefined {
+    const found = guardian()
+    const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
+    const ward: Ward = {
+      prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
+      accept: (connection) => this.#succession?.accept(connection),
+      handOver: () => this.#handOver(this.#succession as Succession<State, Data>),
+      stop: () => this.#host.stop(),
+    }
+    const isClaimed = found?.claim(ward, {
+      heartbeat,
+      readyTimeout,
+      // What handlers are given, and enough for a slow machine.
+      handOverTimeout: readyTimeout + restartWait + drain + 20_000,
+      stopTimeout: drain + 15_000,
+      maxConnections,
+      log: typeof log === 'object' && 'child' in log ? true : log,
+      logFile,
+    })
+    return isClaimed ? found : undefined
+  }
+
+  #newReception(): Reception<State, Data> {
+    const settings = this.#settings
+    const { clock, clients, telnetOptions } = this.#host
+    const { maxSubnegotiation, maxTelnetReplies } = settings
+    const telnet = settings.telnet
+      ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
+      : undefined
+    const shared = {
+      executor: new Executor(settings),
+      clock,
+      limits: settings,
+      raw: settings.raw,
+      sanitize: settings.sanitize,
+      telnet,
+      telnetOffers: settings.telnetOffers,
+      admission: settings,
+    }
+    return new Reception(clients, shared, {
+      dispatch: (event) => this.#host.dispatch(event),
+      failed: (event, error) => this.#host.failed(event, error),
+      warn: (message) => this.#warn('server', message),
+      connected: (client) => this.#succession?.connected(client),
+    })
+  }
+
+  #newSuccession(guardian: Guardian): Succession<State, Data> {
+    return new Succession(guardian, this.#reception, {
+      settings: this.#settings,
+      clock: this.#host.clock,
+      stores: this.#host.stores,
+      warn: (message) => this.#warn('angel', message),
+    })
+  }
+}
+
+/** The server that the settings describe. */
+function defaultServer({ port, host, path }: CoreSettings): Server {
+  return path === undefined ? tcp({ port, host }) : unix({ path })
+}
