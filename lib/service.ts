@@ -211,7 +211,7 @@ export class Service<
    * when it is ready to, and this one is about to hand over.
    *
    * @throws NoAngelError where no angel watches over the service.
-   * @throws RestartFailedError with what the new process had to say; then nothing has changed.
+   * @throws RestartFailedError with what the new process had to say; then this one goes on.
    * @throws ServiceStatusError unless the service is running.
    */
   async restart(): Promise<void> {

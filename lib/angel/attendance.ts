@@ -45,10 +45,10 @@ export class Attendance {
     this.startedAt = clock.now()
   }
 
-  /** Calls `late` after `ms`, unless something else is waited for by then. */
-  within(ms: number, late: () => void): void {
+  /** Kills it after `ms`, unless something else is waited for by then. @param failure why, in words. */
+  killAfter(ms: number, failure: string): void {
     this.#cancel()
-    this.#alarm = this.#clock.setTimeout(late, ms)
+    this.#alarm = this.#clock.setTimeout(() => this.#kill(failure), ms)
   }
 
   /** What was waited for has come. */
@@ -57,8 +57,14 @@ export class Attendance {
   }
 
   /** From now on it must give signs of life. */
-  watch(blocked: (silentSince: number) => void): void {
-    this.#pulse ??= new Pulse(this.#clock, this.settings.heartbeat, blocked)
+  watch(): void {
+    const { heartbeat } = this.settings
+    this.#pulse ??= new Pulse(this.#clock, heartbeat, (silentSince) => {
+      this.silentSince = silentSince
+      this.#kill(
+        `it gave no sign of life for ${heartbeat} ms (setting heartbeat): something in it keeps the event loop busy`,
+      )
+    })
   }
 
   beat(): void {
@@ -74,6 +80,11 @@ export class Attendance {
 
   toString(): string {
     return String(this.worker)
+  }
+
+  #kill(failure: string): void {
+    this.worker.failure ??= failure
+    this.worker.kill()
   }
 
   #cancel(): void {

@@ -232,8 +232,7 @@ export class Link implements Guardian {
     // Whoever asked is told before all else: a handler that waits for it would hold everything up.
     for (const { resolve } of this.#restarts.values()) resolve()
     this.#restarts.clear()
-    const since = await this.#ward.handOver()
-    this.#say('handed-over', { since })
+    this.#say('handed-over', await this.#ward.handOver())
     this.#over = true
     this.flush()
     this.#waiting.clear()

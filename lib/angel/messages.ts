@@ -50,8 +50,11 @@ const fromWorker = {
   closed: z.object({ connection: id }),
   /** Wants to be restarted. Answered by `hand-over` or `refused`. */
   restart: z.object({ request: id }),
-  /** Everything is with the angel; clients wait since this time (milliseconds since the epoch). */
-  'handed-over': z.object({ since: z.number() }),
+  /**
+   * Everything is with the angel; clients wait since this time (milliseconds since the epoch). `stop`: the program has
+   * asked for a stop meanwhile.
+   */
+  'handed-over': z.object({ since: z.number(), stop: z.boolean() }),
   /** Stops of its own accord. */
   stopping: nothing,
   /** The last words of a worker that fails. */

@@ -31,13 +31,13 @@ export class NoAngelError extends MaraError {
   }
 }
 
-/** The new process did not come to serve; the old one, where there was one, goes on. */
+/** No new process came to serve; the message says why, and who serves now. */
 export class RestartFailedError extends MaraError {
   /** What went wrong with the new process. */
   readonly reason: string
 
   constructor(reason: string) {
-    super(`The restart failed, and nothing has changed: ${reason}`)
+    super(`The restart failed: ${reason}`)
     this.reason = reason
   }
 }

@@ -47,6 +47,14 @@ export interface Inheritance {
   readonly kept: ReadonlyMap<string, string>
 }
 
+/** How a service has let go. */
+export interface HandedOver {
+  /** When clients began to wait, in milliseconds since the epoch. */
+  readonly since: number
+  /** The program has asked for a stop meanwhile: that is for the process that goes on. */
+  readonly stop: boolean
+}
+
 /** What a guardian asks of the service. */
 export interface Ward {
   /**
@@ -56,8 +64,8 @@ export interface Ward {
   prepare(connection: Guarded, kept: string): void
   /** A connection has come in while it serves. */
   accept(connection: Guarded): void
-  /** Another process is ready: keep everything with the guardian, and let go. Resolves with when clients began to wait. */
-  handOver(): Promise<number>
+  /** Another process is ready: keep everything with the guardian, and let go. */
+  handOver(): Promise<HandedOver>
   /** The guardian is to stop, or has gone. */
   stop(): void
 }

@@ -27,7 +27,7 @@ import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import { Executor } from './executor.js'
-import { type Guardian, guardian, type Inheritance, type Ward } from './guardian.js'
+import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
 import { Reception, type ReceptionHost } from './reception.js'
 import { Succession } from './succession.js'
 
@@ -58,6 +58,8 @@ export class Life<State, Data extends string | Uint8Array> {
   #status: ServiceStatus = 'starting'
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
+  #handingOver = false
+  #stopAsked = false
 
   /**
    * @param lastId the last id of a client in an earlier life.
@@ -132,7 +134,8 @@ export class Life<State, Data extends string | Uint8Array> {
 
   /** @param drain milliseconds that handlers get to finish. */
   stop(drain = this.#settings.drain): Promise<void> {
-    if (this.#status === 'running') this.#stopping ??= this.#stop(drain)
+    if (this.#handingOver) this.#stopAsked = true
+    else if (this.#status === 'running') this.#stopping = this.#stop(drain)
     return this.#stopping ?? Promise.resolve()
   }
 
@@ -171,14 +174,14 @@ export class Life<State, Data extends string | Uint8Array> {
   /**
    * Another process is ready to go on where this one stops.
    *
-   * @returns when clients began to wait. It never resolves where the service has been stopped meanwhile: then it is not
-   *   for another process to go on.
+   * @returns a promise that never resolves where the service is stopped before it lets go: then no other process goes on.
    */
-  async #handOver(succession: Succession<State, Data>): Promise<number> {
+  async #handOver(succession: Succession<State, Data>): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
     await this.#within(readyTimeout, this.#trigger(new PreRestart()))
     if (this.#status !== 'running') return new Promise<never>(() => {})
     let over: () => void = () => {}
+    this.#handingOver = true
     this.#stopping = new Promise((resolve) => {
       over = resolve
     })
@@ -192,7 +195,7 @@ export class Life<State, Data extends string | Uint8Array> {
     this.#host.log.channel('service').info('Another process goes on from here')
     await this.#end()
     over()
-    return since
+    return { since, stop: this.#stopAsked }
   }
 
   async #end(): Promise<void> {

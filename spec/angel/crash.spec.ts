@@ -1,7 +1,8 @@
 // time limit: 300 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Counter, crowd, fixture, type Guarded, guarded, problems } from './support.js'
+import { Peer } from '../support/peer.js'
+import { type Counter, children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/crash')
 
@@ -50,6 +51,22 @@ test('nor does a SIGKILL at any moment of a restart close anybody', () =>
     }
     await everybodyIsHeard(service, counters)
     for (const counter of counters) counter.close()
+  }))
+
+test('nor does one of the new process while the old one hands over: another one takes its place', () =>
+  guarded(fixture('goodbye'), async (service) => {
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    await peer.line()
+    const { angel, worker } = await service.status()
+    const restarting = service.restart()
+    await service.run.find(/handing over/)
+    for (const child of children(angel)) if (child !== worker) process.kill(child, 'SIGKILL')
+    const restarted = await restarting
+    peer.send('hello\r\n')
+    assert.is(await peer.line(), 'hello')
+    assert.is(await service.worker(worker), restarted.worker)
+    assert.match((await service.status()).trouble?.what ?? '', /was ended by SIGKILL/)
+    peer.destroy()
   }))
 
 const CRASHES: [what: string, line: string, reason: RegExp][] = [

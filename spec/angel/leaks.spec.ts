@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { controlPath } from '../../lib/angel/control-path.js'
 import { folder } from '../cli/support.js'
-import { crowd, fixture, type Guarded, guarded, problems } from './support.js'
+import { children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/leaks')
 
@@ -25,12 +25,11 @@ interface Holdings {
 
 async function holdings(service: Guarded): Promise<Holdings> {
   const { angel, worker } = await service.status()
-  const children = readFileSync(`/proc/${angel}/task/${angel}/children`, 'utf8').trim().split(' ')
   const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${angel}/status`, 'utf8'))?.[1]
   return {
     descriptors: readdirSync(`/proc/${angel}/fd`).length,
     served: readdirSync(`/proc/${worker}/fd`).length,
-    children: children.length,
+    children: children(angel).length,
     controlFiles: readdirSync(path.dirname(controlPath(service.file))),
     temporary: readdirSync(TEMPORARY, { recursive: true }) as string[],
     megabytes: Number(resident) / 1024,

@@ -105,17 +105,41 @@ test('a service that stops by itself takes its angel along', async () => {
   assert.is(await service.run.ended, 0)
 })
 
-test('a stop in the middle of a restart leaves nothing running', async () => {
-  for (const wait of [0, 300, 900]) {
+test('a stop at any moment of a restart says goodbye, and leaves nothing running', async () => {
+  for (const wait of [0, 300, 600, 700, 800, 900]) {
     const service = await Guarded.start(fixture('goodbye'))
     const worker = await service.worker()
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    await peer.line()
     const restarting = service.restart().catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, wait))
     assert.is(await service.stop(), 0)
+    assert.is(await peer.rest(), 'goodbye, ann\r\n')
     await restarting
     assert.not.ok(runs(worker))
     assert.not.match(service.run.err, /error/i)
   }
+})
+
+test('a stop while one process hands over to the next is for the next one, which says goodbye', async () => {
+  const service = await Guarded.start(fixture('goodbye'))
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.line()
+  const restarting = rejection(service.restart())
+  await service.run.find(/handing over/)
+  assert.is(await service.stop(), 0)
+  assert.match(((await restarting) as Error).message, /the service is stopping/)
+  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  assert.match(service.run.out, /open \d+\nhanding over\nopen \d+\nstopping\nstopped\n$/)
+})
+
+test('nor is a stop lost that the program asks for while it hands over', async () => {
+  const service = await Guarded.start(fixture('goodbye'), [], { STOP_AT: 'suspend' })
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.line()
+  await service.restart()
+  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  assert.is(await service.run.ended, 0)
 })
 
 test.run()

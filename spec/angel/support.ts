@@ -1,6 +1,6 @@
 /** What the specs of the angel share: a program under an angel, and crowds of peers that count. */
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -84,6 +84,11 @@ export async function guarded(
     if (polite) await service.stop().catch(() => {})
     await service.run.kill()
   }
+}
+
+/** The processes that a process has started and that have not ended. */
+export function children(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 /**

@@ -1,0 +1,17 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Angel } from '../../lib/angel/angel.js'
+import { rejection } from '../support/service.js'
+import { fixture } from './support.js'
+
+const test = suite('angel/angel')
+
+test('a worker of a release that the angel does not understand is told of, and is not let in', async () => {
+  const angel = new Angel({ execArgv: [], args: [fixture('foreign').replace(/ts$/, 'js')] })
+  angel.start()
+  const error = await rejection(angel.restart())
+  assert.match((error as Error).message, /releases that do not understand each other \(2 and 1\)/)
+  await angel.stop()
+})
+
+test.run()
