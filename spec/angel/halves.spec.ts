@@ -141,7 +141,7 @@ test('with onRestart=disconnect whoever is asked something is told goodbye, and 
       assert.is(await peer.rest(), 'The service restarts. Please connect again.\r\n')
       await service.run.find(/gone guest/)
       assert.is(await ask(other, 'hello'), 'You said: hello')
-      assert.is((await service.status()).connections, 1)
+      await service.connections(1)
       other.destroy()
     },
     ['--onRestart=disconnect'],
@@ -198,7 +198,7 @@ test('a client that was told goodbye and reads slowly is told all of it after th
       peer.socket.resume()
       assert.is(await peer.rest(), `${'farewell!'.repeat(1_000_000)}\r\n`)
       peer.end()
-      while ((await service.status()).connections > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+      await service.connections(0)
     },
     ['--maxUnsentBytes=100000000'],
   ))

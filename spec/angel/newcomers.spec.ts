@@ -32,7 +32,7 @@ test('whoever connects while a restart goes on is served, and nobody is refused'
     await Promise.all(counters.map((counter) => counter.quiet()))
     assert.equal(problems(counters), [])
     for (const counter of counters) counter.close()
-    while ((await service.status()).connections > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await service.connections(0)
   }))
 
 test('restarts that are asked for at once, by whatever way, are one', () =>
@@ -61,7 +61,7 @@ test('a client that goes while a restart goes on is gone after it', () =>
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
     }
     await restarting
-    while ((await service.status()).connections > 10) await new Promise((resolve) => setTimeout(resolve, 20))
+    await service.connections(10)
     for (const counter of counters.slice(90)) assert.is(await counter.say('hello'), 'hello')
     for (const counter of counters) counter.close()
   }))

@@ -60,6 +60,12 @@ export class Guarded {
     }
   }
 
+  /** Resolves when there are so many connections. */
+  async connections(count: number): Promise<void> {
+    while ((await this.status()).connections !== count)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+
   /** Stops it politely. @returns the exit code of the angel. */
   async stop(): Promise<number | string> {
     await askAngel(this.file, 'stop')
