@@ -18,7 +18,7 @@ interface LineSource {
  */
 export function settle(result: unknown, event: Event): PromiseLike<unknown> | undefined {
   if (typeof result !== 'object' || result === null) return undefined
-  if (typeof (result as PromiseLike<unknown>).then === 'function') return result as PromiseLike<unknown>
+  if (isPromiseLike(result)) return result
   // The tag tells generators from other iterators, which a handler may return by accident (`() => map.keys()`).
   switch ((result as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]) {
     case 'Generator':
@@ -38,8 +38,9 @@ function driveFromStart(generator: Generator, event: Event): Promise<void> | und
 
 /**
  * Gives a generator the client's next line for each `yield`. What it yields may be an object with `signal` and
- * `timeout`, as for `nextLine`. A wait that fails throws at the `yield`, so the generator can catch it, and its
- * `finally` blocks run.
+ * `timeout`, as for `nextLine`; or a promise, such as a prompt's, and then it gets what that comes to, since a sync
+ * generator can't await it. A wait that fails throws at the `yield`, so the generator can catch it, and its `finally`
+ * blocks run.
  */
 async function drive(
   generator: Generator | AsyncGenerator,
@@ -48,15 +49,19 @@ async function drive(
 ): Promise<void> {
   let step = begun ?? (await generator.next())
   while (!step.done) {
-    let line: unknown
+    let given: unknown
     try {
-      line = await nextLine(event, step.value)
+      given = await (isPromiseLike(step.value) ? step.value : nextLine(event, step.value))
     } catch (error) {
       step = await generator.throw(error)
       continue
     }
-    step = await generator.next(line)
+    step = await generator.next(given)
   }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }
 
 function nextLine(event: Event, yielded: unknown): Promise<unknown> {

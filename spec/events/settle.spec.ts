@@ -74,6 +74,26 @@ test('what a generator yields are options of the wait, if it is an object', asyn
   assert.equal(asked, [{ timeout: 50 }, undefined, undefined])
 })
 
+test('a promise that a generator yields is awaited in its place, and takes no line', async () => {
+  const { event, asked } = eventWith(['one'])
+  const refused = new Error('refused')
+  const got: unknown[] = []
+  await settle(
+    (function* (): Generator<Promise<string> | undefined, void, string> {
+      got.push(yield Promise.resolve('ann'))
+      try {
+        yield Promise.reject(refused)
+      } catch (error) {
+        got.push(error)
+      }
+      got.push(yield)
+    })(),
+    event,
+  )
+  assert.equal(got, ['ann', refused, 'one'])
+  assert.equal(asked, [undefined])
+})
+
 test('a wait that fails throws at the yield: it can be caught, and finally runs', async () => {
   const failure = new Error('gone')
   const seen: unknown[] = []
