@@ -3,10 +3,10 @@
 import type { Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { find, install } from '../support/debian.js'
 import { withProgram } from '../support/program.js'
 import { running } from '../support/service.js'
 import { ESC, OFFERS } from './conversation.js'
-import { find, install } from './debian.js'
 import { den, type Guest, SECRET } from './den.js'
 import { noTerminals, Terminal } from './terminal.js'
 

@@ -1,7 +1,8 @@
 /** A Redis server for one spec: on 127.0.0.1, on a free port, keeping nothing. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { find, install } from '../../support/debian.js'
 import { temporaryDirectory } from './temporary.js'
 
 export interface RedisServer {
@@ -12,18 +13,13 @@ export interface RedisServer {
 
 /** @returns why there can be none, else undefined. Installs it where that is possible. */
 export function ensureRedis(): string | undefined {
-  if (hasRedis()) return undefined
-  if (process.getuid?.() !== 0) return 'no redis-server on this machine, and only root could install it'
-  // The run level keeps the package from starting a server of its own.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'redis-server']]) {
-    const { status } = spawnSync('apt-get', args, { env, stdio: 'ignore' })
-    if (status !== 0) return `no redis-server on this machine, and apt-get ${args[0]} failed`
-  }
-  return hasRedis() ? undefined : 'no redis-server on this machine, though apt-get installed it'
+  if (find(REDIS) !== undefined) return undefined
+  const problem = install(REDIS)
+  if (problem !== undefined) return `no ${REDIS} on this machine, and ${problem}`
+  return find(REDIS) === undefined ? `no ${REDIS} on this machine, though apt-get installed it` : undefined
 }
 
-const hasRedis = () => spawnSync('redis-server', ['--version']).status === 0
+const REDIS = 'redis-server'
 
 export async function redisServer(): Promise<RedisServer> {
   const directory = temporaryDirectory()
@@ -43,7 +39,7 @@ export async function redisServer(): Promise<RedisServer> {
       '--dir',
       directory,
     ]
-    const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+    const started = spawn(REDIS, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     let log = ''
     for await (const chunk of started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
       log += chunk

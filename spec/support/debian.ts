@@ -20,14 +20,14 @@ for attempt in 1 2 3; do
 done
 exit 1`
 
-/** Installs packages. Gives undefined, or why that could not be. */
+/** Installs packages; the run level keeps them from starting servers of their own. Gives undefined, or why that could not be. */
 export function install(...packages: readonly string[]): string | undefined {
   if (process.platform !== 'linux' || find('apt-get') === undefined)
     return 'there is no apt-get to install it'
   if (process.getuid?.() !== 0) return 'only root may install it'
   const lock = join(tmpdir(), 'mara-apt.lock')
   const { status, stderr } = spawnSync('flock', [lock, 'sh', '-c', INSTALL, 'sh', ...packages], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
     timeout: 300_000,
