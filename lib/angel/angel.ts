@@ -21,6 +21,9 @@ import type { WorkerCommand, WorkerHost, WorkerProcess } from './worker-process.
 /** So many sockets in a row may get lost on their way to a worker before the channel counts as broken. */
 const MOST_LOST = 3
 
+/** Connections beyond the limit that a worker may be telling so at a time. */
+const TURNED_AWAY = 100
+
 export interface AngelOptions {
   readonly clock?: Clock
   /** Milliseconds after which a worker counts as well, so that the next one is started at once; a minute by default. */
@@ -121,13 +124,17 @@ export class Angel implements WorkerHost, ListenersHost {
 
   accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void {
     const { serving, settings } = this.#shifts
-    if (serving === undefined && this.#custody.size >= settings.maxConnections) {
+    if (this.#custody.size >= settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)) {
       socket.on('error', () => {})
       socket.end('The service is full. Please try again later.\r\n', () => socket.destroy())
       return
     }
     const connection = this.#custody.add(socket, listener, remoteAddress)
-    serving?.sendSocket(connection)
+    // A server that is new in the next version is nothing that this one knows.
+    if (serving !== undefined && this.#listeners.isClaimed(serving, listener)) {
+      connection.served = true
+      serving.sendSocket(connection)
+    }
   }
 
   warn(message: string): void {
@@ -230,7 +237,7 @@ export class Angel implements WorkerHost, ListenersHost {
 
   #restartFor(worker: WorkerProcess, request: number): void {
     // The answer to one that succeeds is that it is to hand over.
-    this.restart().catch((error: RestartFailedError) => {
+    this.#shifts.restart(worker).catch((error: RestartFailedError) => {
       worker.tell('refused', { request, reason: error.reason })
     })
   }

@@ -2,7 +2,7 @@
 import net from 'node:net'
 import { RestartFailedError } from '../runtime/errors.js'
 import type { Answer, Answers } from './control.js'
-import { controlPath } from './control-path.js'
+import { controlPath, namedControlPath } from './control-path.js'
 import { ControlError, NoAngelRunningError } from './errors.js'
 
 /** Bytes of an answer. */
@@ -15,7 +15,10 @@ const MAX_ANSWER = 1024 * 1024
  * @throws NoAngelRunningError, ControlError; RestartFailedError with the reason.
  */
 export async function askAngel<Ask extends keyof Answers>(file: string, ask: Ask): Promise<Answers[Ask]> {
-  const answer = await converse(file, controlPath(file), ask)
+  const answer = await converse(file, namedControlPath(file), ask).catch((error: Error) => {
+    if (error instanceof NoAngelRunningError) return converse(file, controlPath(file), ask)
+    throw error
+  })
   if (answer.ok) return answer.answer as Answers[Ask]
   if (ask === 'restart') throw new RestartFailedError(answer.reason)
   throw new ControlError(file, answer.reason)

@@ -18,6 +18,7 @@ export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing 
 export const DEFAULT_SETTINGS: WorkerSettings = {
   heartbeat: 10_000,
   readyTimeout: 30_000,
+  takeOverTimeout: 40_000,
   handOverTimeout: 60_000,
   stopTimeout: 15_000,
   maxConnections: 10_000,

@@ -10,6 +10,8 @@ export interface Connection {
   /** The listener that it came in on. */
   readonly listener: string
   readonly remoteAddress: string | undefined
+  /** A worker that serves has got it. */
+  served: boolean
 }
 
 export class Connections {
@@ -34,7 +36,7 @@ export class Connections {
 
   add(socket: net.Socket, listener: string, remoteAddress: string | undefined): Connection {
     this.#lastId += 1
-    const connection = { id: this.#lastId, socket, listener, remoteAddress }
+    const connection = { id: this.#lastId, socket, listener, remoteAddress, served: false }
     this.#open.set(connection.id, connection)
     socket.on('error', () => {})
     return connection

@@ -2,12 +2,13 @@
  * The angel's ear: a Unix socket on which `mara restart`, `status` and `stop` speak to it. One line of JSON asks, one
  * answers. Only the angel's own user can open it.
  */
-import { chmodSync, unlinkSync } from 'node:fs'
+import { chmodSync, rmSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
+import path from 'node:path'
 import { z } from 'zod'
 import type { RestartFailedError } from '../runtime/errors.js'
 import type { Angel, AngelStatus } from './angel.js'
-import { makeControlFolder } from './control-path.js'
+import { controlPath, makeControlFolder, namedControlPath } from './control-path.js'
 import { AngelRunningError } from './errors.js'
 import { LineReader } from './lines.js'
 import type { Restarted } from './restart-requests.js'
@@ -16,6 +17,8 @@ import type { Restarted } from './restart-requests.js'
 const MAX_QUESTION = 4_096
 /** How long whoever has connected may take to ask, in milliseconds. */
 const ASK_TIMEOUT = 10_000
+/** How long it may take, when it has been answered, to close its side, in milliseconds. */
+const CLOSE_TIMEOUT = 1_000
 
 const question = z.object({ ask: z.enum(['restart', 'status', 'stop']) })
 export type Question = z.output<typeof question>
@@ -33,12 +36,13 @@ export type Answer =
 
 export class Control {
   readonly #server: net.Server
-  readonly #path: string
+  /** Its second name, where it has one. */
+  readonly #alias: string | undefined
   readonly #open = new Set<net.Socket>()
 
-  private constructor(server: net.Server, path: string) {
+  private constructor(server: net.Server, alias: string | undefined) {
     this.#server = server
-    this.#path = path
+    this.#alias = alias
   }
 
   /**
@@ -46,33 +50,37 @@ export class Control {
    *
    * @throws AngelRunningError, ControlFolderError
    */
-  static async listen(angel: Angel, file: string, path: string): Promise<Control> {
-    makeControlFolder(path)
+  static async listen(angel: Angel, file: string): Promise<Control> {
+    const socketPath = controlPath(file)
+    const alias = namedControlPath(file)
+    makeControlFolder(socketPath)
+    if (await isAnswered(alias)) throw new AngelRunningError(file, alias)
     const server = net.createServer()
     try {
-      await listen(server, path)
+      await listen(server, socketPath)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      if (await isAnswered(path)) throw new AngelRunningError(file, path)
-      unlinkSync(path)
-      await listen(server, path)
+      if (await isAnswered(socketPath)) throw new AngelRunningError(file, socketPath)
+      rmSync(socketPath)
+      await listen(server, socketPath)
     }
-    chmodSync(path, 0o600)
-    const control = new Control(server, path)
+    chmodSync(socketPath, 0o600)
+    if (alias !== socketPath) {
+      rmSync(alias, { force: true })
+      symlinkSync(path.basename(socketPath), alias)
+    }
+    const control = new Control(server, alias === socketPath ? undefined : alias)
     server.on('connection', (socket) => control.#attend(socket, angel, file))
     return control
   }
 
   /** Closes it for new questions; resolves when those who have asked have been answered, or have gone. */
   async close(): Promise<void> {
+    if (this.#alias !== undefined) rmSync(this.#alias, { force: true })
     this.#server.close()
     await Promise.all(
       [...this.#open].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
     )
-  }
-
-  get path(): string {
-    return this.#path
   }
 
   #attend(socket: net.Socket, angel: Angel, file: string): void {
@@ -121,6 +129,8 @@ async function answer(angel: Angel, file: string, { ask }: Question): Promise<An
 
 function reply(socket: net.Socket, text: Answer): void {
   socket.end(`${JSON.stringify(text)}\n`)
+  const late = setTimeout(() => socket.destroy(), CLOSE_TIMEOUT)
+  socket.once('close', () => clearTimeout(late))
 }
 
 function parse(line: Buffer): unknown {
@@ -150,6 +160,8 @@ function isAnswered(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'))
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
+      resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT')
+    })
   })
 }

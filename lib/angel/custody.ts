@@ -18,10 +18,6 @@ export class Custody {
     return this.#connections.size
   }
 
-  get ids(): number[] {
-    return this.#connections.ids
-  }
-
   has(connection: Connection): boolean {
     return this.#connections.has(connection)
   }
@@ -48,6 +44,17 @@ export class Custody {
     this.#connections.close(id)
     this.forget(connectionKey(id))
     this.#heir?.dropSocket(id)
+  }
+
+  /** All connections, which the heir serves from now on. */
+  served(): number[] {
+    for (const connection of this.#connections) connection.served = true
+    return this.#connections.ids
+  }
+
+  /** Nobody will serve those that nobody serves yet. */
+  closeUnserved(): void {
+    for (const { id, served } of [...this.#connections]) if (!served) this.close(id)
   }
 
   closeAll(): void {

@@ -50,6 +50,11 @@ export class Listeners {
     return { listener: name, address: listener.address }
   }
 
+  /** Whether the worker has asked for it. */
+  isClaimed(worker: object, name: string): boolean {
+    return this.#listeners.get(name)?.claims.has(worker) === true
+  }
+
   /** The worker does not want it any more; nor, where nobody else does, does the angel. */
   release(worker: object, name: string): void {
     const listener = this.#listeners.get(name)

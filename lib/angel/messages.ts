@@ -29,6 +29,7 @@ const fromWorker = {
   settings: z.object({
     heartbeat: z.int().min(1),
     readyTimeout: z.int().min(1),
+    takeOverTimeout: z.int().min(1),
     handOverTimeout: z.int().min(1),
     stopTimeout: z.int().min(1),
     maxConnections: z.int().min(1),

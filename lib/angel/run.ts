@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { RestartFailedError } from '../runtime/errors.js'
 import { Angel, type AngelOptions } from './angel.js'
 import { Control } from './control.js'
-import { controlPath } from './control-path.js'
 import type { WorkerCommand } from './worker-process.js'
 
 const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
@@ -23,7 +22,7 @@ export async function runAngel(
   options?: AngelOptions,
 ): Promise<void> {
   const angel = new Angel(workerCommand(file, settings), options)
-  const control = await Control.listen(angel, file, controlPath(file))
+  const control = await Control.listen(angel, file)
   const stop = stopper(angel)
   const report = (error: unknown): void => angel.report(error)
   const handlers: readonly [event: string, handler: (argument: unknown) => void][] = [

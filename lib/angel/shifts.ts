@@ -37,6 +37,7 @@ export class Shifts {
   readonly #custody: Custody
   readonly #backoff: Backoff
   readonly #requests = new RestartRequests()
+  readonly #onServes: (() => void)[] = []
   /** All workers whose process has not ended. */
   readonly #attended = new Map<WorkerProcess, Attendance>()
   /** The one that serves; there is none after a crash. */
@@ -105,7 +106,14 @@ export class Shifts {
 
   start(): void {
     this.#clock.clearTimeout(this.#wait)
-    const worker = new WorkerProcess(this.#options.command, this.#options.host, this.#clock)
+    let worker: WorkerProcess
+    try {
+      worker = new WorkerProcess(this.#options.command, this.#options.host, this.#clock)
+    } catch (error) {
+      // Out of descriptors, or of memory: that may pass.
+      this.#notStarted(`no worker can be started: ${(error as Error).message}`)
+      return
+    }
     const attendance = new Attendance(worker, this.#settings, this.#clock)
     this.#attended.set(worker, attendance)
     this.#next = attendance
@@ -113,9 +121,18 @@ export class Shifts {
     this.#expectReady(attendance)
   }
 
-  /** @throws RestartFailedError */
-  restart(): Promise<Restarted> {
-    if (this.state === 'stopping') return Promise.reject(new RestartFailedError(STOPPING))
+  /**
+   * @param asker the worker that asks, where one does.
+   * @throws RestartFailedError
+   */
+  async restart(asker?: WorkerProcess): Promise<Restarted> {
+    // One that asks while it takes over itself wants the next one.
+    if (this.#serving?.stage === 'taking over' && this.#serving.worker === asker) {
+      await new Promise<void>((resolve) => this.#onServes.push(resolve))
+      if (this.#serving?.worker !== asker)
+        throw new RestartFailedError('the process that has asked for it is gone.')
+    }
+    if (this.state === 'stopping') throw new RestartFailedError(STOPPING)
     const done = this.#requests.add(this.#clock.now())
     // One that is taking over is as new as can be.
     if (this.#next === undefined && this.#serving?.stage !== 'taking over') this.start()
@@ -173,6 +190,7 @@ export class Shifts {
     if (next?.worker !== worker || next.stage !== 'starting') return
     next.inTime()
     next.stage = 'ready'
+    next.watch()
     this.#custody.bequeath(worker)
     this.relieve()
   }
@@ -223,6 +241,7 @@ export class Shifts {
     this.#downSince = undefined
     this.#log.info(`${worker} serves${waited}`)
     this.#requests.succeeded({ worker: worker.pid ?? 0, pause }, now)
+    for (const resolve of this.#onServes.splice(0)) resolve()
     if (this.#stopping) this.#tellToStop(serving)
     // Another one may have become ready meanwhile.
     else this.relieve()
@@ -263,7 +282,6 @@ export class Shifts {
   }
 
   #go(next: Attendance): void {
-    const { readyTimeout } = next.settings
     const restart = this.#downSince !== undefined
     this.#next = undefined
     this.#custody.noHeir()
@@ -273,10 +291,11 @@ export class Shifts {
       restart,
       crash: restart && !this.#whole,
       since: this.#downSince ?? this.#clock.now(),
-      connections: this.#custody.ids,
+      connections: this.#custody.served(),
     })
     next.watch()
-    next.killAfter(readyTimeout, `it did not take over within ${readyTimeout} ms`)
+    const { takeOverTimeout } = next.settings
+    next.killAfter(takeOverTimeout, `it did not take over within ${takeOverTimeout} ms`)
   }
 
   // --- Ends
@@ -284,8 +303,12 @@ export class Shifts {
   #nextEnded({ worker }: Attendance): void {
     this.#next = undefined
     this.#custody.noHeir()
-    if (this.#stopping && this.#serving?.stage !== 'handing over') return
-    const what = `the new ${worker} failed: ${worker.end}`
+    if (!this.#stopping || this.#serving?.stage === 'handing over') {
+      this.#notStarted(`the new ${worker} failed: ${worker.end}`)
+    }
+  }
+
+  #notStarted(what: string): void {
     const serving = this.#serving
     this.#trouble = { at: this.#clock.now(), what }
     if (serving === undefined) {
@@ -296,6 +319,7 @@ export class Shifts {
     } else {
       this.#requests.failed(`${what}. ${serving} goes on, and nothing has changed.`)
       this.#options.listeners.prune()
+      this.#custody.closeUnserved()
       this.#log.error(`A restart was given up, and ${serving} goes on: ${what}`)
     }
   }

@@ -20,8 +20,10 @@ import {
 
 /** Sockets sent before the worker has told of the first of them that it is there. */
 const WINDOW = 4
-/** How long a socket may be on its way, in milliseconds. */
+/** A worker that says something so long after a socket has left, but not that it has come, has not got it. */
 const SOCKET_TIMEOUT = 5_000
+/** How often to look whether it has, in milliseconds. */
+const SOCKET_LOOK = 1_000
 /** So many damaged messages are told of a worker. */
 const DAMAGES_TOLD = 10
 
@@ -53,6 +55,8 @@ export class WorkerProcess {
   readonly #waiting = new Map<number, Connection>()
   /** Those that it is getting, each with the alarm for the case that it does not. */
   readonly #onTheirWay = new Map<number, Alarm>()
+  /** When it last said something. */
+  #heardAt = 0
   #damages = 0
   #ended = false
   /** How it ended, in words. */
@@ -161,10 +165,7 @@ export class WorkerProcess {
     for (const [id, connection] of this.#waiting) {
       if (this.#onTheirWay.size >= WINDOW) return
       this.#waiting.delete(id)
-      this.#onTheirWay.set(
-        id,
-        this.#clock.setTimeout(() => this.#lost(connection), SOCKET_TIMEOUT),
-      )
+      this.#expect(connection, this.#clock.now())
       const { listener, remoteAddress } = connection
       const note: SocketNote =
         remoteAddress === undefined
@@ -172,6 +173,15 @@ export class WorkerProcess {
           : { connection: id, listener, remoteAddress }
       this.#send(note, connection.socket)
     }
+  }
+
+  /** One that is busy takes what is sent to it later: that is for its heartbeat to judge, and not for this. */
+  #expect(connection: Connection, since: number): void {
+    const look = (): void => {
+      if (this.#heardAt - since < SOCKET_TIMEOUT) this.#expect(connection, since)
+      else this.#lost(connection)
+    }
+    this.#onTheirWay.set(connection.id, this.#clock.setTimeout(look, SOCKET_LOOK))
   }
 
   #arrived(id: number): void {
@@ -208,6 +218,7 @@ export class WorkerProcess {
   // --- What it says
 
   #line(line: Buffer): void {
+    this.#heardAt = this.#clock.now()
     const message = readWorkerMessage(line)
     if (message instanceof Damage) this.#damaged(message.reason)
     else if (message.name === 'got') this.#arrived(message.body.connection)

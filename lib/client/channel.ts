@@ -185,7 +185,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   restore({ lastInput, intake, unread, unsent }: SavedChannel): void {
     this.lastInput = lastInput
     if (intake !== undefined) this.intake?.restore(intake)
-    if (unsent !== undefined) this.outbox.write(Buffer.from(unsent, 'base64'))
+    if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
     const items = this.settings.raw
       ? unread.map((chunk) => new Uint8Array(Buffer.from(chunk, 'base64')))

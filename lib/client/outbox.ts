@@ -47,6 +47,8 @@ export class Outbox implements Flushable {
   #stuck = false
   /** Why nothing can be sent any more. */
   #closed: Error | undefined
+  /** Bytes that another process has left: it had room for them, and they do not count here. */
+  #inherited = 0
   #handed = 0
   #left = 0
   #flushing: FlushWaiter[] | undefined
@@ -74,6 +76,12 @@ export class Outbox implements Flushable {
     }
   }
 
+  /** What another process had still to send. */
+  restore(bytes: Uint8Array): void {
+    this.#inherited = bytes.length
+    this.write(bytes)
+  }
+
   /** Hands what is gathered to the socket. */
   flush(): void {
     this.#dirty = false
@@ -88,7 +96,7 @@ export class Outbox implements Flushable {
       this.#stuck = true
       this.#owner.outboxStuck()
     }
-    if (this.#duplex.writableLength > this.#owner.limits.maxUnsentBytes) {
+    if (this.#duplex.writableLength > this.#owner.limits.maxUnsentBytes + this.#inherited) {
       this.#owner.outboxExceeded('maxUnsentBytes')
     }
   }
@@ -109,6 +117,7 @@ export class Outbox implements Flushable {
 
   /** The socket takes more again. */
   drained(): void {
+    this.#inherited = 0
     if (!this.#stuck) return
     this.#stuck = false
     this.#owner.outboxFree()

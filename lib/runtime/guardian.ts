@@ -28,6 +28,7 @@ export interface GuardedListener extends HeldListener {
 export interface GuardianSettings {
   readonly heartbeat: number
   readonly readyTimeout: number
+  readonly takeOverTimeout: number
   readonly handOverTimeout: number
   readonly stopTimeout: number
   readonly maxConnections: number

@@ -257,6 +257,7 @@ export class Life<State, Data extends string | Uint8Array> {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
+      takeOverTimeout: readyTimeout + 2 * drain,
       handOverTimeout: readyTimeout + restartWait + drain + 20_000,
       stopTimeout: drain + 15_000,
       maxConnections,

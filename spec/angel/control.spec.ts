@@ -1,8 +1,18 @@
 // time limit: 300 s
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { controlPath, makeControlFolder } from '../../lib/angel/control-path.js'
@@ -12,6 +22,17 @@ import { rejection } from '../support/service.js'
 import { crowd, fixture, Guarded, guarded } from './support.js'
 
 const test = suite('angel/control')
+
+const PROGRAM = `
+import { realpathSync } from 'node:fs'
+import { events, Service } from '${pathToFileURL(path.resolve('lib/index.ts'))}'
+const service = new Service()
+service.listen(events.PostStart, () => {
+  console.log('this is ' + realpathSync(process.argv[1]))
+  console.log('open ' + service.address.port)
+})
+await service.run()
+`
 
 /** Sends `text` to a control socket, and gives what comes back. */
 async function tell(socketPath: string, text: string | Uint8Array): Promise<string> {
@@ -59,6 +80,33 @@ test('what a dead angel has left behind is replaced', async () => {
   await guarded(fixture('count'), async (service) => {
     assert.is((await service.status()).state, 'serving')
   })
+})
+
+test('a program is found by the name that it was started by, though that leads to another release by now', async () => {
+  const releases = folder({ 'one/program.mjs': PROGRAM, 'two/program.mjs': PROGRAM })
+  const current = path.join(releases, 'current')
+  symlinkSync('one', current)
+  const file = path.join(current, 'program.mjs')
+  await guarded(file, async (service) => {
+    const before = await service.worker()
+    unlinkSync(current)
+    symlinkSync('two', current)
+    assert.not.equal((await askAngel(file, 'restart')).worker, before)
+    assert.match(service.run.out, /one\/program[\s\S]*two\/program/)
+    // Nor can it be started twice under this name.
+    assert.match(((await rejection(Guarded.start(file))) as Error).message, /AngelRunningError/)
+    assert.is(await service.stop(), 0)
+    assert.equal(readdirSync(path.dirname(controlPath(file))), [])
+  })
+})
+
+test('whoever has asked and stays does not keep the angel from ending', async () => {
+  const service = await Guarded.start(fixture('count'))
+  const socket = net.connect({ path: controlPath(service.file), allowHalfOpen: true })
+  socket.resume().write('{"ask":"status"}\n')
+  await once(socket, 'end')
+  assert.is(await service.stop(), 0)
+  socket.destroy()
 })
 
 test('a folder that others may enter, or that is none, is not trusted', () => {
