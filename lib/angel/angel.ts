@@ -173,6 +173,9 @@ export class Angel implements WorkerHost, ListenersHost {
       case 'ready':
         this.#shifts.ready(worker)
         break
+      case 'taken':
+        this.#shifts.takes(worker)
+        break
       case 'serving':
         this.#shifts.serves(worker)
         break

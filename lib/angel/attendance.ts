@@ -29,6 +29,8 @@ export class Attendance {
   readonly startedAt: number
   stage: Stage = 'starting'
   settings: WorkerSettings
+  /** Another one has handed over to it, rather than died. */
+  relieves = false
   /** When it began to serve. */
   servesSince: number | undefined
   /** It has said that it stops, or has been told to. */

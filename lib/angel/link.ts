@@ -47,6 +47,7 @@ export class Link implements Guardian, WireHost, ArrivalsHost {
   #inheriting: ((inheritance: Inheritance) => void) | undefined
   #go: AngelBodies['go'] | undefined
   #serving = false
+  #handingOver = false
   #lettingGo = false
   /** What the angel holds is no longer this process's. */
   #over = false
@@ -99,6 +100,11 @@ export class Link implements Guardian, WireHost, ArrivalsHost {
     })
   }
 
+  taken(): void {
+    this.#wire.say('taken', {})
+    this.#wire.flush()
+  }
+
   serving(): void {
     this.#serving = true
     this.#wire.say('serving', {})
@@ -121,6 +127,8 @@ export class Link implements Guardian, WireHost, ArrivalsHost {
   }
 
   restart(): Promise<void> {
+    // That is what goes on already.
+    if (this.#handingOver) return Promise.resolve()
     return this.#ask(this.#restarts, (request) => this.#wire.say('restart', { request }))
   }
 
@@ -208,6 +216,7 @@ export class Link implements Guardian, WireHost, ArrivalsHost {
 
   async #handOver(): Promise<void> {
     if (this.#ward === undefined || !this.#serving) return
+    this.#handingOver = true
     // Whoever asked is told before all else: a handler that waits for it would hold everything up.
     for (const { resolve } of this.#restarts.values()) resolve()
     this.#restarts.clear()

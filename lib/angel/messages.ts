@@ -41,6 +41,8 @@ const fromWorker = {
   unlisten: z.object({ listener: text }),
   /** Has started; nothing is missing but the clients. Answered by `go`, when the time has come. */
   ready: nothing,
+  /** What was kept is taken over: from now on output may leave, so what is with the angel is no longer all there is. */
+  taken: nothing,
   /** Clients are served again. */
   serving: nothing,
   /** A sign of life; every other message is one, too. */

@@ -216,6 +216,8 @@ export class Shifts {
     leaving.release()
     leaving.stage = 'leaving'
     leaving.killAfter(LEAVE_TIMEOUT, 'it did not end by itself')
+    // What only this one listened on goes with it.
+    this.#options.listeners.forget(worker)
     this.#serving = undefined
     this.#downSince = since
     this.#whole = true
@@ -223,6 +225,11 @@ export class Shifts {
     // The next one may have died since it was ready: then the one in its place finds everything here.
     if (this.#next === undefined) this.start()
     else this.relieve()
+  }
+
+  /** Should it die from here on, what it had of clients and has not sent may have left, or not. */
+  takes(worker: WorkerProcess): void {
+    if (this.#serving?.worker === worker) this.#whole = false
   }
 
   serves(worker: WorkerProcess): void {
@@ -236,8 +243,7 @@ export class Shifts {
     this.#options.listeners.prune()
     const pause = this.#downSince === undefined ? 0 : Math.max(0, now - this.#downSince)
     const waited = this.#downSince === undefined ? '' : `; ${this.#clients} waited ${pause} ms`
-    if (this.#whole) this.#restarts += 1
-    this.#whole = false
+    if (serving.relieves) this.#restarts += 1
     this.#downSince = undefined
     this.#log.info(`${worker} serves${waited}`)
     this.#requests.succeeded({ worker: worker.pid ?? 0, pause }, now)
@@ -283,6 +289,7 @@ export class Shifts {
 
   #go(next: Attendance): void {
     const restart = this.#downSince !== undefined
+    next.relieves = this.#whole
     this.#next = undefined
     this.#custody.noHeir()
     this.#serving = next

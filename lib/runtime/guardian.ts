@@ -83,6 +83,8 @@ export interface Guardian {
   listen(target: Address): Promise<GuardedListener>
   /** The service has all but its clients. Resolves when it is to serve. */
   inherit(): Promise<Inheritance>
+  /** The inheritance is taken: from now on output may leave. */
+  taken(): void
   /** It serves. */
   serving(): void
   /** Leaves a line of text for whoever serves next, in place of what was there under this key; false if it is too long. */

@@ -25,6 +25,8 @@ export interface HandOverOptions {
   readonly restartWait: number
   /** Milliseconds that handlers get that do not wait for a line. */
   readonly drain: number
+  /** Resolves when the sessions of clients that have gone are over, but no later than that. */
+  readonly farewells: (ms: number) => Promise<void>
   /** Whether another process can go on with a client's connection. */
   readonly isMovable: (client: AnyClient) => boolean
 }
@@ -35,10 +37,10 @@ export interface HandOverOptions {
  * @returns the time at which they were stopped, in milliseconds since the epoch.
  */
 export async function bringToStand(options: HandOverOptions): Promise<number> {
-  const { sessions, clock, onRestart, restartWait, drain } = options
+  const { sessions, clock, onRestart, restartWait, drain, farewells } = options
   if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait, clock)
   await sayGoodbye(options)
-  await handlersEnd(sessions, drain, clock)
+  await Promise.all([handlersEnd(sessions, drain, clock), farewells(drain)])
   // A turn of its own, in which no session is between a line and its handler.
   await new Promise((resolve) => setImmediate(resolve))
   const since = clock.now()

@@ -59,14 +59,13 @@ export function afterCrash(saved: KeptClient): KeptClient {
   return intake === undefined ? rest : { ...rest, intake: withoutHalves(intake) }
 }
 
-/** What a client that has left is still owed. */
-export function lastWords(text: string): Uint8Array {
-  return Buffer.from(readClient(text).saved.unsent ?? '', 'base64')
-}
-
 /** Where the session goes on. */
-export function progressOf({ at, data, raw, closing }: KeptClient): Progress {
+export function progressOf({ at, data, raw, closing, over }: KeptClient): Progress {
   const progress = newProgress()
+  if (over) {
+    progress.at = 'over'
+    return progress
+  }
   if ((at === 'new' || at === 'connect') && !closing) return progress
   progress.at = 'idle'
   if (data !== undefined) progress.data = raw ? new Uint8Array(Buffer.from(data, 'base64')) : data

@@ -37,7 +37,7 @@ export interface ReceptionSettings extends ChannelSettings {
 export class Reception<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
   readonly #host: ReceptionHost
-  readonly #sessions = new Set<Promise<void>>()
+  readonly #sessions = new Map<Client<State, Data>, Promise<void>>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
   /** Restored, and not yet served. */
@@ -116,8 +116,8 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     const session = new Promise<void>((resolve) => {
       const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
-    }).finally(() => this.#sessions.delete(session))
-    this.#sessions.add(session)
+    }).finally(() => this.#sessions.delete(client))
+    this.#sessions.set(client, session)
   }
 
   /** The last id that was given to a client. */
@@ -135,6 +135,15 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     return this.#open
   }
 
+  /** Resolves when the sessions of clients that have gone by now are over, `Disconnect` included; but no later than `ms`. */
+  async farewells(ms: number): Promise<void> {
+    const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
+    await this.#within(
+      ms,
+      sessions.map(([, session]) => session),
+    )
+  }
+
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: SavedClient): Client<State, Data> {
     return this.#newClient(duplex, { id: saved.id, remoteAddress, saved }, saved.raw)
@@ -149,7 +158,9 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     this.skipIds(saved.id)
     client.restore(saved)
     this.#admit(client, progress)
-    this.#resuming.push(client)
+    // One that has left is only still owed its last words.
+    if (progress.at === 'over') this.#clients.delete(client)
+    else this.#resuming.push(client)
   }
 
   /** The sessions of restored clients go on, in their order, and their sockets are read. */
@@ -215,13 +226,17 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   }
 
   /** Waits until no session is left, but no longer than `ms`. */
-  #sessionsEnd(ms: number): Promise<unknown> {
-    if (this.#sessions.size === 0) return Promise.resolve()
+  #sessionsEnd(ms: number): Promise<void> {
+    return this.#within(ms, [...this.#sessions.values()])
+  }
+
+  async #within(ms: number, sessions: readonly Promise<void>[]): Promise<void> {
+    if (sessions.length === 0) return
     let alarm: Alarm
     const late = new Promise<void>((resolve) => {
       alarm = this.#clock.setTimeout(resolve, ms)
     })
-    return Promise.race([Promise.all(this.#sessions), late]).finally(() => this.#clock.clearTimeout(alarm))
+    await Promise.race([Promise.all(sessions), late]).finally(() => this.#clock.clearTimeout(alarm))
   }
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {

@@ -9,7 +9,7 @@ import type { Stores } from '../storage/stores.js'
 import type { Address, ConnectionInfo, HeldListener } from '../transport/server.js'
 import { connectionKey, type Guarded, type Guardian, type Inheritance } from './guardian.js'
 import { bringToStand, type OnRestart } from './hand-over.js'
-import { afterCrash, type KeptClient, keepClient, lastWords, progressOf, readClient } from './kept-client.js'
+import { afterCrash, type KeptClient, keepClient, progressOf, readClient } from './kept-client.js'
 import { decodePlain, type Names } from './plain-data.js'
 import type { Reception } from './reception.js'
 import { Snapshots } from './snapshots.js'
@@ -110,26 +110,22 @@ export class Succession<State, Data extends string | Uint8Array> {
     const { connection, socket } = guarded
     const read = readClient(kept)
     const client = this.#prepared.get(connection)?.client
-    // What is left of one that has gone needs no client.
-    if (read.saved.over) this.#prepared.delete(connection)
-    else {
-      const ready = client ?? this.#reception.prepare(socket, guarded, read.saved)
-      this.#prepared.set(connection, { ...read, kept, client: ready })
-    }
+    const ready = client ?? this.#reception.prepare(socket, guarded, read.saved)
+    this.#prepared.set(connection, { ...read, kept, client: ready })
   }
 
   /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
   async inherit(): Promise<Inheritance> {
     const inheritance = await this.#guardian.inherit()
     const { connections, kept, crash } = inheritance
+    this.#guardian.taken()
     this.#snapshots.restore(kept)
     this.#reception.skipIds(Number(kept.get(IDS) ?? 0))
     const states: [client: AnyClient, state: string][] = []
     for (const guarded of connections) {
       const text = kept.get(connectionKey(guarded.connection))
-      const client = text === undefined ? undefined : this.#restore(guarded, text, crash)
       if (text === undefined) this.#fresh.push(guarded)
-      else if (client !== undefined) states.push(client)
+      else states.push(this.#restore(guarded, text, crash))
     }
     // All clients first, since their states may name each other.
     for (const [client, state] of states) client.state = decodePlain(state, this.#names)
@@ -137,24 +133,14 @@ export class Succession<State, Data extends string | Uint8Array> {
     return inheritance
   }
 
-  /** @returns the client and its state, unless nothing is left of it but what it is owed. */
-  #restore(
-    guarded: Guarded,
-    text: string,
-    crash: boolean,
-  ): [client: Client<State, Data>, state: string] | undefined {
-    const { connection, socket } = guarded
+  #restore(guarded: Guarded, text: string, crash: boolean): [client: Client<State, Data>, state: string] {
+    const { connection } = guarded
     if (this.#prepared.get(connection)?.kept !== text) this.prepare(guarded, text)
-    const prepared = this.#prepared.get(connection)
-    if (prepared === undefined) {
-      this.#reception.seeOut(socket, lastWords(text))
-      return undefined
-    }
-    const { client, state } = prepared
-    const saved = crash ? afterCrash(prepared.saved) : prepared.saved
+    const { client, state, saved: whole } = this.#prepared.get(connection) as Prepared<State, Data>
+    const saved = crash ? afterCrash(whole) : whole
     this.#reception.restore(client, saved, progressOf(saved))
     this.#connections.set(client, connection)
-    if (saved.closing) void client.close()
+    if (saved.closing || saved.over) void client.close()
     else if (saved.asked) client.interrupted()
     return [client, state]
   }
@@ -178,6 +164,7 @@ export class Succession<State, Data extends string | Uint8Array> {
       ...this.#host.settings,
       clock: this.#host.clock,
       sessions: this.#reception.sessions,
+      farewells: (ms) => this.#reception.farewells(ms),
       isMovable: (client) => this.#connections.has(client),
     })
     this.#snapshots.stop()
