@@ -8,6 +8,7 @@
 import type net from 'node:net'
 import { type Clock, systemClock } from '../clock.js'
 import type { RestartFailedError } from '../runtime/errors.js'
+import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
 import type { Connection } from './connections.js'
@@ -49,6 +50,7 @@ export class Angel implements WorkerHost, ListenersHost {
   readonly #listeners = new Listeners(this)
   readonly #custody = new Custody()
   readonly #shifts: Shifts
+  readonly #descriptors: DescriptorWatch
   /** Sockets lost in a row. */
   #lost = 0
   readonly #since: number
@@ -66,6 +68,7 @@ export class Angel implements WorkerHost, ListenersHost {
       host: this,
       onOver: () => this.#end(),
     })
+    this.#descriptors = new DescriptorWatch(clock, (message) => this.warn(message))
     this.#since = clock.now()
     this.#whenEnded = new Promise((resolve) => {
       this.#resolveEnded = resolve
@@ -124,9 +127,12 @@ export class Angel implements WorkerHost, ListenersHost {
 
   accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void {
     const { serving, settings } = this.#shifts
-    if (this.#custody.size >= settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)) {
+    const room = settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
+    if (this.#custody.size >= room || !this.#descriptors.check()) {
+      // Closed in the same breath, so that its descriptor is free for the next one that knocks.
       socket.on('error', () => {})
-      socket.end('The service is full. Please try again later.\r\n', () => socket.destroy())
+      socket.write('The service is full. Please try again later.\r\n')
+      socket.destroy()
       return
     }
     const connection = this.#custody.add(socket, listener, remoteAddress)

@@ -14,8 +14,10 @@ export interface SocketChannel {
 }
 
 export interface ArrivalsHost {
-  /** Asked before a socket is taken: false where this process needs none any more. */
+  /** Asked before a socket is taken: false where another process is to serve it. */
   readonly wantsSockets: boolean
+  /** A socket has come, whatever becomes of it here. */
+  got(connection: number): void
   arrived(guarded: Guarded): void
   /** A socket is closed on this side: now the angel's copy is all that keeps the connection open. */
   closed(connection: number): void
@@ -72,6 +74,7 @@ export class Arrivals {
     if (handle === undefined || handle === null) return
     const { connection, listener, remoteAddress } = data
     const socket = socketOf(handle)
+    this.#host.got(connection)
     if (!this.#host.wantsSockets) {
       socket.destroy()
       return

@@ -5,6 +5,9 @@ import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { ControlFolderError } from './errors.js'
 
+/** Bytes of the path of a Unix socket, on the systems that allow fewest. */
+const MAX_PATH = 103
+
 /**
  * The path of the control socket for a program, whatever name it is called by.
  *
@@ -39,7 +42,14 @@ function controlFolder({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string 
  */
 export function makeControlFolder(socket: string): void {
   const folder = path.dirname(socket)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (Buffer.byteLength(socket) > MAX_PATH) {
+    throw new ControlFolderError(folder, `is too long a path for a Unix socket (at most ${MAX_PATH} bytes)`)
+  }
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ControlFolderError(folder, `can't be made (${(error as Error).message})`)
+  }
   const found = lstatSync(folder)
   if (!found.isDirectory()) throw new ControlFolderError(folder, 'is no folder')
   if (found.uid !== userInfo().uid) throw new ControlFolderError(folder, 'belongs to another user')

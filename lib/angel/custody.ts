@@ -61,10 +61,11 @@ export class Custody {
     this.#connections.closeAll()
   }
 
-  /** @returns false where there is no room for it: then nothing has changed. */
+  /** @returns false where there is no room for it: then what was there before is gone, too, since it is true no longer. */
   keep(key: string, value: Buffer): boolean {
     const isKept = this.#kept.set(key, value)
     if (isKept) this.#heir?.tellKept(key, value)
+    else this.forget(key)
     return isKept
   }
 

@@ -18,11 +18,11 @@ export class NoAngelRunningError extends MaraError {
   }
 }
 
-/** The folder of control sockets belongs to somebody else, or others may write to it. */
+/** The folder of control sockets belongs to somebody else, or others may write to it, or it can't be had at all. */
 export class ControlFolderError extends MaraError {
   constructor(folder: string, problem: string) {
     super(
-      `The folder of control sockets can't be trusted: ${folder} ${problem}. ` +
+      `The folder of control sockets can't be used: ${folder} ${problem}. ` +
         'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
     )
   }

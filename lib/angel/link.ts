@@ -230,12 +230,15 @@ export class Link implements Guardian, WireHost, ArrivalsHost {
   // --- Sockets
 
   get wantsSockets(): boolean {
-    return !this.#over
+    return !this.#over && !this.#lettingGo
+  }
+
+  got(connection: number): void {
+    this.#wire.say('got', { connection })
   }
 
   arrived(guarded: Guarded): void {
     const { connection } = guarded
-    this.#wire.say('got', { connection })
     if (this.#serving) {
       this.#arrivals.take([connection])
       this.#ward?.accept(guarded)

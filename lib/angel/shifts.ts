@@ -10,6 +10,7 @@ import { Backoff } from './backoff.js'
 import type { Custody } from './custody.js'
 import type { Listeners } from './listeners.js'
 import { VERSION, type WorkerSettings } from './messages.js'
+import { Reserve } from './reserve.js'
 import { type Restarted, RestartRequests } from './restart-requests.js'
 import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-process.js'
 
@@ -36,6 +37,7 @@ export class Shifts {
   readonly #log: AngelLog
   readonly #custody: Custody
   readonly #backoff: Backoff
+  readonly #reserve = new Reserve()
   readonly #requests = new RestartRequests()
   readonly #onServes: (() => void)[] = []
   /** All workers whose process has not ended. */
@@ -108,7 +110,8 @@ export class Shifts {
     this.#clock.clearTimeout(this.#wait)
     let worker: WorkerProcess
     try {
-      worker = new WorkerProcess(this.#options.command, this.#options.host, this.#clock)
+      const { command, host } = this.#options
+      worker = this.#reserve.spend(() => new WorkerProcess(command, host, this.#clock))
     } catch (error) {
       // Out of descriptors, or of memory: that may pass.
       this.#notStarted(`no worker can be started: ${(error as Error).message}`)
@@ -383,6 +386,7 @@ export class Shifts {
   #checkOver(): void {
     if (!this.#stopping || this.#over || this.#attended.size > 0) return
     this.#over = true
+    this.#reserve.release()
     this.#options.onOver()
   }
 }

@@ -50,7 +50,8 @@ export class WorkerProcess {
   readonly #host: WorkerHost
   readonly #clock: Clock
   readonly #process: ChildProcess
-  readonly #pipe: net.Socket
+  /** There is none where the process could not be started. */
+  readonly #pipe: net.Socket | undefined
   /** Connections that it is to get. */
   readonly #waiting = new Map<number, Connection>()
   /** Those that it is getting, each with the alarm for the case that it does not. */
@@ -70,7 +71,7 @@ export class WorkerProcess {
     this.#process = spawn(process.execPath, [...execArgv, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
     })
-    this.#pipe = this.#process.stdio[4] as net.Socket
+    this.#pipe = this.#process.stdio?.[4] as net.Socket | undefined
     this.#process.once('exit', (code, signal) => this.#exited(endInWords(code, signal)))
     this.#process.on('error', (error) => {
       // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
@@ -111,12 +112,13 @@ export class WorkerProcess {
 
   /** Hands on what another worker has left. */
   tellKept(key: string, value: Buffer): void {
-    if (!this.#pipe.writable) return
-    this.#pipe.cork()
-    this.#pipe.write(formatKeep(key, '').slice(0, -1))
-    this.#pipe.write(value)
-    this.#pipe.write('\n')
-    this.#pipe.uncork()
+    const pipe = this.#pipe
+    if (!pipe?.writable) return
+    pipe.cork()
+    pipe.write(formatKeep(key, '').slice(0, -1))
+    pipe.write(value)
+    pipe.write('\n')
+    pipe.uncork()
   }
 
   tellForgotten(key: string): void {
@@ -131,7 +133,7 @@ export class WorkerProcess {
   unref(): void {
     this.#process.unref()
     this.#process.channel?.unref()
-    this.#pipe.unref()
+    this.#pipe?.unref()
   }
 
   // --- Sockets
@@ -233,7 +235,7 @@ export class WorkerProcess {
   }
 
   #write(message: string): void {
-    if (this.#pipe.writable) this.#pipe.write(message)
+    if (this.#pipe?.writable) this.#pipe.write(message)
   }
 
   #exited(end: string): void {
@@ -244,17 +246,18 @@ export class WorkerProcess {
     this.#waiting.clear()
     this.#onTheirWay.clear()
     // What it said last may still be on its way.
-    if (this.#pipe === undefined || this.#pipe.closed) this.#host.ended(this)
+    const pipe = this.#pipe
+    if (pipe === undefined || pipe.closed) this.#host.ended(this)
     else {
       const over = (): void => {
         this.#clock.clearTimeout(late)
-        this.#pipe.off('close', over)
-        this.#pipe.destroy()
+        pipe.off('close', over)
+        pipe.destroy()
         this.#host.ended(this)
       }
       // A process of the worker's own may hold the other end open for ever.
       const late = this.#clock.setTimeout(over, 500)
-      this.#pipe.once('close', over)
+      pipe.once('close', over)
     }
   }
 }

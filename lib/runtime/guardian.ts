@@ -96,7 +96,10 @@ export interface Guardian {
    * @throws with the reason why none is.
    */
   restart(): Promise<void>
-  /** From now on a socket that is closed here is not a client that has gone: the next process has it, too. */
+  /**
+   * From now on connections are the next process's: those that come are not accepted here, and a socket that is closed
+   * here is no client that has gone.
+   */
   letGo(): void
   /** The service stops by itself. */
   stopping(): void

@@ -27,6 +27,8 @@ export interface HandOverOptions {
   readonly drain: number
   /** Resolves when the sessions of clients that have gone are over, but no later than that. */
   readonly farewells: (ms: number) => Promise<void>
+  /** From now on clients that come are for the next process. */
+  readonly letGo: () => void
   /** Whether another process can go on with a client's connection. */
   readonly isMovable: (client: AnyClient) => boolean
 }
@@ -44,6 +46,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   // A turn of its own, in which no session is between a line and its handler.
   await new Promise((resolve) => setImmediate(resolve))
   const since = clock.now()
+  options.letGo()
   for (const client of sessions.keys()) client.freeze()
   if (onRestart === 'disconnect') {
     for (const [client, progress] of sessions) if (isConversing(client, progress)) dismiss(client)

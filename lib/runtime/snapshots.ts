@@ -20,7 +20,6 @@ export interface SnapshotsHost {
   readonly every: number
   readonly clients: () => Iterable<AnyClient>
   readonly keepClient: (client: AnyClient) => void
-  readonly keepRest: () => void
   warn(message: string): void
 }
 
@@ -107,7 +106,6 @@ export class Snapshots {
 
   /** One client or object a step. @param gone keeps those objects that are active no longer. */
   *#steps(gone: Set<string>): Generator<void> {
-    this.#host.keepRest()
     for (const client of this.#host.clients()) yield this.#host.keepClient(client)
     for (const object of this.#host.stores.snapshots(this.#invalid)) {
       gone.delete(this.#keepObject(object))

@@ -52,6 +52,8 @@ export class Succession<State, Data extends string | Uint8Array> {
   readonly #names: Names
   /** Made ready before their time has come. */
   readonly #prepared = new Map<number, Prepared<State, Data>>()
+  /** Ids up to this one are with the guardian. */
+  #idsKept = 0
   /** Connections that nobody has served yet. */
   #fresh: Guarded[] = []
 
@@ -70,7 +72,6 @@ export class Succession<State, Data extends string | Uint8Array> {
       every: host.settings.snapshotEvery,
       clients: () => reception.sessions.keys(),
       keepClient: (client) => this.#keep(client, false),
-      keepRest: () => this.#keepIds(),
       warn: (message) => this.#tell(message),
     })
   }
@@ -95,6 +96,7 @@ export class Succession<State, Data extends string | Uint8Array> {
   admitted(client: AnyClient | undefined, { connection }: ConnectionInfo): void {
     if (client === undefined || connection === undefined) return
     this.#connections.set(client, connection)
+    this.#keepIds()
     client.startReading()
   }
 
@@ -165,16 +167,16 @@ export class Succession<State, Data extends string | Uint8Array> {
       clock: this.#host.clock,
       sessions: this.#reception.sessions,
       farewells: (ms) => this.#reception.farewells(ms),
+      letGo: () => this.#guardian.letGo(),
       isMovable: (client) => this.#connections.has(client),
     })
     this.#snapshots.stop()
     return since
   }
 
-  /** Leaves everything with the guardian, and lets go of the connections. */
+  /** Leaves everything with the guardian, and abandons the connections. */
   async handOver(): Promise<void> {
-    this.#guardian.letGo()
-    this.#keepIds()
+    this.#guardian.keep(IDS, String(this.#reception.lastId))
     let count = 0
     for (const client of [...this.#reception.sessions.keys()]) {
       this.#keep(client, true)
@@ -202,8 +204,12 @@ export class Succession<State, Data extends string | Uint8Array> {
     keepClient(this.#guardian, { connection, client, progress, whole, names: this.#names, problem })
   }
 
+  /** Some ids ahead, so that after a crash none is given twice. */
   #keepIds(): void {
-    this.#guardian.keep(IDS, String(this.#reception.lastId))
+    const { lastId } = this.#reception
+    if (lastId <= this.#idsKept - IDS_AHEAD / 2) return
+    this.#idsKept = lastId + IDS_AHEAD
+    this.#guardian.keep(IDS, String(this.#idsKept))
   }
 
   #tell(message: string): void {
@@ -215,5 +221,7 @@ export class Succession<State, Data extends string | Uint8Array> {
 
 /** So many clients at a time. */
 const SLICE = 200
+/** So many ids more than were given are left with the guardian at a time. */
+const IDS_AHEAD = 1_000
 
 const IDS = 'service:lastId'
