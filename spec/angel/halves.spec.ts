@@ -187,14 +187,14 @@ test('output that a slow reader has not taken arrives whole and once, over three
     ['--maxUnsentBytes=100000000', '--maxUnreadLines=10'],
   ))
 
-test('a client that was told goodbye and reads slowly is told all of it after the restart, and closed', () =>
+test('a client that was told goodbye and reads slowly is told all of it, once, after two restarts, and closed', () =>
   talking(
     async (service) => {
       const peer = await guest(service)
       peer.socket.pause()
       peer.send('quit farewell!\r\n')
       await service.run.find(/gone guest/)
-      await service.restart()
+      for (let i = 0; i < 2; i++) await service.restart()
       peer.socket.resume()
       assert.is(await peer.rest(), `${'farewell!'.repeat(1_000_000)}\r\n`)
       peer.end()
@@ -202,6 +202,18 @@ test('a client that was told goodbye and reads slowly is told all of it after th
     },
     ['--maxUnsentBytes=100000000'],
   ))
+
+test('what Disconnect does for a client that is reset as a restart comes is done, and saved, before it', () =>
+  talking(async (service) => {
+    const peer = await guest(service)
+    assert.is(await ask(peer, 'linger\r\nhello'), 'You said: hello')
+    const restarting = service.restart()
+    await service.run.find(/restarting/)
+    peer.socket.resetAndDestroy()
+    await restarting
+    await service.run.find(/saved\ngone guest/)
+    assert.not.match(service.run.err, /"level":"error"/)
+  }))
 
 test('a stream that was given to accept() is told goodbye before the restart', () =>
   talking(async (service) => {
@@ -233,6 +245,7 @@ test('ids, times, state with all that it may hold, and stores are what they were
 test('after a crash stores are what was saved last, and clients what was last kept', () =>
   talking(async (service) => {
     const ann = await guest(service)
+    ;(await guest(service)).destroy()
     const before = await service.worker()
     assert.is(await ask(ann, 'play'), 'playing')
     process.kill(before, 'SIGKILL')
@@ -240,8 +253,14 @@ test('after a crash stores are what was saved last, and clients what was last ke
     assert.is(await ask(ann, 'restarted'), 'after a crash')
     // What was changed after the save may be there or not; what was saved is, by its key, and so is the login.
     assert.match(await ask(ann, 'score'), /^(1 calm|11 merry) /)
-    assert.match(await ask(ann, 'facts'), / guest$/)
-    ann.destroy()
+    const facts = await ask(ann, 'facts')
+    assert.match(facts, / guest$/)
+    const newcomer = await guest(service)
+    assert.ok(
+      Number.parseInt(await ask(newcomer, 'facts'), 10) > Number.parseInt(facts, 10) + 1,
+      'no id is given twice',
+    )
+    for (const peer of [ann, newcomer]) peer.destroy()
   }))
 
 test.run()

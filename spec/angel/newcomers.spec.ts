@@ -6,34 +6,41 @@ import { crowd, fixture, guarded, problems } from './support.js'
 
 const test = suite('angel/newcomers')
 
-test('whoever connects while a restart goes on is served, and nobody is refused', () =>
-  guarded(fixture('count'), async (service) => {
-    const counters = await crowd(service.port, 20)
-    for (const counter of counters) counter.talk()
-    let going = true
-    const served: number[] = []
-    const knock = async (): Promise<void> => {
-      while (going) {
-        const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
-        assert.is(await peer.line(), 'welcome')
-        peer.send('hello\r\n')
-        assert.is(await peer.line(), '1 hello')
-        served.push(1)
-        peer.end()
-        await peer.rest()
-        peer.destroy()
-      }
-    }
-    const knocking = Array.from({ length: 10 }, knock)
-    for (let i = 0; i < 5; i++) await service.restart()
-    going = false
-    await Promise.all(knocking)
-    assert.ok(served.length > 100, `${served.length} were served`)
-    await Promise.all(counters.map((counter) => counter.quiet()))
-    assert.equal(problems(counters), [])
-    for (const counter of counters) counter.close()
-    await service.connections(0)
-  }))
+for (const SUSPEND_MS of ['0', '400']) {
+  test(`whoever connects while a restart goes on is served, and nobody is refused (it stands still for ${SUSPEND_MS} ms more)`, () =>
+    guarded(
+      fixture('count'),
+      async (service) => {
+        const counters = await crowd(service.port, 20)
+        for (const counter of counters) counter.talk()
+        let going = true
+        const served: number[] = []
+        const knock = async (): Promise<void> => {
+          while (going) {
+            const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+            assert.is(await peer.line(), 'welcome')
+            peer.send('hello\r\n')
+            assert.is(await peer.line(), '1 hello')
+            served.push(1)
+            peer.end()
+            await peer.rest()
+            peer.destroy()
+          }
+        }
+        const knocking = Array.from({ length: 10 }, knock)
+        for (let i = 0; i < 5; i++) await service.restart()
+        going = false
+        await Promise.all(knocking)
+        assert.ok(served.length > 100, `${served.length} were served`)
+        await Promise.all(counters.map((counter) => counter.quiet()))
+        assert.equal(problems(counters), [])
+        for (const counter of counters) counter.close()
+        await service.connections(0)
+      },
+      [],
+      { SUSPEND_MS },
+    ))
+}
 
 test('restarts that are asked for at once, by whatever way, are one', () =>
   guarded(fixture('count'), async (service) => {
@@ -65,5 +72,41 @@ test('a client that goes while a restart goes on is gone after it', () =>
     for (const counter of counters.slice(90)) assert.is(await counter.say('hello'), 'hello')
     for (const counter of counters) counter.close()
   }))
+
+test('one that is asked for while the old process hands over is that one', () =>
+  guarded(fixture('goodbye'), async (service) => {
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    await peer.line()
+    const restarting = service.restart()
+    await service.run.find(/handing over/)
+    peer.send('restart\r\n')
+    assert.is(await peer.line(), 'agreed')
+    await restarting
+    peer.send('hello\r\n')
+    assert.is(await peer.line(), 'hello')
+    assert.is((await service.status()).restarts, 1)
+    peer.destroy()
+  }))
+
+test('whoever connects while the worker is busy is served when it is not, however long that takes', () =>
+  guarded(
+    fixture('count'),
+    async (service) => {
+      const [counter] = await crowd(service.port, 1)
+      counter?.write('/busy\r\n')
+      const peers = await Promise.all(
+        Array.from({ length: 5 }, () => Peer.connect({ port: service.port, host: '127.0.0.1' })),
+      )
+      for (const peer of peers) assert.is(await peer.line(), 'welcome')
+      await service.restart()
+      for (const peer of peers) {
+        peer.send('hello\r\n')
+        assert.is(await peer.line(), '1 hello')
+        peer.destroy()
+      }
+      counter?.close()
+    },
+    ['--heartbeat=60000'],
+  ))
 
 test.run()

@@ -26,14 +26,21 @@ export class Guarded {
     this.port = port
   }
 
-  /** Resolves when the program has said `open PORT`. */
+  /**
+   * Resolves when the program has said `open PORT`.
+   *
+   * @param env `DESCRIPTORS` in it is how many file descriptors each process may have.
+   */
   static async start(
     file: string,
     settings: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
   ): Promise<Guarded> {
     const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...settings]
-    const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
+    const { DESCRIPTORS } = env
+    const limited = ['-c', 'ulimit -n $0 && exec "$@"', DESCRIPTORS ?? '', process.execPath, ...args]
+    const [program, words] = DESCRIPTORS === undefined ? [process.execPath, args] : ['sh', limited]
+    const run = new Run(program, words, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
     try {
       const [, port] = await run.find(/open (\d+)/)
       return new Guarded(run, file, Number(port))

@@ -50,6 +50,53 @@ for (const [version, reason] of Object.entries(REASONS)) {
     }))
 }
 
+test('a PostStart that never ends, in a version that is slower than it is given to get ready, keeps nobody waiting', () =>
+  versioned(async (service) => {
+    const [counter] = await crowd(service.port, 1)
+    assert.ok(counter)
+    const before = await service.worker()
+    nextIs('loops')
+    assert.not.equal((await service.restart()).worker, before)
+    assert.is(await counter.say('hello'), 'hello')
+    assert.is((await service.status()).crashes, 0)
+    counter.close()
+  }))
+
+test('a process that asks for a restart while it takes over gets another one', () =>
+  versioned(async (service) => {
+    nextIs('again')
+    const { worker } = await service.restart()
+    await service.run.find(/agreed/)
+    assert.not.equal(await service.worker(worker), worker)
+    assert.is((await service.status()).restarts, 2)
+  }))
+
+test('who connects to a server that only the next version has waits for it; one that it has no more is closed', async () => {
+  const socket = path.join(folder(), 'socket')
+  nextIs('good')
+  await guarded(
+    fixture('versions'),
+    async (service) => {
+      nextIs('wider')
+      const restarting = service.restart()
+      await service.run.find(/wider/)
+      const early = await Peer.connect({ path: socket })
+      await restarting
+      assert.is(await early.line(), 'welcome')
+      nextIs('good')
+      await service.restart()
+      assert.is((await service.status()).addresses.length, 1)
+      const refused = (await rejection(Peer.connect({ path: socket }))) as NodeJS.ErrnoException
+      assert.ok(['ECONNREFUSED', 'ENOENT'].includes(refused.code ?? ''), refused.message)
+      early.send('still here\r\n')
+      assert.is(await early.line(), '1 still here')
+      early.destroy()
+    },
+    [],
+    { VERSION_FILE: file, SOCKET: socket },
+  )
+})
+
 test('service.restart() tells its caller why there was none, and resolves before the new process takes over', () =>
   versioned(async (service) => {
     const [counter] = await crowd(service.port, 1)

@@ -129,4 +129,22 @@ test('a long answer leaves in pieces within its turn, so that the limit holds th
   assert.ok(log.includes('maxUnsentBytes'))
 })
 
+test('what another process has left does not count towards the limit, until it has been taken', async () => {
+  const { outbox, log, block, unblock } = setUp({ maxUnsentBytes: 15 })
+  block()
+  outbox.restore(Buffer.from('x'.repeat(100)))
+  outbox.flush()
+  outbox.write('y'.repeat(15))
+  outbox.flush()
+  assert.equal(log, ['stuck'])
+  unblock()
+  await outbox.flushed()
+  block()
+  for (let i = 0; i < 2; i++) {
+    outbox.write('z'.repeat(10))
+    outbox.flush()
+  }
+  assert.ok(log.includes('maxUnsentBytes'))
+})
+
 test.run()
