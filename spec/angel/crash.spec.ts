@@ -97,31 +97,6 @@ for (const [what, line, reason] of CRASHES) {
     ))
 }
 
-test('an angel whose clients have taken all descriptors still replaces a worker that dies', () =>
-  guarded(
-    fixture('count'),
-    async (service) => {
-      const peers: Peer[] = []
-      // Whoever finds no room is told so, or just closed.
-      for (let i = 0; i < 130; i++) {
-        const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' }).catch(() => undefined)
-        if (peer === undefined || !(await peer.line().catch(() => '')).startsWith('welcome')) break
-        peers.push(peer)
-      }
-      assert.ok(peers.length > 20 && peers.length < 130, `${peers.length} are served`)
-      const before = await service.worker()
-      process.kill(before, 'SIGKILL')
-      await service.worker(before)
-      for (const peer of peers) {
-        peer.send('hello\r\n')
-        assert.match(await peer.line(), /hello$/)
-        peer.destroy()
-      }
-    },
-    [],
-    { DESCRIPTORS: '120' },
-  ))
-
 test('a planned restart is not told as a crash', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = (await crowd(service.port, 1)) as [Counter]
