@@ -4,11 +4,10 @@
  * The pause is what a client sees: from a line that it has sent to the answer, for all lines that were under way while
  * one process took over from the other. `npm run bench -- angel`
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { askAngel } from '../../lib/angel/index.js'
+import { median, type Program, run, runNode } from '../support/program.js'
 
 const { values } = parseArgs({
   options: {
@@ -28,38 +27,15 @@ function path(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url))
 }
 
-interface Program {
-  readonly child: ChildProcess
-  /** The next line that it prints. */
-  line(): Promise<string>
-  end(): Promise<void>
-}
-
-function run(...args: (string | number)[]): Program {
-  const child = spawn(process.execPath, args.map(String), {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const iterator = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
-  return {
-    child,
-    async line() {
-      const { value, done } = await iterator.next()
-      if (done) throw new Error(`${args.join(' ')} ended without an answer`)
-      return value
-    },
-    async end() {
-      child.stdin?.end()
-      child.kill()
-      await exited
-    },
-  }
-}
-
 async function start(guarded: boolean): Promise<{ program: Program; port: string }> {
-  const program = run(path('../../dist/cli/main.js'), guarded ? 'angel' : 'run', SERVICE, '--port=0')
+  const program = runNode(path('../../dist/cli/main.js'), guarded ? 'angel' : 'run', SERVICE, '--port=0')
   const port = (await program.line()).split(' ')[1] ?? ''
   return { program, port }
+}
+
+async function stop(program: Program): Promise<void> {
+  program.child.kill()
+  await program.end()
 }
 
 const at = (sorted: readonly number[], share: number): number =>
@@ -67,7 +43,7 @@ const at = (sorted: readonly number[], share: number): number =>
 
 async function pauses(clients: number): Promise<void> {
   const { program, port } = await start(true)
-  const crowd = run('--import', 'tsx', path('./crowd.ts'), port, clients, (clients / LINES) * 1_000)
+  const crowd = run(new URL('./crowd.ts', import.meta.url), port, clients, (clients / LINES) * 1_000)
   await crowd.line()
   const own: number[] = []
   const seen: number[] = []
@@ -89,24 +65,17 @@ async function pauses(clients: number): Promise<void> {
     `${at(seen, 0.99).toFixed(0).padStart(5)} ms p99`,
     `${at(seen, 1).toFixed(0).padStart(5)} ms worst`,
     `  of ${seen.length} lines under way; the service stood still for ${Math.min(...own)} to ${Math.max(...own)} ms,`,
-    `a restart took ${(
-      at(
-        took.sort((a, b) => a - b),
-        0.5,
-      ) / 1_000
-    ).toFixed(1)} s`,
+    `a restart took ${(median(took) / 1_000).toFixed(1)} s`,
   ]
   console.log(`  ${row.join('  ')}`)
   await crowd.end()
-  await program.end()
+  await stop(program)
 }
 
 async function rate(guarded: boolean, clients: number, inFlight: number): Promise<number> {
   const { program, port } = await start(guarded)
   const load = run(
-    '--import',
-    'tsx',
-    path('../core/load.ts'),
+    new URL('../core/load.ts', import.meta.url),
     port,
     clients,
     inFlight,
@@ -114,15 +83,9 @@ async function rate(guarded: boolean, clients: number, inFlight: number): Promis
   )
   const figures = JSON.parse(await load.line())
   await load.end()
-  await program.end()
+  await stop(program)
   return figures.rate
 }
-
-const median = (numbers: readonly number[]): number =>
-  at(
-    [...numbers].sort((a, b) => a - b),
-    0.5,
-  )
 
 async function throughput(clients: number, inFlight: number): Promise<void> {
   const without: number[] = []

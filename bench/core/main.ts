@@ -3,10 +3,8 @@
  *
  * All servers are measured in alternation in one run, since machines are noisy: quote the ratios. `npm run bench -- core`
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface, type Interface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { median, run } from '../support/program.js'
 
 const { values } = parseArgs({
   options: {
@@ -18,40 +16,6 @@ const { values } = parseArgs({
 })
 const ROUNDS = Number(values.rounds)
 const MS = Number(values.seconds) * 1000
-
-interface Program {
-  readonly child: ChildProcess
-  /** The next line that it prints. */
-  line(): Promise<string>
-  end(): Promise<void>
-}
-
-function run(file: string, ...args: (string | number)[]): Program {
-  const path = fileURLToPath(new URL(file, import.meta.url))
-  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', path, ...args.map(String)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const lines: Interface = createInterface({ input: child.stdout as NodeJS.ReadableStream })
-  const iterator = lines[Symbol.asyncIterator]()
-  return {
-    child,
-    async line() {
-      const { value, done } = await iterator.next()
-      if (done) throw new Error(`${file} ${args.join(' ')} ended without an answer`)
-      return value
-    },
-    async end() {
-      child.stdin?.end()
-      await exited
-    },
-  }
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
 
 interface Work {
   readonly title: string
@@ -67,9 +31,9 @@ interface Figures {
 
 /** One server's figures under one load. */
 async function measure(server: string, { clients, inFlight }: Work): Promise<Figures> {
-  const served = run('./servers.ts', server)
+  const served = run(new URL('./servers.ts', import.meta.url), server)
   const port = await served.line()
-  const load = run('./load.ts', port, clients, inFlight, MS)
+  const load = run(new URL('./load.ts', import.meta.url), port, clients, inFlight, MS)
   const figures = JSON.parse(await load.line())
   await load.end()
   await served.end()
@@ -112,17 +76,17 @@ async function compare(work: Work, against: readonly (typeof SERVERS)[number][])
 
 /** Bytes of memory that each idle client costs. */
 async function idle(server: string, clients: number): Promise<number> {
-  const served = run('./servers.ts', server)
+  const served = run(new URL('./servers.ts', import.meta.url), server)
   const port = await served.line()
   const memory = async (): Promise<number> => {
     served.child.stdin?.write('\n')
     return Number(await served.line())
   }
   // Once warm, so that code and pages which the first clients bring in are not counted.
-  const first = run('./idle.ts', port, 200)
+  const first = run(new URL('./idle.ts', import.meta.url), port, 200)
   await first.line()
   const before = await memory()
-  const crowd = run('./idle.ts', port, clients)
+  const crowd = run(new URL('./idle.ts', import.meta.url), port, clients)
   await crowd.line()
   const after = await memory()
   await crowd.end()

@@ -13,15 +13,19 @@ export interface Program {
 
 /** Runs a TypeScript file, such as `new URL('./servers.ts', import.meta.url)`. */
 export function run(file: URL, ...args: readonly (string | number)[]): Program {
-  const argv = ['--expose-gc', '--import', 'tsx', fileURLToPath(file), ...args.map(String)]
-  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] })
+  return runNode('--expose-gc', '--import', 'tsx', fileURLToPath(file), ...args)
+}
+
+/** Runs Node with these arguments. */
+export function runNode(...args: readonly (string | number)[]): Program {
+  const child = spawn(process.execPath, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const iterator = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
   return {
     child,
     async line() {
       const { value, done } = await iterator.next()
-      if (done) throw new Error(`${file.pathname} ${args.join(' ')} ended without an answer`)
+      if (done) throw new Error(`${args.join(' ')} ended without an answer`)
       return value
     },
     async end() {
