@@ -1,12 +1,11 @@
 // time limit: 300 s
+import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
 import { type Counter, children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/crash')
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Everybody is there, and is heard. */
 async function everybodyIsHeard(service: Guarded, counters: readonly Counter[]): Promise<void> {

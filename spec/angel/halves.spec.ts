@@ -1,8 +1,10 @@
 // time limit: 300 s
 // What a restart finds half done: lines, telnet, prompts, output, work.
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
@@ -176,7 +178,7 @@ test('output that a slow reader has not taken arrives whole and once, over three
       peer.socket.pause()
       peer.send('flood 5000 100\r\n')
       // As much as the system takes is on its way by then, and the rest waits in the process.
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await pause(1_500)
       for (let i = 0; i < 3; i++) await service.restart()
       peer.socket.resume()
       const all = await peer.until('\xc3\xa9499999\r\n')

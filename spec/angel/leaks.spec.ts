@@ -1,6 +1,8 @@
 // time limit: 600 s
+
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { controlPath } from '../../lib/angel/control-path.js'
@@ -41,7 +43,7 @@ async function settled(service: Guarded): Promise<Holdings> {
   for (;;) {
     const found = await holdings(service)
     if (found.children === 1) return found
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await pause(50)
   }
 }
 

@@ -1,4 +1,5 @@
 // time limit: 300 s
+import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
@@ -65,7 +66,7 @@ test('a client that goes while a restart goes on is gone after it', () =>
     const restarting = service.restart()
     for (const counter of counters.slice(0, 90)) {
       counter.close()
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+      await pause(Math.random() * 20)
     }
     await restarting
     await service.connections(10)

@@ -1,4 +1,5 @@
 // time limit: 300 s
+import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { folder } from '../cli/support.js'
@@ -19,7 +20,7 @@ function runs(pid: number): boolean {
 }
 
 async function ended(pid: number): Promise<void> {
-  while (runs(pid)) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (runs(pid)) await pause(20)
 }
 
 const store = (): string => `--storePath=${folder()}`
@@ -112,7 +113,7 @@ test('a stop at any moment of a restart says goodbye, and leaves nothing running
     const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
     await peer.line()
     const restarting = service.restart().catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    await pause(wait)
     assert.is(await service.stop(), 0)
     assert.is(await peer.rest(), 'goodbye, ann\r\n')
     await restarting

@@ -1,9 +1,11 @@
 /** What the specs of the angel share: a program under an angel, and crowds of peers that count. */
+
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
 
@@ -26,21 +28,14 @@ export class Guarded {
     this.port = port
   }
 
-  /**
-   * Resolves when the program has said `open PORT`.
-   *
-   * @param env `DESCRIPTORS` in it is how many file descriptors each process may have.
-   */
+  /** Resolves when the program has said `open PORT`. */
   static async start(
     file: string,
     settings: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
   ): Promise<Guarded> {
     const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...settings]
-    const { DESCRIPTORS } = env
-    const limited = ['-c', 'ulimit -n $0 && exec "$@"', DESCRIPTORS ?? '', process.execPath, ...args]
-    const [program, words] = DESCRIPTORS === undefined ? [process.execPath, args] : ['sh', limited]
-    const run = new Run(program, words, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
+    const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
     try {
       const [, port] = await run.find(/open (\d+)/)
       return new Guarded(run, file, Number(port))
@@ -63,14 +58,13 @@ export class Guarded {
     for (;;) {
       const { worker, state } = await this.status()
       if (worker !== undefined && worker !== before && state === 'serving') return worker
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await pause(20)
     }
   }
 
   /** Resolves when there are so many connections. */
   async connections(count: number): Promise<void> {
-    while ((await this.status()).connections !== count)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    while ((await this.status()).connections !== count) await pause(20)
   }
 
   /** Stops it politely. @returns the exit code of the angel. */

@@ -1,7 +1,9 @@
 // time limit: 300 s
 // New versions that are no good.
+
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { folder } from '../cli/support.js'
@@ -120,7 +122,7 @@ test('a worker that can not start again goes on being tried, and clients wait fo
     nextIs('throws')
     process.kill(before, 'SIGKILL')
     while (!((await service.status()).trouble?.what ?? '').includes('this version is broken')) {
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await pause(20)
     }
     const newcomer = Peer.connect({ port: service.port, host: '127.0.0.1' })
     nextIs('good')
