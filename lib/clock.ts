@@ -27,3 +27,12 @@ export const systemClock: Clock = {
   },
   clearTimeout: (alarm) => clearTimeout(alarm as NodeJS.Timeout),
 }
+
+/** Resolves when `done` is, but after `ms` milliseconds in any case; rejects where it rejects before that. */
+export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
+  let alarm: Alarm
+  const late = new Promise<void>((resolve) => {
+    alarm = clock.setTimeout(resolve, ms)
+  })
+  await Promise.race([done, late]).finally(() => clock.clearTimeout(alarm))
+}

@@ -8,6 +8,7 @@
 import type net from 'node:net'
 import { type Clock, systemClock } from '../clock.js'
 import type { RestartFailedError } from '../runtime/errors.js'
+import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
@@ -16,7 +17,7 @@ import { Custody } from './custody.js'
 import { Listeners, type ListenersHost } from './listeners.js'
 import type { WorkerBodies, WorkerMessage } from './messages.js'
 import type { Restarted } from './restart-requests.js'
-import { Shifts } from './shifts.js'
+import { type ShiftState, Shifts, type Trouble } from './shifts.js'
 import type { WorkerCommand, WorkerHost, WorkerProcess } from './worker-process.js'
 
 /** So many sockets in a row may get lost on their way to a worker before the channel counts as broken. */
@@ -32,7 +33,7 @@ export interface AngelOptions {
 }
 
 export interface AngelStatus {
-  readonly state: 'starting' | 'serving' | 'restarting' | 'down' | 'stopping'
+  readonly state: ShiftState
   /** The process that serves, or is about to. */
   readonly worker: number | undefined
   /** When the angel began, in milliseconds since the epoch. */
@@ -41,8 +42,7 @@ export interface AngelStatus {
   readonly connections: number
   readonly restarts: number
   readonly crashes: number
-  /** What went wrong last, and when. */
-  readonly trouble: { readonly at: number; readonly what: string } | undefined
+  readonly trouble: Trouble | undefined
 }
 
 export class Angel implements WorkerHost, ListenersHost {
@@ -129,10 +129,7 @@ export class Angel implements WorkerHost, ListenersHost {
     const { serving, settings } = this.#shifts
     const room = settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
     if (this.#custody.size >= room || !this.#descriptors.check()) {
-      // Closed in the same breath, so that its descriptor is free for the next one that knocks.
-      socket.on('error', () => {})
-      socket.write('The service is full. Please try again later.\r\n')
-      socket.destroy()
+      turnAway(socket)
       return
     }
     const connection = this.#custody.add(socket, listener, remoteAddress)

@@ -17,6 +17,14 @@ import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-pro
 /** How long a worker that has handed over may take to end, in milliseconds. */
 const LEAVE_TIMEOUT = 10_000
 
+export type ShiftState = 'starting' | 'serving' | 'restarting' | 'down' | 'stopping'
+
+/** What went wrong last, and when (milliseconds since the epoch). */
+export interface Trouble {
+  readonly at: number
+  readonly what: string
+}
+
 export interface ShiftsOptions {
   readonly command: WorkerCommand
   readonly clock: Clock
@@ -57,7 +65,7 @@ export class Shifts {
   #over = false
   #restarts = 0
   #crashes = 0
-  #trouble: { readonly at: number; readonly what: string } | undefined
+  #trouble: Trouble | undefined
 
   constructor(options: ShiftsOptions) {
     this.#options = options
@@ -67,7 +75,7 @@ export class Shifts {
     this.#backoff = new Backoff(options.healthy)
   }
 
-  get state(): 'starting' | 'serving' | 'restarting' | 'down' | 'stopping' {
+  get state(): ShiftState {
     if (this.#stopping || this.#serving?.stopping) return 'stopping'
     if (this.#serving !== undefined) return this.#next === undefined ? 'serving' : 'restarting'
     return this.#next === undefined ? 'down' : 'starting'
@@ -86,8 +94,7 @@ export class Shifts {
     return this.#crashes
   }
 
-  /** What went wrong last, and when. */
-  get trouble(): { readonly at: number; readonly what: string } | undefined {
+  get trouble(): Trouble | undefined {
     return this.#trouble
   }
 
@@ -303,7 +310,6 @@ export class Shifts {
       since: this.#downSince ?? this.#clock.now(),
       connections: this.#custody.served(),
     })
-    next.watch()
     const { takeOverTimeout } = next.settings
     next.killAfter(takeOverTimeout, `it did not take over within ${takeOverTimeout} ms`)
   }

@@ -129,13 +129,6 @@ export class WorkerProcess {
     this.#process.kill('SIGKILL')
   }
 
-  /** Lets the process of the angel end although this one has not. */
-  unref(): void {
-    this.#process.unref()
-    this.#process.channel?.unref()
-    this.#pipe?.unref()
-  }
-
   // --- Sockets
 
   /**

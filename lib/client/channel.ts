@@ -13,7 +13,7 @@ import { Inbox, type InboxOwner } from './inbox.js'
 import { Intake, type IntakeOwner, type IntakeSettings } from './intake.js'
 import type { ClientLimit, Limits } from './limits.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
-import { type SavedChannel, withoutHalves } from './saved.js'
+import { itemOf, type SavedChannel, textOf, withoutHalves } from './saved.js'
 import type { Turns } from './turns.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
@@ -39,13 +39,6 @@ export interface ChannelOwner {
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
-
-/** A line, or bytes in base64. */
-function textOf(data: string | Uint8Array): string {
-  return typeof data === 'string'
-    ? data
-    : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')
-}
 
 export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, IntakeOwner {
   readonly inbox: Inbox<Data>
@@ -187,10 +180,8 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     if (intake !== undefined) this.intake?.restore(intake)
     if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
-    const items = this.settings.raw
-      ? unread.map((chunk) => new Uint8Array(Buffer.from(chunk, 'base64')))
-      : unread
-    this.inbox.restore(items as Data[])
+    const { raw } = this.settings
+    this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[])
     this.#full = this.inbox.full
     this.#regulate()
   }

@@ -23,6 +23,18 @@ export interface SavedClient extends SavedChannel {
   readonly raw: boolean
 }
 
+/** A line, or bytes in base64. */
+export function textOf(item: string | Uint8Array): string {
+  return typeof item === 'string'
+    ? item
+    : Buffer.from(item.buffer, item.byteOffset, item.byteLength).toString('base64')
+}
+
+/** What `textOf` gave, as it was: bytes in raw mode, else a line. */
+export function itemOf(text: string, raw: boolean): string | Uint8Array {
+  return raw ? new Uint8Array(Buffer.from(text, 'base64')) : text
+}
+
 /** Leaves out what fits only to the very next byte: after a crash nobody knows which that is. */
 export function withoutHalves({ splitter, telnet, ...rest }: IntakeState): IntakeState {
   const whole = { ...splitter, bytes: '', dropping: false }

@@ -1,6 +1,6 @@
 /** How a client is kept with the guardian: a line of JSON for what the library knows, a tab, one for `client.state`. */
 import type { AnyClient } from '../client/client.js'
-import { type SavedClient, withoutHalves } from '../client/saved.js'
+import { itemOf, type SavedClient, textOf, withoutHalves } from '../client/saved.js'
 import { connectionKey, type Guardian } from './guardian.js'
 import { encodePlain, type Names } from './plain-data.js'
 import { newProgress, type Progress } from './session.js'
@@ -68,10 +68,6 @@ export function progressOf({ at, data, raw, closing, over }: KeptClient): Progre
   }
   if ((at === 'new' || at === 'connect') && !closing) return progress
   progress.at = 'idle'
-  if (data !== undefined) progress.data = raw ? new Uint8Array(Buffer.from(data, 'base64')) : data
+  if (data !== undefined) progress.data = itemOf(data, raw)
   return progress
-}
-
-function textOf(data: string | Uint8Array): string {
-  return typeof data === 'string' ? data : Buffer.from(data).toString('base64')
 }

@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import type { Alarm, Clock } from '../clock.js'
+import { type Clock, within } from '../clock.js'
 import {
   ListenStart,
   ListenStop,
@@ -164,9 +164,9 @@ export class Life<State, Data extends string | Uint8Array> {
     const { drain } = this.#settings
     const started = this.#trigger(new PostStart())
     // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
-    await this.#within(drain, started)
+    await within(this.#host.clock, drain, started)
     const downtime = Math.max(0, this.#host.clock.now() - since)
-    await this.#within(drain, this.#trigger(new PostRestart({ crash, downtime })))
+    await within(this.#host.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
     this.#succession?.serve()
     await started
   }
@@ -178,7 +178,7 @@ export class Life<State, Data extends string | Uint8Array> {
    */
   async #handOver(succession: Succession<State, Data>): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
-    await this.#within(readyTimeout, this.#trigger(new PreRestart()))
+    await within(this.#host.clock, readyTimeout, this.#trigger(new PreRestart()))
     if (this.#status !== 'running') return new Promise<never>(() => {})
     let over: () => void = () => {}
     this.#handingOver = true
@@ -188,7 +188,8 @@ export class Life<State, Data extends string | Uint8Array> {
     const since = await succession.stand()
     this.#status = 'stopping'
     this.#host.timers.stopAll()
-    for (const server of this.#servers) await this.#within(drain, this.#trigger(new Suspend({ server })))
+    for (const server of this.#servers)
+      await within(this.#host.clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
     await this.#host.stores.close()
     await succession.handOver()
@@ -221,16 +222,6 @@ export class Life<State, Data extends string | Uint8Array> {
     this.#servers = [...this.#servers, server]
     this.#host.log.channel('server').info(`Listening on ${server}`)
     await this.#trigger(new ListenStart({ server }))
-  }
-
-  /** Waits until it is done, but no longer than `ms`. */
-  async #within(ms: number, done: Promise<unknown>): Promise<void> {
-    const { clock } = this.#host
-    let alarm: Alarm
-    const late = new Promise<void>((resolve) => {
-      alarm = clock.setTimeout(resolve, ms)
-    })
-    await Promise.race([done, late]).finally(() => clock.clearTimeout(alarm))
   }
 
   #trigger(event: Event): Promise<unknown> {

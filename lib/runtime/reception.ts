@@ -8,11 +8,11 @@ import type { ClientContainer } from '../client/container.js'
 import type { ClientLimit } from '../client/limits.js'
 import type { SavedClient } from '../client/saved.js'
 import type { Turns } from '../client/turns.js'
-import type { Alarm, Clock } from '../clock.js'
+import { type Clock, within } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { TelnetEvent } from '../telnet/index.js'
-import { Admission, type AdmissionLimits, type Refusal } from '../transport/admission.js'
+import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
@@ -138,7 +138,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   /** Resolves when the sessions of clients that have gone by now are over, `Disconnect` included; but no later than `ms`. */
   async farewells(ms: number): Promise<void> {
     const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
-    await this.#within(
+    await this.#sessionsWithin(
       ms,
       sessions.map(([, session]) => session),
     )
@@ -185,10 +185,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
     raw: boolean | undefined,
   ): Client<State, Data> | undefined {
     if (this.#descriptors.check()) return this.accept(socket, info, raw)
-    // Closed in the same breath, so that its descriptor is free for the next one that knocks.
-    socket.on('error', () => {})
-    socket.write('The service is full. Please try again later.\r\n')
-    socket.destroy()
+    turnAway(socket)
     return undefined
   }
 
@@ -227,16 +224,11 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
 
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
-    return this.#within(ms, [...this.#sessions.values()])
+    return this.#sessionsWithin(ms, [...this.#sessions.values()])
   }
 
-  async #within(ms: number, sessions: readonly Promise<void>[]): Promise<void> {
-    if (sessions.length === 0) return
-    let alarm: Alarm
-    const late = new Promise<void>((resolve) => {
-      alarm = this.#clock.setTimeout(resolve, ms)
-    })
-    await Promise.race([Promise.all(sessions), late]).finally(() => this.#clock.clearTimeout(alarm))
+  async #sessionsWithin(ms: number, sessions: readonly Promise<void>[]): Promise<void> {
+    if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions))
   }
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {

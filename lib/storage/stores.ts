@@ -153,10 +153,10 @@ export class Stores implements Resolver {
    * @throws InvalidValueError when a field holds what its schema refuses.
    */
   snapshot(): StoresSnapshot {
-    const objects = [...this.#kinds.values()].flatMap(({ live }) =>
-      live.allActive().map((object) => live.snapshot(object)),
-    )
-    return { objects: [...objects, ...[...this.#unclaimed.values()].flat()] }
+    const invalid = (error: InvalidValueError): never => {
+      throw error
+    }
+    return { objects: [...this.snapshots(invalid)] }
   }
 
   /**

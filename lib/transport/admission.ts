@@ -1,4 +1,5 @@
 /** Who may come in: the limits on connections, in all and from one address (contract rule 19). */
+import type { Duplex } from 'node:stream'
 import type { ConnectionLimit } from '../client/limits.js'
 
 export interface AdmissionLimits {
@@ -11,6 +12,8 @@ export interface AdmissionLimits {
 }
 
 export const DEFAULT_PER_ADDRESS = 256
+
+const FULL = 'The service is full. Please try again later.'
 
 /** What stands in the way of a connection. */
 export interface Refusal {
@@ -36,7 +39,7 @@ export class Admission {
       return {
         limit: 'maxConnections',
         max: maxConnections,
-        reason: 'The service is full. Please try again later.',
+        reason: FULL,
       }
     }
     if (address !== undefined) {
@@ -68,6 +71,13 @@ export class Admission {
     if (maxConnectionsPerAddress !== undefined) return maxConnectionsPerAddress
     return isLoopback(address) ? Number.POSITIVE_INFINITY : DEFAULT_PER_ADDRESS
   }
+}
+
+/** Tells a connection that there is no room, and closes it in the same breath: its descriptor is for the next that knocks. */
+export function turnAway(duplex: Duplex): void {
+  duplex.on('error', () => {})
+  duplex.write(`${FULL}\r\n`)
+  duplex.destroy()
 }
 
 function isLoopback(address: string): boolean {
