@@ -1,6 +1,6 @@
 /**
- * Time as all rooms see it. Everything that waits or stamps goes through a `Clock`, so that a spec can put a
- * fake one in its place and let a year pass in a moment.
+ * Time as all rooms see it. Everything that waits or stamps goes through a `Clock`, so that a spec can use a fake one
+ * and let a year pass in a moment.
  */
 
 /** What `setTimeout` gave; only good for `clearTimeout` of the same clock. */
@@ -10,7 +10,7 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
   /**
-   * Calls `fn` once, `ms` milliseconds from now.
+   * Calls `fn` once, `ms` milliseconds from now; never where `ms` is Infinity. Any length will do.
    *
    * @param options.keepAlive whether waiting for it keeps the process running; true unless said otherwise.
    */
@@ -18,21 +18,32 @@ export interface Clock {
   clearTimeout(alarm: Alarm): void
 }
 
+/** 20 days: Node takes delays of 2^31 ms and more, a little under 25 days, for 1 ms. */
+const LONGEST_DELAY = 20 * 86_400_000
+
+/** A delay that takes several of Node's timers, one after another. */
+class LongAlarm {
+  timeout: NodeJS.Timeout | undefined
+
+  constructor(fn: () => void, ms: number, keepAlive: boolean) {
+    const step = (left: number): void => {
+      const delay = Math.min(left, LONGEST_DELAY)
+      this.timeout = setTimeout(() => (left > delay ? step(left - delay) : fn()), delay)
+      if (!keepAlive) this.timeout.unref()
+    }
+    step(ms)
+  }
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout(fn, ms, { keepAlive = true } = {}) {
+    if (ms > LONGEST_DELAY) return new LongAlarm(fn, ms, keepAlive)
     const timeout = setTimeout(fn, ms)
     if (!keepAlive) timeout.unref()
     return timeout
   },
-  clearTimeout: (alarm) => clearTimeout(alarm as NodeJS.Timeout),
-}
-
-/** Resolves when `done` is, but after `ms` milliseconds in any case; rejects where it rejects before that. */
-export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
-  let alarm: Alarm
-  const late = new Promise<void>((resolve) => {
-    alarm = clock.setTimeout(resolve, ms)
-  })
-  await Promise.race([done, late]).finally(() => clock.clearTimeout(alarm))
+  clearTimeout(alarm) {
+    clearTimeout(alarm instanceof LongAlarm ? alarm.timeout : (alarm as NodeJS.Timeout))
+  },
 }

@@ -10,14 +10,14 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from './client/client.js'
-import { TimeoutError } from './client/errors.js'
-import type { WaitOptions } from './client/inbox.js'
 import { defaultLimits } from './client/limits.js'
 import { systemClock } from './clock.js'
+import { TimeoutError } from './errors.js'
 import { Executor } from './runtime/executor.js'
 import type { Service } from './service.js'
 import { ConnectError } from './transport/errors.js'
 import { memoryPair } from './transport/memory.js'
+import type { WaitOptions } from './wait.js'
 
 /** Where to connect to: a TCP port, a Unix socket, or a service of this program, to which a pair in memory leads. */
 export type ConnectTarget =

@@ -1,13 +1,36 @@
 /**
- * The root of every error this library throws on purpose.
+ * The root of every error that this library throws on purpose, and the errors that several rooms share.
  *
- * A message says what was wrong, where it came from, and what to do. Catch `MaraError` to tell the library's own
- * refusals from bugs; catch a subclass to react to one of them. Each room keeps its subclasses beside the code
- * that throws them.
+ * A message says what was wrong, where it came from, and what to do. Every class has a `code` that stays the same
+ * between versions; `docs/errors.md` lists them. Each room keeps its own error classes in its `errors.ts`.
  */
-export class MaraError extends Error {
-  // A subclass is named by its class, so that logs and `error.name` need no second declaration.
+export abstract class MaraError extends Error {
+  /** Identifies the kind of error, such as 'MARA_TIMEOUT'. It never changes, whatever becomes of the message. */
+  abstract readonly code: string
+
+  // The class names the error, so that logs and `error.name` need no second declaration.
   override get name(): string {
     return this.constructor.name
+  }
+}
+
+/** A wait took longer than its `timeout`. A line that comes later goes to whoever asks next (contract rule 10). */
+export class TimeoutError extends MaraError {
+  readonly code = 'MARA_TIMEOUT'
+  /** Milliseconds. */
+  readonly timeout: number
+
+  constructor(what: string, timeout: number) {
+    super(`${what} took longer than its timeout of ${timeout} ms.`)
+    this.timeout = timeout
+  }
+}
+
+/** An option has a value that is not allowed. */
+export class InvalidOptionError extends MaraError {
+  readonly code = 'MARA_INVALID_OPTION'
+
+  constructor(where: string, name: string, value: unknown, expected: string) {
+    super(`${where} got ${name}: ${String(value)} (${typeof value}); expected ${expected}.`)
   }
 }

@@ -3,13 +3,12 @@
  */
 export { Client } from './client/client.js'
 export { ClientContainer, type WriteAllOptions } from './client/container.js'
-export { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './client/errors.js'
+export { ClientDisconnectedError } from './client/errors.js'
 export type { Line, WriteOptions } from './client/format.js'
-export type { WaitOptions } from './client/inbox.js'
 export type { LimitName, Limits } from './client/limits.js'
 export type { Clock } from './clock.js'
 export { type Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
-export { MaraError } from './errors.js'
+export { InvalidOptionError, MaraError, TimeoutError } from './errors.js'
 export {
   InvalidEventClassError,
   InvalidEventError,
@@ -34,3 +33,4 @@ export { AddressInUseError, ConnectError, InvalidDuplexError, ListenError } from
 export { type MemoryServer, memory, memoryPair } from './transport/memory.js'
 export type { Address, ConnectionInfo, Server, ServerHost } from './transport/server.js'
 export { type TcpOptions, tcp, type UnixOptions, unix } from './transport/tcp.js'
+export type { WaitOptions } from './wait.js'

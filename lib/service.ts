@@ -16,8 +16,8 @@ import { type Clock, systemClock } from './clock.js'
 import { inspection, launchCommand } from './inspection.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
-import { Life, type LifeHost } from './runtime/life.js'
 import type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
+import { ServiceRun, type ServiceRunHost } from './runtime/service-run.js'
 import {
   asksForHelp,
   type Collected,
@@ -58,7 +58,7 @@ export class Service<
   readonly #telnetOptions: readonly TelnetOption[] | undefined
   /** From the call of `start` until there is a life that has started, or will not. */
   #beginning = false
-  #life: Life<State, Data> | undefined
+  #run: ServiceRun<State, Data> | undefined
   #collected: Collected<Extra> | undefined
   /** Lets `run` return. */
   #onStopped: (() => void) | undefined
@@ -82,7 +82,7 @@ export class Service<
   }
 
   get status(): ServiceStatus {
-    return this.#beginning ? 'starting' : (this.#life?.status ?? 'stopped')
+    return this.#beginning ? 'starting' : (this.#run?.status ?? 'stopped')
   }
 
   /** The settings in force. @throws ServiceStatusError before the first `start`. */
@@ -100,7 +100,7 @@ export class Service<
 
   /** Where all servers listen. */
   get addresses(): Address[] {
-    return this.#life?.addresses ?? []
+    return this.#run?.addresses ?? []
   }
 
   // --- Time
@@ -144,7 +144,7 @@ export class Service<
     this.clients.filterAll = filter
   }
 
-  // --- Life
+  // --- ServiceRun
 
   /**
    * Starts the service. Resolves when every server listens and `PostStart` is done. It reads neither the environment
@@ -203,7 +203,7 @@ export class Service<
     if (this.status === 'starting') {
       throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')
     }
-    return this.#life?.stop(drain) ?? Promise.resolve()
+    return this.#run?.stop(drain) ?? Promise.resolve()
   }
 
   /**
@@ -216,7 +216,7 @@ export class Service<
    */
   async restart(): Promise<void> {
     if (this.status !== 'running') throw new ServiceStatusError('restart()', this.status, 'Start it first.')
-    await this.#life?.restart()
+    await this.#run?.restart()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -230,10 +230,10 @@ export class Service<
    * @throws ServiceStatusError unless the service is running.
    */
   accept(duplex: Duplex, { raw, ...info }: ConnectionInfo & { raw?: boolean } = {}): Client<State, Data> {
-    if (this.#life === undefined || this.status !== 'running') {
+    if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
-    const client = this.#life.accept(checkDuplex(duplex), info, raw)
+    const client = this.#run.accept(checkDuplex(duplex), info, raw)
     if (client === undefined) throw new ServiceFullError()
     return client
   }
@@ -253,14 +253,14 @@ export class Service<
     await inspection()?.(gather)
     try {
       this.#collected = await gather()
-      this.#life = new Life(this.#collected, this.#life?.lastId ?? 0, this.#lifeHost())
+      this.#run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, this.#runHost())
     } finally {
       this.#beginning = false
     }
-    await this.#life.start(servers)
+    await this.#run.start(servers)
   }
 
-  #lifeHost(): LifeHost<State, Data> {
+  #runHost(): ServiceRunHost<State, Data> {
     const service = this
     return {
       clock: this.#clock,

@@ -5,6 +5,8 @@ import { MaraError } from '../errors.js'
 
 /** The command was not written as its help says. Ends with exit code 2. */
 export class UsageError extends MaraError {
+  readonly code = 'MARA_USAGE'
+
   /** The command that was meant, where one is known: its help says more. */
   readonly command: string | undefined
 
@@ -15,10 +17,14 @@ export class UsageError extends MaraError {
 }
 
 /** A program could not be loaded: it is not there, is not valid, or needs what is not installed. */
-export class ProgramError extends MaraError {}
+export class ProgramError extends MaraError {
+  readonly code = 'MARA_PROGRAM'
+}
 
 /** A new project could not be made. */
-export class InitError extends MaraError {}
+export class InitError extends MaraError {
+  readonly code = 'MARA_INIT'
+}
 
 /**
  * Whether an error is one of the library's own, whose message is enough. Asked by name: the program's copy of the

@@ -10,11 +10,11 @@ import type { TelnetEvent } from '../telnet/index.js'
 import { stopReading } from '../transport/handle.js'
 import { ClientDisconnectedError } from './errors.js'
 import { Inbox, type InboxOwner } from './inbox.js'
-import { Intake, type IntakeOwner, type IntakeSettings } from './intake.js'
 import type { ClientLimit, Limits } from './limits.js'
+import { LineProtocol, type LineProtocolHost, type LineProtocolSettings } from './line-protocol.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
-import { itemOf, type SavedChannel, textOf, withoutHalves } from './saved.js'
-import type { Turns } from './turns.js'
+import type { Scheduler } from './scheduler.js'
+import { type ChannelSnapshot, itemOf, textOf, withoutHalves } from './snapshot.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
 const FLUSH_GRACE = 5_000
@@ -22,8 +22,8 @@ const FLUSH_GRACE = 5_000
 const CLOSE_GRACE = 1_000
 
 /** What all connections of a server share. */
-export interface ChannelSettings extends IntakeSettings {
-  readonly executor: Turns
+export interface ChannelSettings extends LineProtocolSettings {
+  readonly executor: Scheduler
   readonly clock: Clock
   /** Chunks as they come in place of lines (contract rule 14). */
   readonly raw: boolean
@@ -40,14 +40,14 @@ export interface ChannelOwner {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, IntakeOwner {
+export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, LineProtocolHost {
   readonly inbox: Inbox<Data>
   readonly outbox: Outbox
   readonly settings: ChannelSettings
   readonly #owner: ChannelOwner
   readonly #duplex: Duplex
   /** Undefined in raw mode. */
-  readonly intake: Intake | undefined
+  readonly protocol: LineProtocol | undefined
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
   #full = false
@@ -68,7 +68,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#duplex = duplex
     this.inbox = new Inbox(this)
     this.outbox = new Outbox(this, duplex)
-    this.intake = settings.raw ? undefined : new Intake(settings, this)
+    this.protocol = settings.raw ? undefined : new LineProtocol(settings, this)
     this.lastInput = settings.clock.now()
     duplex.on('data', (chunk: Uint8Array | string) => this.#receive(chunk))
     duplex.on('end', () => this.inbox.end())
@@ -80,10 +80,10 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     // A stream that ended before it came here tells so no more.
     if (duplex.destroyed) process.nextTick(() => this.#closed())
     else if (duplex.readableEnded) this.inbox.end()
-    if (fresh) this.intake?.open()
+    if (fresh) this.protocol?.open()
   }
 
-  get executor(): Turns {
+  get executor(): Scheduler {
     return this.settings.executor
   }
 
@@ -147,9 +147,9 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** What outlives this process even where it dies without warning. */
-  snapshot(): SavedChannel {
-    const { lastInput, intake } = this
-    return intake === undefined ? { lastInput } : { lastInput, intake: withoutHalves(intake.save()) }
+  snapshot(): ChannelSnapshot {
+    const { lastInput, protocol } = this
+    return protocol === undefined ? { lastInput } : { lastInput, protocol: withoutHalves(protocol.save()) }
   }
 
   /** Another process goes on with the connection: here it is let go, and nobody is told of an end. */
@@ -162,11 +162,11 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** Everything, once it is frozen. Nothing may be sent after this. */
-  save(): SavedChannel {
+  save(): ChannelSnapshot {
     // What the stream has kept to itself goes the usual way, into the inbox.
     if (this.#duplex.readableLength > 0) while (this.#duplex.read() !== null);
-    const saved: Writable<SavedChannel> = { lastInput: this.lastInput }
-    if (this.intake !== undefined) saved.intake = this.intake.save()
+    const saved: Writable<ChannelSnapshot> = { lastInput: this.lastInput }
+    if (this.protocol !== undefined) saved.protocol = this.protocol.save()
     if (this.inbox.unread > 0) saved.unread = this.inbox.snapshot().map(textOf)
     const unsent = this.outbox.unsent()
     if (unsent !== undefined) saved.unsent = textOf(unsent)
@@ -175,9 +175,9 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** Goes on where another process has stopped; for a channel that nobody has used yet. */
-  restore({ lastInput, intake, unread, unsent }: SavedChannel): void {
+  restore({ lastInput, protocol, unread, unsent }: ChannelSnapshot): void {
     this.lastInput = lastInput
-    if (intake !== undefined) this.intake?.restore(intake)
+    if (protocol !== undefined) this.protocol?.restore(protocol)
     if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
     const { raw } = this.settings
@@ -192,7 +192,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     if (this.#closing) return
     this.lastInput = this.clock.now()
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    if (this.intake !== undefined) this.intake.receive(bytes)
+    if (this.protocol !== undefined) this.protocol.receive(bytes)
     // A view of its own class: programs get a plain Uint8Array, whatever class the stream's chunks have.
     else this.inbox.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Data)
   }
@@ -216,7 +216,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#grace = this.clock.setTimeout(() => this.destroy(), ms)
   }
 
-  // --- From the intake
+  // --- From the protocol
 
   line(line: string): void {
     this.inbox.push(line as Data)

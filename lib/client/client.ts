@@ -11,6 +11,7 @@ import {
 } from '../telnet/index.js'
 import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
+import type { WaitOptions } from '../wait.js'
 import { Channel, type ChannelOwner, type ChannelSettings } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import {
@@ -22,9 +23,8 @@ import {
   takeOptions,
   type WriteArguments,
 } from './format.js'
-import type { WaitOptions } from './inbox.js'
 import type { ClientLimit } from './limits.js'
-import type { SavedChannel, SavedClient } from './saved.js'
+import type { ChannelSnapshot, ClientSnapshot } from './snapshot.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>
@@ -38,7 +38,7 @@ export interface ClientInit {
   readonly remoteAddress?: string | undefined
   readonly state?: unknown
   /** Whom to restore: see `restore`. */
-  readonly saved?: SavedClient | undefined
+  readonly saved?: ClientSnapshot | undefined
   /** Called when a limit is met. */
   readonly onLimit?: ((client: AnyClient, limit: ClientLimit) => void) | undefined
   /** Called for whatever the peer says in telnet. */
@@ -164,7 +164,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   /** Writes a prompt: no CR LF after it, but the mark by which telnet clients know prompts, where it is agreed. */
   prompt(message: Exclude<Line, Uint8Array>): void {
     this.#writeLine(message, false)
-    const mark = this.#channel.intake?.telnet?.endOfPrompt()
+    const mark = this.#channel.protocol?.telnet?.endOfPrompt()
     if (mark !== undefined) this.send(mark)
   }
 
@@ -208,7 +208,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    */
   get terminal(): Terminal {
     this.needTerminal()
-    return this.#channel.intake?.telnet?.terminal ?? UNKNOWN
+    return this.#channel.protocol?.telnet?.terminal ?? UNKNOWN
   }
 
   /**
@@ -218,28 +218,28 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
-    const { telnet } = this.#channel.intake ?? {}
+    const { telnet } = this.#channel.protocol ?? {}
     return telnet === undefined ? false : telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
-    this.#channel.intake?.telnet?.showInput()
+    this.#channel.protocol?.telnet?.showInput()
   }
 
   /** Speaks telnet of the program's own: options that it brought to the service. Undefined where telnet is off. */
   get telnet(): Telnet | undefined {
-    return this.#channel.intake?.telnet
+    return this.#channel.protocol?.telnet
   }
 
   /** How text goes out and comes in. @internal */
   get encoding(): Encoding {
-    return this.#channel.intake?.telnet?.encoding ?? 'utf-8'
+    return this.#channel.protocol?.telnet?.encoding ?? 'utf-8'
   }
 
   /** @internal */
   get screen(): Screen {
-    const terminal = this.#channel.intake?.telnet?.terminal ?? UNKNOWN
+    const terminal = this.#channel.protocol?.telnet?.terminal ?? UNKNOWN
     return { depth: terminal.colours, columns: terminal.columns }
   }
 
@@ -251,12 +251,12 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** @internal */
   needTerminal(): void {
-    this.#channel.intake?.needTerminal()
+    this.#channel.protocol?.needTerminal()
   }
 
   /** Bytes as they go out, where telnet gives 0xFF a meaning. @internal */
   escape(bytes: Uint8Array): Uint8Array {
-    return this.#channel.intake?.telnet?.escape(bytes) ?? bytes
+    return this.#channel.protocol?.telnet?.escape(bytes) ?? bytes
   }
 
   /** Sends what has been made ready for the wire already: a broadcast encodes its lines once for all. @internal */
@@ -292,7 +292,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   // --- To another process
 
   /** Goes on where another process has stopped. @internal */
-  restore(saved: SavedClient): void {
+  restore(saved: ClientSnapshot): void {
     this.#channel.restore(saved)
   }
 
@@ -313,16 +313,16 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   }
 
   /** What is to outlive a crash. @internal */
-  snapshot(): SavedClient {
+  snapshot(): ClientSnapshot {
     return this.#withFacts(this.#channel.snapshot())
   }
 
   /** Everything, once it is frozen. Nothing may be sent after this. @internal */
-  save(): SavedClient {
+  save(): ClientSnapshot {
     return this.#withFacts(this.#channel.save())
   }
 
-  #withFacts(saved: SavedChannel): SavedClient {
+  #withFacts(saved: ChannelSnapshot): ClientSnapshot {
     const { id, connectedAt, raw } = this
     return Object.assign(saved, { id, connectedAt: connectedAt.getTime(), raw })
   }

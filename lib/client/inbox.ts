@@ -5,21 +5,15 @@
  * order between clients is the order of the run queue.
  */
 import type { Clock } from '../clock.js'
-import { ClientDisconnectedError, InvalidOptionError, TimeoutError } from './errors.js'
+import { TimeoutError } from '../errors.js'
+import { checkMilliseconds, type WaitOptions } from '../wait.js'
+import { ClientDisconnectedError } from './errors.js'
 import type { ClientLimit, Limits } from './limits.js'
-import type { Task, Turns } from './turns.js'
-
-/** How to wait. */
-export interface WaitOptions {
-  /** Ends the wait with the signal's reason. */
-  readonly signal?: AbortSignal | undefined
-  /** Milliseconds after which the wait ends with a `TimeoutError`. */
-  readonly timeout?: number | undefined
-}
+import type { Scheduler, Task } from './scheduler.js'
 
 /** What an inbox needs of the client that it belongs to. */
 export interface InboxOwner {
-  readonly executor: Turns
+  readonly executor: Scheduler
   readonly clock: Clock
   readonly limits: Limits
   /** More is unread than the limit allows: nothing more may be pushed until `inboxHasRoom`. */
@@ -165,10 +159,12 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** The next item, for a handler. */
   next({ signal, timeout }: WaitOptions = {}): Promise<T> {
     if (signal?.aborted) return Promise.reject(signal.reason)
-    if (timeout !== undefined && !(timeout >= 0)) {
-      return Promise.reject(
-        new InvalidOptionError('nextLine()', 'timeout', timeout, 'milliseconds, 0 or more'),
-      )
+    if (timeout !== undefined) {
+      try {
+        checkMilliseconds('nextLine()', 'timeout', timeout)
+      } catch (error) {
+        return Promise.reject(error)
+      }
     }
     if (this.#waiters.length === 0 && this.#available && this.#owner.executor.grant(this)) {
       return Promise.resolve(this.#shift())

@@ -8,14 +8,14 @@
 import type { Duplex } from 'node:stream'
 import { writeUnderWay } from '../transport/handle.js'
 import type { ClientLimit, Limits } from './limits.js'
-import type { Flushable, Turns } from './turns.js'
+import type { Flushable, Scheduler } from './scheduler.js'
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
 const EARLY_FLUSH = 64 * 1024
 
 /** What an outbox needs of the client that it belongs to. */
 export interface OutboxOwner {
-  readonly executor: Turns
+  readonly executor: Scheduler
   readonly limits: Limits
   /** The peer takes nothing at the moment. */
   outboxStuck(): void

@@ -12,6 +12,8 @@ function show(value: unknown): string {
 
 /** `listen` got something that is no event class. */
 export class InvalidEventClassError extends MaraError {
+  readonly code = 'MARA_INVALID_EVENT_CLASS'
+
   constructor(value: unknown) {
     super(
       `listen() takes an event class first, but got ${show(value)}; pass events.Event or a class that extends it.`,
@@ -21,6 +23,8 @@ export class InvalidEventClassError extends MaraError {
 
 /** `trigger` got something that is no event. */
 export class InvalidEventError extends MaraError {
+  readonly code = 'MARA_INVALID_EVENT'
+
   constructor(value: unknown) {
     super(
       `trigger() takes an instance of an event class, but got ${show(value)}; pass new SomeEvent({ ... }).`,
@@ -30,6 +34,8 @@ export class InvalidEventError extends MaraError {
 
 /** `listen` got something that can handle no event (contract rule 3). */
 export class InvalidHandlerError extends MaraError {
+  readonly code = 'MARA_INVALID_HANDLER'
+
   constructor(value: unknown, eventName: string) {
     super(
       `listen(${eventName}, ...) got ${show(value)} as its handler; pass a function, a generator function, ` +
@@ -40,6 +46,8 @@ export class InvalidHandlerError extends MaraError {
 
 /** A generator handler yielded for a line in an event that has no client to give one (contract rule 3). */
 export class NoClientError extends MaraError {
+  readonly code = 'MARA_NO_CLIENT'
+
   constructor(eventName: string) {
     super(
       `A handler of ${eventName} used yield to get the client's next line, but this event has no client; ` +

@@ -1,7 +1,7 @@
 /**
  * What a handler returned, and whether there is anything in it to await (contract rules 3 and 5).
  */
-import type { WaitOptions } from '../client/inbox.js'
+import type { WaitOptions } from '../wait.js'
 import { NoClientError } from './errors.js'
 import type { Event } from './event.js'
 

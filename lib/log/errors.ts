@@ -5,6 +5,8 @@ import { MaraError } from '../errors.js'
 
 /** The log file cannot be opened or its directory cannot be made. `cause` is the system's error. */
 export class LogFileError extends MaraError {
+  readonly code = 'MARA_LOG_FILE'
+
   readonly path: string
 
   constructor(path: string, cause: unknown) {

@@ -1,5 +1,5 @@
 /** The shortest prompt: one question, one line. */
-import type { WaitOptions } from '../client/inbox.js'
+import type { WaitOptions } from '../wait.js'
 import { askVisibly, type LineClient, type Message } from './prompt.js'
 
 /**

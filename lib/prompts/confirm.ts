@@ -1,5 +1,5 @@
 /** A prompt for yes or no. */
-import { InvalidOptionError } from '../client/errors.js'
+import { InvalidOptionError } from '../errors.js'
 import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
 
 export interface ConfirmOptions extends PromptOptions<boolean> {

@@ -1,8 +1,8 @@
 /** What all prompts do: show the message, wait for a line, make an answer of it, and ask again until it is valid. */
 import type { Client } from '../client/client.js'
-import { InvalidOptionError } from '../client/errors.js'
 import type { Line } from '../client/format.js'
-import type { WaitOptions } from '../client/inbox.js'
+import { InvalidOptionError } from '../errors.js'
+import { abortable, type WaitOptions } from '../wait.js'
 import { RawClientError, TooManyAttemptsError } from './errors.js'
 
 /** A client that sends lines, whatever its state. */
@@ -68,19 +68,7 @@ async function problemOf<Value>(
   answer: Value,
   { validate, signal }: PromptOptions<Value>,
 ): Promise<Message | undefined> {
-  const verdict = validate === undefined ? true : await abortable(validate(answer), signal)
+  const verdict = validate === undefined ? true : await abortable(Promise.resolve(validate(answer)), signal)
   if (verdict === true) return undefined
   return verdict === false ? INVALID : verdict
-}
-
-/** Waits for a program's own promise, but no longer than the signal allows. */
-function abortable<T>(result: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
-  const promise = Promise.resolve(result)
-  if (signal === undefined) return promise
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    if (signal.aborted) onAbort()
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

@@ -1,5 +1,5 @@
 /** A prompt for one of several choices. */
-import { InvalidOptionError } from '../client/errors.js'
+import { InvalidOptionError } from '../errors.js'
 import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
 
 export interface Choice<Value> {

@@ -6,6 +6,8 @@ export type ServiceStatus = 'stopped' | 'starting' | 'running' | 'stopping'
 
 /** A call that does not fit where the service is in its life, such as a second `start()`. */
 export class ServiceStatusError extends MaraError {
+  readonly code = 'MARA_SERVICE_STATUS'
+
   readonly status: ServiceStatus
 
   constructor(call: string, status: ServiceStatus, advice: string) {
@@ -16,6 +18,8 @@ export class ServiceStatusError extends MaraError {
 
 /** `accept` found no room for one more connection: it was told why and closed. */
 export class ServiceFullError extends MaraError {
+  readonly code = 'MARA_SERVICE_FULL'
+
   constructor() {
     super(
       'accept() found no room for one more connection: it was told so and closed. ' +
@@ -26,6 +30,8 @@ export class ServiceFullError extends MaraError {
 
 /** There is no angel, and what was asked for needs one. */
 export class NoAngelError extends MaraError {
+  readonly code = 'MARA_NO_ANGEL'
+
   constructor(what: string) {
     super(`${what} needs an angel, and none watches over this service. Start it with \`mara angel FILE\`.`)
   }
@@ -33,6 +39,8 @@ export class NoAngelError extends MaraError {
 
 /** No new process came to serve; the message says why, and who serves now. */
 export class RestartFailedError extends MaraError {
+  readonly code = 'MARA_RESTART_FAILED'
+
   /** What went wrong with the new process. */
   readonly reason: string
 

@@ -11,11 +11,11 @@
  * JavaScript resumes whatever awaits a settled promise in an order that depends on the shape of each await. So the
  * executor lets one client's microtasks run dry before it resumes the next: order comes from the run queue alone.
  */
-import type { Flushable, Task, Turns } from '../client/turns.js'
+import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
 
 const settled = Promise.resolve()
 
-export class Executor implements Turns {
+export class Executor implements Scheduler {
   /** How many lines a client gets before it goes to the back of the queue. */
   readonly lineBudget: number
   #queue: Task[] = []

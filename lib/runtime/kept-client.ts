@@ -1,11 +1,11 @@
 /** How a client is kept with the guardian: a line of JSON for what the library knows, a tab, one for `client.state`. */
 import type { AnyClient } from '../client/client.js'
-import { itemOf, type SavedClient, textOf, withoutHalves } from '../client/saved.js'
+import { type ClientSnapshot, itemOf, textOf, withoutHalves } from '../client/snapshot.js'
 import { connectionKey, type Guardian } from './guardian.js'
 import { encodePlain, type Names } from './plain-data.js'
 import { newProgress, type Progress } from './session.js'
 
-export interface KeptClient extends SavedClient {
+export interface KeptClient extends ClientSnapshot {
   /** Where its session stood. */
   readonly at: Progress['at']
   /** The line that was being handled; a chunk in base64. */
@@ -55,8 +55,8 @@ export function readClient(text: string): { saved: KeptClient; state: string } {
  * what brought the crash about, so it is not handled again.
  */
 export function afterCrash(saved: KeptClient): KeptClient {
-  const { unread: _, unsent: __, closing: ___, data: ____, intake, ...rest } = saved
-  return intake === undefined ? rest : { ...rest, intake: withoutHalves(intake) }
+  const { unread: _, unsent: __, closing: ___, data: ____, protocol, ...rest } = saved
+  return protocol === undefined ? rest : { ...rest, protocol: withoutHalves(protocol) }
 }
 
 /** Where the session goes on. */

@@ -7,11 +7,11 @@ import type { AnyClient, Client } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Stores } from '../storage/stores.js'
 import type { Address, ConnectionInfo, HeldListener } from '../transport/server.js'
+import type { ConnectionManager } from './connection-manager.js'
 import { connectionKey, type Guarded, type Guardian, type Inheritance } from './guardian.js'
 import { bringToStand, type OnRestart } from './hand-over.js'
 import { afterCrash, type KeptClient, keepClient, progressOf, readClient } from './kept-client.js'
 import { decodePlain, type Names } from './plain-data.js'
-import type { Reception } from './reception.js'
 import { Snapshots } from './snapshots.js'
 
 export interface SuccessionSettings {
@@ -40,12 +40,12 @@ type Accept = (socket: Socket, info: ConnectionInfo) => void
 
 export class Succession<State, Data extends string | Uint8Array> {
   readonly #guardian: Guardian
-  readonly #reception: Reception<State, Data>
+  readonly #connections: ConnectionManager<State, Data>
   readonly #host: SuccessionHost
   /** By the guardian's name of the listening socket. */
   readonly #accepts = new Map<string, Accept>()
   /** The guardian's numbers of clients' connections. */
-  readonly #connections = new WeakMap<AnyClient, number>()
+  readonly #numbers = new WeakMap<AnyClient, number>()
   readonly #snapshots: Snapshots
   /** What has been told of data that can't be carried over. */
   readonly #told = new Set<string>()
@@ -57,20 +57,20 @@ export class Succession<State, Data extends string | Uint8Array> {
   /** Connections that nobody has served yet. */
   #fresh: Guarded[] = []
 
-  constructor(guardian: Guardian, reception: Reception<State, Data>, host: SuccessionHost) {
+  constructor(guardian: Guardian, connections: ConnectionManager<State, Data>, host: SuccessionHost) {
     this.#guardian = guardian
-    this.#reception = reception
+    this.#connections = connections
     this.#host = host
     this.#names = {
-      nameOf: (value) => (reception.sessions.has(value as never) ? (value as AnyClient).id : undefined),
-      named: (id) => reception.client(id),
+      nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
+      named: (id) => connections.client(id),
       revive: host.stores.revive,
     }
     this.#snapshots = new Snapshots(guardian, {
       clock: host.clock,
       stores: host.stores,
       every: host.settings.snapshotEvery,
-      clients: () => reception.sessions.keys(),
+      clients: () => connections.sessions.keys(),
       keepClient: (client) => this.#keep(client, false),
       warn: (message) => this.#tell(message),
     })
@@ -88,14 +88,14 @@ export class Succession<State, Data extends string | Uint8Array> {
   /** A connection that no process has served before. */
   accept({ connection, socket, listener, remoteAddress }: Guarded): void {
     const accept = this.#accepts.get(listener)
-    if (accept === undefined) this.#reception.seeOut(socket, 'This server is no longer there.\r\n')
+    if (accept === undefined) this.#connections.seeOut(socket, 'This server is no longer there.\r\n')
     else accept(socket, { remoteAddress, connection })
   }
 
   /** A client has come in, perhaps on a connection that the guardian holds. */
   admitted(client: AnyClient | undefined, { connection }: ConnectionInfo): void {
     if (client === undefined || connection === undefined) return
-    this.#connections.set(client, connection)
+    this.#numbers.set(client, connection)
     this.#keepIds()
     client.startReading()
   }
@@ -112,7 +112,7 @@ export class Succession<State, Data extends string | Uint8Array> {
     const { connection, socket } = guarded
     const read = readClient(kept)
     const client = this.#prepared.get(connection)?.client
-    const ready = client ?? this.#reception.prepare(socket, guarded, read.saved)
+    const ready = client ?? this.#connections.prepare(socket, guarded, read.saved)
     this.#prepared.set(connection, { ...read, kept, client: ready })
   }
 
@@ -122,7 +122,7 @@ export class Succession<State, Data extends string | Uint8Array> {
     const { connections, kept, crash } = inheritance
     this.#guardian.taken()
     this.#snapshots.restore(kept)
-    this.#reception.skipIds(Number(kept.get(IDS) ?? 0))
+    this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states: [client: AnyClient, state: string][] = []
     for (const guarded of connections) {
       const text = kept.get(connectionKey(guarded.connection))
@@ -140,8 +140,8 @@ export class Succession<State, Data extends string | Uint8Array> {
     if (this.#prepared.get(connection)?.kept !== text) this.prepare(guarded, text)
     const { client, state, saved: whole } = this.#prepared.get(connection) as Prepared<State, Data>
     const saved = crash ? afterCrash(whole) : whole
-    this.#reception.restore(client, saved, progressOf(saved))
-    this.#connections.set(client, connection)
+    this.#connections.restore(client, saved, progressOf(saved))
+    this.#numbers.set(client, connection)
     if (saved.closing || saved.over) void client.close()
     else if (saved.asked) client.interrupted()
     return [client, state]
@@ -150,7 +150,7 @@ export class Succession<State, Data extends string | Uint8Array> {
   /** Clients are served from now on. */
   serve(): void {
     this.#guardian.serving()
-    this.#reception.resume()
+    this.#connections.resume()
     for (const guarded of this.#fresh.splice(0)) this.accept(guarded)
     this.#snapshots.start()
   }
@@ -165,10 +165,10 @@ export class Succession<State, Data extends string | Uint8Array> {
     const since = await bringToStand({
       ...this.#host.settings,
       clock: this.#host.clock,
-      sessions: this.#reception.sessions,
-      farewells: (ms) => this.#reception.farewells(ms),
+      sessions: this.#connections.sessions,
+      farewells: (ms) => this.#connections.farewells(ms),
       letGo: () => this.#guardian.letGo(),
-      isMovable: (client) => this.#connections.has(client),
+      isMovable: (client) => this.#numbers.has(client),
     })
     this.#snapshots.stop()
     return since
@@ -176,9 +176,9 @@ export class Succession<State, Data extends string | Uint8Array> {
 
   /** Leaves everything with the guardian, and abandons the connections. */
   async handOver(): Promise<void> {
-    this.#guardian.keep(IDS, String(this.#reception.lastId))
+    this.#guardian.keep(IDS, String(this.#connections.lastId))
     let count = 0
-    for (const client of [...this.#reception.sessions.keys()]) {
+    for (const client of [...this.#connections.sessions.keys()]) {
       this.#keep(client, true)
       client.abandon()
       count += 1
@@ -194,8 +194,8 @@ export class Succession<State, Data extends string | Uint8Array> {
   }
 
   #keep(client: AnyClient, whole: boolean): void {
-    const connection = this.#connections.get(client)
-    const progress = this.#reception.sessions.get(client as never)
+    const connection = this.#numbers.get(client)
+    const progress = this.#connections.sessions.get(client as never)
     if (connection === undefined || progress === undefined) return
     const problem = (place: string, why: string): void => {
       const what = place === '' ? 'client.state' : `client.state.${place}`
@@ -206,7 +206,7 @@ export class Succession<State, Data extends string | Uint8Array> {
 
   /** Some ids ahead, so that after a crash none is given twice. */
   #keepIds(): void {
-    const { lastId } = this.#reception
+    const { lastId } = this.#connections
     if (lastId <= this.#idsKept - IDS_AHEAD / 2) return
     this.#idsKept = lastId + IDS_AHEAD
     this.#guardian.keep(IDS, String(this.#idsKept))

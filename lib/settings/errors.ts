@@ -22,6 +22,8 @@ export function describeProblem({ name, origin, message }: Problem): string {
 
 /** Settings could not be collected. Holds every problem of every source, not only the first. */
 export class SettingsError extends MaraError {
+  readonly code = 'MARA_SETTINGS'
+
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
@@ -33,4 +35,6 @@ export class SettingsError extends MaraError {
 }
 
 /** A program defined a setting that cannot be: its name is taken or cannot be written, or its schema is no schema. */
-export class SettingsDefinitionError extends MaraError {}
+export class SettingsDefinitionError extends MaraError {
+  readonly code = 'MARA_SETTINGS_DEFINITION'
+}

@@ -3,6 +3,8 @@
  * goes through one lane a key, in the order asked for: so two saves end as the later one, two loads give one object,
  * and no save comes after a delete.
  */
+
+import { abortable } from '../wait.js'
 import type { WaitOptions } from './backend.js'
 import { DamagedError, DeletedError, ExistsError, NotSavedError } from './errors.js'
 import { type Data, describeProblem } from './field.js'
@@ -13,7 +15,7 @@ import { SavedRecords } from './saved.js'
 import type { ObjectSnapshot } from './snapshot.js'
 import { type Keeper, type Store, type StoreClass, stateOf } from './store.js'
 import type { Stores } from './stores.js'
-import { abortable, Lanes } from './wait.js'
+import { Lanes } from './wait.js'
 
 /** Keys given to these methods are parsed already. */
 export class LiveObjects<T extends Store> implements Keeper {

@@ -6,6 +6,8 @@
  * counts, not what is on disk. Any other object is read from disk when it is asked for, and forgotten when the program
  * lets go of it: changes to it that were not saved are then lost. Active or not, one key is one object in memory.
  */
+
+import { abortable } from '../wait.js'
 import type { WaitOptions } from './backend.js'
 import { UnreadableError, YamlError } from './errors.js'
 import type { Data, Given } from './field.js'
@@ -14,7 +16,6 @@ import type { LiveObjects } from './live.js'
 import { type Finder, type LoadOptions, type Reference, resolveWith } from './reference.js'
 import { type FieldsOf, type Store, type StoreClass, stateOf } from './store.js'
 import type { Stores } from './stores.js'
-import { abortable } from './wait.js'
 import { readYaml } from './yaml.js'
 
 /** Objects that a listing reads ahead. */

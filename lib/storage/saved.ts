@@ -2,13 +2,14 @@
  * The saved side of one kind: texts go in and records come out. What turns out to be damaged is set aside here, and
  * said aloud, before anything can overwrite it.
  */
+
+import { abortable } from '../wait.js'
 import type { WaitOptions } from './backend.js'
 import { DamagedError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
 import { type ReadRecord, readRecord } from './record.js'
 import type { StoreClass } from './store.js'
 import type { Stores } from './stores.js'
-import { abortable } from './wait.js'
 
 export class SavedRecords {
   readonly #stores: Stores

@@ -1,19 +1,8 @@
 /**
- * Waiting in order: one task at a time a key (`Lanes`), a bounded number at once (`Limit`), and giving up by a
- * signal (`abortable`). Storage leans on the first for "the later save wins" and on the second for never running
+ * Waiting in order: one task at a time a key (`Lanes`), and a bounded number at once (`Limit`). Storage leans on the first for "the later save wins" and on the second for never running
  * out of file descriptors.
  */
-
-/** Settles as `promise` does, or rejects with the signal's reason, whichever comes first. */
-export function abortable<R>(promise: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
-  if (!signal) return promise
-  return new Promise<R>((resolve, reject) => {
-    const giveUp = () => reject(signal.reason)
-    if (signal.aborted) giveUp()
-    else signal.addEventListener('abort', giveUp, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })
-}
+import { abortable } from '../wait.js'
 
 /** Runs the tasks of one key one after another, in the order they were asked for; different keys do not wait. */
 export class Lanes {

@@ -12,7 +12,9 @@ import type { TelnetOption } from './option.js'
 import { defaultOptions } from './options/index.js'
 
 /** A telnet setting that cannot be: the message names it and its value. */
-export class TelnetSettingsError extends MaraError {}
+export class TelnetSettingsError extends MaraError {
+  readonly code = 'MARA_TELNET_SETTINGS'
+}
 
 export interface TelnetSettingsInput {
   /** Bytes of a subnegotiation's payload; a longer one is dropped whole. 8 KiB. */

@@ -12,14 +12,13 @@ interface Pending {
   readonly fn: () => void
 }
 
-// As in Node: another delay is taken as 1 ms, so that code that forgets the ceiling fails here, too.
-const LONGEST_DELAY = 2 ** 31 - 1
-
 /** A `FakeClock` was asked to go back, to go nowhere, or to go while it is already going. */
-export class FakeClockError extends MaraError {}
+export class FakeClockError extends MaraError {
+  readonly code = 'MARA_FAKE_CLOCK'
+}
 
 export interface FakeClockOptions {
-  /** Turns of the event loop that `settle` waits for; default 1. */
+  /** Scheduler of the event loop that `settle` waits for; default 1. */
   turns?: number
 }
 
@@ -52,13 +51,15 @@ export class FakeClock implements Clock {
   }
 
   setTimeout(fn: () => void, ms: number): Alarm {
-    const delay = ms >= 1 && ms <= LONGEST_DELAY ? Math.trunc(ms) : 1
+    if (ms === Number.POSITIVE_INFINITY) return undefined
+    const delay = ms >= 1 ? Math.trunc(ms) : 1
     const alarm: Pending = { due: this.#now + delay, order: this.#set++, fn }
     this.#pending.splice(this.#positionOf(alarm), 0, alarm)
     return alarm
   }
 
   clearTimeout(alarm: Alarm): void {
+    if (alarm === undefined) return
     const position = this.#positionOf(alarm as Pending)
     if (this.#pending[position] === alarm) this.#pending.splice(position, 1)
   }

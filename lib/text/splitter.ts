@@ -15,7 +15,7 @@ const TAB = 0x09
 const SPACE = 0x20
 const DEL = 0x7f
 
-/** Turns the bytes of one finished line into text; bad bytes become U+FFFD. */
+/** Scheduler the bytes of one finished line into text; bad bytes become U+FFFD. */
 export type Decode = (bytes: Buffer, start: number, end: number) => string
 
 /** Where lines go as they are found. */

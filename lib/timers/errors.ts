@@ -4,6 +4,8 @@ import { MaraError } from '../errors.js'
 
 /** A schedule that cannot be: the message shows it, says what is wrong with it, and what is expected. */
 export class InvalidScheduleError extends MaraError {
+  readonly code = 'MARA_INVALID_SCHEDULE'
+
   /** The schedule as it was given. */
   readonly schedule: unknown
 

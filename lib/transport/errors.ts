@@ -3,18 +3,20 @@ import { MaraError } from '../errors.js'
 
 /** The address is not to be had: not there, not allowed, not a name. */
 export class ListenError extends MaraError {
+  readonly code = 'MARA_LISTEN'
+
   /** The system's code, such as EACCES. */
-  readonly code: string | undefined
+  readonly systemCode: string | undefined
 
   constructor(where: string, cause: NodeJS.ErrnoException, hint: string) {
     super(`Can't listen on ${where}: ${cause.message}. ${hint}`, { cause })
-    this.code = cause.code
+    this.systemCode = cause.code
   }
 }
 
 /** Another program, or another service of this one, listens there already. */
 export class AddressInUseError extends MaraError {
-  readonly code = 'EADDRINUSE'
+  readonly code = 'MARA_ADDRESS_IN_USE'
 
   constructor(where: string, hint: string, cause?: unknown) {
     super(`Can't listen on ${where}: another server listens there already. ${hint}`, { cause })
@@ -23,16 +25,20 @@ export class AddressInUseError extends MaraError {
 
 /** `connect` found nobody there. */
 export class ConnectError extends MaraError {
-  readonly code: string | undefined
+  readonly code = 'MARA_CONNECT'
+
+  readonly systemCode: string | undefined
 
   constructor(where: string, cause: NodeJS.ErrnoException) {
     super(`Can't connect to ${where}: ${cause.message}. Is a service running there?`, { cause })
-    this.code = cause.code
+    this.systemCode = cause.code
   }
 }
 
 /** What was given to `accept` is no stream of bytes that goes both ways. */
 export class InvalidDuplexError extends MaraError {
+  readonly code = 'MARA_INVALID_DUPLEX'
+
   constructor(problem: string) {
     super(`accept() takes a Node Duplex stream of bytes, but ${problem}.`)
   }

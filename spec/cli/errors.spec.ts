@@ -8,7 +8,9 @@ const errors = suite('cli/errors')
 
 errors("the library's errors are known, those of another copy of it too", async () => {
   const copy = (await import(`../../lib/errors.js${'?copy'}`)) as typeof import('../../lib/errors.js')
-  class Theirs extends copy.MaraError {}
+  class Theirs extends copy.MaraError {
+    readonly code = 'MARA_THEIRS'
+  }
   assert.not.instance(new Theirs('x'), ProgramError)
   for (const error of [new ProgramError('x'), new SettingsError([]), new Theirs('x')])
     assert.ok(isMaraError(error))

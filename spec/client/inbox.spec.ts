@@ -1,10 +1,11 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ClientDisconnectedError, InvalidOptionError, TimeoutError } from '../../lib/client/errors.js'
+import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { Inbox, type InboxOwner } from '../../lib/client/inbox.js'
 import { defaultLimits } from '../../lib/client/limits.js'
 import { systemClock } from '../../lib/clock.js'
+import { InvalidOptionError, TimeoutError } from '../../lib/errors.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { rejection, turns } from '../support/service.js'
 

@@ -7,7 +7,9 @@ import { serializeError, serializeFields } from '../../lib/log/serialize.js'
 const serialize = suite('log/serialize')
 
 serialize('keeps the type, message and stack of an error', () => {
-  class ChatError extends MaraError {}
+  class ChatError extends MaraError {
+    readonly code = 'CHAT'
+  }
   const { type, message, stack } = serializeError(new ChatError('no such room'))
   assert.is(type, 'ChatError')
   assert.is(message, 'no such room')

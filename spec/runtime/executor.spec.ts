@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Task } from '../../lib/client/turns.js'
+import type { Task } from '../../lib/client/scheduler.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { turns } from '../support/service.js'
 

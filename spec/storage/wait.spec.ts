@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { abortable, Lanes, Limit } from '../../lib/storage/wait.js'
+import { Lanes, Limit } from '../../lib/storage/wait.js'
 import { rejection } from './support/people.js'
 
 const test = suite('storage wait')
@@ -150,30 +150,6 @@ test('a task that fails, or is aborted while it waits, gives its place in the li
   assert.is((await rejection(failed)).message, 'broken')
   assert.is((await rejection(aborted)).name, 'AbortError')
   assert.is(await last, 'fine')
-})
-
-test('waiting with a signal leaves no listener behind', async () => {
-  const { signal } = new AbortController()
-  let listeners = 0
-  const add = signal.addEventListener.bind(signal)
-  const remove = signal.removeEventListener.bind(signal)
-  signal.addEventListener = (...args: Parameters<typeof add>) => {
-    listeners++
-    add(...args)
-  }
-  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-    listeners--
-    remove(...args)
-  }
-  assert.is(await abortable(Promise.resolve(1), signal), 1)
-  await rejection(abortable(Promise.reject(new Error('broken')), signal))
-  await turn()
-  assert.is(listeners, 0)
-})
-
-test('a signal that has aborted already rejects with its reason', async () => {
-  const reason = new Error('enough')
-  assert.is(await rejection(abortable(new Promise(() => {}), AbortSignal.abort(reason))), reason)
 })
 
 test.run()

@@ -3,9 +3,9 @@
  * chosen, so that nobody installs a database client for nothing.
  */
 import { join } from 'node:path'
+import { abortable } from '../../wait.js'
 import type { Backend, WaitOptions } from '../backend.js'
 import { BackendSettingError } from '../errors.js'
-import { abortable } from '../wait.js'
 import { fileBackend } from './file.js'
 import { memoryBackend } from './memory.js'
 

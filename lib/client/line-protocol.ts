@@ -15,7 +15,7 @@ import type { ClientLimit, Limits } from './limits.js'
 /** When to ask a peer that has said nothing about itself whether it speaks telnet. */
 export type TelnetOffers = 'when-needed' | 'at-connect' | 'never'
 
-export interface IntakeSettings {
+export interface LineProtocolSettings {
   readonly limits: Limits
   readonly sanitize: boolean
   /** What all connections share about telnet; undefined where it is not spoken. */
@@ -23,8 +23,8 @@ export interface IntakeSettings {
   readonly telnetOffers?: TelnetOffers | undefined
 }
 
-/** Where an intake's products go. */
-export interface IntakeOwner {
+/** Where an protocol's products go. */
+export interface LineProtocolHost {
   line(line: string): void
   /** Something for the peer, in one stream with what the program writes. */
   reply(data: string | Uint8Array): void
@@ -32,16 +32,16 @@ export interface IntakeOwner {
   limitExceeded(limit: ClientLimit): void
 }
 
-/** What an intake holds between two chunks, as plain data. */
-export interface IntakeState {
+/** What an protocol holds between two chunks, as plain data. */
+export interface LineProtocolState {
   readonly splitter: SplitterState
   readonly telnet?: TelnetState
   readonly needed?: boolean
 }
 
-export class Intake implements LineSink, TelnetHost {
-  readonly #owner: IntakeOwner
-  readonly #settings: IntakeSettings
+export class LineProtocol implements LineSink, TelnetHost {
+  readonly #owner: LineProtocolHost
+  readonly #settings: LineProtocolSettings
   readonly #splitter: LineSplitter
   #telnet: Telnet | undefined
   /** The program wants to know what the terminal can do. */
@@ -54,7 +54,7 @@ export class Intake implements LineSink, TelnetHost {
    */
   #told: TelnetEvent[] | undefined
 
-  constructor(settings: IntakeSettings, owner: IntakeOwner) {
+  constructor(settings: LineProtocolSettings, owner: LineProtocolHost) {
     this.#settings = settings
     this.#owner = owner
     this.#splitter = new LineSplitter({
@@ -156,7 +156,7 @@ export class Intake implements LineSink, TelnetHost {
 
   // --- Over a restart
 
-  save(): IntakeState {
+  save(): LineProtocolState {
     return {
       splitter: this.#splitter.save(),
       ...(this.#telnet !== undefined && { telnet: this.#telnet.save() }),
@@ -164,7 +164,7 @@ export class Intake implements LineSink, TelnetHost {
     }
   }
 
-  restore({ splitter, telnet, needed = false }: IntakeState): void {
+  restore({ splitter, telnet, needed = false }: LineProtocolState): void {
     this.#splitter.restore(splitter)
     this.#needed = needed
     if (telnet === undefined || this.#settings.telnet === undefined) return

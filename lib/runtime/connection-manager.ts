@@ -6,15 +6,16 @@ import type { ChannelSettings } from '../client/channel.js'
 import { type AnyClient, Client, type ClientInit } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { ClientLimit } from '../client/limits.js'
-import type { SavedClient } from '../client/saved.js'
-import type { Turns } from '../client/turns.js'
-import { type Clock, within } from '../clock.js'
+import type { Scheduler } from '../client/scheduler.js'
+import type { ClientSnapshot } from '../client/snapshot.js'
+import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
+import { within } from '../wait.js'
 import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
 
 /** How long a connection that is turned away may take to hear why, in milliseconds. */
@@ -25,25 +26,25 @@ const CLEANUP_GRACE = 1_000
 /** So many clients of another process are resumed at a time. */
 const SLICE = 100
 
-export interface ReceptionHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
+export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
   /** Something that a person should know. */
   warn(message: string): void
 }
 
-export interface ReceptionSettings extends ChannelSettings {
+export interface ConnectionManagerSettings extends ChannelSettings {
   readonly admission: AdmissionLimits
 }
 
-export class Reception<State, Data extends string | Uint8Array> implements SessionHost {
+export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
-  readonly #host: ReceptionHost
+  readonly #host: ConnectionManagerHost
   readonly #sessions = new Map<Client<State, Data>, Promise<void>>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
   /** Restored, and not yet served. */
   readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
-  readonly #executor: Turns
+  readonly #executor: Scheduler
   readonly #clock: Clock
   readonly #raw: boolean
   readonly #lineSettings: ChannelSettings
@@ -52,7 +53,11 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   readonly #descriptors: DescriptorWatch
 
   /** @param clients is kept up to date: everyone from `Connect` to just before `Disconnect`. */
-  constructor(clients: ClientContainer<State, Data>, settings: ReceptionSettings, host: ReceptionHost) {
+  constructor(
+    clients: ClientContainer<State, Data>,
+    settings: ConnectionManagerSettings,
+    host: ConnectionManagerHost,
+  ) {
     this.#clients = clients
     this.#host = host
     this.#executor = settings.executor
@@ -145,7 +150,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
   }
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
-  prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: SavedClient): Client<State, Data> {
+  prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
     return this.#newClient(duplex, { id: saved.id, remoteAddress, saved }, saved.raw)
   }
 
@@ -153,7 +158,7 @@ export class Reception<State, Data extends string | Uint8Array> implements Sessi
    * Takes over a client that was prepared, with what the other process has left of it; no limit stands against it. Its
    * session goes on from `progress` when `resume` is called.
    */
-  restore(client: Client<State, Data>, saved: SavedClient, progress: Progress): void {
+  restore(client: Client<State, Data>, saved: ClientSnapshot, progress: Progress): void {
     this.#admission.readmit(client.remoteAddress)
     this.skipIds(saved.id)
     client.restore(saved)

@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import { type Clock, within } from '../clock.js'
+import type { Clock } from '../clock.js'
 import {
   ListenStart,
   ListenStop,
@@ -25,15 +25,16 @@ import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
+import { within } from '../wait.js'
+import { ConnectionManager, type ConnectionManagerHost } from './connection-manager.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import { Executor } from './executor.js'
 import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
-import { Reception, type ReceptionHost } from './reception.js'
 import { Succession } from './succession.js'
 
 /** The service that lives. */
-export interface LifeHost<State, Data extends string | Uint8Array>
-  extends Pick<ReceptionHost, 'dispatch' | 'failed'> {
+export interface ServiceRunHost<State, Data extends string | Uint8Array>
+  extends Pick<ConnectionManagerHost, 'dispatch' | 'failed'> {
   readonly clock: Clock
   readonly clients: ClientContainer<State, Data>
   readonly stores: Stores
@@ -48,10 +49,10 @@ export interface LifeHost<State, Data extends string | Uint8Array>
   ended(): void
 }
 
-export class Life<State, Data extends string | Uint8Array> {
-  readonly #host: LifeHost<State, Data>
+export class ServiceRun<State, Data extends string | Uint8Array> {
+  readonly #host: ServiceRunHost<State, Data>
   readonly #settings: CoreSettings
-  readonly #reception: Reception<State, Data>
+  readonly #connections: ConnectionManager<State, Data>
   /** Who watches over it, where anybody does. */
   readonly #guardian: Guardian | undefined
   readonly #succession: Succession<State, Data> | undefined
@@ -68,15 +69,15 @@ export class Life<State, Data extends string | Uint8Array> {
   constructor(
     { values, warnings }: Pick<Collected, 'values' | 'warnings'>,
     lastId: number,
-    host: LifeHost<State, Data>,
+    host: ServiceRunHost<State, Data>,
   ) {
     if (values.angel && guardian() === undefined) throw new NoAngelError('The setting angel')
     this.#host = host
     this.#settings = values
     host.logTo(createLog(values))
     for (const problem of warnings) host.log.channel('service').warn(describeProblem(problem))
-    this.#reception = this.#newReception()
-    this.#reception.skipIds(lastId)
+    this.#connections = this.#newConnectionManager()
+    this.#connections.skipIds(lastId)
     // Last, when nothing can go wrong any more: who is claimed must be released again.
     this.#guardian = this.#claimGuardian()
     if (this.#guardian !== undefined) this.#succession = this.#newSuccession(this.#guardian)
@@ -93,7 +94,7 @@ export class Life<State, Data extends string | Uint8Array> {
 
   /** The last id that was given to a client. */
   get lastId(): number {
-    return this.#reception.lastId
+    return this.#connections.lastId
   }
 
   /** Resolves when it serves, and `PostStart` is done. Where it rejects, nothing is left of it. */
@@ -108,7 +109,7 @@ export class Life<State, Data extends string | Uint8Array> {
       inheritance = await this.#succession?.inherit()
     } catch (error) {
       await Promise.all(this.#servers.map((server) => server.close()))
-      await this.#reception.close(0)
+      await this.#connections.close(0)
       await this.#end()
       throw error
     }
@@ -123,7 +124,7 @@ export class Life<State, Data extends string | Uint8Array> {
 
   /** `undefined` where no limit leaves room for it. */
   accept(duplex: Duplex, info: ConnectionInfo, raw: boolean | undefined): Client<State, Data> | undefined {
-    return this.#reception.accept(duplex, info, raw)
+    return this.#connections.accept(duplex, info, raw)
   }
 
   /** @throws NoAngelError, RestartFailedError */
@@ -148,7 +149,7 @@ export class Life<State, Data extends string | Uint8Array> {
     const names = servers.map(String)
     await Promise.all(servers.map((server) => server.close()))
     await this.#trigger(new PreStop())
-    const left = await this.#reception.close(drain)
+    const left = await this.#connections.close(drain)
     if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
     this.#servers = []
     for (const [i, server] of servers.entries()) {
@@ -213,7 +214,7 @@ export class Life<State, Data extends string | Uint8Array> {
     const succession = this.#succession
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#reception.acceptSocket(socket, info, server.raw)
+        const client = this.#connections.acceptSocket(socket, info, server.raw)
         succession?.admitted(client, info)
       },
       warn: (message) => this.#warn('server', message),
@@ -258,7 +259,7 @@ export class Life<State, Data extends string | Uint8Array> {
     return isClaimed ? found : undefined
   }
 
-  #newReception(): Reception<State, Data> {
+  #newConnectionManager(): ConnectionManager<State, Data> {
     const settings = this.#settings
     const { clock, clients, telnetOptions } = this.#host
     const { maxSubnegotiation, maxTelnetReplies } = settings
@@ -275,7 +276,7 @@ export class Life<State, Data extends string | Uint8Array> {
       telnetOffers: settings.telnetOffers,
       admission: settings,
     }
-    return new Reception(clients, shared, {
+    return new ConnectionManager(clients, shared, {
       dispatch: (event) => this.#host.dispatch(event),
       failed: (event, error) => this.#host.failed(event, error),
       warn: (message) => this.#warn('server', message),
@@ -284,7 +285,7 @@ export class Life<State, Data extends string | Uint8Array> {
   }
 
   #newSuccession(guardian: Guardian): Succession<State, Data> {
-    return new Succession(guardian, this.#reception, {
+    return new Succession(guardian, this.#connections, {
       settings: this.#settings,
       clock: this.#host.clock,
       stores: this.#host.stores,

@@ -1,17 +1,17 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Intake, type IntakeSettings } from '../../lib/client/intake.js'
 import { defaultLimits } from '../../lib/client/limits.js'
+import { LineProtocol, type LineProtocolSettings } from '../../lib/client/line-protocol.js'
 import { TelnetSettings } from '../../lib/telnet/index.js'
 
-/** An intake, and everything that comes out of it, in order. */
-function setUp(settings: Partial<IntakeSettings> = {}): {
-  intake: Intake
+/** An protocol, and everything that comes out of it, in order. */
+function setUp(settings: Partial<LineProtocolSettings> = {}): {
+  protocol: LineProtocol
   log: string[]
   type: (text: string) => void
 } {
   const log: string[] = []
-  const intake = new Intake(
+  const protocol = new LineProtocol(
     {
       limits: defaultLimits,
       sanitize: true,
@@ -27,7 +27,7 @@ function setUp(settings: Partial<IntakeSettings> = {}): {
       limitExceeded: (limit) => log.push(`limit ${limit}`),
     },
   )
-  return { intake, log, type: (text) => intake.receive(Buffer.from(text, 'latin1')) }
+  return { protocol, log, type: (text) => protocol.receive(Buffer.from(text, 'latin1')) }
 }
 
 const DO_TTYPE = 'reply fffd18'
@@ -49,36 +49,36 @@ test('an event comes when all that was read with it is answered: the timing mark
 })
 
 test('a program that needs no terminal sends nobody a byte of telnet', () => {
-  const { intake, log, type } = setUp()
-  intake.open()
+  const { protocol, log, type } = setUp()
+  protocol.open()
   type('one\r\ntwo\n')
   assert.equal(log, ['line one', 'line two'])
 })
 
 test('a program that needs the terminal has those asked that end lines as telnet does, once', () => {
-  const { intake, log, type } = setUp()
-  intake.needTerminal()
+  const { protocol, log, type } = setUp()
+  protocol.needTerminal()
   assert.equal(log, [])
   type('one\r\n')
-  intake.needTerminal()
+  protocol.needTerminal()
   type('two\r\n')
   assert.equal(log, ['line one', DO_TTYPE, 'line two'])
 })
 
 test('a peer that ends lines in a bare LF is never asked', () => {
-  const { intake, log, type } = setUp()
-  intake.needTerminal()
+  const { protocol, log, type } = setUp()
+  protocol.needTerminal()
   type('one\ntwo\n')
   assert.equal(log, ['line one', 'line two'])
 })
 
 test('everybody is asked at once, or nobody ever, where the service says so', () => {
   const eager = setUp({ telnetOffers: 'at-connect' })
-  eager.intake.open()
+  eager.protocol.open()
   assert.equal(eager.log, [DO_TTYPE])
   const silent = setUp({ telnetOffers: 'never' })
-  silent.intake.open()
-  silent.intake.needTerminal()
+  silent.protocol.open()
+  silent.protocol.needTerminal()
   silent.type('one\r\n')
   assert.equal(silent.log, ['line one'])
 })
@@ -105,10 +105,10 @@ test('what a client takes back by telnet is taken back', () => {
 })
 
 test('a character set that was agreed on is read from there on', () => {
-  const { intake, log, type } = setUp()
+  const { protocol, log, type } = setUp()
   type('\xff\xfd\x2a') // DO CHARSET: it will be asked, and takes what it likes
   type('\xff\xfa\x2a\x02ISO-8859-1\xff\xf0caf\xe9\r\n')
-  assert.is(intake.telnet?.encoding, 'latin1')
+  assert.is(protocol.telnet?.encoding, 'latin1')
   assert.ok(log.includes('line café'))
 })
 
@@ -118,19 +118,19 @@ test('it goes on in another process at any byte', () => {
     'latin1',
   )
   const whole = setUp()
-  whole.intake.receive(bytes)
+  whole.protocol.receive(bytes)
   for (let i = 0; i <= bytes.length; i++) {
     const before = setUp()
-    before.intake.receive(bytes.subarray(0, i))
+    before.protocol.receive(bytes.subarray(0, i))
     const after = setUp()
-    after.intake.restore(JSON.parse(JSON.stringify(before.intake.save())))
-    after.intake.receive(bytes.subarray(i))
+    after.protocol.restore(JSON.parse(JSON.stringify(before.protocol.save())))
+    after.protocol.receive(bytes.subarray(i))
     // Events wait for the end of their chunk, so they are compared among themselves.
     for (const kind of ['event', 'line', 'reply']) {
       const of = (log: string[]): string[] => log.filter((entry) => entry.startsWith(kind))
       assert.equal(of([...before.log, ...after.log]), of(whole.log))
     }
-    assert.is(after.intake.telnet?.terminal.type, 'XTERM')
+    assert.is(after.protocol.telnet?.terminal.type, 'XTERM')
   }
 })
 

@@ -17,7 +17,7 @@ export interface Flushable {
   flush(): void
 }
 
-export interface Turns {
+export interface Scheduler {
   /** Puts `task` at the back of the run queue, unless it stands there already. */
   ready(task: Task): void
   /** Whether `task` may take a line now, without waiting for its turn; takes it off the task's budget if so. */

@@ -4,8 +4,8 @@ import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultLimits } from '../../lib/client/limits.js'
+import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
-import { Reception } from '../../lib/runtime/reception.js'
 import { turns } from '../support/service.js'
 
 type Handle = (event: { constructor: { name: string } }, client: Client) => PromiseLike<unknown> | undefined
@@ -14,7 +14,7 @@ function setUp(handle: Handle = () => undefined, admission = { maxConnections: 1
   const log: string[] = []
   const clients = new ClientContainer()
   const clock = new FakeClock()
-  const reception = new Reception(
+  const connections = new ConnectionManager(
     clients,
     { executor: new Executor(), clock, limits: defaultLimits, raw: false, sanitize: true, admission },
     {
@@ -31,11 +31,11 @@ function setUp(handle: Handle = () => undefined, admission = { maxConnections: 1
     const [ours, theirs] = memoryPair()
     theirs.resume()
     theirs.on('end', () => theirs.end())
-    reception.accept(ours, {})
+    connections.accept(ours, {})
     await turns()
     return theirs
   }
-  return { log, clients, clock, reception, come }
+  return { log, clients, clock, connections, come }
 }
 
 test('ids are never used twice, and a client is there from Connect to just before Disconnect', async () => {
@@ -60,14 +60,14 @@ test('ids are never used twice, and a client is there from Connect to just befor
 })
 
 test('whoever is turned away is told why, and no client is made (rule 19)', async () => {
-  const { log, clients, reception, come } = setUp(() => undefined, { maxConnections: 1 })
+  const { log, clients, connections, come } = setUp(() => undefined, { maxConnections: 1 })
   await come()
   const [ours, theirs] = memoryPair()
   let told = ''
   theirs.on('data', (chunk) => {
     told += chunk
   })
-  assert.is(reception.accept(ours, { remoteAddress: '192.0.2.1' }), undefined)
+  assert.is(connections.accept(ours, { remoteAddress: '192.0.2.1' }), undefined)
   await turns()
   assert.is(told, 'The service is full. Please try again later.\r\n')
   assert.equal(log, ['Connect', 'LimitExceeded'])
@@ -76,7 +76,7 @@ test('whoever is turned away is told why, and no client is made (rule 19)', asyn
 
 test('idle clients are closed at once, all before the first of them leaves', async () => {
   const stillOpen: number[] = []
-  const { log, clients, reception, come } = setUp((event) => {
+  const { log, clients, connections, come } = setUp((event) => {
     if (event instanceof events.Disconnect) {
       stillOpen.push([...clients].filter(({ connected }) => connected).length)
     }
@@ -84,7 +84,7 @@ test('idle clients are closed at once, all before the first of them leaves', asy
   })
   await come()
   await come()
-  assert.is(await reception.close(1_000), 0)
+  assert.is(await connections.close(1_000), 0)
   assert.equal(log, ['Connect', 'Connect', 'Disconnect', 'Disconnect'])
   assert.equal(stillOpen, [0, 0])
   assert.is(clients.size, 0)
@@ -92,7 +92,7 @@ test('idle clients are closed at once, all before the first of them leaves', asy
 
 test('a handler gets its time to finish, and lines meanwhile', async () => {
   const lines: string[] = []
-  const { clients, reception, come } = setUp((event, client) =>
+  const { clients, connections, come } = setUp((event, client) =>
     event instanceof events.Connect
       ? (async () => {
           for (let i = 0; i < 2; i++) lines.push(await client.nextLine())
@@ -100,7 +100,7 @@ test('a handler gets its time to finish, and lines meanwhile', async () => {
       : undefined,
   )
   const peer = await come()
-  const closing = reception.close(1_000)
+  const closing = connections.close(1_000)
   peer.write('one\ntwo\nthree\n')
   assert.is(await closing, 0)
   assert.equal(lines, ['one', 'two'])
@@ -109,7 +109,7 @@ test('a handler gets its time to finish, and lines meanwhile', async () => {
 
 test('when the time is up, waits end and finally blocks run; what still goes on is counted', async () => {
   let cleaned = false
-  const { clock, reception, come } = setUp((event, client) => {
+  const { clock, connections, come } = setUp((event, client) => {
     if (!(event instanceof events.Connect)) return undefined
     if (client.id === 2) return new Promise(() => {})
     return (async () => {
@@ -122,7 +122,7 @@ test('when the time is up, waits end and finally blocks run; what still goes on 
   })
   await come()
   await come()
-  const closing = reception.close(500)
+  const closing = connections.close(500)
   await clock.advance(499)
   assert.is(cleaned, false)
   await clock.advance(1)

@@ -1,13 +1,13 @@
 /**
  * A client as plain data, for another process to go on with. All of it is JSON.
  */
-import type { IntakeState } from './intake.js'
+import type { LineProtocolState } from './line-protocol.js'
 
 /** A connection's. What is unread and unsent is only there where it was handed over, and not after a crash. */
-export interface SavedChannel {
+export interface ChannelSnapshot {
   /** When the peer last sent something, in milliseconds since the epoch. */
   readonly lastInput: number
-  readonly intake?: IntakeState
+  readonly protocol?: LineProtocolState
   /** Lines, or chunks in base64. */
   readonly unread?: readonly string[]
   /** Bytes in base64. */
@@ -16,7 +16,7 @@ export interface SavedChannel {
   readonly closing?: boolean
 }
 
-export interface SavedClient extends SavedChannel {
+export interface ClientSnapshot extends ChannelSnapshot {
   readonly id: number
   /** In milliseconds since the epoch. */
   readonly connectedAt: number
@@ -36,7 +36,7 @@ export function itemOf(text: string, raw: boolean): string | Uint8Array {
 }
 
 /** Leaves out what fits only to the very next byte: after a crash nobody knows which that is. */
-export function withoutHalves({ splitter, telnet, ...rest }: IntakeState): IntakeState {
+export function withoutHalves({ splitter, telnet, ...rest }: LineProtocolState): LineProtocolState {
   const whole = { ...splitter, bytes: '', dropping: false }
   if (telnet === undefined) return { splitter: whole, ...rest }
   const { decoder: _, ...agreed } = telnet

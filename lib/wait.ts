@@ -1,0 +1,44 @@
+/**
+ * Waiting that can be given up: the options that every wait takes, and the helpers behind them.
+ */
+import type { Alarm, Clock } from './clock.js'
+import { InvalidOptionError } from './errors.js'
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** Ends the wait; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds, 0 to Infinity. Then the wait rejects with a `TimeoutError`. */
+  readonly timeout?: number | undefined
+}
+
+/**
+ * Checks a number of milliseconds that a program gave: 0 or more; Infinity is for ever.
+ *
+ * @throws InvalidOptionError for anything else, text with digits included.
+ */
+export function checkMilliseconds(where: string, name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0) return value
+  throw new InvalidOptionError(where, name, value, 'a number of milliseconds, from 0 to Infinity')
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason, whichever comes first. */
+export function abortable<T>(promise: PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
+  const result = Promise.resolve(promise)
+  if (signal === undefined) return result
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+/** Resolves when `done` is, but after `ms` milliseconds in any case; rejects where it rejects before that. */
+export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
+  let alarm: Alarm
+  const late = new Promise<void>((resolve) => {
+    alarm = clock.setTimeout(resolve, ms)
+  })
+  await Promise.race([done, late]).finally(() => clock.clearTimeout(alarm))
+}
