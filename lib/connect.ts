@@ -2,7 +2,7 @@
  * The other end: a connection to a service, of this program or of another, as an async iterable of its lines.
  *
  * ```ts
- * const server = await connect({ port: 9000 })
+ * await using server = await connect({ port: 9000 })
  * server.write('ann')
  * for await (const line of server) console.log(line)
  * ```
@@ -10,14 +10,15 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from './client/client.js'
-import { defaultLimits } from './client/limits.js'
 import { systemClock } from './clock.js'
 import { TimeoutError } from './errors.js'
+import { defaultLimits } from './limits.js'
+import { bytes, lines } from './protocol/index.js'
 import { Executor } from './runtime/executor.js'
 import type { Service } from './service.js'
 import { ConnectError } from './transport/errors.js'
 import { memoryPair } from './transport/memory.js'
-import type { WaitOptions } from './wait.js'
+import { checkMilliseconds, quietly, type WaitOptions } from './wait.js'
 
 /** Where to connect to: a TCP port, a Unix socket, or a service of this program, to which a pair in memory leads. */
 export type ConnectTarget =
@@ -33,8 +34,19 @@ export interface ConnectOptions extends WaitOptions {
   readonly sanitize?: boolean
 }
 
-/** A service as its clients see it. */
-export type Connection<Data extends string | Uint8Array = string> = Client<Record<string, unknown>, Data>
+/**
+ * A service as its clients see it. When the service ends the connection, it is closed from this side, too; lines that
+ * have come before can still be read.
+ */
+export class Connection<Data extends string | Uint8Array = string> extends Client<
+  Record<string, unknown>,
+  Data
+> {
+  /** Closes it: `await using server = await connect(...)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
 
 const executor = new Executor()
 let lastId = 0
@@ -42,23 +54,35 @@ let lastId = 0
 /**
  * Connects to a service.
  *
- * @throws ConnectError when nobody answers, TimeoutError, or the signal's reason.
+ * @throws ConnectError when nobody answers, TimeoutError, the signal's reason, or InvalidOptionError.
  */
 export function connect(
   target: ConnectTarget,
   options: ConnectOptions & { raw: true },
 ): Promise<Connection<Uint8Array>>
 export function connect(target: ConnectTarget, options?: ConnectOptions): Promise<Connection>
-export async function connect(
+export function connect(
   target: ConnectTarget,
-  { raw = false, sanitize = false, signal, timeout }: ConnectOptions = {},
+  options: ConnectOptions = {},
 ): Promise<Connection<string> | Connection<Uint8Array>> {
+  return quietly(open(target, options))
+}
+
+async function open(
+  target: ConnectTarget,
+  { raw = false, sanitize = false, signal, timeout = Number.POSITIVE_INFINITY }: ConnectOptions,
+): Promise<Connection> {
+  checkMilliseconds('connect()', 'timeout', timeout)
   signal?.throwIfAborted()
-  const duplex = 'accept' in target ? inMemory(target) : await dial(target, { signal, timeout })
-  const settings = { executor, clock: systemClock, limits: defaultLimits, raw, sanitize }
-  const remoteAddress = duplex instanceof net.Socket ? duplex.remoteAddress : undefined
+  const duplex = 'accept' in target ? inMemory(target) : await dial(target, timeout, signal)
   lastId += 1
-  return new Client({ id: lastId, duplex, settings, remoteAddress }) as Connection
+  return new Connection({
+    id: lastId,
+    duplex,
+    protocol: raw ? bytes : lines,
+    settings: { executor, clock: systemClock, limits: defaultLimits, sanitize, closeAtEnd: true },
+    remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
+  })
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
@@ -70,17 +94,14 @@ function inMemory(service: Service<any, any, any>): Duplex {
 
 function dial(
   target: { port: number; host?: string } | { path: string },
-  { signal, timeout }: WaitOptions,
+  timeout: number,
+  signal: AbortSignal | undefined,
 ): Promise<Duplex> {
   const where = 'path' in target ? target.path : `${target.host ?? '127.0.0.1'}:${target.port}`
   const socket = net.connect({ host: '127.0.0.1', ...target, allowHalfOpen: true, noDelay: true })
   return new Promise((resolve, reject) => {
-    const alarm =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => giveUp(new TimeoutError(`Connecting to ${where}`, timeout)), timeout)
     const settle = (): void => {
-      clearTimeout(alarm)
+      systemClock.clearTimeout(alarm)
       signal?.removeEventListener('abort', onAbort)
       socket.off('error', onError)
     }
@@ -91,6 +112,8 @@ function dial(
     }
     const onAbort = (): void => giveUp(signal?.reason)
     const onError = (error: NodeJS.ErrnoException): void => giveUp(new ConnectError(where, error))
+    const onTimeout = (): void => giveUp(new TimeoutError(`Connecting to ${where}`, timeout))
+    const alarm = systemClock.setTimeout(onTimeout, timeout)
     signal?.addEventListener('abort', onAbort, { once: true })
     socket.once('error', onError)
     socket.once('connect', () => {

@@ -5,9 +5,8 @@ export { Client } from './client/client.js'
 export { ClientContainer, type WriteAllOptions } from './client/container.js'
 export { ClientDisconnectedError } from './client/errors.js'
 export type { Line, WriteOptions } from './client/format.js'
-export type { LimitName, Limits } from './client/limits.js'
 export type { Clock } from './clock.js'
-export { type Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
+export { Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
 export { InvalidOptionError, MaraError, TimeoutError } from './errors.js'
 export {
   InvalidEventClassError,
@@ -19,6 +18,7 @@ export type { EventClass } from './events/event.js'
 export { Handler, type HandlerClass, type HandlerStep } from './events/handler.js'
 export * as events from './events/index.js'
 export type { EventOf, HandlerOf } from './events/typing.js'
+export type { LimitName, Limits } from './limits.js'
 export {
   NoAngelError,
   RestartFailedError,

@@ -14,9 +14,10 @@ import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
 import { inspection, launchCommand } from './inspection.js'
+import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
-import type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
+import type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 import { ServiceRun, type ServiceRunHost } from './runtime/service-run.js'
 import {
   asksForHelp,
@@ -33,7 +34,7 @@ import { Stores } from './storage/stores.js'
 import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex } from './transport/duplex.js'
-import type { Address, ConnectionInfo, Server } from './transport/server.js'
+import type { Address, Server } from './transport/server.js'
 
 declare module './events/event.js' {
   interface EventContext {
@@ -229,11 +230,11 @@ export class Service<
    * @throws InvalidDuplexError, ServiceFullError
    * @throws ServiceStatusError unless the service is running.
    */
-  accept(duplex: Duplex, { raw, ...info }: ConnectionInfo & { raw?: boolean } = {}): Client<State, Data> {
+  accept(duplex: Duplex, { protocol, raw, ...info }: AcceptOptions = {}): Client<State, Data> {
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
-    const client = this.#run.accept(checkDuplex(duplex), info, raw)
+    const client = this.#run.accept(checkDuplex(duplex), info, protocolFor({ protocol, raw }))
     if (client === undefined) throw new ServiceFullError()
     return client
   }

@@ -22,6 +22,15 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
   throw new InvalidOptionError(where, name, value, 'a number of milliseconds, from 0 to Infinity')
 }
 
+/**
+ * The same promise, which nobody needs to look at. A program may start a wait, do something else and come back later, or
+ * never: what a peer does or does not do meanwhile must not end the process as an unhandled rejection.
+ */
+export function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
 /** Settles as `promise` does, or rejects with the signal's reason, whichever comes first. */
 export function abortable<T>(promise: PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
   const result = Promise.resolve(promise)

@@ -7,8 +7,8 @@
 import { pushable } from 'it-pushable'
 // Not public: the sources themselves.
 import { Inbox } from '../../lib/client/inbox.js'
-import { defaultLimits } from '../../lib/client/limits.js'
 import { systemClock } from '../../lib/clock.js'
+import { defaultLimits } from '../../lib/limits.js'
 import { Executor } from '../../lib/runtime/executor.js'
 
 const ROUNDS = 7
@@ -66,7 +66,7 @@ const inbox: Contender = async () => {
     for (let count = 0; count < LINES; count++) await queue.next()
   })()
   for (let i = 0; i < LINES; i += CHUNK) {
-    for (let j = 0; j < CHUNK; j++) queue.push(`line ${i + j}`)
+    for (let j = 0; j < CHUNK; j++) queue.push(`line ${i + j}`, 10)
     await new Promise(setImmediate)
   }
   await reader

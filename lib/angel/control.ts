@@ -7,6 +7,7 @@ import net from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import type { RestartFailedError } from '../runtime/errors.js'
+import { isAnswered, listen } from '../transport/listening.js'
 import type { Angel, AngelStatus } from './angel.js'
 import { controlPath, makeControlFolder, namedControlPath } from './control-path.js'
 import { AngelRunningError } from './errors.js'
@@ -57,12 +58,12 @@ export class Control {
     if (await isAnswered(alias)) throw new AngelRunningError(file, alias)
     const server = net.createServer()
     try {
-      await listen(server, socketPath)
+      await listen(server, { path: socketPath }, () => {})
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
       if (await isAnswered(socketPath)) throw new AngelRunningError(file, socketPath)
       rmSync(socketPath)
-      await listen(server, socketPath)
+      await listen(server, { path: socketPath }, () => {})
     }
     chmodSync(socketPath, 0o600)
     if (alias !== socketPath) {
@@ -139,29 +140,4 @@ function parse(line: Buffer): unknown {
   } catch {
     return undefined
   }
-}
-
-function listen(server: net.Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => {
-      server.off('error', reject)
-      server.on('error', () => {})
-      resolve()
-    })
-  })
-}
-
-/** Whether somebody listens on a Unix socket. */
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => {
-      resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT')
-    })
-  })
 }

@@ -3,6 +3,7 @@
  * asks for an address gets what the one before it had.
  */
 import net from 'node:net'
+import { listen } from '../transport/listening.js'
 import type { Address } from '../transport/server.js'
 import { plainAddress } from '../transport/tcp.js'
 
@@ -85,7 +86,7 @@ export class Listeners {
     }
   }
 
-  #open(name: string, target: Address): Promise<Listener> {
+  async #open(name: string, target: Address): Promise<Listener> {
     // Never read here: all that arrives is for the worker. Half-open, since a peer that has said its last line still
     // wants to read the answer.
     const server = net.createServer(
@@ -94,19 +95,10 @@ export class Listeners {
         this.#host.accepted(socket, name, plainAddress(socket.remoteAddress))
       },
     )
-    return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ ...target }, () => {
-        server.off('error', reject)
-        server.on('error', (error) => {
-          this.#host.warn(`A connection could not be accepted: ${error.message}`)
-        })
-        const bound = server.address() as net.AddressInfo | string
-        const address =
-          typeof bound === 'string' ? { path: bound } : { host: bound.address, port: bound.port }
-        resolve({ server, address, claims: new Set() })
-      })
+    const address = await listen(server, target, (error) => {
+      this.#host.warn(`A connection could not be accepted: ${error.message}`)
     })
+    return { server, address, claims: new Set() }
   }
 
   #close(name: string, { server }: Listener): void {

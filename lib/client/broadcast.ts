@@ -1,16 +1,17 @@
 /**
- * The same lines for many clients: encoded once for all who read the same bytes, and styled text rendered once for each
+ * The same lines for many clients: encoded once for all that read the same bytes, and styled text rendered once for each
  * kind of screen, not once a client.
  */
 import { isStyled, Rendering } from '../text/styles/index.js'
-import type { AnyClient } from './client.js'
-import { encode, format, formatStyled, type Line } from './format.js'
+import type { AnyChannel } from './channel.js'
+import { type AnyClient, channelOf } from './client.js'
+import { encode, type Line } from './format.js'
 
 export class Broadcast {
   readonly #lines: readonly (Exclude<Line, object> | Uint8Array | Rendering)[]
   readonly #styled: boolean
   readonly #newline: boolean
-  /** What was made ready already, by what it depends on. */
+  /** Bytes that are ready already, by what they depend on. */
   readonly #ready = new Map<string, Uint8Array>()
 
   constructor(lines: readonly Line[], { newline = true }: { newline?: boolean } = {}) {
@@ -20,25 +21,27 @@ export class Broadcast {
   }
 
   sendTo(client: AnyClient): void {
-    if (this.#styled) client.needTerminal()
-    const key = this.#styled ? client.screenKey : client.raw ? 'raw' : client.encoding
+    const channel = channelOf(client)
+    if (this.#styled) channel.protocol.needTerminal()
+    const key = this.#styled ? channel.screenKey : channel.wireKey
     let bytes = this.#ready.get(key)
     if (bytes === undefined) {
-      bytes = this.#readyFor(client)
+      bytes = this.#readyFor(channel)
       this.#ready.set(key, bytes)
     }
-    client.send(bytes)
+    channel.send(bytes)
   }
 
   /** One buffer for all lines; bytes are copied, since they leave later than the call that wrote them. */
-  #readyFor(client: AnyClient): Uint8Array {
-    const newline = this.#newline && !client.raw
+  #readyFor(channel: AnyChannel): Uint8Array {
     return Buffer.concat(
       this.#lines.map((line) => {
-        if (line instanceof Uint8Array) return client.escape(line)
-        if (line instanceof Rendering)
-          return encode(formatStyled(line, newline, client.screen), client.encoding)
-        return encode(client.raw ? line : format(line, newline), client.encoding)
+        if (line instanceof Uint8Array) return channel.escape(line)
+        const text =
+          line instanceof Rendering
+            ? channel.formatStyled(line, this.#newline)
+            : channel.protocol.format(line, this.#newline)
+        return encode(text, channel.protocol.encoding)
       }),
     )
   }

@@ -6,27 +6,48 @@
  */
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../clock.js'
-import type { TelnetEvent } from '../telnet/index.js'
+import type { ClientLimit, Limits } from '../limits.js'
+import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from '../protocol/index.js'
+import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
+import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
 import { stopReading } from '../transport/handle.js'
 import { ClientDisconnectedError } from './errors.js'
+import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
-import type { ClientLimit, Limits } from './limits.js'
-import { LineProtocol, type LineProtocolHost, type LineProtocolSettings } from './line-protocol.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import type { Scheduler } from './scheduler.js'
-import { type ChannelSnapshot, itemOf, textOf, withoutHalves } from './snapshot.js'
+import { type ChannelSnapshot, itemOf, textOf } from './snapshot.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
 const FLUSH_GRACE = 5_000
 /** How long after that it waits for the peer to close its side, so that what is on its way still arrives. */
 const CLOSE_GRACE = 1_000
 
-/** What all connections of a server share. */
-export interface ChannelSettings extends LineProtocolSettings {
+/** The terminal of a peer that speaks no telnet. */
+const UNKNOWN: Terminal = new TerminalFacts()
+
+/** What all connections of a service share. */
+export interface ChannelSettings extends ProtocolSettings {
   readonly executor: Scheduler
   readonly clock: Clock
-  /** Chunks as they come in place of lines (contract rule 14). */
-  readonly raw: boolean
+  /**
+   * Close as soon as the peer has ended its side. Off in a service, since a peer that has said its last line still wants
+   * to read the answer.
+   */
+  readonly closeAtEnd?: boolean
+}
+
+export interface ChannelInit {
+  readonly duplex: Duplex
+  readonly protocol: Protocol
+  readonly settings: ChannelSettings
+  /** The connection comes from another process: `restore` follows. */
+  readonly moved?: boolean
+}
+
+/** A set of clients: see `ClientContainer`. */
+interface Container {
+  delete(client: never): unknown
 }
 
 /** The client on whose behalf a channel works. */
@@ -40,16 +61,21 @@ export interface ChannelOwner {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, LineProtocolHost {
+/** A channel, whatever its peer sends. */
+export type AnyChannel = Channel<string | Uint8Array>
+
+export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, ProtocolHost {
   readonly inbox: Inbox<Data>
   readonly outbox: Outbox
   readonly settings: ChannelSettings
   readonly #owner: ChannelOwner
   readonly #duplex: Duplex
-  /** Undefined in raw mode. */
-  readonly protocol: LineProtocol | undefined
+  readonly protocol: ProtocolConnection
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
+  #containers: Set<Container> | undefined
+  /** It is in no container any more. */
+  #left = false
   #full = false
   #stuck = false
   #reading = true
@@ -61,17 +87,16 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
-  /** @param fresh false where the connection is another process's, whose work is to be restored. */
-  constructor(duplex: Duplex, settings: ChannelSettings, owner: ChannelOwner, fresh = true) {
+  constructor({ duplex, protocol, settings, moved = false }: ChannelInit, owner: ChannelOwner) {
     this.settings = settings
     this.#owner = owner
     this.#duplex = duplex
     this.inbox = new Inbox(this)
     this.outbox = new Outbox(this, duplex)
-    this.protocol = settings.raw ? undefined : new LineProtocol(settings, this)
+    this.protocol = protocol.open(this, settings)
     this.lastInput = settings.clock.now()
     duplex.on('data', (chunk: Uint8Array | string) => this.#receive(chunk))
-    duplex.on('end', () => this.inbox.end())
+    duplex.on('end', () => this.#peerEnded())
     duplex.on('drain', () => this.outbox.drained())
     duplex.on('finish', () => this.#finished())
     // What went wrong with a socket matters to nobody once it is closed, and `close` follows.
@@ -79,8 +104,8 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     duplex.on('close', () => this.#closed())
     // A stream that ended before it came here tells so no more.
     if (duplex.destroyed) process.nextTick(() => this.#closed())
-    else if (duplex.readableEnded) this.inbox.end()
-    if (fresh) this.protocol?.open()
+    else if (duplex.readableEnded) this.#peerEnded()
+    if (!moved) this.protocol.start()
   }
 
   get executor(): Scheduler {
@@ -148,8 +173,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** What outlives this process even where it dies without warning. */
   snapshot(): ChannelSnapshot {
-    const { lastInput, protocol } = this
-    return protocol === undefined ? { lastInput } : { lastInput, protocol: withoutHalves(protocol.save()) }
+    return { lastInput: this.lastInput, ...this.#protocolState(this.protocol.snapshot()) }
   }
 
   /** Another process goes on with the connection: here it is let go, and nobody is told of an end. */
@@ -165,8 +189,10 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   save(): ChannelSnapshot {
     // What the stream has kept to itself goes the usual way, into the inbox.
     if (this.#duplex.readableLength > 0) while (this.#duplex.read() !== null);
-    const saved: Writable<ChannelSnapshot> = { lastInput: this.lastInput }
-    if (this.protocol !== undefined) saved.protocol = this.protocol.save()
+    const saved: Writable<ChannelSnapshot> = {
+      lastInput: this.lastInput,
+      ...this.#protocolState(this.protocol.save()),
+    }
     if (this.inbox.unread > 0) saved.unread = this.inbox.snapshot().map(textOf)
     const unsent = this.outbox.unsent()
     if (unsent !== undefined) saved.unsent = textOf(unsent)
@@ -175,15 +201,79 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** Goes on where another process has stopped; for a channel that nobody has used yet. */
-  restore({ lastInput, protocol, unread, unsent }: ChannelSnapshot): void {
+  restore({ lastInput, protocolState, unread, unsent }: ChannelSnapshot): void {
     this.lastInput = lastInput
-    if (protocol !== undefined) this.protocol?.restore(protocol)
+    if (protocolState !== undefined) this.protocol.restore(protocolState)
     if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
-    const { raw } = this.settings
+    const { raw } = this.protocol.protocol
     this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[])
     this.#full = this.inbox.full
     this.#regulate()
+  }
+
+  #protocolState(protocolState: unknown): Pick<ChannelSnapshot, 'protocol' | 'protocolState'> {
+    return { protocol: this.protocol.protocol.name, ...(protocolState !== undefined && { protocolState }) }
+  }
+
+  // --- Containers
+
+  /** Notes that the client is in a container. @returns false where it has gone already. */
+  join(container: Container): boolean {
+    if (this.#left) return false
+    this.#containers ??= new Set()
+    this.#containers.add(container)
+    return true
+  }
+
+  leave(container: Container): void {
+    this.#containers?.delete(container)
+  }
+
+  /** The client goes: it leaves all containers, and joins none any more. */
+  leaveAll(client: unknown): void {
+    this.#left = true
+    for (const container of this.#containers ?? []) container.delete(client as never)
+  }
+
+  // --- Writing
+
+  /** What is known of the peer's terminal. */
+  get terminal(): Terminal {
+    return this.protocol.telnet?.terminal ?? UNKNOWN
+  }
+
+  /** What decides how a styled line looks. */
+  get screen(): Screen {
+    const { colours, columns } = this.terminal
+    return { depth: colours, columns }
+  }
+
+  /** Everything on which the bytes of a line depend: all clients with the same key get the same bytes. */
+  get wireKey(): string {
+    return `${this.protocol.protocol.name} ${this.protocol.encoding}`
+  }
+
+  /** Everything on which the bytes of a styled line depend. */
+  get screenKey(): string {
+    const { depth, columns } = this.screen
+    return `${this.wireKey} ${depth} ${columns}`
+  }
+
+  /** A line of styled text as it goes out. */
+  formatStyled(line: Styled | Rendering, newline: boolean): string {
+    const text = isStyled(line) ? render(line, this.screen) : line.render(this.screen)
+    return this.protocol.format(text, newline)
+  }
+
+  /** Bytes as they go out: telnet gives 0xFF a meaning. */
+  escape(bytes: Uint8Array): Uint8Array {
+    return this.protocol.telnet?.escape(bytes) ?? bytes
+  }
+
+  /** Sends what is ready for the wire. */
+  send(data: string | Uint8Array): void {
+    if (this.open) this.outbox.write(data)
   }
 
   // --- From the socket
@@ -191,10 +281,14 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #receive(chunk: Uint8Array | string): void {
     if (this.#closing) return
     this.lastInput = this.clock.now()
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-    if (this.protocol !== undefined) this.protocol.receive(bytes)
-    // A view of its own class: programs get a plain Uint8Array, whatever class the stream's chunks have.
-    else this.inbox.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) as Data)
+    this.protocol.receive(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+  }
+
+  #peerEnded(): void {
+    this.inbox.end()
+    if (!this.settings.closeAtEnd) return
+    this.outbox.flush()
+    this.#duplex.end()
   }
 
   #finished(): void {
@@ -218,12 +312,12 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   // --- From the protocol
 
-  line(line: string): void {
-    this.inbox.push(line as Data)
+  deliver(item: string | Uint8Array, bytes: number): void {
+    this.inbox.push(item as Data, bytes)
   }
 
   reply(data: string | Uint8Array): void {
-    if (this.open) this.outbox.write(data)
+    this.send(data)
   }
 
   telnetEvent(event: TelnetEvent): void {

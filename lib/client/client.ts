@@ -1,49 +1,35 @@
 /**
- * A client: an async iterable of lines that can be written to. This is what handlers hold.
+ * A client: an async iterable of lines that can be written to. This is what handlers hold; what a program must not touch
+ * is its channel (`channelOf`).
  */
-import type { Duplex } from 'node:stream'
-import {
-  type Encoding,
-  type Telnet,
-  type TelnetEvent,
-  type Terminal,
-  TerminalFacts,
-} from '../telnet/index.js'
+import type { ClientLimit } from '../limits.js'
+import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
 import type { WaitOptions } from '../wait.js'
-import { Channel, type ChannelOwner, type ChannelSettings } from './channel.js'
+import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
-import {
-  encode,
-  format,
-  formatStyled,
-  type Line,
-  type Screen,
-  takeOptions,
-  type WriteArguments,
-} from './format.js'
-import type { ClientLimit } from './limits.js'
-import type { ChannelSnapshot, ClientSnapshot } from './snapshot.js'
+import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
+import { WITHDRAWN } from './inbox.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>
 
 /** What a client is made of; programs get theirs from a service or from `connect`. */
-export interface ClientInit {
+export interface ClientInit extends ChannelInit {
   /** Unique in the service. */
   readonly id: number
-  readonly duplex: Duplex
-  readonly settings: ChannelSettings
   readonly remoteAddress?: string | undefined
-  readonly state?: unknown
-  /** Whom to restore: see `restore`. */
-  readonly saved?: ClientSnapshot | undefined
+  /** In milliseconds since the epoch; now unless said otherwise. */
+  readonly connectedAt?: number | undefined
   /** Called when a limit is met. */
   readonly onLimit?: ((client: AnyClient, limit: ClientLimit) => void) | undefined
   /** Called for whatever the peer says in telnet. */
   readonly onTelnet?: ((client: AnyClient, event: TelnetEvent) => void) | undefined
 }
+
+/** The channel of a client: for the rooms that serve it, and not for programs. */
+export let channelOf: <Data extends string | Uint8Array>(client: Client<unknown, Data>) => Channel<Data>
 
 /**
  * @typeParam State the program's own data about a client.
@@ -52,6 +38,10 @@ export interface ClientInit {
 export class Client<State = unknown, Data extends string | Uint8Array = string>
   implements AsyncIterable<Data>
 {
+  static {
+    channelOf = (client) => client.#channel
+  }
+
   /** Unique in the service, and kept over a restart. */
   readonly id: number
   /** The peer's address; undefined where the transport has none (a Unix socket, a pipe in memory). */
@@ -60,24 +50,21 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   /** The program's own data; it outlives a restart, so keep plain data in it (contract rule 16). */
   state: State
   readonly #channel: Channel<Data>
-  readonly #onLimit: ClientInit['onLimit']
-  readonly #onTelnet: ClientInit['onTelnet']
   #abort: AbortController | undefined
 
   constructor(init: ClientInit) {
-    this.id = init.id
-    this.remoteAddress = init.remoteAddress
-    this.connectedAt = new Date(init.saved?.connectedAt ?? init.settings.clock.now())
-    this.state = (init.state ?? {}) as State
-    this.#onLimit = init.onLimit
-    this.#onTelnet = init.onTelnet
+    const { id, remoteAddress, settings, connectedAt = settings.clock.now(), onLimit, onTelnet } = init
+    this.id = id
+    this.remoteAddress = remoteAddress
+    this.connectedAt = new Date(connectedAt)
+    this.state = {} as State
     const owner: ChannelOwner = {
-      limitExceeded: (limit) => this.#onLimit?.(this, limit),
-      telnetEvent: (event) => this.#onTelnet?.(this, event),
+      limitExceeded: (limit) => onLimit?.(this, limit),
+      telnetEvent: (event) => onTelnet?.(this, event),
       ended: () => this.#abort?.abort(new ClientDisconnectedError(String(this))),
       toString: () => this.toString(),
     }
-    this.#channel = new Channel(init.duplex, init.settings, owner, init.saved === undefined)
+    this.#channel = new Channel(init, owner)
   }
 
   /** Milliseconds since the client last sent anything; since it connected, where it never has. */
@@ -111,7 +98,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** Whether it sends and gets chunks of bytes in place of lines. */
   get raw(): boolean {
-    return this.#channel.settings.raw
+    return this.#channel.protocol.protocol.raw
   }
 
   /** Lines received that nobody has read yet. */
@@ -132,19 +119,11 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   }
 
   /**
-   * Lines until the client has gone. Leaving the loop early neither closes the connection nor loses a line (rule 11).
+   * Lines until the client has gone. Leaving the loop early neither closes the connection nor loses a line, even where
+   * a line is being waited for (rule 11).
    */
-  [Symbol.asyncIterator](): AsyncIterator<Data, undefined, undefined> {
-    return {
-      next: async () => {
-        try {
-          return { done: false, value: await this.nextLine() }
-        } catch (error) {
-          if (error instanceof ClientDisconnectedError) return { done: true, value: undefined }
-          throw error
-        }
-      },
-    }
+  [Symbol.asyncIterator](): AsyncIterableIterator<Data, undefined, undefined> {
+    return new LineIterator(this.#channel)
   }
 
   /**
@@ -154,18 +133,18 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   write(...args: WriteArguments): void {
     const [line] = args
     if (args.length === 1 && typeof line === 'string') {
-      this.#writeText(this.raw ? line : format(line, true))
+      this.#writeText(this.#channel.protocol.format(line, true))
       return
     }
     const { lines, options } = takeOptions(args)
-    for (const line of lines) this.#writeLine(line, (options?.newline ?? true) && !this.raw)
+    for (const line of lines) this.#writeLine(line, options?.newline ?? true)
   }
 
   /** Writes a prompt: no CR LF after it, but the mark by which telnet clients know prompts, where it is agreed. */
   prompt(message: Exclude<Line, Uint8Array>): void {
     this.#writeLine(message, false)
-    const mark = this.#channel.protocol?.telnet?.endOfPrompt()
-    if (mark !== undefined) this.send(mark)
+    const mark = this.telnet?.endOfPrompt()
+    if (mark !== undefined) this.#channel.send(mark)
   }
 
   /**
@@ -184,20 +163,22 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   }
 
   #writeLine(line: Line, newline: boolean): void {
+    const channel = this.#channel
     if (line instanceof Uint8Array) {
       // A copy: bytes leave later than this call, and the program may use them again before that.
-      this.send(new Uint8Array(this.escape(line)))
+      channel.send(new Uint8Array(channel.escape(line)))
     } else if (isStyled(line)) {
-      this.needTerminal()
-      this.#writeText(formatStyled(line, newline, this.screen))
+      channel.protocol.needTerminal()
+      this.#writeText(channel.formatStyled(line, newline))
     } else {
-      this.#writeText(this.raw ? line : format(line, newline))
+      this.#writeText(channel.protocol.format(line, newline))
     }
   }
 
   #writeText(text: string): void {
-    const { encoding } = this
-    this.send(encoding === 'utf-8' ? text : this.escape(encode(text, encoding)))
+    const channel = this.#channel
+    const { encoding } = channel.protocol
+    channel.send(encoding === 'utf-8' ? text : channel.escape(encode(text, encoding)))
   }
 
   // --- The terminal
@@ -207,8 +188,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * what makes the service ask, so nothing ever waits for it.
    */
   get terminal(): Terminal {
-    this.needTerminal()
-    return this.#channel.protocol?.telnet?.terminal ?? UNKNOWN
+    this.#channel.protocol.needTerminal()
+    return this.#channel.terminal
   }
 
   /**
@@ -218,50 +199,17 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
-    const { telnet } = this.#channel.protocol ?? {}
-    return telnet === undefined ? false : telnet.hideInput()
+    return this.telnet === undefined ? false : this.telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
-    this.#channel.protocol?.telnet?.showInput()
+    this.telnet?.showInput()
   }
 
   /** Speaks telnet of the program's own: options that it brought to the service. Undefined where telnet is off. */
   get telnet(): Telnet | undefined {
-    return this.#channel.protocol?.telnet
-  }
-
-  /** How text goes out and comes in. @internal */
-  get encoding(): Encoding {
-    return this.#channel.protocol?.telnet?.encoding ?? 'utf-8'
-  }
-
-  /** @internal */
-  get screen(): Screen {
-    const terminal = this.#channel.protocol?.telnet?.terminal ?? UNKNOWN
-    return { depth: terminal.colours, columns: terminal.columns }
-  }
-
-  /** Everything on which the bytes of a styled line depend. @internal */
-  get screenKey(): string {
-    const { depth, columns } = this.screen
-    return `${this.raw} ${this.encoding} ${depth} ${columns}`
-  }
-
-  /** @internal */
-  needTerminal(): void {
-    this.#channel.protocol?.needTerminal()
-  }
-
-  /** Bytes as they go out, where telnet gives 0xFF a meaning. @internal */
-  escape(bytes: Uint8Array): Uint8Array {
-    return this.#channel.protocol?.telnet?.escape(bytes) ?? bytes
-  }
-
-  /** Sends what has been made ready for the wire already: a broadcast encodes its lines once for all. @internal */
-  send(data: string | Uint8Array): void {
-    if (this.#channel.open) this.#channel.outbox.write(data)
+    return this.#channel.protocol.telnet
   }
 
   /**
@@ -284,58 +232,44 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     this.#channel.destroy()
   }
 
-  /** The client's inbox, for the session that works on it; programs use `nextLine`. @internal */
-  get inbox(): Channel<Data>['inbox'] {
-    return this.#channel.inbox
-  }
-
-  // --- To another process
-
-  /** Goes on where another process has stopped. @internal */
-  restore(saved: ClientSnapshot): void {
-    this.#channel.restore(saved)
-  }
-
-  /** Begins to read from a socket that came paused. @internal */
-  startReading(): void {
-    this.#channel.startReading()
-  }
-
-  /** A handler of another process was cut short while it waited for a line, perhaps behind a prompt. @internal */
-  interrupted(): void {
-    this.showInput()
-    if (!this.raw) this.write('')
-  }
-
-  /** Stops reading, and gives out no more lines. @internal */
-  freeze(): void {
-    this.#channel.freeze()
-  }
-
-  /** What is to outlive a crash. @internal */
-  snapshot(): ClientSnapshot {
-    return this.#withFacts(this.#channel.snapshot())
-  }
-
-  /** Everything, once it is frozen. Nothing may be sent after this. @internal */
-  save(): ClientSnapshot {
-    return this.#withFacts(this.#channel.save())
-  }
-
-  #withFacts(saved: ChannelSnapshot): ClientSnapshot {
-    const { id, connectedAt, raw } = this
-    return Object.assign(saved, { id, connectedAt: connectedAt.getTime(), raw })
-  }
-
-  /** Another process goes on with it: nobody here is told of an end. @internal */
-  abandon(): void {
-    this.#channel.abandon()
-  }
-
   toString(): string {
     return `Client #${this.id}${this.remoteAddress === undefined ? '' : ` (${this.remoteAddress})`}`
   }
 }
 
-/** The terminal of whoever can't tell. */
-const UNKNOWN: Terminal = new TerminalFacts()
+/** One iteration over a client's lines. Ending it takes back the waits that it has begun (contract rule 11). */
+class LineIterator<Data extends string | Uint8Array> implements AsyncIterableIterator<Data, undefined> {
+  readonly #channel: Channel<Data>
+  #done = false
+
+  constructor(channel: Channel<Data>) {
+    this.#channel = channel
+  }
+
+  async next(): Promise<IteratorResult<Data, undefined>> {
+    if (this.#done) return END
+    try {
+      return { done: false, value: await this.#channel.inbox.next(undefined, this) }
+    } catch (error) {
+      if (error === WITHDRAWN || error instanceof ClientDisconnectedError) return END
+      throw error
+    }
+  }
+
+  async return(): Promise<IteratorResult<Data, undefined>> {
+    this.#done = true
+    this.#channel.inbox.withdraw(this)
+    return END
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<Data, undefined>> {
+    await this.return()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
+
+const END = { done: true, value: undefined } as const

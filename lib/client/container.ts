@@ -1,6 +1,6 @@
-/** The clients of a service, in the order in which they connected, and writing to many of them at once. */
+/** Some clients, in the order in which they were added, and writing to all of them at once. */
 import { Broadcast } from './broadcast.js'
-import type { AnyClient, Client } from './client.js'
+import { type AnyClient, type Client, channelOf } from './client.js'
 import {
   type Line,
   type LinesAndOptions,
@@ -16,6 +16,17 @@ export interface WriteAllOptions<C = AnyClient> extends WriteOptions {
   readonly filter?: ((client: C) => boolean) | undefined
 }
 
+/**
+ * A set of clients: all of a service (`service.clients`), or those that a program puts together.
+ *
+ * ```ts
+ * const lobby = new ClientContainer()
+ * lobby.add(client)
+ * lobby.writeAll(`${client.state.name} comes in.`, { exclude: client })
+ * ```
+ *
+ * A client that goes leaves every container by itself, just before its `Disconnect`.
+ */
 export class ClientContainer<State = unknown, Data extends string | Uint8Array = string>
   implements Iterable<Client<State, Data>>
 {
@@ -40,14 +51,21 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
     return this.#clients.values()
   }
 
-  /** @internal */
-  add(client: Client<State, Data>): void {
-    this.#clients.set(client.id, client)
+  /** Adds a client at the end. One that is there already keeps its place; one that has gone is not added. */
+  add(client: Client<State, Data>): this {
+    if (channelOf(client).join(this)) this.#clients.set(client.id, client)
+    return this
   }
 
-  /** @internal */
-  delete(client: Client<State, Data>): void {
-    if (this.has(client)) this.#clients.delete(client.id)
+  /** @returns whether the client was there. */
+  delete(client: Client<State, Data>): boolean {
+    if (!this.has(client)) return false
+    channelOf(client).leave(this)
+    return this.#clients.delete(client.id)
+  }
+
+  clear(): void {
+    for (const client of this) this.delete(client)
   }
 
   /** Sends the same lines to `clients`; a last argument `{ newline: false }` leaves out the CR LF. */

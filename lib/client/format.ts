@@ -1,6 +1,6 @@
 /** What programs hand to `write`, made ready for the wire (contract rule 15). */
 import type { Encoding } from '../telnet/index.js'
-import { type ColourDepth, isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
+import { type ColourDepth, isStyled, type Styled } from '../text/styles/index.js'
 
 /** One line of output: text, styled text, or bytes that go out as they are. */
 export type Line = string | Styled | Uint8Array
@@ -34,19 +34,6 @@ export function takeOptions<Options extends WriteOptions>(
     return { lines: args.slice(0, -1) as Line[], options: last }
   }
   return { lines: args as Line[], options: undefined }
-}
-
-/** A line of text as it goes out: with CR LF for every line break in it, and one after it where `newline`. */
-export function format(line: string, newline: boolean): string {
-  const text = String(line)
-  const wired = text.includes('\n') ? text.replace(/\r?\n/g, '\r\n') : text
-  return newline ? `${wired}\r\n` : wired
-}
-
-/** The same for styled text, as it looks on one screen. */
-export function formatStyled(line: Styled | Rendering, newline: boolean, screen: Screen): string {
-  const text = isStyled(line) ? render(line, screen) : line.render(screen)
-  return newline ? `${text}\r\n` : text
 }
 
 const UNENCODABLE: Record<Exclude<Encoding, 'utf-8'>, RegExp> = {

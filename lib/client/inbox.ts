@@ -6,9 +6,9 @@
  */
 import type { Clock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
-import { checkMilliseconds, type WaitOptions } from '../wait.js'
+import type { ClientLimit, Limits } from '../limits.js'
+import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
 import { ClientDisconnectedError } from './errors.js'
-import type { ClientLimit, Limits } from './limits.js'
 import type { Scheduler, Task } from './scheduler.js'
 
 /** What an inbox needs of the client that it belongs to. */
@@ -29,6 +29,8 @@ export interface InboxOwner {
 
 interface Waiter<T> {
   readonly promise: Promise<T>
+  /** Who may take the wait back: see `withdraw`. */
+  readonly owner: object | undefined
   resolve(item: T): void
   reject(reason: unknown): void
   /** Takes back the alarm and the abort listener, where there are any. */
@@ -45,8 +47,10 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   readonly #owner: InboxOwner
   /** Unread items from `#head` on; those before it are gone. */
   #items: (T | undefined)[] = []
+  /** How many bytes each item was on the wire. */
+  #sizes: number[] = []
   #head = 0
-  /** Characters or bytes unread. */
+  /** Bytes unread. */
   #size = 0
   #full = false
   /** Handlers that wait, first come, first served. */
@@ -85,11 +89,9 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** Puts in what was unread in another process; for an inbox that nobody has used yet. */
   restore(items: readonly T[]): void {
     for (const item of items) {
-      this.#items.push(item)
-      this.#size += item.length
+      this.#add(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
     }
-    const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
-    this.#full = this.unread > maxUnreadLines || this.#size > maxUnreadBytes
+    this.#full = this.#exceeded() !== undefined
   }
 
   /** Too much is unread. */
@@ -112,10 +114,10 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#abandoned = true
   }
 
-  push(item: T): void {
+  /** @param bytes how many bytes it was on the wire. */
+  push(item: T, bytes: number): void {
     if (this.#ended) return
-    this.#items.push(item)
-    this.#size += item.length
+    this.#add(item, bytes)
     if (!this.#full) this.#checkFull()
     this.#wake()
   }
@@ -130,6 +132,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** Ends at once: unread items are dropped. */
   close(): void {
     this.#items = []
+    this.#sizes = []
     this.#head = 0
     this.#size = 0
     this.end()
@@ -156,24 +159,35 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#wake()
   }
 
-  /** The next item, for a handler. */
-  next({ signal, timeout }: WaitOptions = {}): Promise<T> {
-    if (signal?.aborted) return Promise.reject(signal.reason)
+  /**
+   * The next item, for a handler. Nobody needs to look at the promise: a rejection that nobody handles is no error.
+   *
+   * @param owner may take the wait back by `withdraw`.
+   */
+  next({ signal, timeout }: WaitOptions = {}, owner?: object): Promise<T> {
+    if (signal?.aborted) return quietly(Promise.reject(signal.reason))
     if (timeout !== undefined) {
       try {
         checkMilliseconds('nextLine()', 'timeout', timeout)
       } catch (error) {
-        return Promise.reject(error)
+        return quietly(Promise.reject(error))
       }
     }
     if (this.#waiters.length === 0 && this.#available && this.#owner.executor.grant(this)) {
       return Promise.resolve(this.#shift())
     }
-    const waiter = newWaiter<T>()
+    const waiter = newWaiter<T>(owner)
     if (signal !== undefined || timeout !== undefined) this.#bound(waiter, signal, timeout)
     this.#waiters.push(waiter)
     this.#wake()
     return waiter.promise
+  }
+
+  /** Takes back the waits of `owner`: each rejects with `WITHDRAWN`, and its line goes to whoever comes next. */
+  withdraw(owner: object): void {
+    for (const waiter of this.#waiters.filter((waiter) => waiter.owner === owner)) {
+      this.#giveUp(waiter, WITHDRAWN)
+    }
   }
 
   /** An item for the session's loop, if it may have one right now. */
@@ -229,27 +243,35 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     if (wanted && (this.#available || (this.#ended && this.unread === 0))) this.#owner.executor.ready(this)
   }
 
+  #add(item: T, bytes: number): void {
+    this.#items.push(item)
+    this.#sizes.push(bytes)
+    this.#size += bytes
+  }
+
   #shift(): T {
     const item = this.#items[this.#head] as T
     this.#items[this.#head] = undefined
+    this.#size -= this.#sizes[this.#head] as number
     this.#head += 1
-    this.#size -= item.length
     if (this.#head === this.#items.length) {
       this.#items = []
+      this.#sizes = []
       this.#head = 0
       if (this.#ended) this.#owner.executor.ready(this)
     }
     return item
   }
 
-  #checkFull(): void {
+  /** The limit that is exceeded, if any. */
+  #exceeded(): ClientLimit | undefined {
     const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
-    const limit =
-      this.unread > maxUnreadLines
-        ? 'maxUnreadLines'
-        : this.#size > maxUnreadBytes
-          ? 'maxUnreadBytes'
-          : undefined
+    if (this.unread > maxUnreadLines) return 'maxUnreadLines'
+    return this.#size > maxUnreadBytes ? 'maxUnreadBytes' : undefined
+  }
+
+  #checkFull(): void {
+    const limit = this.#exceeded()
     if (limit === undefined) return
     this.#full = true
     this.#owner.inboxFull(limit)
@@ -269,8 +291,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     }
     for (const waiter of this.#waiters.splice(0)) {
       waiter.release?.()
-      // A program may look at this promise later or never: that is not an unhandled rejection.
-      waiter.promise.catch(() => {})
+      quietly(waiter.promise)
       waiter.reject(new ClientDisconnectedError(String(this.#owner)))
     }
     this.#session?.resolve(undefined)
@@ -280,18 +301,13 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** Gives a wait its ends. Whichever comes first leaves the line, when it comes, to the next waiter. */
   #bound(waiter: Waiter<T>, signal: AbortSignal | undefined, timeout: number | undefined): void {
     const { clock } = this.#owner
-    const giveUp = (reason: unknown): void => {
-      waiter.release?.()
-      this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-      waiter.reject(reason)
-    }
-    const onAbort = (): void => giveUp(signal?.reason)
+    const onAbort = (): void => this.#giveUp(waiter, signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
     const alarm =
-      timeout === undefined
+      timeout === undefined || timeout === Number.POSITIVE_INFINITY
         ? undefined
         : clock.setTimeout(
-            () => giveUp(new TimeoutError(`Waiting for a line of ${this.#owner}`, timeout)),
+            () => this.#giveUp(waiter, new TimeoutError(`Waiting for a line of ${this.#owner}`, timeout)),
             timeout,
           )
     waiter.release = () => {
@@ -299,14 +315,24 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       if (alarm !== undefined) clock.clearTimeout(alarm)
     }
   }
+
+  #giveUp(waiter: Waiter<T>, reason: unknown): void {
+    waiter.release?.()
+    this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+    quietly(waiter.promise)
+    waiter.reject(reason)
+  }
 }
 
-function newWaiter<T>(): Waiter<T> {
+/** What a wait that was taken back rejects with. Only its owner sees it. */
+export const WITHDRAWN = Symbol('withdrawn')
+
+function newWaiter<T>(owner: object | undefined): Waiter<T> {
   let resolve!: (item: T) => void
   let reject!: (reason: unknown) => void
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve
     reject = onReject
   })
-  return { promise, resolve, reject }
+  return { promise, owner, resolve, reject }
 }

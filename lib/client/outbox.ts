@@ -6,8 +6,8 @@
  * leave from another process.
  */
 import type { Duplex } from 'node:stream'
+import type { ClientLimit, Limits } from '../limits.js'
 import { writeUnderWay } from '../transport/handle.js'
-import type { ClientLimit, Limits } from './limits.js'
 import type { Flushable, Scheduler } from './scheduler.js'
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */

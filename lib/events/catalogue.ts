@@ -2,7 +2,7 @@
  * The events that a service triggers by itself (contract rule 7), in the order in which a life meets them.
  */
 import type { AnyClient, Client as ClientObject } from '../client/client.js'
-import type { LimitName } from '../client/limits.js'
+import type { LimitName } from '../limits.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import type { Server as ServerObject } from '../transport/server.js'
 import { Event } from './event.js'

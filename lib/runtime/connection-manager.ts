@@ -3,14 +3,15 @@
  */
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
-import { type AnyClient, Client, type ClientInit } from '../client/client.js'
+import { type AnyClient, Client, type ClientInit, channelOf } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import type { ClientLimit } from '../client/limits.js'
 import type { Scheduler } from '../client/scheduler.js'
 import type { ClientSnapshot } from '../client/snapshot.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
+import type { ClientLimit } from '../limits.js'
+import { bytes, lines, type Protocol } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
@@ -33,6 +34,8 @@ export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'f
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly admission: AdmissionLimits
+  /** What servers speak that do not choose a protocol of their own. */
+  readonly protocol: Protocol
 }
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
@@ -46,9 +49,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   #lastId = 0
   readonly #executor: Scheduler
   readonly #clock: Clock
-  readonly #raw: boolean
-  readonly #lineSettings: ChannelSettings
-  readonly #rawSettings: ChannelSettings
+  /** One object for all clients: thousands of idle ones must cost little. */
+  readonly #settings: ConnectionManagerSettings
+  /** By name; for clients that another process has served. */
+  readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
 
@@ -62,10 +66,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#host = host
     this.#executor = settings.executor
     this.#clock = settings.clock
-    this.#raw = settings.raw
-    // One object for all clients of a kind: thousands of idle clients must cost little.
-    this.#lineSettings = { ...settings, raw: false }
-    this.#rawSettings = { ...settings, raw: true }
+    this.#settings = settings
     this.#admission = new Admission(settings.admission)
     this.#descriptors = new DescriptorWatch(settings.clock, (message) => host.warn(message))
   }
@@ -78,7 +79,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   accept(
     duplex: Duplex,
     { remoteAddress }: ConnectionInfo,
-    raw = this.#raw,
+    protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
@@ -87,21 +88,16 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient(duplex, { id: this.#lastId, remoteAddress }, raw)
+    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
   }
 
-  #newClient(
-    duplex: Duplex,
-    init: Pick<ClientInit, 'id' | 'remoteAddress' | 'saved'>,
-    raw: boolean,
-  ): Client<State, Data> {
+  #newClient(init: Omit<ClientInit, 'settings' | 'onLimit' | 'onTelnet'>): Client<State, Data> {
     return new Client<State, Data>({
       ...init,
-      duplex,
-      settings: raw ? this.#rawSettings : this.#lineSettings,
+      settings: this.#settings,
       onLimit: this.#onLimit,
       onTelnet: this.#onTelnet,
     })
@@ -151,20 +147,25 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    return this.#newClient(duplex, { id: saved.id, remoteAddress, saved }, saved.raw)
+    const { id, connectedAt } = saved
+    const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
+    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
   }
 
   /**
    * Takes over a client that was prepared, with what the other process has left of it; no limit stands against it. Its
    * session goes on from `progress` when `resume` is called.
    */
-  restore(client: Client<State, Data>, saved: ClientSnapshot, progress: Progress): void {
+  restore(client: Client<State, Data>, saved: ClientSnapshot, progress: Progress, crash: boolean): void {
     this.#admission.readmit(client.remoteAddress)
     this.skipIds(saved.id)
-    client.restore(saved)
+    const channel = channelOf(client)
+    channel.restore(saved)
+    // After a crash nobody knows which byte comes next.
+    if (crash) channel.protocol.restore(channel.protocol.snapshot())
     this.#admit(client, progress)
     // One that has left is only still owed its last words.
-    if (progress.at === 'over') this.#clients.delete(client)
+    if (progress.at === 'over') channelOf(client).leaveAll(client)
     else this.#resuming.push(client)
   }
 
@@ -173,7 +174,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     // A few at a time, so that the first of them need not wait for the last.
     for (const client of this.#resuming.splice(0, SLICE)) {
       this.#beginSoon(client, this.#open.get(client) ?? newProgress())
-      client.startReading()
+      channelOf(client).startReading()
     }
     if (this.#resuming.length > 0) setImmediate(() => this.resume())
   }
@@ -187,9 +188,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   acceptSocket(
     socket: Duplex,
     info: ConnectionInfo,
-    raw: boolean | undefined,
+    protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    if (this.#descriptors.check()) return this.accept(socket, info, raw)
+    if (this.#descriptors.check()) return this.accept(socket, info, protocol)
     turnAway(socket)
     return undefined
   }
@@ -201,7 +202,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    * @returns how many handlers had not ended even then, and were left to themselves.
    */
   async close(drain: number): Promise<number> {
-    const waiting = [...this.#open.keys()].filter((client) => !client.inbox.drain())
+    const waiting = [...this.#open.keys()].filter((client) => !channelOf(client).inbox.drain())
     // All at once, before the first of them leaves: nobody is told of everyone else's leaving.
     for (const client of waiting) void client.close()
     await this.#sessionsEnd(drain)
@@ -216,7 +217,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   leaving(client: AnyClient): void {
-    this.#clients.delete(client as Client<State, Data>)
+    channelOf(client).leaveAll(client)
   }
 
   dispatch(event: Event): PromiseLike<unknown> | undefined {
@@ -255,6 +256,6 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
-    void handle(new LimitExceeded({ limit, max: this.#lineSettings.limits[limit], client }), this)
+    void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this)
   }
 }

@@ -2,7 +2,7 @@
  * How the clients of this process become those of the next one, in the order in which it must happen: handlers that work
  * get their time while everybody is served; then nothing is read any more, all at once; then each client is written down.
  */
-import type { AnyClient } from '../client/client.js'
+import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Progress } from './session.js'
 
@@ -47,7 +47,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve))
   const since = clock.now()
   options.letGo()
-  for (const client of sessions.keys()) client.freeze()
+  for (const client of sessions.keys()) channelOf(client).freeze()
   if (onRestart === 'disconnect') {
     for (const [client, progress] of sessions) if (isConversing(client, progress)) dismiss(client)
   }
@@ -57,7 +57,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
 
 /** A handler of the session's waits for a line of this client. */
 export function isConversing(client: AnyClient, { at }: Progress): boolean {
-  return (at === 'connect' || at === 'receive') && client.inbox.awaited
+  return (at === 'connect' || at === 'receive') && channelOf(client).inbox.awaited
 }
 
 /** A handler of the session's runs, and waits for something else, or the session is about to begin or to end. */

@@ -1,11 +1,12 @@
 /** How a client is kept with the guardian: a line of JSON for what the library knows, a tab, one for `client.state`. */
-import type { AnyClient } from '../client/client.js'
-import { type ClientSnapshot, itemOf, textOf, withoutHalves } from '../client/snapshot.js'
+import { type AnyClient, channelOf } from '../client/client.js'
+import { type ClientSnapshot, itemOf, textOf } from '../client/snapshot.js'
 import { connectionKey, type Guardian } from './guardian.js'
 import { encodePlain, type Names } from './plain-data.js'
 import { newProgress, type Progress } from './session.js'
 
 export interface KeptClient extends ClientSnapshot {
+  readonly raw: boolean
   /** Where its session stood. */
   readonly at: Progress['at']
   /** The line that was being handled; a chunk in base64. */
@@ -30,12 +31,16 @@ export interface KeepClientOptions {
 export function keepClient(guardian: Guardian, options: KeepClientOptions): void {
   const { connection, client, progress, whole, names, problem } = options
   const { at, data } = progress
-  const kept: { -readonly [Name in keyof KeptClient]: KeptClient[Name] } = Object.assign(
-    whole ? client.save() : client.snapshot(),
-    { at },
-  )
+  const channel = channelOf(client)
+  const kept: { -readonly [Name in keyof KeptClient]: KeptClient[Name] } = {
+    ...(whole ? channel.save() : channel.snapshot()),
+    id: client.id,
+    connectedAt: client.connectedAt.getTime(),
+    raw: client.raw,
+    at,
+  }
   if (at === 'receive' && data !== undefined) kept.data = textOf(data)
-  if (client.inbox.awaited) kept.asked = true
+  if (channel.inbox.awaited) kept.asked = true
   if (at === 'disconnect' || at === 'over') kept.over = true
   const key = connectionKey(connection)
   const facts = JSON.stringify(kept)
@@ -55,8 +60,8 @@ export function readClient(text: string): { saved: KeptClient; state: string } {
  * what brought the crash about, so it is not handled again.
  */
 export function afterCrash(saved: KeptClient): KeptClient {
-  const { unread: _, unsent: __, closing: ___, data: ____, protocol, ...rest } = saved
-  return protocol === undefined ? rest : { ...rest, protocol: withoutHalves(protocol) }
+  const { unread: _, unsent: __, closing: ___, data: ____, ...rest } = saved
+  return rest
 }
 
 /** Where the session goes on. */

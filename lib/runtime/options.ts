@@ -1,9 +1,10 @@
 /** What a service is made and started with. */
 import type { z } from 'zod'
 import type { Clock } from '../clock.js'
+import type { ProtocolOptions } from '../protocol/index.js'
 import type { NoExtra, SettingsInput } from '../settings/index.js'
 import type { TelnetOption } from '../telnet/index.js'
-import type { Server } from '../transport/server.js'
+import type { ConnectionInfo, Server } from '../transport/server.js'
 
 /** What an untyped service's `client.state` is. */
 // biome-ignore lint/suspicious/noExplicitAny: a program that gives no type to its state may put anything there
@@ -22,6 +23,9 @@ export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
 export type StartOptions<Extra extends z.ZodRawShape = NoExtra> = SettingsInput<Extra> & {
   readonly servers?: readonly Server[]
 }
+
+/** What is known of a connection that `accept` gets, and what is spoken on it. */
+export interface AcceptOptions extends ConnectionInfo, ProtocolOptions {}
 
 export interface StopOptions {
   /** Milliseconds that handlers get to finish; the setting `drain` unless said otherwise. */

@@ -19,6 +19,7 @@ import {
 } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import { createLog, type Log } from '../log/index.js'
+import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Stores } from '../storage/stores.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
@@ -123,8 +124,12 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** `undefined` where no limit leaves room for it. */
-  accept(duplex: Duplex, info: ConnectionInfo, raw: boolean | undefined): Client<State, Data> | undefined {
-    return this.#connections.accept(duplex, info, raw)
+  accept(
+    duplex: Duplex,
+    info: ConnectionInfo,
+    protocol: Protocol | undefined,
+  ): Client<State, Data> | undefined {
+    return this.#connections.accept(duplex, info, protocol)
   }
 
   /** @throws NoAngelError, RestartFailedError */
@@ -214,7 +219,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const succession = this.#succession
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, server.raw)
+        const client = this.#connections.acceptSocket(socket, info, server.protocol)
         succession?.admitted(client, info)
       },
       warn: (message) => this.#warn('server', message),
@@ -270,7 +275,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       executor: new Executor(settings),
       clock,
       limits: settings,
-      raw: settings.raw,
+      protocol: settings.raw ? bytes : lines,
       sanitize: settings.sanitize,
       telnet,
       telnetOffers: settings.telnetOffers,

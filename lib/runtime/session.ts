@@ -1,7 +1,7 @@
 /**
  * The whole program of one client.
  */
-import type { AnyClient, Client } from '../client/client.js'
+import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import { ClientDisconnectedError } from '../client/errors.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
@@ -48,7 +48,7 @@ export async function runSession(
     await connect(client, host)
     host.connected?.(client)
   }
-  const { inbox } = client
+  const { inbox } = channelOf(client)
   // Begins with the line that another process was handling when its time was up.
   let next = progress.data as string | undefined
   for (;;) {

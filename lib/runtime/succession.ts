@@ -3,7 +3,7 @@
  * need as it goes along, and hands over when it is told to.
  */
 import type { Socket } from 'node:net'
-import type { AnyClient, Client } from '../client/client.js'
+import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Stores } from '../storage/stores.js'
 import type { Address, ConnectionInfo, HeldListener } from '../transport/server.js'
@@ -97,7 +97,7 @@ export class Succession<State, Data extends string | Uint8Array> {
     if (client === undefined || connection === undefined) return
     this.#numbers.set(client, connection)
     this.#keepIds()
-    client.startReading()
+    channelOf(client).startReading()
   }
 
   /** `Connect` is done: whoever has logged in should not have to do so again after a crash. */
@@ -140,10 +140,10 @@ export class Succession<State, Data extends string | Uint8Array> {
     if (this.#prepared.get(connection)?.kept !== text) this.prepare(guarded, text)
     const { client, state, saved: whole } = this.#prepared.get(connection) as Prepared<State, Data>
     const saved = crash ? afterCrash(whole) : whole
-    this.#connections.restore(client, saved, progressOf(saved))
+    this.#connections.restore(client, saved, progressOf(saved), crash)
     this.#numbers.set(client, connection)
     if (saved.closing || saved.over) void client.close()
-    else if (saved.asked) client.interrupted()
+    else if (saved.asked) interrupted(client)
     return [client, state]
   }
 
@@ -180,7 +180,7 @@ export class Succession<State, Data extends string | Uint8Array> {
     let count = 0
     for (const client of [...this.#connections.sessions.keys()]) {
       this.#keep(client, true)
-      client.abandon()
+      channelOf(client).abandon()
       count += 1
       // What is kept gets on its way, and the next process to work.
       if (count % SLICE === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -225,3 +225,9 @@ const SLICE = 200
 const IDS_AHEAD = 1_000
 
 const IDS = 'service:lastId'
+
+/** A handler of another process was cut short while it waited for a line, perhaps behind a prompt. */
+function interrupted(client: AnyClient): void {
+  client.showInput()
+  if (!client.raw) client.write('')
+}

@@ -112,7 +112,7 @@ export class Telnet {
     return this.speaksTelnet && !this.isEnabled('us', OPTION.SGA) ? command(GA) : undefined
   }
 
-  /** Scheduler any option on or off, or asks the peer to. The answer comes as `negotiated` or `refused`. */
+  /** Turns any option on or off, or asks the peer to. The answer comes as `negotiated` or `refused`. */
   request(side: Side, option: number, on: boolean): void {
     this.#awake().request(side, option, on)
   }

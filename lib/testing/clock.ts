@@ -18,7 +18,7 @@ export class FakeClockError extends MaraError {
 }
 
 export interface FakeClockOptions {
-  /** Scheduler of the event loop that `settle` waits for; default 1. */
+  /** Turns of the event loop that `settle` waits for; default 1. */
   turns?: number
 }
 

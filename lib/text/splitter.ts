@@ -15,12 +15,13 @@ const TAB = 0x09
 const SPACE = 0x20
 const DEL = 0x7f
 
-/** Scheduler the bytes of one finished line into text; bad bytes become U+FFFD. */
+/** Decodes the bytes of one finished line; bad bytes become U+FFFD. */
 export type Decode = (bytes: Buffer, start: number, end: number) => string
 
 /** Where lines go as they are found. */
 export interface LineSink {
-  push(line: string): void
+  /** @param bytes how many bytes it was on the wire, without its ending. */
+  push(line: string, bytes: number): void
   /** Ctrl-C (ETX) anywhere, or Ctrl-D (EOT) at the beginning of a line; neither becomes part of the line. */
   control(byte: number): void
   /** A line grew longer than `maxLineLength`: it is dropped whole, and the next one is delivered. */
@@ -109,13 +110,14 @@ export class LineSplitter {
       return
     }
     if (this.#length === 0) {
-      sink.push(plain ? asciiSlice(bytes, start, end) : this.#text(bytes, start, end))
+      sink.push(plain ? asciiSlice(bytes, start, end) : this.#text(bytes, start, end), end - start)
       return
     }
     this.#append(bytes, start, end)
-    const line = this.#text(this.#partial as Buffer, 0, this.#length)
+    const length = this.#length
+    const line = this.#text(this.#partial as Buffer, 0, length)
     this.#forget()
-    sink.push(line)
+    sink.push(line, length)
   }
 
   #text(bytes: Buffer, start: number, end: number): string {

@@ -1,6 +1,6 @@
 /** Who may come in: the limits on connections, in all and from one address (contract rule 19). */
 import type { Duplex } from 'node:stream'
-import type { ConnectionLimit } from '../client/limits.js'
+import type { ConnectionLimit } from '../limits.js'
 
 export interface AdmissionLimits {
   readonly maxConnections: number

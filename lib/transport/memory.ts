@@ -1,5 +1,6 @@
 /** Connections that never leave the process: for tests, and for programs that talk to their own service. */
 import { type Duplex, duplexPair } from 'node:stream'
+import { type ProtocolOptions, protocolFor } from '../protocol/index.js'
 import type { Server, ServerHost } from './server.js'
 
 /** Two ends of one connection: what is written to one is read from the other. */
@@ -27,10 +28,10 @@ export interface MemoryServer extends Server {
 }
 
 /** A server in memory: `server.connect()` gives the client's end of a new connection. */
-export function memory({ raw }: { raw?: boolean | undefined } = {}): MemoryServer {
+export function memory(options: ProtocolOptions = {}): MemoryServer {
   let host: ServerHost | undefined
   return {
-    raw,
+    protocol: protocolFor(options),
     address: undefined,
     async listen(newHost) {
       host = newHost

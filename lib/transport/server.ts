@@ -1,6 +1,7 @@
 /** What listens: the one interface behind which all transports stand. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Protocol } from '../protocol/index.js'
 
 /** Where a server listens; `path` is that of a Unix socket. */
 export interface Address {
@@ -46,8 +47,8 @@ export interface ServerHost {
 
 /** A way for clients to come in. Start it once; after `close` it can be started again. */
 export interface Server {
-  /** Chunks in place of lines for the clients of this server; the service's setting where it is undefined. */
-  readonly raw?: boolean | undefined
+  /** What its clients speak; the service's setting `raw` decides where it is undefined. */
+  readonly protocol?: Protocol | undefined
   /** Where it listens; undefined while it does not, or where nobody outside could use it. */
   readonly address: Address | undefined
   /**

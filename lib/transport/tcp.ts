@@ -1,52 +1,50 @@
 /** TCP and Unix sockets. */
 import { lstat, unlink } from 'node:fs/promises'
 import net from 'node:net'
+import { type Protocol, type ProtocolOptions, protocolFor } from '../protocol/index.js'
 import { isOutOfDescriptors } from './descriptors.js'
 import { AddressInUseError, ListenError } from './errors.js'
+import { addressOf, isAnswered, listen } from './listening.js'
 import type { Address, HeldListener, Server, ServerHost } from './server.js'
 
-export interface TcpOptions {
+export interface TcpOptions extends ProtocolOptions {
   /** 0, the default, lets the system pick one: see `address`. */
   readonly port?: number
   /** A name or an address of this machine; '127.0.0.1' unless said otherwise, so that the world must be asked in. */
   readonly host?: string
-  /** Chunks in place of lines for this server's clients. */
-  readonly raw?: boolean | undefined
 }
 
-export interface UnixOptions {
+export interface UnixOptions extends ProtocolOptions {
   /** The socket's file; one that a dead server left behind is replaced. */
   readonly path: string
-  readonly raw?: boolean | undefined
 }
 
 /** A server for TCP clients. */
-export function tcp({ port = 0, host = '127.0.0.1', raw }: TcpOptions = {}): Server {
-  return new NetServer({ port, host }, raw)
+export function tcp({ port = 0, host = '127.0.0.1', ...options }: TcpOptions = {}): Server {
+  return new NetServer({ port, host }, protocolFor(options))
 }
 
 /** A server for clients on the same machine, through a Unix socket. */
-export function unix({ path, raw }: UnixOptions): Server {
-  return new NetServer({ path }, raw)
+export function unix({ path, ...options }: UnixOptions): Server {
+  return new NetServer({ path }, protocolFor(options))
 }
 
 class NetServer implements Server {
-  readonly raw: boolean | undefined
+  readonly protocol: Protocol | undefined
   readonly #target: Address
   #server: net.Server | undefined
+  /** For logs, also after the socket is closed: the system may have picked the port. */
+  #lastAddress: Address | undefined
   /** In place of a server of its own, where a guardian listens. */
   #held: HeldListener | undefined
 
-  constructor(target: Address, raw: boolean | undefined) {
+  constructor(target: Address, protocol: Protocol | undefined) {
     this.#target = target
-    this.raw = raw
+    this.protocol = protocol
   }
 
   get address(): Address | undefined {
-    if (this.#held !== undefined) return this.#held.address
-    const bound = this.#server?.address()
-    if (bound === undefined || bound === null) return undefined
-    return typeof bound === 'string' ? { path: bound } : { host: bound.address, port: bound.port }
+    return this.#held?.address ?? (this.#server && addressOf(this.#server))
   }
 
   async listen(host: ServerHost): Promise<void> {
@@ -61,31 +59,23 @@ class NetServer implements Server {
   }
 
   async #listen(host: ServerHost): Promise<void> {
-    if (host.listen === undefined) return this.#listenHere(host)
-    this.#held = await host.listen(this.#target, (socket, info) => host.connection(socket, info))
-  }
-
-  #listenHere(host: ServerHost): Promise<void> {
-    // Half-open, since a peer that has said its last line still wants to read the answer.
-    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
-    })
-    return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ ...this.#target }, () => {
-        server.off('error', reject)
-        // From here on an error concerns one connection that could not be accepted; the server listens on.
-        server.on('error', (error) => {
-          host.warn(
-            isOutOfDescriptors(error)
-              ? 'Out of file descriptors: a connection could not be accepted.'
-              : `A connection could not be accepted: ${error.message}`,
-          )
-        })
-        this.#server = server
-        resolve()
+    if (host.listen !== undefined) {
+      this.#held = await host.listen(this.#target, (socket, info) => host.connection(socket, info))
+    } else {
+      // Half-open, since a peer that has said its last line still wants to read the answer.
+      const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+        host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
       })
-    })
+      await listen(server, this.#target, (error) => {
+        host.warn(
+          isOutOfDescriptors(error)
+            ? 'Out of file descriptors: a connection could not be accepted.'
+            : `A connection could not be accepted: ${error.message}`,
+        )
+      })
+      this.#server = server
+    }
+    this.#lastAddress = this.address
   }
 
   async close(): Promise<void> {
@@ -98,7 +88,7 @@ class NetServer implements Server {
   }
 
   toString(): string {
-    const { path, host, port } = this.address ?? this.#target
+    const { path, host, port } = this.address ?? this.#lastAddress ?? this.#target
     return path ?? (host?.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
   }
 
@@ -127,17 +117,9 @@ function isInUse(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 
-/** Whether what lies there is a Unix socket on which nobody listens any more; any other file is somebody's own. */
+/** Whether the file is a Unix socket on which nobody listens any more. Any other file is not ours to remove. */
 async function isLeftBehind(path: string): Promise<boolean> {
-  if (!(await lstat(path)).isSocket()) return false
-  return new Promise((resolve) => {
-    const socket = net.connect({ path })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(false)
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
-  })
+  return (await lstat(path)).isSocket() && !(await isAnswered(path))
 }
 
 /** An IPv4 address that came in on an IPv6 socket, as people write it. */

@@ -3,9 +3,10 @@ import { red } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Broadcast } from '../../lib/client/broadcast.js'
-import { type AnyClient, Client } from '../../lib/client/client.js'
-import { defaultLimits } from '../../lib/client/limits.js'
+import { type AnyClient, Client, channelOf } from '../../lib/client/client.js'
 import { systemClock } from '../../lib/clock.js'
+import { defaultLimits } from '../../lib/limits.js'
+import { bytes, lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 
 /** A client that keeps what it is sent as it is sent. */
@@ -13,10 +14,11 @@ function listener({ raw = false } = {}): { client: AnyClient; sent: (string | Ui
   const client = new Client({
     id: 1,
     duplex: new Duplex({ read() {}, write: (_chunk, _encoding, callback) => callback() }),
-    settings: { executor: new Executor(), clock: systemClock, limits: defaultLimits, raw, sanitize: true },
+    protocol: raw ? bytes : lines,
+    settings: { executor: new Executor(), clock: systemClock, limits: defaultLimits, sanitize: true },
   }) as AnyClient
   const sent: (string | Uint8Array)[] = []
-  client.send = (data) => void sent.push(data)
+  channelOf(client).send = (data) => void sent.push(data)
   return { client, sent }
 }
 
@@ -43,9 +45,9 @@ test('styled text is plain for whom nothing is known of', () => {
 
 test('bytes that were broadcast may be used again at once', () => {
   const { client, sent } = listener()
-  const bytes = Uint8Array.of(1, 2, 3)
-  new Broadcast([bytes]).sendTo(client)
-  bytes.fill(0)
+  const chunk = Uint8Array.of(1, 2, 3)
+  new Broadcast([chunk]).sendTo(client)
+  chunk.fill(0)
   assert.equal([...(sent[0] as Uint8Array)], [1, 2, 3])
 })
 

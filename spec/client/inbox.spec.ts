@@ -3,9 +3,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { Inbox, type InboxOwner } from '../../lib/client/inbox.js'
-import { defaultLimits } from '../../lib/client/limits.js'
 import { systemClock } from '../../lib/clock.js'
 import { InvalidOptionError, TimeoutError } from '../../lib/errors.js'
+import { defaultLimits } from '../../lib/limits.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { rejection, turns } from '../support/service.js'
 
@@ -24,6 +24,11 @@ function setUp(limits = {}, lineBudget = 256): { inbox: Inbox<string>; log: stri
   return { inbox: new Inbox<string>(owner), log }
 }
 
+/** As the line protocol does. */
+function push(inbox: Inbox<string>, line: string): void {
+  inbox.push(line, Buffer.byteLength(line))
+}
+
 test('waiters are served first come, first served; the session last (rule 10)', async () => {
   const { inbox } = setUp()
   const got: string[] = []
@@ -31,7 +36,7 @@ test('waiters are served first come, first served; the session last (rule 10)', 
   void inbox.rest().then(note('session'))
   void inbox.next().then(note('first'))
   void inbox.next().then(note('second'))
-  for (const line of ['1', '2', '3']) inbox.push(line)
+  for (const line of ['1', '2', '3']) push(inbox, line)
   await turns(6)
   assert.equal(got, ['first: 1', 'second: 2', 'session: 3'])
 })
@@ -39,7 +44,7 @@ test('waiters are served first come, first served; the session last (rule 10)', 
 test('the session is given no line that a handler waits for', async () => {
   const { inbox } = setUp()
   const waiting = inbox.next()
-  inbox.push('for the handler')
+  push(inbox, 'for the handler')
   assert.is(inbox.poll(), undefined)
   assert.is(await waiting, 'for the handler')
 })
@@ -48,7 +53,7 @@ test('lines that are there are had at once within the budget, and in a later tur
   const { inbox } = setUp({}, 3)
   const perTurn: number[] = []
   let count = 0
-  for (let i = 0; i < 8; i++) inbox.push(String(i))
+  for (let i = 0; i < 8; i++) push(inbox, String(i))
   const reader = (async () => {
     for (let i = 0; i < 8; i++) {
       assert.is(await inbox.next(), String(i))
@@ -75,13 +80,13 @@ test('a wait that times out or is aborted loses no line (rule 10)', async () => 
   const error = await rejection(late)
   assert.instance(error, TimeoutError)
   assert.match(String(error), /Waiting for a line of Client #1 took longer than .* 1 ms/)
-  inbox.push('line')
+  push(inbox, 'line')
   assert.is(await patient, 'line')
 })
 
 test('a signal that has aborted already ends the wait before it begins', async () => {
   const { inbox } = setUp()
-  inbox.push('line')
+  push(inbox, 'line')
   const error = await rejection(inbox.next({ signal: AbortSignal.abort('no') }))
   assert.is(error, 'no')
   assert.is(inbox.unread, 1)
@@ -113,17 +118,17 @@ test('a wait that got its line leaves nothing behind on its signal', async () =>
   }
   const waiting = inbox.next({ signal, timeout: 60_000 })
   assert.is(listeners, 1)
-  inbox.push('line')
+  push(inbox, 'line')
   await waiting
   assert.is(listeners, 0)
 })
 
 test('after the end unread lines are still delivered; then every wait is told (rule 12)', async () => {
   const { inbox, log } = setUp()
-  inbox.push('1')
-  inbox.push('2')
+  push(inbox, '1')
+  push(inbox, '2')
   inbox.end()
-  inbox.push('too late')
+  push(inbox, 'too late')
   await turns()
   assert.equal(log, [])
   assert.is(await inbox.next(), '1')
@@ -157,9 +162,9 @@ test('a handler that asks for lines for ever after the end starves nobody', asyn
 
 test('close drops what is unread and ends', async () => {
   const { inbox } = setUp()
-  inbox.push('1')
+  push(inbox, '1')
   const late = inbox.rest()
-  inbox.push('2')
+  push(inbox, '2')
   inbox.close()
   assert.is(inbox.unread, 0)
   assert.is(await late, undefined)
@@ -168,7 +173,7 @@ test('close drops what is unread and ends', async () => {
 test('nothing is given out while it is held, and all of it afterwards', async () => {
   const { inbox } = setUp()
   inbox.hold()
-  inbox.push('1')
+  push(inbox, '1')
   let line: string | undefined
   void inbox.next().then((got) => {
     line = got
@@ -184,7 +189,7 @@ test('nothing is given out while it is held, and all of it afterwards', async ()
 test('a draining inbox ends the session and goes on serving handlers', async () => {
   const { inbox } = setUp()
   assert.is(inbox.drain(), true, 'nobody waits as the session: it is in a handler')
-  inbox.push('1')
+  push(inbox, '1')
   assert.is(inbox.poll(), undefined)
   assert.is(await inbox.rest(), undefined)
   assert.is(await inbox.next(), '1')
@@ -199,9 +204,9 @@ test('more unread lines or characters than the limit is told once, and room at h
     [{ maxUnreadBytes: 40 }, 'maxUnreadBytes'],
   ] as const) {
     const { inbox, log } = setUp(limits)
-    for (let i = 0; i < 4; i++) inbox.push('x'.repeat(10))
+    for (let i = 0; i < 4; i++) push(inbox, 'x'.repeat(10))
     assert.equal(log, [])
-    for (let i = 0; i < 3; i++) inbox.push('x'.repeat(10))
+    for (let i = 0; i < 3; i++) push(inbox, 'x'.repeat(10))
     assert.equal(log, [`full: ${name}`])
     for (let left = 6; left > 2; left--) {
       await inbox.next()
@@ -235,7 +240,7 @@ test('in any sequence each line reaches one waiter, in order, and each wait ends
       for (const [i, { kind, ...rest }] of steps.entries()) {
         if (kind === 'push') {
           if (!ended) pushed.push(`line ${i}`)
-          inbox.push(`line ${i}`)
+          push(inbox, `line ${i}`)
         } else if (kind === 'next') {
           const wait: (typeof waits)[number] = { controller: new AbortController(), outcome: undefined }
           const settle = (outcome: string) => {

@@ -3,7 +3,8 @@ import { type Client, ClientContainer, events, memoryPair } from 'mara-ts'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultLimits } from '../../lib/client/limits.js'
+import { defaultLimits } from '../../lib/limits.js'
+import { lines } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { turns } from '../support/service.js'
@@ -16,7 +17,7 @@ function setUp(handle: Handle = () => undefined, admission = { maxConnections: 1
   const clock = new FakeClock()
   const connections = new ConnectionManager(
     clients,
-    { executor: new Executor(), clock, limits: defaultLimits, raw: false, sanitize: true, admission },
+    { executor: new Executor(), clock, limits: defaultLimits, protocol: lines, sanitize: true, admission },
     {
       dispatch(event) {
         log.push(event.constructor.name)

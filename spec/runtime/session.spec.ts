@@ -2,14 +2,15 @@ import { type events, memoryPair } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Client } from '../../lib/client/client.js'
-import { defaultLimits } from '../../lib/client/limits.js'
 import { systemClock } from '../../lib/clock.js'
+import { defaultLimits } from '../../lib/limits.js'
+import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { runSession, type SessionHost } from '../../lib/runtime/session.js'
 
 /** Runs a session on lines that are all there, and gives what happened. */
 async function trace(
-  lines: string,
+  input: string,
   handle: (
     event: { constructor: { name: string }; data?: string },
     client: Client,
@@ -17,8 +18,8 @@ async function trace(
 ): Promise<string[]> {
   const [ours, theirs] = memoryPair()
   const executor = new Executor()
-  const settings = { executor, clock: systemClock, limits: defaultLimits, raw: false, sanitize: true }
-  const client = new Client({ id: 1, duplex: ours, settings })
+  const settings = { executor, clock: systemClock, limits: defaultLimits, sanitize: true }
+  const client = new Client({ id: 1, duplex: ours, protocol: lines, settings })
   const log: string[] = []
   const host: SessionHost = {
     dispatch(event) {
@@ -33,7 +34,7 @@ async function trace(
     leaving: () => void log.push('leaving'),
   }
   theirs.resume()
-  theirs.end(lines)
+  theirs.end(input)
   await runSession(client, host)
   return log
 }

@@ -104,7 +104,7 @@ const wild: Record<string, Shape> = {
 interface Step {
   readonly peer: number
   readonly what: string
-  /** Scheduler of the event loop before the next step. */
+  /** Turns of the event loop before the next step. */
   readonly turns: number
 }
 

@@ -224,7 +224,7 @@ test('a file that cannot be read is an error that names the path', async () => {
   const path = join(directory, 'nowhere.yaml')
   const error = await rejection<BackendError>(rooms.loadYaml(path))
   assert.instance(error, BackendError)
-  assert.equal([error.path, error.code], [path, 'ENOENT'])
+  assert.equal([error.path, error.systemCode], [path, 'ENOENT'])
   assert.ok(error.message.includes(path))
   const reason = new Error('enough')
   assert.is(await rejection(rooms.loadYaml(path, { signal: AbortSignal.abort(reason) })), reason)

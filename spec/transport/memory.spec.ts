@@ -40,7 +40,7 @@ test('a server in memory hands over the other end, and none when it is closed', 
   await server.close()
   assert.is(await everything(server.connect()), '')
   assert.is(got.length, 1)
-  assert.is(server.raw, true)
+  assert.is(server.protocol?.name, 'bytes')
   assert.is(server.address, undefined)
 })
 

@@ -130,7 +130,7 @@ test('a file in the place of a directory is an error that names the path, and th
   const error = await rejection<BackendError>(ann.save())
   assert.instance(error, BackendError)
   assert.is(error.path, join(directory, 'user', 'ann.json'))
-  assert.ok(error.message.startsWith(`Cannot write ${error.path} (${error.code}). `))
+  assert.ok(error.message.startsWith(`Cannot write ${error.path} (${error.systemCode}). `))
   assert.match(error.message, /file is where a directory should be/)
   assert.equal([ann.visits, users.get('ann') === ann], [3, true])
   rmSync(join(directory, 'user'))
@@ -144,7 +144,7 @@ test('a directory in the place of a file is an error that names the path, to loa
   const backend = fileBackend(directory)
   for (const work of [backend.read('user', 'ann'), backend.write('user', 'ann', '1')]) {
     const error = await rejection<BackendError>(work)
-    assert.equal([error.path, error.code], [path, 'EISDIR'])
+    assert.equal([error.path, error.systemCode], [path, 'EISDIR'])
   }
   assert.equal(readdirSync(join(directory, 'user')), ['ann.json'])
 })
@@ -152,7 +152,7 @@ test('a directory in the place of a file is an error that names the path, to loa
 test('a file that may not grow is an error that names the path; object and old file are untouched', () => {
   const { directory, path, text } = withPage()
   const { attempts, after } = runFixture('refused', [directory], { before: 'ulimit -f 64' })
-  assert.equal([attempts[0].isBackendError, attempts[0].path, attempts[0].code], [true, path, 'EFBIG'])
+  assert.equal([attempts[0].isBackendError, attempts[0].path, attempts[0].systemCode], [true, path, 'EFBIG'])
   assert.ok(attempts[0].message.includes(path))
   assert.equal(after, { n: 7, length: 200_000, active: true })
   assert.equal(attempts[1], { saved: true }, 'a shorter one fits')
@@ -176,7 +176,7 @@ test('a full disk is an error that names the path; object and old file are untou
     before: `${mount(directory)} && ${save}`,
     wrapper,
   })
-  assert.equal([attempts[0].isBackendError, attempts[0].path, attempts[0].code], [true, path, 'ENOSPC'])
+  assert.equal([attempts[0].isBackendError, attempts[0].path, attempts[0].systemCode], [true, path, 'ENOSPC'])
   assert.match(attempts[0].message, /disk is full/)
   assert.equal(after, { n: 7, length: 200_000, active: true })
   assert.equal(attempts[1], { saved: true }, 'the failed write has left the space free')
@@ -190,7 +190,7 @@ test('a read-only directory is an error that names the path; object and old file
   const { attempts, after } = runFixture('refused', [directory, 'unprivileged'])
   chmodSync(join(directory, 'page'), 0o755)
   for (const attempt of attempts) {
-    assert.equal([attempt.isBackendError, attempt.path, attempt.code], [true, path, 'EACCES'])
+    assert.equal([attempt.isBackendError, attempt.path, attempt.systemCode], [true, path, 'EACCES'])
     assert.match(attempt.message, /permissions/)
   }
   assert.equal(after, { n: 7, length: 200_000, active: true })

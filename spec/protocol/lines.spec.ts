@@ -1,30 +1,30 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultLimits } from '../../lib/client/limits.js'
-import { LineProtocol, type LineProtocolSettings } from '../../lib/client/line-protocol.js'
+import { defaultLimits } from '../../lib/limits.js'
+import { lines, type ProtocolConnection, type ProtocolSettings } from '../../lib/protocol/index.js'
 import { TelnetSettings } from '../../lib/telnet/index.js'
 
-/** An protocol, and everything that comes out of it, in order. */
-function setUp(settings: Partial<LineProtocolSettings> = {}): {
-  protocol: LineProtocol
+/** A connection that speaks it, and everything that comes out of it, in order. */
+function setUp(settings: Partial<ProtocolSettings> = {}): {
+  protocol: ProtocolConnection
   log: string[]
   type: (text: string) => void
 } {
   const log: string[] = []
-  const protocol = new LineProtocol(
+  const protocol = lines.open(
+    {
+      deliver: (line) => log.push(`line ${line}`),
+      reply: (data) =>
+        log.push(`reply ${typeof data === 'string' ? data : Buffer.from(data).toString('hex')}`),
+      telnetEvent: (event) => log.push(`event ${event.type}`),
+      limitExceeded: (limit) => log.push(`limit ${limit}`),
+    },
     {
       limits: defaultLimits,
       sanitize: true,
       telnet: new TelnetSettings(),
       telnetOffers: 'when-needed',
       ...settings,
-    },
-    {
-      line: (line) => log.push(`line ${line}`),
-      reply: (data) =>
-        log.push(`reply ${typeof data === 'string' ? data : Buffer.from(data).toString('hex')}`),
-      telnetEvent: (event) => log.push(`event ${event.type}`),
-      limitExceeded: (limit) => log.push(`limit ${limit}`),
     },
   )
   return { protocol, log, type: (text) => protocol.receive(Buffer.from(text, 'latin1')) }
@@ -50,7 +50,7 @@ test('an event comes when all that was read with it is answered: the timing mark
 
 test('a program that needs no terminal sends nobody a byte of telnet', () => {
   const { protocol, log, type } = setUp()
-  protocol.open()
+  protocol.start()
   type('one\r\ntwo\n')
   assert.equal(log, ['line one', 'line two'])
 })
@@ -74,10 +74,10 @@ test('a peer that ends lines in a bare LF is never asked', () => {
 
 test('everybody is asked at once, or nobody ever, where the service says so', () => {
   const eager = setUp({ telnetOffers: 'at-connect' })
-  eager.protocol.open()
+  eager.protocol.start()
   assert.equal(eager.log, [DO_TTYPE])
   const silent = setUp({ telnetOffers: 'never' })
-  silent.protocol.open()
+  silent.protocol.start()
   silent.protocol.needTerminal()
   silent.type('one\r\n')
   assert.equal(silent.log, ['line one'])

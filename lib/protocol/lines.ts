@@ -1,47 +1,28 @@
 /**
- * What happens to a peer's bytes before they are lines: telnet is taken out and answered, and the text is split.
+ * Lines of text, with telnet around them: telnet is taken out and answered, and the text is split (contract rule 13).
  */
-import {
-  Telnet,
-  type TelnetEvent,
-  type TelnetHost,
-  type TelnetSettings,
-  type TelnetState,
-} from '../telnet/index.js'
+import { Telnet, type TelnetEvent, type TelnetHost, type TelnetState } from '../telnet/index.js'
 import type { Encoding } from '../telnet/terminal.js'
 import { type Decode, type LineSink, LineSplitter, type SplitterState } from '../text/splitter.js'
-import type { ClientLimit, Limits } from './limits.js'
+import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from './protocol.js'
 
-/** When to ask a peer that has said nothing about itself whether it speaks telnet. */
-export type TelnetOffers = 'when-needed' | 'at-connect' | 'never'
-
-export interface LineProtocolSettings {
-  readonly limits: Limits
-  readonly sanitize: boolean
-  /** What all connections share about telnet; undefined where it is not spoken. */
-  readonly telnet?: TelnetSettings | undefined
-  readonly telnetOffers?: TelnetOffers | undefined
+export const lines: Protocol = {
+  name: 'lines',
+  raw: false,
+  open: (host, settings) => new LineConnection(host, settings),
 }
 
-/** Where an protocol's products go. */
-export interface LineProtocolHost {
-  line(line: string): void
-  /** Something for the peer, in one stream with what the program writes. */
-  reply(data: string | Uint8Array): void
-  telnetEvent(event: TelnetEvent): void
-  limitExceeded(limit: ClientLimit): void
-}
-
-/** What an protocol holds between two chunks, as plain data. */
-export interface LineProtocolState {
+/** What a connection holds between two chunks, as plain data. */
+interface LineState {
   readonly splitter: SplitterState
   readonly telnet?: TelnetState
   readonly needed?: boolean
 }
 
-export class LineProtocol implements LineSink, TelnetHost {
-  readonly #owner: LineProtocolHost
-  readonly #settings: LineProtocolSettings
+class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
+  readonly protocol = lines
+  readonly #host: ProtocolHost
+  readonly #settings: ProtocolSettings
   readonly #splitter: LineSplitter
   #telnet: Telnet | undefined
   /** The program wants to know what the terminal can do. */
@@ -52,11 +33,11 @@ export class LineProtocol implements LineSink, TelnetHost {
    * presses Ctrl-C throws away what it gets before the answer to the timing mark that it sends right behind (RFC 860),
    * and so what a handler writes about it must come after that.
    */
-  #told: TelnetEvent[] | undefined
+  #held: TelnetEvent[] | undefined
 
-  constructor(settings: LineProtocolSettings, owner: LineProtocolHost) {
+  constructor(host: ProtocolHost, settings: ProtocolSettings) {
+    this.#host = host
     this.#settings = settings
-    this.#owner = owner
     this.#splitter = new LineSplitter({
       maxLineLength: settings.limits.maxLineLength,
       sanitize: settings.sanitize,
@@ -68,13 +49,23 @@ export class LineProtocol implements LineSink, TelnetHost {
     return this.#telnet
   }
 
-  /** Every line so far has ended in a bare LF: so end netcat's, scripts', and no telnet client's (RFC 854). */
+  /** Every line so far has ended in a bare LF, as netcat and scripts end them, and telnet (RFC 854) does not. */
   get plain(): boolean {
     return this.#splitter.sawLF && !this.#splitter.sawCR
   }
 
-  /** The connection is there. */
-  open(): void {
+  get encoding(): Encoding {
+    return this.#telnet?.encoding ?? 'utf-8'
+  }
+
+  /** CR LF for every line break in it, and after it where `newline` (contract rule 15). */
+  format(line: string, newline: boolean): string {
+    const text = String(line)
+    const wired = text.includes('\n') ? text.replace(/\r?\n/g, '\r\n') : text
+    return newline ? `${wired}\r\n` : wired
+  }
+
+  start(): void {
     if (this.#settings.telnetOffers === 'at-connect') this.#offer()
   }
 
@@ -83,20 +74,20 @@ export class LineProtocol implements LineSink, TelnetHost {
       this.#splitter.push(bytes, this)
       return
     }
-    const told: TelnetEvent[] = []
-    this.#told = told
+    const held: TelnetEvent[] = []
+    this.#held = held
     this.#telnet.receive(bytes, this.#text)
-    this.#told = undefined
-    for (const event of told) this.#owner.telnetEvent(event)
+    this.#held = undefined
+    for (const event of held) this.#host.telnetEvent(event)
     if (this.#needed && !this.#opened && this.#splitter.sawCR) this.#offer()
   }
 
   /**
-   * The program wants to know what the terminal can do: it writes in colour, or asks.
+   * The program writes in colour, or asks for the terminal.
    *
-   * Real telnet clients wait to be asked, but whoever is no telnet client shows the question as rubbish. So nobody is
-   * asked by a program that needs no answer; nor is a peer that ends its lines in a bare LF, as netcat and scripts do
-   * and telnet (RFC 854) does not.
+   * Real telnet clients wait to be asked, but other clients show the question as rubbish. So a program that needs no
+   * answer asks nobody, and a peer that ends its lines in a bare LF is never asked: netcat and scripts do that, telnet
+   * (RFC 854) does not.
    */
   needTerminal(): void {
     if (this.#needed || this.#settings.telnetOffers === 'never') return
@@ -113,25 +104,25 @@ export class LineProtocol implements LineSink, TelnetHost {
 
   // --- From the splitter
 
-  push(line: string): void {
-    this.#owner.line(line)
+  push(line: string, bytes: number): void {
+    this.#host.deliver(line, bytes)
   }
 
   overflow(): void {
-    this.#owner.reply(`That line is too long: at most ${this.#settings.limits.maxLineLength} bytes.\r\n`)
-    this.#owner.limitExceeded('maxLineLength')
+    this.#host.reply(`That line is too long: at most ${this.#settings.limits.maxLineLength} bytes.\r\n`)
+    this.#host.limitExceeded('maxLineLength')
   }
 
   /** Ctrl-C and Ctrl-D of clients that send each key as it is typed, in place of the telnet commands. */
   control(byte: number): void {
     if (this.#telnet === undefined) return
-    this.#tell({ type: byte === ETX ? 'interrupt' : 'end-of-file' })
+    this.#notify({ type: byte === ETX ? 'interrupt' : 'end-of-file' })
   }
 
   // --- From telnet
 
   send(bytes: Uint8Array): void {
-    this.#owner.reply(bytes)
+    this.#host.reply(bytes)
   }
 
   on(event: TelnetEvent): void {
@@ -142,21 +133,21 @@ export class LineProtocol implements LineSink, TelnetHost {
     } else if (event.type === 'erase-line') {
       this.#splitter.eraseLine()
     }
-    this.#tell(event)
+    this.#notify(event)
   }
 
-  #tell(event: TelnetEvent): void {
-    if (this.#told === undefined) this.#owner.telnetEvent(event)
-    else this.#told.push(event)
+  #notify(event: TelnetEvent): void {
+    if (this.#held === undefined) this.#host.telnetEvent(event)
+    else this.#held.push(event)
   }
 
   limit(name: 'maxSubnegotiation' | 'maxTelnetReplies'): void {
-    this.#owner.limitExceeded(name)
+    this.#host.limitExceeded(name)
   }
 
   // --- Over a restart
 
-  save(): LineProtocolState {
+  save(): LineState {
     return {
       splitter: this.#splitter.save(),
       ...(this.#telnet !== undefined && { telnet: this.#telnet.save() }),
@@ -164,7 +155,16 @@ export class LineProtocol implements LineSink, TelnetHost {
     }
   }
 
-  restore({ splitter, telnet, needed = false }: LineProtocolState): void {
+  snapshot(): LineState {
+    const { splitter, telnet, ...rest } = this.save()
+    const whole = { ...splitter, bytes: '', dropping: false }
+    if (telnet === undefined) return { splitter: whole, ...rest }
+    const { decoder: _, ...agreed } = telnet
+    return { splitter: whole, telnet: agreed, ...rest }
+  }
+
+  restore(state: unknown): void {
+    const { splitter, telnet, needed = false } = state as LineState
     this.#splitter.restore(splitter)
     this.#needed = needed
     if (telnet === undefined || this.#settings.telnet === undefined) return

@@ -1,0 +1,34 @@
+/** Raw mode: chunks of bytes exactly as they came, and text that goes out as it stands (contract rule 14). */
+import type { Protocol, ProtocolConnection, ProtocolHost } from './protocol.js'
+
+export const bytes: Protocol = {
+  name: 'bytes',
+  raw: true,
+  open: (host) => new ByteConnection(host),
+}
+
+class ByteConnection implements ProtocolConnection {
+  readonly protocol = bytes
+  readonly encoding = 'utf-8'
+  readonly telnet = undefined
+  readonly #host: ProtocolHost
+
+  constructor(host: ProtocolHost) {
+    this.#host = host
+  }
+
+  receive({ buffer, byteOffset, byteLength }: Uint8Array): void {
+    // A plain Uint8Array, whatever class the stream's chunks have.
+    this.#host.deliver(new Uint8Array(buffer, byteOffset, byteLength), byteLength)
+  }
+
+  format(line: string): string {
+    return String(line)
+  }
+
+  start(): void {}
+  needTerminal(): void {}
+  save(): undefined {}
+  snapshot(): undefined {}
+  restore(): void {}
+}

@@ -1,0 +1,11 @@
+/** The protocols that come with the library, and the interface for more. */
+export { bytes } from './bytes.js'
+export { type ProtocolOptions, protocolFor } from './choice.js'
+export { lines } from './lines.js'
+export type {
+  Protocol,
+  ProtocolConnection,
+  ProtocolHost,
+  ProtocolSettings,
+  TelnetOffers,
+} from './protocol.js'
