@@ -11,7 +11,6 @@ import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } fro
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
 import { stopReading } from '../transport/handle.js'
-import { ClientDisconnectedError } from './errors.js'
 import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
@@ -56,6 +55,8 @@ export interface ChannelOwner {
   telnetEvent(event: TelnetEvent): void
   /** All lines are read and no more will come (contract rule 12). */
   ended(): void
+  /** What waits for the client end in from then on. */
+  disconnected(): Error
   toString(): string
 }
 
@@ -84,6 +85,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
   #grace: Alarm | undefined
+  #onEnd: (() => void) | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
@@ -138,6 +140,15 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     return String(this.#owner)
   }
 
+  disconnected(): Error {
+    return this.#owner.disconnected()
+  }
+
+  /** @param fn is called when all lines are read and no more will come; once. */
+  onEnd(fn: () => void): void {
+    this.#onEnd = fn
+  }
+
   /** Drops what is unread, sends what is owed, and closes. */
   close(): void {
     if (!this.open) return
@@ -153,7 +164,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
-    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.outbox.close(this.disconnected())
     this.#duplex.destroy()
   }
 
@@ -300,7 +311,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     this.inbox.end()
-    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.outbox.close(this.disconnected())
     this.#resolveClosed?.()
   }
 
@@ -348,6 +359,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   inboxEnded(): void {
     this.#owner.ended()
+    this.#onEnd?.()
   }
 
   // --- From the outbox

@@ -61,7 +61,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     const owner: ChannelOwner = {
       limitExceeded: (limit) => onLimit?.(this, limit),
       telnetEvent: (event) => onTelnet?.(this, event),
-      ended: () => this.#abort?.abort(new ClientDisconnectedError(String(this))),
+      ended: () => this.#abort?.abort(new ClientDisconnectedError(this)),
+      disconnected: () => new ClientDisconnectedError(this),
       toString: () => this.toString(),
     }
     this.#channel = new Channel(init, owner)
@@ -81,7 +82,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController()
-      if (this.#channel.inbox.finished) this.#abort.abort(new ClientDisconnectedError(String(this)))
+      if (this.#channel.inbox.finished) this.#abort.abort(new ClientDisconnectedError(this))
     }
     return this.#abort.signal
   }

@@ -1,6 +1,8 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
+import { ClientDisconnectedError } from '../client/errors.js'
+import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
 import { freshHandler, Handler, isHandlerClass, runHandler } from '../events/handler.js'
@@ -87,7 +89,25 @@ export class Dispatcher {
 
 function start(binding: Binding, event: Event, args: readonly unknown[]): PromiseLike<unknown> | undefined {
   handledBy(event, binding.handler)
-  return binding.start(event, args)
+  return event instanceof Disconnect ? startLast(binding, event, args) : binding.start(event, args)
+}
+
+/** A handler of `Disconnect` that asks its client for a line has ended; the others clean up all the same (rule 12). */
+function startLast(binding: Binding, event: Event, args: readonly unknown[]): PromiseLike<unknown> | undefined {
+  const check = (error: unknown): void => {
+    if (!hasGone(error, event)) throw error
+  }
+  try {
+    return binding.start(event, args)?.then(undefined, check)
+  } catch (error) {
+    check(error)
+    return undefined
+  }
+}
+
+/** The error says that the event's own client has gone: a handler that lets it escape has just ended (rule 12). */
+export function hasGone(error: unknown, event: Event): boolean {
+  return error instanceof ClientDisconnectedError && error.client === (event as { client?: unknown }).client
 }
 
 /** How a handler of its kind is started (rule 3). */
