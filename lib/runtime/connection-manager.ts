@@ -114,6 +114,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     void client.closed.then(() => {
       this.#open.delete(client)
       this.#admission.leave(client.remoteAddress)
+      if (this.#open.size === 0) this.#timeouts.stop()
     })
   }
 
