@@ -77,6 +77,8 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #containers: Set<Container> | undefined
   /** It is in no container any more. */
   #left = false
+  /** It has sent no line yet; in raw mode, no chunk. */
+  #silent = true
   #full = false
   #stuck = false
   #reading = true
@@ -120,6 +122,16 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   get limits(): Limits {
     return this.settings.limits
+  }
+
+  /** It has sent no line yet; in raw mode, no chunk. */
+  get silent(): boolean {
+    return this.#silent
+  }
+
+  /** What the peer has sent waits for the program to read it, and not for the peer to take its output. */
+  get awaitsProgram(): boolean {
+    return this.inbox.unread > 0 && !this.#stuck
   }
 
   /** Whether anything can still be sent. */
@@ -184,7 +196,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** What outlives this process even where it dies without warning. */
   snapshot(): ChannelSnapshot {
-    return { lastInput: this.lastInput, ...this.#protocolState(this.protocol.snapshot()) }
+    return this.#snapshotWith(this.protocol.snapshot())
   }
 
   /** Another process goes on with the connection: here it is let go, and nobody is told of an end. */
@@ -200,10 +212,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   save(): ChannelSnapshot {
     // What the stream has kept to itself goes the usual way, into the inbox.
     if (this.#duplex.readableLength > 0) while (this.#duplex.read() !== null);
-    const saved: Writable<ChannelSnapshot> = {
-      lastInput: this.lastInput,
-      ...this.#protocolState(this.protocol.save()),
-    }
+    const saved: Writable<ChannelSnapshot> = this.#snapshotWith(this.protocol.save())
     if (this.inbox.unread > 0) saved.unread = this.inbox.snapshot().map(textOf)
     const unsent = this.outbox.unsent()
     if (unsent !== undefined) saved.unsent = textOf(unsent)
@@ -212,8 +221,9 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** Goes on where another process has stopped; for a channel that nobody has used yet. */
-  restore({ lastInput, protocolState, unread, unsent }: ChannelSnapshot): void {
+  restore({ lastInput, silent = false, protocolState, unread, unsent }: ChannelSnapshot): void {
     this.lastInput = lastInput
+    this.#silent = silent
     if (protocolState !== undefined) this.protocol.restore(protocolState)
     if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
@@ -223,8 +233,13 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#regulate()
   }
 
-  #protocolState(protocolState: unknown): Pick<ChannelSnapshot, 'protocol' | 'protocolState'> {
-    return { protocol: this.protocol.protocol.name, ...(protocolState !== undefined && { protocolState }) }
+  #snapshotWith(protocolState: unknown): ChannelSnapshot {
+    return {
+      lastInput: this.lastInput,
+      ...(this.#silent && { silent: true }),
+      protocol: this.protocol.protocol.name,
+      ...(protocolState !== undefined && { protocolState }),
+    }
   }
 
   // --- Containers
@@ -324,6 +339,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   // --- From the protocol
 
   deliver(item: string | Uint8Array, bytes: number): void {
+    this.#silent = false
     this.inbox.push(item as Data, bytes)
   }
 

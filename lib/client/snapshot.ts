@@ -6,6 +6,8 @@
 export interface ChannelSnapshot {
   /** When the peer last sent something, in milliseconds since the epoch. */
   readonly lastInput: number
+  /** It has sent no line yet. */
+  readonly silent?: boolean
   /** The name of its protocol, and what that gave. */
   readonly protocol: string
   readonly protocolState?: unknown

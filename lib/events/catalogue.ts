@@ -193,7 +193,7 @@ export class HandlerError extends Event {
 export class LimitExceeded extends Event {
   /** Which limit: the name of its setting. */
   declare limit: LimitName
-  /** The setting's value: lines, bytes, replies a second, or connections. */
+  /** The setting's value: lines, bytes, replies a second, connections, or milliseconds. */
   declare max: number
   /** Who met it; not there for a connection that was turned away. */
   declare client: AnyClient | undefined

@@ -10,14 +10,16 @@ import type { ClientSnapshot } from '../client/snapshot.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
-import type { ClientLimit } from '../limits.js'
+import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
-import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
+import { inWords } from '../text/duration.js'
+import { Admission, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
 import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
+import { type TimeoutName, TimeoutWatch } from './timeouts.js'
 
 /** How long a connection that is turned away may take to hear why, in milliseconds. */
 const REFUSAL_GRACE = 1_000
@@ -33,7 +35,7 @@ export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'f
 }
 
 export interface ConnectionManagerSettings extends ChannelSettings {
-  readonly admission: AdmissionLimits
+  readonly limits: Limits & Timeouts & ConnectionLimits
   /** What servers speak that do not choose a protocol of their own. */
   readonly protocol: Protocol
 }
@@ -55,6 +57,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
+  readonly #timeouts: TimeoutWatch
 
   /** @param clients is kept up to date: everyone from `Connect` to just before `Disconnect`. */
   constructor(
@@ -67,8 +70,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#executor = settings.executor
     this.#clock = settings.clock
     this.#settings = settings
-    this.#admission = new Admission(settings.admission)
+    this.#admission = new Admission(settings.limits, settings.clock)
     this.#descriptors = new DescriptorWatch(settings.clock, (message) => host.warn(message))
+    const late = (client: AnyClient, limit: TimeoutName): void => this.#tooLate(client, limit)
+    this.#timeouts = new TimeoutWatch(settings.limits, settings.clock, this.#open, late)
   }
 
   /**
@@ -109,6 +114,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     void client.closed.then(() => {
       this.#open.delete(client)
       this.#admission.leave(client.remoteAddress)
+      if (this.#open.size === 0) this.#timeouts.stop()
     })
   }
 
@@ -119,6 +125,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
       this.#executor.ready({ queued: false, run, ran: () => {} })
     }).finally(() => this.#sessions.delete(client))
     this.#sessions.set(client, session)
+    this.#timeouts.watch()
   }
 
   /** The last id that was given to a client. */
@@ -209,6 +216,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
     await Promise.all([...this.#open.keys()].map((client) => client.closed))
+    this.#timeouts.stop()
     return this.#sessions.size
   }
 
@@ -249,6 +257,13 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     duplex.end(words, () => duplex.destroy())
     const alarm = this.#clock.setTimeout(() => duplex.destroy(), REFUSAL_GRACE, { keepAlive: false })
     duplex.once('close', () => this.#clock.clearTimeout(alarm))
+  }
+
+  /** It is told before the event: whatever handlers add comes after that, and nothing after the end. */
+  #tooLate(client: AnyClient, limit: TimeoutName): void {
+    client.write(`You have sent nothing for ${inWords(this.#settings.limits[limit])}. Goodbye.`)
+    this.#onLimit(client, limit)
+    void client.close()
   }
 
   readonly #onTelnet = (client: AnyClient, event: TelnetEvent): void => {

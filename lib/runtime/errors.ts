@@ -23,7 +23,7 @@ export class ServiceFullError extends MaraError {
   constructor() {
     super(
       'accept() found no room for one more connection: it was told so and closed. ' +
-        'See the settings maxConnections and maxConnectionsPerAddress.',
+        'See the settings maxConnections, maxConnectionsPerAddress and maxConnectionRate.',
     )
   }
 }

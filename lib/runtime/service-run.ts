@@ -279,7 +279,6 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       sanitize: settings.sanitize,
       telnet,
       telnetOffers: settings.telnetOffers,
-      admission: settings,
     }
     return new ConnectionManager(clients, shared, {
       dispatch: (event) => this.#host.dispatch(event),

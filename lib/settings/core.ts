@@ -5,6 +5,7 @@
  * (`MARA_MAX_LINE_LENGTH`) and a key of a settings file.
  */
 import { z } from 'zod'
+import { DEFAULT_LINE_BUDGET, defaultLimits } from '../limits.js'
 
 /** What a program may pass as `log` to bring its own logger: a pino logger, or anything shaped like one. */
 export interface LoggerLike {
@@ -34,7 +35,15 @@ export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
   return marked
 }
 
-const limit = (count: number) => z.int().min(1).default(count)
+type Counted = Exclude<keyof typeof defaultLimits, 'connectTimeout' | 'idleTimeout'>
+
+const limit = (name: Counted) => z.int().min(1).default(defaultLimits[name])
+
+/** One that loopback is exempt from, unless it is given. */
+const limitByAddress = () => z.int().min(1).optional()
+
+/** In milliseconds; 0 turns it off. */
+const timeLimit = (name: 'connectTimeout' | 'idleTimeout') => z.int().min(0).default(defaultLimits[name])
 
 export const coreShape = {
   port: z
@@ -107,24 +116,43 @@ export const coreShape = {
     .min(0)
     .default(10000)
     .describe("Milliseconds that a restart waits for such handlers where onRestart is 'wait'."),
-  lineBudget: limit(256).describe("Lines one client may have handled before it is another client's turn."),
-
-  maxLineLength: limit(65536).describe('Bytes in a line; the rest of a longer one is dropped.'),
-  maxUnreadLines: limit(256).describe('Unread lines of a client above which its socket is paused.'),
-  maxUnreadBytes: limit(262144).describe('Unread bytes of a client above which its socket is paused.'),
-  maxUnsentBytes: limit(1048576).describe('Unsent bytes of a client above which it is disconnected.'),
-  maxSubnegotiation: limit(8192).describe('Bytes in a telnet subnegotiation; a longer one is dropped whole.'),
-  maxTelnetReplies: limit(100).describe(
-    'Telnet replies to a client a second; further requests go unanswered.',
-  ),
-  maxConnections: limit(10000).describe('Connections in all; further ones are told why and closed.'),
-  maxConnectionsPerAddress: z
+  lineBudget: z
     .int()
     .min(1)
-    .optional()
-    .describe(
-      'Connections from one address; further ones are told why and closed. Where not given, 256, and connections from loopback are not counted.',
-    ),
+    .default(DEFAULT_LINE_BUDGET)
+    .describe("Lines one client may have handled before it is another client's turn."),
+
+  maxLineLength: limit('maxLineLength').describe('Bytes in a line; a longer one is dropped whole.'),
+  maxUnreadLines: limit('maxUnreadLines').describe(
+    'Unread lines of a client above which its socket is paused.',
+  ),
+  maxUnreadBytes: limit('maxUnreadBytes').describe(
+    'Unread bytes of a client above which its socket is paused.',
+  ),
+  maxUnsentBytes: limit('maxUnsentBytes').describe(
+    'Unsent bytes of a client above which it is disconnected.',
+  ),
+  maxSubnegotiation: limit('maxSubnegotiation').describe(
+    'Bytes in a telnet subnegotiation; a longer one is dropped whole.',
+  ),
+  maxTelnetReplies: limit('maxTelnetReplies').describe(
+    'Telnet replies to a client a second; further requests go unanswered.',
+  ),
+  connectTimeout: timeLimit('connectTimeout').describe(
+    'Milliseconds that a client has for its first line while Connect runs; then it is told and closed. 0 is no limit.',
+  ),
+  idleTimeout: timeLimit('idleTimeout').describe(
+    'Milliseconds that a client may send nothing; then it is told and closed. 0 is no limit.',
+  ),
+  maxConnections: limit('maxConnections').describe(
+    'Connections in all; further ones are told why and closed.',
+  ),
+  maxConnectionsPerAddress: limitByAddress().describe(
+    `Connections from one address; further ones are told why and closed. Where not given, ${defaultLimits.maxConnectionsPerAddress}, and connections from loopback are not counted.`,
+  ),
+  maxConnectionRate: limitByAddress().describe(
+    `New connections from one address a minute; further ones are told why and closed. Where not given, ${defaultLimits.maxConnectionRate}, and connections from loopback are not counted.`,
+  ),
 } satisfies z.ZodRawShape
 
 export type CoreShape = typeof coreShape

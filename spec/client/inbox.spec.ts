@@ -198,7 +198,7 @@ test('a draining inbox ends the session and goes on serving handlers', async () 
   assert.is(idle.drain(), false)
 })
 
-test('more unread lines or characters than the limit is told once, and room at half of it (rule 19)', async () => {
+test('more unread lines or bytes than the limit is told once, and room at half of it (rule 19)', async () => {
   for (const [limits, name] of [
     [{ maxUnreadLines: 4 }, 'maxUnreadLines'],
     [{ maxUnreadBytes: 40 }, 'maxUnreadBytes'],

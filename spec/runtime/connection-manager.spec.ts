@@ -3,7 +3,7 @@ import { type Client, ClientContainer, events, memoryPair } from 'mara-ts'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultLimits } from '../../lib/limits.js'
+import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
@@ -11,13 +11,19 @@ import { turns } from '../support/service.js'
 
 type Handle = (event: { constructor: { name: string } }, client: Client) => PromiseLike<unknown> | undefined
 
-function setUp(handle: Handle = () => undefined, admission = { maxConnections: 100 }) {
+function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimits> = {}) {
   const log: string[] = []
   const clients = new ClientContainer()
   const clock = new FakeClock()
   const connections = new ConnectionManager(
     clients,
-    { executor: new Executor(), clock, limits: defaultLimits, protocol: lines, sanitize: true, admission },
+    {
+      executor: new Executor(),
+      clock,
+      limits: { ...defaultLimits, ...limits },
+      protocol: lines,
+      sanitize: true,
+    },
     {
       dispatch(event) {
         log.push(event.constructor.name)
