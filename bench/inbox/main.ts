@@ -60,7 +60,8 @@ const inbox: Contender = async () => {
     inboxHasRoom: () => {},
     inboxRan: () => {},
     inboxEnded: () => {},
-    toString: () => 'bench',
+    disconnected: () => new Error('gone'),
+  toString: () => 'bench',
   })
   const reader = (async () => {
     for (let count = 0; count < LINES; count++) await queue.next()

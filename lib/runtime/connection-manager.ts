@@ -36,14 +36,22 @@ export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'f
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
+  /** Milliseconds that a handler may go on when its client has gone. */
+  readonly drain: number
   /** What servers speak that do not choose a protocol of their own. */
   readonly protocol: Protocol
+}
+
+interface RunningSession {
+  /** Resolves when `Disconnect` is done. */
+  readonly ended: Promise<void>
+  readonly progress: Progress
 }
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
   readonly #host: ConnectionManagerHost
-  readonly #sessions = new Map<Client<State, Data>, Promise<void>>()
+  readonly #sessions = new Map<Client<State, Data>, RunningSession>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
   /** Restored, and not yet served. */
@@ -120,11 +128,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
-    const session = new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
     }).finally(() => this.#sessions.delete(client))
-    this.#sessions.set(client, session)
+    this.#sessions.set(client, { ended, progress })
     this.#timeouts.watch()
   }
 
@@ -148,7 +156,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
     await this.#sessionsWithin(
       ms,
-      sessions.map(([, session]) => session),
+      sessions.map(([, { ended }]) => ended),
     )
   }
 
@@ -215,9 +223,24 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     await this.#sessionsEnd(drain)
     for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
+    // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
+    for (const { progress } of this.#sessions.values()) progress.leave()
+    await this.#sessionsEnd(CLEANUP_GRACE)
     await Promise.all([...this.#open.keys()].map((client) => client.closed))
     this.#timeouts.stop()
     return this.#sessions.size
+  }
+
+  get drain(): number {
+    return this.#settings.drain
+  }
+
+  leftBehind(event: Event, handler: unknown): void {
+    const name = (handler as { name?: string }).name || (handler as object).constructor.name
+    this.#host.warn(
+      `The handler ${name} of '${event}' had not ended when its client had been gone for ${this.drain} ms (setting drain). ` +
+        'It is not waited for any longer: a handler that waits for something else than lines should pass client.signal.',
+    )
   }
 
   connected(client: AnyClient): void {
@@ -238,7 +261,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
-    return this.#sessionsWithin(ms, [...this.#sessions.values()])
+    return this.#sessionsWithin(
+      ms,
+      [...this.#sessions.values()].map(({ ended }) => ended),
+    )
   }
 
   async #sessionsWithin(ms: number, sessions: readonly Promise<void>[]): Promise<void> {

@@ -276,6 +276,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       clock,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
+      drain: settings.drain,
       sanitize: settings.sanitize,
       telnet,
       telnetOffers: settings.telnetOffers,

@@ -19,6 +19,7 @@ function setUp(limits = {}, lineBudget = 256): { inbox: Inbox<string>; log: stri
     inboxHasRoom: () => void log.push('room'),
     inboxEnded: () => void log.push('ended'),
     inboxRan: () => {},
+    disconnected: () => new ClientDisconnectedError('Client #1'),
     toString: () => 'Client #1',
   }
   return { inbox: new Inbox<string>(owner), log }
