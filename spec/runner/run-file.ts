@@ -26,7 +26,7 @@ const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
  * @param limit seconds; the file may declare a longer limit by `// time limit: 300 s` at its top
  * @param counts folder for the coverage that Node measures; undefined measures none
  */
-export async function runFile(file: string, limit: number, counts: string | undefined): Promise<FileResult> {
+export async function runFile(file: string, limit: number, counts?: string): Promise<FileResult> {
   const started = performance.now()
   const source = readFileSync(file, 'utf8')
   const seconds = Math.max(limit, Number(/^\/\/ time limit: (\d+) s\n/.exec(source)?.[1] ?? 0))

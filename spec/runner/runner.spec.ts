@@ -196,7 +196,8 @@ test('an option that does not exist, or has no sensible value, is red', async ()
 /** The lines of a source file that an lcov report has as missed; undefined where the report leaves the file out. */
 function missedLines(lcov: string, file: string): number[] | undefined {
   const record = lcov.split('end_of_record').find((text) => text.includes(`SF:${file}\n`))
-  return record && [...record.matchAll(/^DA:(\d+),0/gm)].map(([, line]) => Number(line))
+  if (record === undefined) return undefined
+  return [...record.matchAll(/^DA:(\d+),0/gm)].map(([, line]) => Number(line))
 }
 
 test('coverage counts lines of the source as it stands, child processes, and files that nothing loads', async () => {
