@@ -43,6 +43,7 @@ test('a return gives nothing, and true and false change places, but for those th
     'function a(): true { return undefined as never }',
     'function a(): true { return false }',
   ])
+  assert.equal(mutantsOf('function a() { return undefined }'), [])
 })
 
 test('a mutant knows its line, and comments and text have none', () => {

@@ -89,7 +89,11 @@ function mutantsOf(file: string, source: SourceFile): Mutant[] {
       replace(node, text.slice(node.operand.getStart(source), node.end))
     } else if (isExpressionStatement(node) && node.expression.kind !== SyntaxKind.StringLiteral) {
       replace(node, isBlock(node.parent) ? ';' : '{}')
-    } else if (isReturnStatement(node) && node.expression !== undefined) {
+    } else if (
+      isReturnStatement(node) &&
+      node.expression !== undefined &&
+      !isUndefined(node.expression, text)
+    ) {
       replace(node, 'return undefined as never')
     } else if (node.kind === SyntaxKind.TrueKeyword && !isType(node)) {
       replace(node, 'false')
@@ -108,6 +112,10 @@ function isText({ kind }: Node): boolean {
     kind === SyntaxKind.TemplateExpression ||
     kind === SyntaxKind.NoSubstitutionTemplateLiteral
   )
+}
+
+function isUndefined(node: Node, text: string): boolean {
+  return text.slice(node.pos, node.end).trim() === 'undefined'
 }
 
 function isType(literal: Node): boolean {

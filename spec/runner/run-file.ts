@@ -18,6 +18,7 @@ export interface FileResult {
   readonly seconds: number
 }
 
+const SEED = new URL('./seed.ts', import.meta.url).href
 const TOTALS = /^ {2}Total: {5}(\d+)\n {2}Passed: {4}(\d+)\n {2}Skipped: {3}(\d+)\n/gm
 /** uvu ends the mark of a test, and the name of a suite, without a line break. */
 const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
@@ -36,7 +37,7 @@ export async function runFile(file: string, limit: number, counts?: string): Pro
   if (counts !== undefined) env.NODE_V8_COVERAGE = counts
 
   // A group of its own: a spec may start processes, and a signal to the spec alone would leave them running.
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', SEED, file], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

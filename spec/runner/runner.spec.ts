@@ -124,6 +124,15 @@ test('.only is red', async () => {
   isRed(await fixture('only'), '1 passed, 1 failed, 1 skipped', /\.only leaves/)
 })
 
+test('properties draw from one seed, and from another one where it is given', async () => {
+  const drawn = async (env: NodeJS.ProcessEnv): Promise<string | undefined> =>
+    /drew (\S+)/.exec((await end(start([`${FIXTURES}/draws`], '.', env))).stdout)?.[1]
+  const first = await drawn({})
+  assert.type(first, 'string')
+  assert.is(await drawn({}), first)
+  assert.is.not(await drawn({ FC_SEED: '2' }), first)
+})
+
 test('a skipped test is counted', async () => {
   isGreen(await fixture('skipped.'), '1 passed, 0 failed, 1 skipped')
 })
