@@ -59,7 +59,10 @@ test('each spec mirrors a file of lib/', () => {
 
 test('nothing sleeps in order to wait', () => {
   // A clock's own: called with a dot before it, declared with the type of its first parameter.
-  assert.equal(offenders(/(?<![.\w])setTimeout\((?!\w+: )|setTimeout\b[^'\n]*'node:timers\/promises'/, SLEEPS), [])
+  assert.equal(
+    offenders(/(?<![.\w])setTimeout\((?!\w+: )|setTimeout\b[^'\n]*'node:timers\/promises'/, SLEEPS),
+    [],
+  )
 })
 
 test('chance has a seed', () => {
