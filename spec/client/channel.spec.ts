@@ -76,6 +76,18 @@ test('after close() what the peer sends is read and dropped, where reading had s
   assert.is(channel.lastInput, 0)
 })
 
+test('after close() it reads on, where reading had stopped for a peer that takes nothing', async () => {
+  const { channel, ours, theirs } = connected()
+  channel.send('x'.repeat(200_000))
+  channel.outbox.flush()
+  assert.ok(ours.isPaused())
+  channel.close()
+  theirs.write('too late\n')
+  await turns()
+  assert.not(ours.isPaused())
+  assert.is(ours.readableLength, 0)
+})
+
 test('when the peer last sent something is known', async () => {
   const { channel, theirs, clock } = connected()
   await clock.advance(1_000)
