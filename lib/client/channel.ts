@@ -83,6 +83,9 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #stuck = false
   #reading = true
   #closing = false
+  #hidden = false
+  /** What is unread came while input was hidden. */
+  #hiddenRest = false
   #gone = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
@@ -264,6 +267,17 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   // --- Writing
 
+  /** Whether what was read last may have been typed hidden: then it is shown in no log. */
+  get hidden(): boolean {
+    return this.#hidden || this.#hiddenRest
+  }
+
+  set hidden(hidden: boolean) {
+    // Lines that wait were typed before.
+    this.#hiddenRest = this.#hidden && !hidden && this.inbox.unread > 0
+    this.#hidden = hidden
+  }
+
   /** What is known of the peer's terminal. */
   get terminal(): Terminal {
     return this.protocol.telnet?.terminal ?? UNKNOWN
@@ -307,6 +321,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #receive(chunk: Uint8Array | string): void {
     if (this.#closing) return
     this.lastInput = this.clock.now()
+    if (this.#hiddenRest && this.inbox.unread === 0) this.#hiddenRest = false
     this.protocol.receive(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   }
 

@@ -23,6 +23,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
       limits: { ...defaultLimits, ...limits },
       protocol: lines,
       sanitize: true,
+      drain: 1_000,
     },
     {
       dispatch(event) {

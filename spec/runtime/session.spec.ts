@@ -32,6 +32,8 @@ async function trace(
       return undefined
     },
     leaving: () => void log.push('leaving'),
+    drain: 1_000,
+    leftBehind: () => void log.push('left behind'),
   }
   theirs.resume()
   theirs.end(input)
@@ -75,6 +77,16 @@ test('an error, at once or later, goes to the host, and the session goes on (rul
     'leaving',
     'Disconnect',
   ])
+})
+
+test('a handler with nothing to await costs no microtask: lines that are there follow at once (rule 5)', async () => {
+  const order: string[] = []
+  await trace('one\ntwo\n', ({ data }) => {
+    if (data === 'one') queueMicrotask(() => order.push('microtask'))
+    if (data !== undefined) order.push(data)
+    return undefined
+  })
+  assert.equal(order, ['one', 'two', 'microtask'])
 })
 
 test('a client whose Connect fails is told and closed: its lines are dropped, and Disconnect still comes (rule 6)', async () => {
