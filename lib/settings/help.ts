@@ -30,7 +30,15 @@ export function helpText(
     '',
   ]
   const entries = [...fields.values()].flatMap((field) => entry(field, columns))
-  return [...head, ...entries, '  --help', `${indent}Show this text.`, ''].join('\n')
+  const flags = [
+    '  --debug',
+    `${indent}Show the stack of every error.`,
+    '',
+    '  --help',
+    `${indent}Show this text.`,
+    '',
+  ]
+  return [...head, ...entries, ...flags].join('\n')
 }
 
 function entry(field: Field, columns: number): string[] {

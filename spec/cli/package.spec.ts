@@ -151,8 +151,8 @@ packed('tells each failure as it is, with an exit code for it', async () => {
     [['run'], 2, /^mara run: FILE is missing\./],
     [['init', 'x', '--tempalte=chat'], 2, /Did you mean --template\?/],
     [['run', 'ehco.mjs'], 1, /^There is no file ehco\.mjs\. Did you mean echo\.mjs\?\n$/],
-    [['run', 'echo.mjs', '--prot=1'], 1, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
-    [['settings', 'echo.mjs', '--prot=1'], 1, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
+    [['run', 'echo.mjs', '--prot=1'], 2, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
+    [['settings', 'echo.mjs', '--prot=1'], 2, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
     [['run', 'echo.mjs', `--port=${port}`], 1, /^Can't listen on 127\.0\.0\.1:\d+: .*\n$/],
     [['run', 'bad.mjs'], 1, /bad\.mjs:2\nconst = 3\n {6}\^\n\nSyntaxError: Unexpected token '='\n$/],
     [
