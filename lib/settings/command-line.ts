@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util'
 import type { Problem } from './errors.js'
-import { isSettingsFile } from './file.js'
+import { fileEndings, isSettingsFile } from './file.js'
 import { type Fields, type Given, noSuchSetting } from './given.js'
 import type { Origin } from './origin.js'
 import { defineSettings, type Field } from './schema.js'
@@ -162,7 +162,7 @@ class Parser {
     }
     // What follows a secret, as in `--password=two words`, may be a part of it.
     const secret = this.#given.at(-1)?.field.secret
-    const message = `${secret ? '***' : show(word)} is neither a flag nor a settings file; write --name=value, or a path that ends in .json, .yaml or .yml`
+    const message = `${secret ? '***' : show(word)} is neither a flag nor a settings file; write --name=value, or a path that ends in ${fileEndings}`
     this.#problems.push({ name: '', origin: { kind: 'command line', where: '' }, message })
   }
 

@@ -23,7 +23,7 @@ export function helpText(
     `Usage: ${program} [--name=value ...] [settings.yaml ...]`,
     '',
     ...wrap(
-      'Order, last wins: defaults, the program, environment variables, settings files (JSON or YAML) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
+      'Order, last wins: defaults, the program, environment variables, settings files (JSON, YAML or a module) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
       '',
       columns,
     ),
