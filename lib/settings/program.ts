@@ -9,7 +9,6 @@ import type { NoExtra, SettingsInput } from './core.js'
 import { readSettingsFile } from './file.js'
 import type { Fields, Reading } from './given.js'
 import { readModule, readObjectOnly } from './module.js'
-import type { Origin } from './origin.js'
 
 /**
  * One source of settings: an object of them; the path or `file:` URL of a JSON or YAML file, or of a module; or an
