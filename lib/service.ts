@@ -13,19 +13,20 @@ import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
-import { inspection, launchCommand } from './inspection.js'
+import { inspection, launchCommand, showStacks } from './inspection.js'
+import { plainWhenUncaught } from './program/failure.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
 import type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 import { ServiceRun, type ServiceRunHost } from './runtime/service-run.js'
 import {
-  asksForHelp,
   type Collected,
   collect,
   defineSettings,
   helpText,
   type NoExtra,
+  readCommandLine,
   type Settings,
   type SettingsSchema,
   type Source,
@@ -163,10 +164,15 @@ export class Service<
    * Starts the service with settings from `sources` (objects, files, modules), the environment and the command line,
    * the last one winning; stops it at SIGINT or SIGTERM. Resolves when it has stopped, however that came about. With
    * `--help` it prints what can be set, and starts nothing.
+   *
+   * @throws what `start` throws. If the program does not catch an error of this library, the process ends with its
+   * message alone on stderr, and exit code 2 for settings, 1 for all else. With `--debug` the stack is printed, too.
    */
   async run(...sources: readonly (Source<Extra> | StartOptions<Extra>)[]): Promise<void> {
     const argv = process.argv.slice(2)
-    if (asksForHelp(argv, this.#schema.fields)) {
+    const { help, debug } = readCommandLine(argv, this.#schema.fields)
+    if (debug) showStacks()
+    if (help) {
       process.stdout.write(helpText(this.#schema, { program: launchCommand() }))
       return
     }
@@ -189,6 +195,9 @@ export class Service<
       await this.#start(collected, servers.length > 0 ? servers : undefined)
       if (asked) void this.stop()
       await stopped
+    } catch (error) {
+      plainWhenUncaught(error)
+      throw error
     } finally {
       for (const signal of SIGNALS) process.off(signal, stop)
       this.#onStopped = undefined

@@ -3,9 +3,9 @@
  * the wire to the angel in place.
  */
 import { Socket } from 'node:net'
-import { describeFailure, exitCodeOf } from '../cli/failure.js'
-import { exit } from '../cli/io.js'
-import { loadProgram } from '../cli/program.js'
+import { exit } from '../program/exit.js'
+import { describeFailure, exitCodeOf } from '../program/failure.js'
+import { loadProgram } from '../program/load.js'
 import { guardedBy } from '../runtime/guardian.js'
 import { Link } from './link.js'
 

@@ -7,6 +7,7 @@ import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import {
+  HandlerError,
   ListenStart,
   ListenStop,
   PostRestart,
@@ -17,7 +18,7 @@ import {
   PreStop,
   Suspend,
 } from '../events/catalogue.js'
-import type { Event } from '../events/event.js'
+import { type Event, handlerOf } from '../events/event.js'
 import { createLog, type Log } from '../log/index.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
@@ -105,7 +106,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     let inheritance: Inheritance | undefined
     try {
       await stores.open(store, { storePath })
-      await this.#trigger(new PreStart())
+      await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
       inheritance = await this.#succession?.inherit()
     } catch (error) {
@@ -120,6 +121,17 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     else {
       this.#succession?.serve()
       await this.#trigger(new PostStart())
+    }
+  }
+
+  /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */
+  async #preStart(): Promise<void> {
+    const event = new PreStart()
+    try {
+      await this.#host.dispatch(event)
+    } catch (error) {
+      await this.#trigger(new HandlerError({ event, handler: handlerOf(event), error }))
+      throw error
     }
   }
 

@@ -1,8 +1,8 @@
 /**
  * The settings room's door: what the rest of the library uses of it.
  */
-export { type Collected, type CollectOptions, collect, type SettingRow } from './collect.js'
-export { asksForHelp } from './command-line.js'
+export { type Collected, type CollectOptions, collect, type SettingRow, wantsAngel } from './collect.js'
+export { readCommandLine } from './command-line.js'
 export {
   type CoreSettings,
   type CoreShape,

@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ProgramError } from '../../lib/cli/errors.js'
-import { isTypeScript, prepareTypeScript } from '../../lib/cli/typescript.js'
+import { ProgramError } from '../../lib/program/errors.js'
+import { isTypeScript, prepareTypeScript } from '../../lib/program/typescript.js'
+import { folder, ROOT } from '../cli/support.js'
 import { rejection } from '../support/service.js'
-import { folder, ROOT } from './support.js'
 
-const typescript = suite('cli/typescript')
+const typescript = suite('program/typescript')
 
 typescript('a file is TypeScript by its extension', () => {
   for (const name of ['a.ts', 'a.mts', 'a.cts', 'a.tsx', 'a.js.ts']) assert.ok(isTypeScript(name), name)

@@ -1,12 +1,12 @@
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ProgramError } from '../../lib/cli/errors.js'
-import { explained, findProgram, loadProgram } from '../../lib/cli/program.js'
 import { launchCommand } from '../../lib/inspection.js'
-import { folder } from './support.js'
+import { ProgramError } from '../../lib/program/errors.js'
+import { explained, findProgram, loadProgram } from '../../lib/program/load.js'
+import { folder } from '../cli/support.js'
 
-const program = suite('cli/program')
+const program = suite('program/load')
 
 function notFound(file: string): string {
   try {

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { launchedBy } from '../inspection.js'
+import { readCommandLine } from '../settings/index.js'
 import { nearest } from '../settings/suggest.js'
 import { ProgramError } from './errors.js'
 import { isTypeScript, prepareTypeScript } from './typescript.js'
@@ -21,7 +22,7 @@ const EXTENSIONS = ['.ts', '.js', '.mts', '.mjs']
  */
 export async function loadProgram(file: string, settings: readonly string[]): Promise<void> {
   const program = findProgram(file)
-  if (isTypeScript(program)) await prepareTypeScript(program)
+  await prepareFor(program, settings)
   process.argv = [process.execPath, program, ...settings]
   launchedBy(`mara run ${file}`)
   try {
@@ -29,6 +30,16 @@ export async function loadProgram(file: string, settings: readonly string[]): Pr
   } catch (error) {
     throw explained(error, program)
   }
+}
+
+/**
+ * Makes this process able to import a program and the settings modules that its command line names.
+ *
+ * @throws ProgramError
+ */
+export async function prepareFor(program: string, settings: readonly string[]): Promise<void> {
+  const files = readCommandLine(settings).files.map((file) => path.resolve(file))
+  for (const file of [program, ...files]) if (isTypeScript(file)) await prepareTypeScript(file)
 }
 
 /**
