@@ -130,6 +130,7 @@ export class Snapshots {
 
 const OBJECT = 'object:'
 
-function objectKey({ kind, key }: Pick<ObjectSnapshot, 'kind' | 'key'>): string {
-  return `${OBJECT}${kind}/${key}`
+function objectKey({ kind, key, refused }: Pick<ObjectSnapshot, 'kind' | 'key' | 'refused'>): string {
+  // One that is only kept for another version may have the key of an active one.
+  return `${OBJECT}${kind}/${key}${refused ? '/refused' : ''}`
 }

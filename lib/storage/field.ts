@@ -162,7 +162,10 @@ export class Definition {
           { cause: error },
         )
       }
-      throw error
+      throw new DefinitionError(
+        `Field ${name} of ${this.kind} cannot be stored: its schema threw: ${(error as Error)?.message ?? error}`,
+        { cause: error },
+      )
     }
     if (result.success) return { value: result.data }
     return { problems: result.error.issues.map(({ path, message }) => ({ path: [name, ...path], message })) }

@@ -6,10 +6,10 @@
 
 import { abortable } from '../wait.js'
 import type { WaitOptions } from './backend.js'
-import { DamagedError, DeletedError, ExistsError, NotSavedError } from './errors.js'
+import { DeletedError, ExistsError, NotSavedError, UnreadableError } from './errors.js'
 import { type Data, describeProblem } from './field.js'
 import { IdentityMap } from './identity.js'
-import { invalid, type ReadRecord, readRecord, writeRecord, writeSession } from './record.js'
+import { invalid, type ReadRecord, reading, readRecord, writeRecord, writeSession } from './record.js'
 import { Reference, resolveWith } from './reference.js'
 import { SavedRecords } from './saved.js'
 import type { ObjectSnapshot } from './snapshot.js'
@@ -24,6 +24,8 @@ export class LiveObjects<T extends Store> implements Keeper {
   readonly saved: SavedRecords
   readonly #identity = new IdentityMap<T>()
   readonly #lanes = new Lanes()
+  /** Snapshots that this version of the class cannot read, and why. */
+  readonly #refused = new Map<string, { snapshot: ObjectSnapshot; error: UnreadableError }>()
 
   constructor(stores: Stores, storeClass: StoreClass<T>) {
     this.stores = stores
@@ -55,6 +57,7 @@ export class LiveObjects<T extends Store> implements Keeper {
       async () => {
         const before = this.#identity.inMemory(key)
         // Somebody still works on it: what is saved must not undo that.
+        if (!before) this.#assertReadable(key)
         const keep = before && (this.#identity.isActive(before) || this.#isChanged(before))
         const object = keep ? before : await this.#read(key, before, signal)
         if (object) this.#identity.add(object, activate)
@@ -70,13 +73,16 @@ export class LiveObjects<T extends Store> implements Keeper {
     const object = this.#identity.inMemory(key) ?? before
     if (object && (this.#identity.isActive(object) || this.#isChanged(object))) return object
     if (!record) return undefined
-    return object ? this.#refresh(object, record) : this.#make(key, this.#withSession(record.values), record)
+    return reading(this.storeClass, key, () =>
+      object ? this.#refresh(object, record) : this.#make(key, this.#withSession(record.values), record),
+    )
   }
 
   create(key: string, values: Data, signal?: AbortSignal): Promise<T> {
     return this.#lanes.run(
       key,
       async () => {
+        if (!this.active(key)) this.#assertReadable(key)
         const isSaved = !this.active(key) && (await this.saved.exists(key, { signal }))
         if (isSaved || this.active(key)) {
           throw new ExistsError(
@@ -154,7 +160,7 @@ export class LiveObjects<T extends Store> implements Keeper {
           throw new NotSavedError(
             `${this.#name(object.key)} is not saved, so it cannot be loaded. Save it first.`,
           )
-        this.#refresh(object, record)
+        reading(this.storeClass, object.key, () => this.#refresh(object, record))
       },
       signal,
     )
@@ -168,6 +174,7 @@ export class LiveObjects<T extends Store> implements Keeper {
         // One that was deleted before may have a successor under its key.
         if (object && stateOf(object).deleted) return
         await this.saved.remove(key)
+        this.#refused.delete(key)
         const gone = this.#identity.inMemory(key)
         if (gone) this.#end(gone)
         this.stores.reportDelete(this.storeClass.kind, key)
@@ -199,16 +206,42 @@ export class LiveObjects<T extends Store> implements Keeper {
     }
   }
 
-  /** @throws UnreadableError when the class that it was taken of has since changed beyond `migrate`. */
-  restore({ kind, key, text, session, saved }: ObjectSnapshot): void {
+  /** What the class cannot read any more, or not yet. */
+  refused(): ObjectSnapshot[] {
+    return [...this.#refused.values()].map(({ snapshot }) => ({ ...snapshot, refused: true }))
+  }
+
+  /**
+   * @throws UnreadableError when this version of the class cannot read it. It is then kept for one that can, and nobody can
+   *   load or create an object of its key meanwhile: there would be two of them later.
+   */
+  restore(snapshot: ObjectSnapshot): void {
+    const { kind, key } = snapshot
+    try {
+      this.#restore(snapshot)
+      this.#refused.delete(key)
+    } catch (cause) {
+      const error = new UnreadableError(
+        kind,
+        key,
+        `This version cannot read ${kind}/${key}: ${(cause as Error)?.message ?? cause}. It is left out, and kept, with its unsaved changes, for a version that can read it.`,
+        { cause },
+      )
+      // Of two, the one that was active last.
+      if (!snapshot.refused || !this.#refused.has(key)) this.#refused.set(key, { snapshot, error })
+      throw error
+    }
+  }
+
+  #restore({ key, text, session, saved }: ObjectSnapshot): void {
     const { definition } = this.storeClass
     const record = readRecord(this.storeClass, key, text, this.stores)
-    if ('damage' in record) throw unrestorable(kind, key, record.damage)
+    if ('damage' in record) throw new Error(record.damage)
     const decoded = resolveWith(this.stores, () => {
       const given = definition.decode(definition.session, JSON.parse(session))
       return given.value ? definition.complete(definition.session, given.value) : given
     })
-    if (!decoded.value) throw unrestorable(kind, key, decoded.problems.map(describeProblem).join('; '))
+    if (!decoded.value) throw new Error(decoded.problems.map(describeProblem).join('; '))
     const values = { ...record.values, ...decoded.value }
     const object = this.inMemory(key) ?? this.#make(key, values)
     Object.assign(object, values)
@@ -216,6 +249,11 @@ export class LiveObjects<T extends Store> implements Keeper {
     state.unknown = record.unknown
     state.saved = saved === undefined ? text : (saved ?? undefined)
     this.#identity.add(object, true)
+  }
+
+  #assertReadable(key: string): void {
+    const refused = this.#refused.get(key)
+    if (refused) throw refused.error
   }
 
   #name(key: string): string {
@@ -302,13 +340,4 @@ export class LiveObjects<T extends Store> implements Keeper {
     if (!outcome.value) throw invalid(this.#name(key), outcome.problems)
     return outcome.value
   }
-}
-
-function unrestorable(kind: string, key: string, damage: string): DamagedError {
-  return new DamagedError(
-    kind,
-    key,
-    `The snapshot of ${kind}/${key} does not fit its class any more: ${damage}. It was left out; what is saved can still be loaded.`,
-    undefined,
-  )
 }

@@ -2,7 +2,7 @@
  * One stored object as text: pretty JSON with the version first, then the fields in the order of their definition,
  * then whatever else the file had, and a final newline. The same object always gives the same text.
  */
-import { InvalidValueError, MigrationError, NewerVersionError } from './errors.js'
+import { InvalidValueError, MigrationError, NewerVersionError, UnreadableError } from './errors.js'
 import { type Data, describeProblem, type Problem } from './field.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { Store, StoreClass } from './store.js'
@@ -71,6 +71,25 @@ export function readRecord(
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
   const unknown = Object.fromEntries(Object.entries(data).filter(([name]) => !known.has(name)))
   return { values: outcome.value, unknown }
+}
+
+/**
+ * Runs what a class does when one of its objects is read: its schemas, defaults and constructor, any of which may throw.
+ *
+ * @throws UnreadableError and nothing else.
+ */
+export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UnreadableError) throw error
+    throw new UnreadableError(
+      kind,
+      key,
+      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. It stays as it is: mend the class.`,
+      { cause: error },
+    )
+  }
 }
 
 /** Not the engine's own message: it quotes the text, which may hold what no log should. */

@@ -7,13 +7,17 @@ import { abortable } from '../wait.js'
 import type { WaitOptions } from './backend.js'
 import { DamagedError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
-import { type ReadRecord, readRecord } from './record.js'
+import { type ReadRecord, reading, readRecord } from './record.js'
 import type { StoreClass } from './store.js'
 import type { Stores } from './stores.js'
 
 export class SavedRecords {
   readonly #stores: Stores
   readonly #class: StoreClass
+  /** What was last told of the keys that cannot be read, so that it is told once. */
+  readonly #told = new Map<string, string>()
+  /** Keys whose text cannot be read and is still in its place. */
+  readonly #unread = new Set<string>()
 
   constructor(stores: Stores, storeClass: StoreClass) {
     this.#stores = stores
@@ -22,17 +26,34 @@ export class SavedRecords {
 
   /**
    * @returns undefined when nothing is saved.
-   * @throws UnreadableError, which is also reported. One whose damaged text was set aside stays damaged until a person has put it back or
-   *   removed it: otherwise its key would be free for anyone to take.
+   * @throws UnreadableError, which is also reported, once. One whose damaged text was set aside stays damaged until a person has put it
+   *   back or removed it: otherwise its key would be free for anyone to take.
    */
   async read(key: string, options: WaitOptions = {}): Promise<ReadRecord | undefined> {
     if (!this.#class.permanent) return undefined
     try {
-      return await this.#read(key, options)
+      const record = await this.#read(key, options)
+      this.#forget(key)
+      return record
     } catch (error) {
-      if (error instanceof UnreadableError) this.#stores.reportUnreadable(error)
+      if (error instanceof UnreadableError) {
+        const isInPlace = !(error instanceof DamagedError) || error.setAside === undefined
+        if (isInPlace) this.#unread.add(key)
+        this.#report(error, isInPlace ? error.message : 'set aside')
+      }
       throw error
     }
+  }
+
+  #report(error: UnreadableError, problem: string): void {
+    if (this.#told.get(error.key) === problem) return
+    this.#told.set(error.key, problem)
+    this.#stores.reportUnreadable(error)
+  }
+
+  #forget(key: string): void {
+    this.#told.delete(key)
+    this.#unread.delete(key)
   }
 
   async #read(key: string, options: WaitOptions): Promise<ReadRecord | undefined> {
@@ -43,7 +64,9 @@ export class SavedRecords {
       await this.#refuseSetAside(key)
       return undefined
     }
-    const record = readRecord(this.#class, key, text, this.#stores)
+    // Anything wrong from here on is new.
+    if (this.#told.get(key) === 'set aside') this.#forget(key)
+    const record = reading(this.#class, key, () => readRecord(this.#class, key, text, this.#stores))
     if (!('damage' in record)) return record
     throw await this.#setAside(key, record.damage)
   }
@@ -57,11 +80,17 @@ export class SavedRecords {
   }
 
   async write(key: string, text: string): Promise<void> {
-    await this.#stores.backend.write(this.#class.kind, key, text)
+    const { backend } = this.#stores
+    if (this.#unread.has(key)) await backend.setAside(this.#class.kind, key)
+    this.#unread.delete(key)
+    await backend.write(this.#class.kind, key, text)
+    this.#forget(key)
   }
 
   async remove(key: string): Promise<void> {
-    if (this.#class.permanent) await this.#stores.backend.remove(this.#class.kind, key)
+    if (!this.#class.permanent) return
+    await this.#stores.backend.remove(this.#class.kind, key)
+    this.#forget(key)
   }
 
   /** Sorted. A name that is no key, such as a person may give a file, is reported and left out. */
@@ -73,7 +102,7 @@ export class SavedRecords {
     const keys: string[] = []
     for (const name of names.sort()) {
       if (isKey(name) && name === name.toLowerCase()) keys.push(name)
-      else this.#stores.reportUnreadable(new DamagedError(kind, name, misnamed(kind, name), undefined))
+      else this.#report(new DamagedError(kind, name, misnamed(kind, name), undefined), 'misnamed')
     }
     return keys
   }

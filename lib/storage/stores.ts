@@ -11,7 +11,7 @@
  */
 import type { Backend, WaitOptions } from './backend.js'
 import { openBackend } from './backends/open.js'
-import { DefinitionError, InvalidValueError, NotOpenError, UnreadableError } from './errors.js'
+import { DefinitionError, NotOpenError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
 import { LiveObjects } from './live.js'
 import { Manager } from './manager.js'
@@ -153,7 +153,7 @@ export class Stores implements Resolver {
    * @throws InvalidValueError when a field holds what its schema refuses.
    */
   snapshot(): StoresSnapshot {
-    const invalid = (error: InvalidValueError): never => {
+    const invalid = (error: Error): never => {
       throw error
     }
     return { objects: [...this.snapshots(invalid)] }
@@ -162,18 +162,23 @@ export class Stores implements Resolver {
   /**
    * The same one by one, for whoever has other things to do in between.
    *
-   * @param invalid is told of objects that hold what their schema refuses; they are left out.
+   * @param invalid is told of objects that hold what their schema refuses, or at which it throws; they are left out.
    */
-  *snapshots(invalid: (error: InvalidValueError) => void): Generator<ObjectSnapshot, void, undefined> {
+  *snapshots(invalid: (error: Error) => void): Generator<ObjectSnapshot, void, undefined> {
     for (const { live } of [...this.#kinds.values()]) {
       for (const object of live.allActive()) {
+        // It may have been deleted or released while others were looked at.
+        if (live.active(object.key) !== object) continue
+        let snapshot: ObjectSnapshot
         try {
-          yield live.snapshot(object)
+          snapshot = live.snapshot(object)
         } catch (error) {
-          if (!(error instanceof InvalidValueError)) throw error
-          invalid(error)
+          invalid(error as Error)
+          continue
         }
+        yield snapshot
       }
+      yield* live.refused()
     }
     for (const objects of this.#unclaimed.values()) yield* objects
   }
@@ -188,10 +193,13 @@ export class Stores implements Resolver {
 
   /**
    * Makes the objects of a snapshot active again, at once and without the disk. Objects of a kind whose manager has not
-   * been asked for yet wait for that. One that its class refuses by now is reported to `onUnreadable` and left out.
+   * been asked for yet wait for that. One that its class cannot read is reported to `onUnreadable` and kept, for a
+   * version that can: it is in later snapshots too, and its key is free for nobody.
    */
   restore({ objects }: StoresSnapshot): void {
-    for (const object of objects) {
+    // Those that were active count for more than those that were only kept: so they come last.
+    const inOrder = [...objects].sort((a, b) => Number(b.refused ?? false) - Number(a.refused ?? false))
+    for (const object of inOrder) {
       const live = this.#kinds.get(object.kind)?.live
       if (live) this.#restore(live, object)
       else this.#unclaimed.set(object.kind, [...(this.#unclaimed.get(object.kind) ?? []), object])

@@ -93,10 +93,10 @@ test('a document is enough where what is saved is damaged, which is reported and
   const reports: UnreadableError[] = []
   stores.onUnreadable((error) => reports.push(error))
   await backend.write('room', 'hall', '{ torn')
-  for (let i = 1; i <= 2; i++) {
+  for (let i = 0; i < 2; i++) {
     const [hall] = await rooms.loadYaml(yaml('key: hall\ntitle: new\n'))
     assert.is(hall?.title, 'new')
-    assert.is(reports.length, i)
+    assert.is(reports.length, 1)
     if (hall) rooms.release(hall)
   }
   assert.is(await backend.read('room', 'hall.damaged'), '{ torn')
