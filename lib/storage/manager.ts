@@ -6,20 +6,15 @@
  * counts, not what is on disk. Any other object is read from disk when it is asked for, and forgotten when the program
  * lets go of it: changes to it that were not saved are then lost. Active or not, one key is one object in memory.
  */
-
-import { abortable } from '../wait.js'
 import type { WaitOptions } from './backend.js'
-import { UnreadableError, YamlError } from './errors.js'
 import type { Data, Given } from './field.js'
 import { parseKey } from './key.js'
+import { peekEach } from './listing.js'
 import type { LiveObjects } from './live.js'
-import { type Finder, type LoadOptions, type Reference, resolveWith } from './reference.js'
-import { type FieldsOf, type Store, type StoreClass, stateOf } from './store.js'
+import { loadYaml } from './load-yaml.js'
+import type { Finder, LoadOptions, Reference } from './reference.js'
+import type { FieldsOf, Store, StoreClass } from './store.js'
 import type { Stores } from './stores.js'
-import { readYaml } from './yaml.js'
-
-/** Objects that a listing reads ahead. */
-const BATCH = 32
 
 /** Nothing need be given when every field has a default. */
 export type CreateArguments<T> =
@@ -108,68 +103,28 @@ export class Manager<T extends Store> implements Finder<T> {
    * cannot be read are reported to `stores.onUnreadable` and left out.
    */
   async *saved({ signal }: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
-    yield* this.#each(await this.keys({ signal }), signal)
+    yield* peekEach(this, await this.keys({ signal }), signal)
   }
 
   /** All objects, active or saved, by key: see `saved`. */
   async *all({ signal }: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
     const keys = new Set(await this.keys({ signal }))
     for (const { key } of this.active()) keys.add(key)
-    yield* this.#each([...keys].sort(), signal)
+    yield* peekEach(this, [...keys].sort(), signal)
   }
 
   /**
-   * Makes objects of the documents of a YAML file: each a mapping of fields, with the object's key under `key`. They
-   * are active and not saved. Where there is an object of that key, active or saved, the fields that the document
-   * names are set on it and the others stay.
+   * Makes objects of the documents of a YAML file: each a mapping of fields, with the object's key under `key`, and
+   * perhaps its kind under `store`. They are active and not saved. Where there is an object of that key, active or
+   * saved, the fields that the document names are set on it and the others stay. A file that holds objects of several
+   * kinds is for `stores.loadYaml`.
    *
    * @returns the objects, in the order of the file.
    * @throws YamlError naming every problem by file, document and line; then nothing has changed.
    */
   async loadYaml(path: string, { signal }: WaitOptions = {}): Promise<T[]> {
-    const documents = await readYaml(path, this.storeClass, this.stores, signal)
-    // Holds on to those that are not active until they are.
-    const found = new Map<string, T>()
-    for await (const object of this.#each(
-      documents.map(({ key }) => key),
-      signal,
-    ))
-      found.set(object.key, object)
-    // From here on nothing waits, so that all objects change at one moment.
-    const { definition } = this.storeClass
-    const isThere = (key: string) => this.#live.inMemory(key) !== undefined
-    const problems = documents
-      .filter(({ key }) => !isThere(key))
-      .flatMap(({ given, document, line }) => {
-        const outcome = resolveWith(this.stores, () => definition.complete(definition.names, given))
-        return (outcome.problems ?? []).map(({ path: [field] }) => ({
-          document,
-          line,
-          message: `the field ${String(field)} has no default and is missing`,
-        }))
-      })
-    if (problems.length > 0) throw new YamlError(path, problems)
-    return documents.map(({ key, given }) => this.#live.place(key, given))
-  }
-
-  async *#each(keys: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<T, void, undefined> {
-    for (let i = 0; i < keys.length; i += BATCH) {
-      signal?.throwIfAborted()
-      const batch = Promise.all(keys.slice(i, i + BATCH).map((key) => this.#peek(key)))
-      for (const object of await abortable(batch, signal)) {
-        if (object && !stateOf(object).deleted) yield object
-      }
-    }
-  }
-
-  async #peek(key: string): Promise<T | undefined> {
-    try {
-      return await this.load(key, { activate: false })
-    } catch (error) {
-      // It has been reported where it was found.
-      if (error instanceof UnreadableError) return undefined
-      throw error
-    }
+    const own = { manager: this, live: this.#live }
+    return loadYaml(path, [own], { own, signal }, this.stores)
   }
 
   #parse(key: string): string {

@@ -14,6 +14,7 @@ import { openBackend } from './backends/open.js'
 import { DefinitionError, NotOpenError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
 import { LiveObjects } from './live.js'
+import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
 import { Reference, type Resolver } from './reference.js'
 import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
@@ -111,6 +112,26 @@ export class Stores implements Resolver {
     await Promise.all([...this.#kinds.values()].map(({ live }) => live.idle()))
     this.#backend = undefined
     await backend.close()
+  }
+
+  /**
+   * Makes objects of the documents of a YAML file, each of which names its kind under `store`, as `manager.loadYaml` does
+   * for one kind:
+   *
+   * ```yaml
+   * store: room
+   * key: hall
+   * title: The hall
+   * ---
+   * store: user
+   * key: ann
+   * ```
+   *
+   * @returns the objects, in the order of the file.
+   * @throws YamlError naming every problem by file, document and line; then nothing has changed.
+   */
+  loadYaml(path: string, { signal }: WaitOptions = {}): Promise<Store[]> {
+    return loadYaml(path, [...this.#kinds.values()], { signal }, this)
   }
 
   /** Called after every save, when what was saved is safe. Returns a function that removes the listener. */
