@@ -10,7 +10,7 @@ import { BackendError } from '../errors.js'
 import { parseKey } from '../key.js'
 import { Limit } from '../wait.js'
 import { removeLeftovers, syncDirectory, writeAtomic } from './atomic.js'
-import { asideName } from './set-aside.js'
+import { asideName } from './key-value.js'
 
 const ENDING = '.json'
 
