@@ -19,7 +19,7 @@ export async function* peekEach<T extends Store>(
     signal?.throwIfAborted()
     const batch = Promise.all(keys.slice(i, i + BATCH).map((key) => peek(finder, key)))
     for (const object of await abortable(batch, signal)) {
-      if (object && !stateOf(object).deleted) yield object
+      if (object && stateOf(object).life !== 'ended') yield object
     }
   }
 }

@@ -3,15 +3,15 @@
  */
 import { YamlError } from './errors.js'
 import { peekEach } from './listing.js'
-import type { LiveObjects } from './live.js'
 import { type Finder, type Resolver, resolveWith } from './reference.js'
+import type { Repository } from './repository.js'
 import type { Store } from './store.js'
 import { readYaml } from './yaml.js'
 
 /** One kind of which the file may hold objects. */
 export interface YamlTarget<T extends Store> {
   manager: Finder<T>
-  live: LiveObjects<T>
+  repository: Repository<T>
 }
 
 /**
@@ -25,23 +25,26 @@ export async function loadYaml<T extends Store>(
   { own, signal }: { own?: YamlTarget<T>; signal: AbortSignal | undefined },
   resolver: Resolver,
 ): Promise<T[]> {
-  const classes = targets.map(({ live }) => live.storeClass)
-  const documents = await readYaml(path, classes, own?.live.storeClass, resolver, signal)
+  const classes = targets.map(({ repository }) => repository.storeClass)
+  const documents = await readYaml(path, classes, own?.repository.storeClass, resolver, signal)
   // Holds on to those that are not active until they are.
   const found = new Set<T>()
-  for (const { manager, live } of targets) {
-    const keys = documents.filter(({ storeClass }) => storeClass === live.storeClass).map(({ key }) => key)
+  for (const { manager, repository } of targets) {
+    const keys = documents
+      .filter(({ storeClass }) => storeClass === repository.storeClass)
+      .map(({ key }) => key)
     for await (const object of peekEach(manager, keys, signal)) found.add(object)
   }
   // From here on nothing waits, so that all objects change at one moment.
   const placed = documents.map(({ storeClass, ...document }) => ({
     ...document,
-    live: targets.find(({ live }) => live.storeClass === storeClass)?.live as LiveObjects<T>,
+    repository: targets.find(({ repository }) => repository.storeClass === storeClass)
+      ?.repository as Repository<T>,
   }))
   const problems = placed
-    .filter(({ live, key }) => live.inMemory(key) === undefined)
-    .flatMap(({ live, given, document, line }) => {
-      const { definition } = live.storeClass
+    .filter(({ repository, key }) => repository.inMemory(key) === undefined)
+    .flatMap(({ repository, given, document, line }) => {
+      const { definition } = repository.storeClass
       const outcome = resolveWith(resolver, () => definition.complete(definition.names, given))
       return (outcome.problems ?? []).map(({ path: [field] }) => ({
         document,
@@ -50,5 +53,5 @@ export async function loadYaml<T extends Store>(
       }))
     })
   if (problems.length > 0) throw new YamlError(path, problems)
-  return placed.map(({ live, key, given }) => live.place(key, given))
+  return placed.map(({ repository, key, given }) => repository.place(key, given))
 }

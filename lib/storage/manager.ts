@@ -10,29 +10,28 @@ import type { WaitOptions } from './backend.js'
 import type { Data, Given } from './field.js'
 import { parseKey } from './key.js'
 import { peekEach } from './listing.js'
-import type { LiveObjects } from './live.js'
 import { loadYaml } from './load-yaml.js'
 import type { Finder, LoadOptions, Reference } from './reference.js'
+import type { Repository } from './repository.js'
 import type { FieldsOf, Store, StoreClass } from './store.js'
-import type { Stores } from './stores.js'
 
 /** Nothing need be given when every field has a default. */
-export type CreateArguments<T> =
+type CreateArguments<T> =
   Partial<Given<FieldsOf<T>>> extends Given<FieldsOf<T>>
     ? [values?: Given<FieldsOf<T>>, options?: WaitOptions]
     : [values: Given<FieldsOf<T>>, options?: WaitOptions]
 
 /** Extend it for questions of one's own: `class Users extends Manager<User> { ... }`, `stores.manager(User, Users)`. */
 export class Manager<T extends Store> implements Finder<T> {
-  readonly stores: Stores
   readonly storeClass: StoreClass<T>
-  readonly #live: LiveObjects<T>
+  readonly #repository: Repository<T>
 
   /** Called by `stores.manager`. */
-  constructor(live: LiveObjects<T>) {
-    this.#live = live
-    this.stores = live.stores
-    this.storeClass = live.storeClass
+  constructor(repository: Repository<T>) {
+    this.#repository = repository
+    // `stores.ts` says that it is there: this file cannot, without the two importing each other.
+    Object.assign(this, { stores: repository.host.stores })
+    this.storeClass = repository.storeClass
   }
 
   get kind(): string {
@@ -45,7 +44,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws InvalidKeyError here as everywhere that takes a key; the case of letters does not matter.
    */
   get(key: string): T | undefined {
-    return this.#live.active(this.#parse(key))
+    return this.#repository.active(this.#parse(key))
   }
 
   /**
@@ -55,7 +54,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws UnreadableError when what is saved cannot be used; a damaged file has then been set aside.
    */
   async load(key: string, { activate = true, signal }: LoadOptions = {}): Promise<T | undefined> {
-    return this.#live.load(this.#parse(key), activate, signal)
+    return this.#repository.load(this.#parse(key), activate, signal)
   }
 
   /**
@@ -66,12 +65,12 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws InvalidValueError for a value that its schema refuses, or a field without a default that is not given.
    */
   async create(key: string, ...[values, options]: CreateArguments<T>): Promise<T> {
-    return this.#live.create(this.#parse(key), (values ?? {}) as Data, options?.signal)
+    return this.#repository.create(this.#parse(key), (values ?? {}) as Data, options?.signal)
   }
 
   /** Points at an object, whether there is one or not. */
   ref(key: string): Reference<T> {
-    return this.#live.ref(this.#parse(key))
+    return this.#repository.ref(this.#parse(key))
   }
 
   /**
@@ -79,23 +78,23 @@ export class Manager<T extends Store> implements Finder<T> {
    * for good. Does nothing to an object that is not active.
    */
   release(object: T): void {
-    this.#live.release(object)
+    this.#repository.release(object)
   }
 
   /** Deletes an object, loaded or not: what is saved, and its life in memory. Not an error when there is none. */
   async delete(target: T | string, options: WaitOptions = {}): Promise<void> {
-    if (typeof target === 'string') return this.#live.delete(this.#parse(target), options)
+    if (typeof target === 'string') return this.#repository.delete(this.#parse(target), options)
     return target.delete(options)
   }
 
   /** All active objects, by key. */
   active(): T[] {
-    return this.#live.allActive()
+    return this.#repository.allActive()
   }
 
   /** The keys of all saved objects, sorted. Opens none of them. */
   keys(options: WaitOptions = {}): Promise<string[]> {
-    return this.#live.saved.list(options)
+    return this.#repository.keys(options)
   }
 
   /**
@@ -123,7 +122,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws YamlError naming every problem by file, document and line; then nothing has changed.
    */
   async loadYaml(path: string, { signal }: WaitOptions = {}): Promise<T[]> {
-    const own = { manager: this, live: this.#live }
+    const own = { manager: this, repository: this.#repository }
     return loadYaml(path, [own], { own, signal }, this.stores)
   }
 

@@ -11,12 +11,12 @@
  */
 import type { Backend, WaitOptions } from './backend.js'
 import { openBackend } from './backends/open.js'
-import { DefinitionError, NotOpenError, UnreadableError } from './errors.js'
+import { DefinitionError, NotOpenError, type UnreadableError } from './errors.js'
 import { isKey } from './key.js'
-import { LiveObjects } from './live.js'
 import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
 import { Reference, type Resolver } from './reference.js'
+import { Repository, type RepositoryHost } from './repository.js'
 import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
 import type { Store, StoreClass } from './store.js'
 
@@ -25,9 +25,16 @@ export interface OpenOptions extends WaitOptions {
   storePath?: string | undefined
 }
 
+declare module './manager.js' {
+  interface Manager<T extends Store> {
+    /** The stores that this manager belongs to. */
+    readonly stores: Stores
+  }
+}
+
 interface Kind {
   manager: Manager<Store>
-  live: LiveObjects<Store>
+  repository: Repository<Store>
 }
 
 type Listener<A extends unknown[]> = (...args: A) => void
@@ -40,6 +47,8 @@ export class Stores implements Resolver {
   readonly #onSave = new Set<Listener<[object: Store]>>()
   readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
   readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
+
+  readonly #host: RepositoryHost = this.#repositoryHost()
 
   /** @throws NotOpenError before `open` and after `close`. */
   get backend(): Backend {
@@ -56,11 +65,11 @@ export class Stores implements Resolver {
   manager<T extends Store>(storeClass: StoreClass<T>): Manager<T>
   manager<T extends Store, M extends Manager<T>>(
     storeClass: StoreClass<T>,
-    ManagerClass: new (live: LiveObjects<T>) => M,
+    ManagerClass: new (repository: Repository<T>) => M,
   ): M
   manager(
     storeClass: StoreClass,
-    ManagerClass?: new (live: LiveObjects<Store>) => Manager<Store>,
+    ManagerClass?: new (repository: Repository<Store>) => Manager<Store>,
   ): Manager<Store> {
     const { kind } = storeClass
     if (!kind) throw new DefinitionError(`${storeClass.name} has no kind. Extend what Store.define() gives.`)
@@ -82,15 +91,31 @@ export class Stores implements Resolver {
 
   #addKind(
     storeClass: StoreClass,
-    ManagerClass: new (live: LiveObjects<Store>) => Manager<Store>,
+    ManagerClass: new (repository: Repository<Store>) => Manager<Store>,
   ): Manager<Store> {
-    const live = new LiveObjects(this, storeClass)
-    const manager = new ManagerClass(live)
-    this.#kinds.set(storeClass.kind, { manager, live })
+    const repository = new Repository(storeClass, this.#host)
+    const manager = new ManagerClass(repository)
+    this.#kinds.set(storeClass.kind, { manager, repository })
     const unclaimed = this.#unclaimed.get(storeClass.kind) ?? []
     this.#unclaimed.delete(storeClass.kind)
-    for (const object of unclaimed) this.#restore(live, object)
+    for (const object of unclaimed) repository.restore(object)
     return manager
+  }
+
+  #repositoryHost(): RepositoryHost {
+    const stores = this
+    return {
+      stores,
+      get backend() {
+        return stores.backend
+      },
+      saved: (object) => notify(this.#onSave, object),
+      deleted: (kind, key) => notify(this.#onDelete, kind, key),
+      unreadable: (error) => {
+        if (this.#onUnreadable.size === 0) process.emitWarning(error)
+        else notify(this.#onUnreadable, error)
+      },
+    }
   }
 
   /**
@@ -109,7 +134,7 @@ export class Stores implements Resolver {
   async close(): Promise<void> {
     const backend = this.#backend
     if (!backend) return
-    await Promise.all([...this.#kinds.values()].map(({ live }) => live.idle()))
+    await Promise.all([...this.#kinds.values()].map(({ repository }) => repository.idle()))
     this.#backend = undefined
     await backend.close()
   }
@@ -152,22 +177,6 @@ export class Stores implements Resolver {
     return add(this.#onUnreadable, listener)
   }
 
-  /** @internal */
-  reportSave(object: Store): void {
-    tell(this.#onSave, object)
-  }
-
-  /** @internal */
-  reportDelete(kind: string, key: string): void {
-    tell(this.#onDelete, kind, key)
-  }
-
-  /** @internal */
-  reportUnreadable(error: UnreadableError): void {
-    if (this.#onUnreadable.size === 0) process.emitWarning(error)
-    else tell(this.#onUnreadable, error)
-  }
-
   /**
    * All active objects as plain JSON data, with their session fields and unsaved changes, as of this moment.
    *
@@ -186,20 +195,20 @@ export class Stores implements Resolver {
    * @param invalid is told of objects that hold what their schema refuses, or at which it throws; they are left out.
    */
   *snapshots(invalid: (error: Error) => void): Generator<ObjectSnapshot, void, undefined> {
-    for (const { live } of [...this.#kinds.values()]) {
-      for (const object of live.allActive()) {
+    for (const { repository } of [...this.#kinds.values()]) {
+      for (const object of repository.allActive()) {
         // It may have been deleted or released while others were looked at.
-        if (live.active(object.key) !== object) continue
+        if (repository.active(object.key) !== object) continue
         let snapshot: ObjectSnapshot
         try {
-          snapshot = live.snapshot(object)
+          snapshot = repository.snapshot(object)
         } catch (error) {
           invalid(error as Error)
           continue
         }
         yield snapshot
       }
-      yield* live.refused()
+      yield* repository.held()
     }
     for (const objects of this.#unclaimed.values()) yield* objects
   }
@@ -207,8 +216,8 @@ export class Stores implements Resolver {
   /** One active object, for a snapshot that is kept up to date with `onSave` and `onDelete`. */
   snapshotOf(object: Store): ObjectSnapshot {
     const { kind } = object.constructor as unknown as StoreClass
-    const live = this.#kinds.get(kind)?.live
-    if (live?.inMemory(object.key) === object) return live.snapshot(object)
+    const repository = this.#kinds.get(kind)?.repository
+    if (repository?.inMemory(object.key) === object) return repository.snapshot(object)
     throw new DefinitionError(`${kind}/${object.key} is no object of these stores, or has been deleted.`)
   }
 
@@ -221,18 +230,9 @@ export class Stores implements Resolver {
     // Those that were active count for more than those that were only kept: so they come last.
     const inOrder = [...objects].sort((a, b) => Number(b.refused ?? false) - Number(a.refused ?? false))
     for (const object of inOrder) {
-      const live = this.#kinds.get(object.kind)?.live
-      if (live) this.#restore(live, object)
+      const repository = this.#kinds.get(object.kind)?.repository
+      if (repository) repository.restore(object)
       else this.#unclaimed.set(object.kind, [...(this.#unclaimed.get(object.kind) ?? []), object])
-    }
-  }
-
-  #restore(live: LiveObjects<Store>, snapshot: ObjectSnapshot): void {
-    try {
-      live.restore(snapshot)
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error
-      this.reportUnreadable(error)
     }
   }
 
@@ -260,7 +260,7 @@ function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listene
 }
 
 /** What a listener throws must not turn a save that has succeeded into one that failed. */
-function tell<A extends unknown[]>(listeners: Set<Listener<A>>, ...args: A): void {
+function notify<A extends unknown[]>(listeners: Set<Listener<A>>, ...args: A): void {
   for (const listener of listeners) {
     try {
       listener(...args)

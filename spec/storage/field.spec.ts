@@ -1,8 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { Definition, describeProblem, session } from '../../lib/storage/field.js'
+import { Definition, session } from '../../lib/storage/field.js'
 import { DefinitionError } from '../../lib/storage/index.js'
+import { describeProblem } from '../../lib/storage/json.js'
 
 const test = suite('storage field')
 

@@ -414,7 +414,7 @@ test('the key of an object that a new version refuses is free for nobody, and th
   const { pets, stores, reports, backend } = await refusedRex()
   const error = await rejection(pets.load('rex'))
   assert.is(error, reports[0])
-  assert.match(error.message, /kept, with its unsaved changes/)
+  assert.match(error.message, /kept with its unsaved changes/)
   assert.is(await rejection(pets.create('rex', { name: 'other' })), error)
   assert.equal(keysOf(await collect(pets.all())), [])
   assert.is(reports.length, 1)
