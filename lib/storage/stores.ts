@@ -194,7 +194,7 @@ export class Stores implements Resolver {
    *
    * @param invalid is told of objects that hold what their schema refuses, or at which it throws; they are left out.
    */
-  *snapshots(invalid: (error: Error) => void): Generator<ObjectSnapshot, void, undefined> {
+  *snapshots(invalid: (error: Error, object: Store) => void): Generator<ObjectSnapshot, void, undefined> {
     for (const { repository } of [...this.#kinds.values()]) {
       for (const object of repository.allActive()) {
         // It may have been deleted or released while others were looked at.
@@ -203,7 +203,7 @@ export class Stores implements Resolver {
         try {
           snapshot = repository.snapshot(object)
         } catch (error) {
-          invalid(error as Error)
+          invalid(error as Error, object)
           continue
         }
         yield snapshot
