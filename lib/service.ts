@@ -31,6 +31,7 @@ import {
   type SettingsSchema,
   type Source,
 } from './settings/index.js'
+import { persistenceOf } from './storage/persistence.js'
 import { Stores } from './storage/stores.js'
 import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
@@ -275,7 +276,7 @@ export class Service<
     return {
       clock: this.#clock,
       clients: this.clients,
-      stores: this.stores,
+      stores: persistenceOf(this.stores),
       timers: this.#timers,
       telnetOptions: this.#telnetOptions,
       get log() {

@@ -22,7 +22,7 @@ import { type Event, handlerOf } from '../events/event.js'
 import { createLog, type Log } from '../log/index.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
-import type { Stores } from '../storage/stores.js'
+import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
@@ -39,7 +39,7 @@ export interface ServiceRunHost<State, Data extends string | Uint8Array>
   extends Pick<ConnectionManagerHost, 'dispatch' | 'failed'> {
   readonly clock: Clock
   readonly clients: ClientContainer<State, Data>
-  readonly stores: Stores
+  readonly stores: Persistence
   readonly timers: Timers
   readonly telnetOptions: readonly TelnetOption[] | undefined
   readonly log: Log

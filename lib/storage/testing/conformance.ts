@@ -1,14 +1,15 @@
 /**
- * What a back end must do, as checks that run under any test runner, so that whoever writes a back end of their own can
- * hold it to the same rules as those that come with the library:
+ * The rules for back ends, as checks for any test runner. A back end of your own must pass the same checks as those that
+ * come with the library:
  *
  * ```ts
+ * import { storageConformance } from 'mara-ts/storage/testing'
  * for (const { name, run } of storageConformance({ open: () => myBackend() })) test(name, run)
  * ```
  */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
-import type { Backend } from './backend.js'
-import { MAX_KEY_LENGTH } from './key.js'
+import type { Backend } from '../backend.js'
+import { MAX_KEY_LENGTH } from '../key.js'
 
 export interface ConformanceCheck {
   /** A sentence that states the rule. */
@@ -168,7 +169,7 @@ async function outlivesClosing(
   }
 }
 
-/** The checks that a back end must pass. Each opens and closes a back end of its own. */
+/** The checks that a back end must pass. Each check opens and closes its own back end. */
 export function storageConformance({ open, reopen }: ConformanceOptions): ConformanceCheck[] {
   const checks = Object.entries(CHECKS).map(([name, check]) => ({
     name,

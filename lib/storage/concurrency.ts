@@ -1,11 +1,11 @@
 /**
- * Waiting in order: one task at a time a key (`Lanes`), and a bounded number at once (`Limit`). Storage leans on the first for "the later save wins" and on the second for never running
- * out of file descriptors.
+ * Tasks in order: one at a time for each key (`KeyedQueue`), and a bounded number at once (`Semaphore`). The first makes
+ * the later save win; the second keeps storage from running out of file descriptors.
  */
 import { abortable } from '../wait.js'
 
-/** Runs the tasks of one key one after another, in the order they were asked for; different keys do not wait. */
-export class Lanes {
+/** Runs the tasks of one key one after another, in the order they were asked for; different keys do not wait for each other. */
+export class KeyedQueue {
   readonly #tails = new Map<string, Promise<void>>()
 
   /** A task whose signal aborts before its turn is left out; one that has begun is finished, only not waited for. */
@@ -32,7 +32,7 @@ export class Lanes {
 }
 
 /** Runs at most `max` tasks at once; the others wait, first come, first served. */
-export class Limit {
+export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
 

@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { DamagedError, memoryBackend, type UnreadableError } from '../../lib/storage/index.js'
+import { z } from 'zod'
+import { DamagedError, memoryBackend, Store, UnreadableError } from '../../lib/storage/index.js'
 import { collect, keysOf, openStores, rejection } from './support/people.js'
+import { temporaryDirectory } from './support/temporary.js'
 
-const test = suite('storage saved')
+const test = suite('storage quarantine')
 
 async function withDamaged(text: string, backend = memoryBackend()) {
   await backend.write('user', 'ann', text)
@@ -118,6 +122,63 @@ test('an object in memory is not touched by damage on disk, and is saved over no
   await ann?.save()
   assert.is(await backend.read('user', 'ann.damaged'), '{ torn')
   assert.match((await backend.read('user', 'ann')) ?? '', /"visits": 2/)
+})
+
+test('an object whose class throws when it is read is unreadable, stays where it is, and is told once', async () => {
+  const broken = () => {
+    throw new RangeError('the schema is broken')
+  }
+  class Pet extends Store.define('pet', { name: z.string().refine(broken) }) {}
+  const { stores, users, backend, reports } = await withDamaged('{}')
+  const pets = stores.manager(Pet)
+  await backend.write('pet', 'rex', '{"name":"Rex"}')
+  const error = await rejection<UnreadableError>(pets.load('rex'))
+  assert.instance(error, UnreadableError)
+  assert.instance(error.cause, Error)
+  assert.equal([error.kind, error.key], ['pet', 'rex'])
+  assert.match(error.message, /^pet\/rex cannot be read.*Field name.*the schema is broken.*stays as it is/)
+  assert.equal(keysOf(await collect(pets.all())), [])
+  assert.equal(keysOf(await collect(users.all())), ['ann'])
+  await rejection(pets.load('rex'))
+  await rejection(pets.create('rex', { name: 'Tom' }))
+  assert.equal(reports, [error])
+  assert.is(await backend.read('pet', 'rex'), '{"name":"Rex"}')
+})
+
+test('what is unreadable is told again only when something else is wrong with it', async () => {
+  const { users, backend, reports } = await withDamaged('{')
+  for (let i = 0; i < 3; i++) await rejection(users.load('ann'))
+  assert.is(reports.length, 1)
+  await backend.write('user', 'ann', '{"visits":1}')
+  const ann = await users.load('ann')
+  if (ann) users.release(ann)
+  await backend.write('user', 'ann', '{ again')
+  for (let i = 0; i < 3; i++) await rejection(users.load('ann'))
+  assert.is(reports.length, 2)
+  await backend.write('user', 'Dora', '{}')
+  for (let i = 0; i < 3; i++) await users.keys()
+  assert.is(reports.length, 3)
+})
+
+test('what cannot be read and has stayed where it is, is set aside before another object is saved there', async () => {
+  for (const text of ['{"$version":9,"visits":1}', '{ torn']) {
+    const backend = memoryBackend()
+    const setAside = backend.setAside
+    const { users, reports } = await withDamaged(text, backend)
+    backend.setAside = () => Promise.reject(new Error('not now'))
+    const path = join(temporaryDirectory(), 'users.yaml')
+    writeFileSync(path, 'key: ann\nvisits: 2\n')
+    const [ann] = await users.loadYaml(path)
+    assert.is(reports.length, 1)
+    assert.is((await rejection(ann?.save() ?? Promise.resolve())).message, 'not now')
+    assert.is(await backend.read('user', 'ann'), text)
+    backend.setAside = setAside
+    await ann?.save()
+    await ann?.save()
+    assert.is(await backend.read('user', 'ann.damaged'), text)
+    assert.is(await backend.read('user', 'ann.damaged-2'), undefined)
+    assert.match((await backend.read('user', 'ann')) ?? '', /"visits": 2/)
+  }
 })
 
 test('without a listener what is damaged becomes a warning of the process', async () => {

@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Backend, memoryBackend, storageConformance } from '../../lib/storage/index.js'
+import * as storage from '../../../lib/storage/index.js'
+import { type Backend, memoryBackend } from '../../../lib/storage/index.js'
+import { storageConformance } from '../../../lib/storage/testing/index.js'
 
 const test = suite('storage conformance')
 
@@ -46,6 +48,17 @@ const BROKEN: [string, (inner: Backend) => Partial<Backend>, RegExp][] = [
     (b) => ({
       list: async (kind) =>
         kind === 'user' ? [...(await b.list('user')), ...(await b.list('users'))] : b.list(kind),
+    }),
+    /kinds do not mix/,
+  ],
+  [
+    'one that removes by a pattern',
+    (b) => ({
+      remove: async (k, n) => {
+        const pattern = new RegExp(`^${k.replaceAll('_', '.')}$`)
+        for (const kind of ['user', 'users', 'user_x', 'userax', 'user-x', 'u'])
+          if (pattern.test(kind)) await b.remove(kind, n)
+      },
     }),
     /kinds do not mix/,
   ],
@@ -105,6 +118,10 @@ test('a back end that forgets when it is closed is found out where it should not
   for (const { name, run } of checks) await run().catch(() => failed.push(name))
   assert.is(failed.length, 1)
   assert.is(checks.length, storageConformance({ open: memoryBackend }).length + 1)
+})
+
+test('production does not load the checks', () => {
+  assert.not.ok('storageConformance' in storage)
 })
 
 test('every check closes what it opened, also when it fails', async () => {

@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Lanes, Limit } from '../../lib/storage/wait.js'
+import { KeyedQueue, Semaphore } from '../../lib/storage/concurrency.js'
 import { rejection } from './support/people.js'
 
-const test = suite('storage wait')
+const test = suite('storage concurrency')
 
 const gate = () => {
   let open = () => {}
@@ -15,11 +15,11 @@ const gate = () => {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('tasks of one key run one after another, in the order they were asked for', async () => {
-  const lanes = new Lanes()
+  const queue = new KeyedQueue()
   const first = gate()
   const log: string[] = []
   const task = (name: string, wait: Promise<void> = Promise.resolve()) =>
-    lanes.run('a', async () => {
+    queue.run('a', async () => {
       log.push(`${name} begins`)
       await wait
       log.push(`${name} ends`)
@@ -33,31 +33,31 @@ test('tasks of one key run one after another, in the order they were asked for',
 })
 
 test('tasks of different keys do not wait for each other', async () => {
-  const lanes = new Lanes()
+  const queue = new KeyedQueue()
   const never = gate()
-  const slow = lanes.run('a', () => never.passed)
-  assert.is(await lanes.run('b', async () => 5), 5)
+  const slow = queue.run('a', () => never.passed)
+  assert.is(await queue.run('b', async () => 5), 5)
   never.open()
   await slow
 })
 
 test('a task that fails does not hold up the next', async () => {
-  const lanes = new Lanes()
-  const failed = lanes.run('a', async () => {
+  const queue = new KeyedQueue()
+  const failed = queue.run('a', async () => {
     throw new Error('broken')
   })
-  const next = lanes.run('a', async () => 'fine')
+  const next = queue.run('a', async () => 'fine')
   assert.is((await rejection(failed)).message, 'broken')
   assert.is(await next, 'fine')
 })
 
 test('a task whose signal aborts before its turn never runs', async () => {
-  const lanes = new Lanes()
+  const queue = new KeyedQueue()
   const first = gate()
   const controller = new AbortController()
   let ran = false
-  const slow = lanes.run('a', () => first.passed)
-  const left = lanes.run(
+  const slow = queue.run('a', () => first.passed)
+  const left = queue.run(
     'a',
     async () => {
       ran = true
@@ -69,16 +69,16 @@ test('a task whose signal aborts before its turn never runs', async () => {
   assert.is(await rejection(left), reason)
   first.open()
   await slow
-  await lanes.idle()
+  await queue.idle()
   assert.not.ok(ran)
 })
 
 test('a task that has begun is finished though nobody waits for it any more', async () => {
-  const lanes = new Lanes()
+  const queue = new KeyedQueue()
   const first = gate()
   const controller = new AbortController()
   let finished = false
-  const run = lanes.run(
+  const run = queue.run(
     'a',
     async () => {
       await first.passed
@@ -90,29 +90,29 @@ test('a task that has begun is finished though nobody waits for it any more', as
   controller.abort()
   assert.is((await rejection(run)).name, 'AbortError')
   first.open()
-  await lanes.idle()
+  await queue.idle()
   assert.ok(finished)
 })
 
 test('idle waits for tasks that are added while it waits', async () => {
-  const lanes = new Lanes()
+  const queue = new KeyedQueue()
   const first = gate()
   let second = false
-  void lanes.run('a', async () => {
+  void queue.run('a', async () => {
     await first.passed
-    void lanes.run('b', async () => {
+    void queue.run('b', async () => {
       await turn()
       second = true
     })
   })
-  const idle = lanes.idle()
+  const idle = queue.idle()
   first.open()
   await idle
   assert.ok(second)
 })
 
 test('a limit never runs more at once than it allows, and runs all, first come, first served', async () => {
-  const limit = new Limit(3)
+  const limit = new Semaphore(3)
   let running = 0
   let most = 0
   const order: number[] = []
@@ -139,7 +139,7 @@ test('a limit never runs more at once than it allows, and runs all, first come, 
 })
 
 test('a task that fails, or is aborted while it waits, gives its place in the limit on', async () => {
-  const limit = new Limit(1)
+  const limit = new Semaphore(1)
   const controller = new AbortController()
   const failed = limit.run(async () => {
     throw new Error('broken')

@@ -4,7 +4,7 @@ import { DeletedError, ExistsError, NotSavedError } from '../../lib/storage/inde
 import { gatedBackend } from './support/gated.js'
 import { openStores, rejection, User } from './support/people.js'
 
-const test = suite('storage live')
+const test = suite('storage repository')
 
 const visitsIn = (text: string | undefined) => JSON.parse(text ?? '{}').visits
 
