@@ -78,7 +78,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    */
   accept(
     duplex: Duplex,
-    { remoteAddress }: ConnectionInfo,
+    { remoteAddress, secure }: ConnectionInfo,
     protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
@@ -88,7 +88,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
+    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress, secure })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -147,9 +147,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    const { id, connectedAt } = saved
+    const { id, connectedAt, secure } = saved
     const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
+    return this.#newClient({ id, duplex, protocol, remoteAddress, secure, connectedAt, moved: true })
   }
 
   /**
