@@ -11,7 +11,7 @@ import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { ClientLimit } from '../limits.js'
-import { bytes, lines, type Protocol } from '../protocol/index.js'
+import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
@@ -52,7 +52,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** One object for all clients: thousands of idle ones must cost little. */
   readonly #settings: ConnectionManagerSettings
   /** By name; for clients that another process has served. */
-  readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
+  readonly #protocols = new Map([lines, bytes, text].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
 

@@ -220,7 +220,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const succession = this.#succession
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, server.protocol)
+        const client = this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
         succession?.admitted(client, info)
       },
       warn: (message) => this.#warn('server', message),

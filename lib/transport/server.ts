@@ -16,6 +16,8 @@ export interface ConnectionInfo {
   readonly remoteAddress?: string | undefined
   /** Whether it is encrypted on its way, by TLS; a TLS socket of Node's is, unless said otherwise. */
   readonly secure?: boolean | undefined
+  /** What is spoken on it, where the server's clients don't all speak the same. */
+  readonly protocol?: Protocol | undefined
   /**
    * Under which number a guardian holds a copy of the socket, so that the connection can outlive this process. What is
    * more than the bare socket (TLS) can't, and a transport that makes more of it leaves this out.
