@@ -89,12 +89,10 @@ export class WebRoot {
     const parts = decodeURIComponent(pathname).split('/')
     // Hidden files are not for the world, and neither is what '..' leads to.
     if (parts.some((part) => part.startsWith('.') || /[\0\\]/.test(part))) return undefined
-    let path = await realpath(join(this.#folder, ...parts))
-    let found = await stat(path)
-    if (found.isDirectory()) {
-      path = await realpath(join(path, 'index.html'))
-      found = await stat(path)
-    }
+    // Without its slash at the end a folder is none: the links of its page would lead elsewhere.
+    const page = pathname.endsWith('/') ? 'index.html' : ''
+    const path = await realpath(join(this.#folder, ...parts, page))
+    const found = await stat(path)
     // A link may lead out of it.
     if (!found.isFile() || !path.startsWith(this.#folder + (this.#folder.endsWith(sep) ? '' : sep)))
       return undefined
