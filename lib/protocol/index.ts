@@ -9,3 +9,4 @@ export type {
   ProtocolSettings,
   TelnetOffers,
 } from './protocol.js'
+export { text } from './text.js'

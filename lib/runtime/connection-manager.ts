@@ -11,7 +11,7 @@ import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
-import { bytes, lines, type Protocol } from '../protocol/index.js'
+import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { inWords } from '../text/duration.js'
 import { Admission, type Refusal, turnAway } from '../transport/admission.js'
@@ -62,7 +62,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** One object for all clients: thousands of idle ones must cost little. */
   readonly #settings: ConnectionManagerSettings
   /** By name; for clients that another process has served. */
-  readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
+  readonly #protocols = new Map([lines, bytes, text].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
   readonly #timeouts: TimeoutWatch
@@ -91,7 +91,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    */
   accept(
     duplex: Duplex,
-    { remoteAddress }: ConnectionInfo,
+    { remoteAddress, secure }: ConnectionInfo,
     protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
@@ -101,7 +101,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
+    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress, secure })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -162,9 +162,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    const { id, connectedAt } = saved
+    const { id, connectedAt, secure } = saved
     const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
+    return this.#newClient({ id, duplex, protocol, remoteAddress, secure, connectedAt, moved: true })
   }
 
   /**

@@ -27,6 +27,7 @@ import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
+import { tls } from '../transport/tls.js'
 import { within } from '../wait.js'
 import { ConnectionManager, type ConnectionManagerHost } from './connection-manager.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
@@ -231,7 +232,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const succession = this.#succession
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, server.protocol)
+        const client = this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
         succession?.admitted(client, info)
       },
       warn: (message) => this.#warn('server', message),
@@ -312,6 +313,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 }
 
 /** The server that the settings describe. */
-function defaultServer({ port, host, path }: CoreSettings): Server {
+function defaultServer({ port, host, path, tlsCert, tlsKey }: CoreSettings): Server {
+  if (tlsCert !== undefined || tlsKey !== undefined) {
+    // Where one of the two is missing, `listen` says so.
+    const files = { cert: tlsCert ?? '', key: tlsKey ?? '' }
+    return tls(path === undefined ? { port, host, ...files } : { path, ...files })
+  }
   return path === undefined ? tcp({ port, host }) : unix({ path })
 }
