@@ -12,7 +12,7 @@ import type { Angel, AngelStatus } from './angel.js'
 import { controlPath, makeControlFolder, namedControlPath } from './control-path.js'
 import { AngelRunningError } from './errors.js'
 import { LineReader } from './lines.js'
-import type { Restarted } from './restart-requests.js'
+import type { Restarted } from './supervisor-state.js'
 
 /** Bytes of a question. */
 const MAX_QUESTION = 4_096

@@ -9,8 +9,8 @@ const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const WORKER = fileURLToPath(new URL(`./worker.${ownExtension}`, import.meta.url))
 
 /**
- * Resolves when the service has been stopped: by SIGINT or SIGTERM (a second one ends it at once), by `mara stop`, or by
- * itself. SIGHUP restarts it.
+ * Resolves with an exit code when the service has been stopped: by SIGINT or SIGTERM (a second one ends it at once), by `mara stop`, or by
+ * itself. SIGHUP restarts it. Where the first start fails the code is the program's own.
  *
  * @param file the program, as its user names it.
  * @param settings what the program finds in `process.argv`.
@@ -20,7 +20,7 @@ export async function runAngel(
   file: string,
   settings: readonly string[],
   options?: AngelOptions,
-): Promise<void> {
+): Promise<number> {
   const angel = new Angel(workerCommand(file, settings), options)
   const control = await Control.listen(angel, file)
   const stop = stopper(angel)
@@ -35,9 +35,10 @@ export async function runAngel(
   ]
   for (const [event, handler] of handlers) process.on(event, handler)
   angel.start()
-  await angel.whenEnded
+  const exitCode = await angel.whenEnded
   await control.close()
   for (const [event, handler] of handlers) process.off(event, handler)
+  return exitCode
 }
 
 /** Asks politely first. Of the second signal on it is an order. */

@@ -21,8 +21,7 @@ export const angel = defineCommand({
       await loadProgram(file, settings)
       return undefined
     }
-    await runAngel(file, settings)
-    return 0
+    return runAngel(file, settings)
   },
 })
 
