@@ -245,6 +245,7 @@ class Step extends Draft {
     worker.stage = 'serving'
     worker.servesSince = this.at
     state.hasServed = true
+    state.handedOver = false
     this.#adopt(worker.settings)
     this.commands.push({ type: 'prune-listeners' })
     const { downSince } = state
@@ -318,7 +319,6 @@ class Step extends Draft {
     this.remove(worker)
     this.refuseAll(ASKER_GONE, ({ deferredBy }) => deferredBy === worker.number)
     if (worker.number === next) {
-      if (this.serving?.stopping || (state.stopping && this.serving?.stage !== 'handing over')) return
       this.#notStarted(`the new ${named(worker)} failed: ${end}`, exitCode)
     } else if (worker.number === serving) this.#servingEnded(worker, end, exitCode)
     else if (worker.stage === 'leaving') this.log('info', `${named(worker)} has left: ${end}`)
@@ -326,6 +326,8 @@ class Step extends Draft {
 
   #notStarted(what: string, exitCode = 1): void {
     const serving = this.serving
+    // It was not needed any more.
+    if (serving?.stopping || (this.state.stopping && serving?.stage !== 'handing over')) return
     this.state.trouble = { at: this.at, what }
     if (serving === undefined) {
       if (!this.state.hasServed) {
