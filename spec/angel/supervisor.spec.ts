@@ -236,6 +236,17 @@ test('a stop while one hands over that then dies is for the next one, which says
   assert.equal(world.exitCodes, [0])
 })
 
+test('one that is asked for while another takes over is that one', () => {
+  const world = served()
+  world.end(1)
+  world.ring(world.state.startAlarm as number)
+  world.makeReady(2)
+  const request = world.ask()
+  assert.is(world.state.next, undefined)
+  world.tell({ type: 'serving', worker: 2, body: {} })
+  assert.is(world.answers.get(request), 'succeed')
+})
+
 test('one that asks while it takes over is answered, also if it dies, or if the service is stopped', () => {
   for (const end of ['serves', 'dies', 'stop']) {
     const world = served()
