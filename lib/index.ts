@@ -22,6 +22,7 @@ export type { LimitName, Limits } from './limits.js'
 export {
   NoAngelError,
   RestartFailedError,
+  SecondServiceError,
   ServiceFullError,
   type ServiceStatus,
   ServiceStatusError,

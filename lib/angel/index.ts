@@ -8,5 +8,5 @@ export {
   ControlFolderError,
   NoAngelRunningError,
 } from './errors.js'
-export type { Restarted } from './restart-requests.js'
 export { runAngel } from './run.js'
+export type { Restarted } from './supervisor-state.js'

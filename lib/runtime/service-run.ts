@@ -30,7 +30,7 @@ import { tcp, unix } from '../transport/tcp.js'
 import { tls } from '../transport/tls.js'
 import { within } from '../wait.js'
 import { ConnectionManager, type ConnectionManagerHost } from './connection-manager.js'
-import { NoAngelError, type ServiceStatus } from './errors.js'
+import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
 import { Executor } from './executor.js'
 import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
 import { Succession } from './succession.js'
@@ -67,7 +67,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /**
    * @param lastId the last id of a client in an earlier life.
-   * @throws NoAngelError where the settings want one.
+   * @throws NoAngelError where the settings want one; SecondServiceError where it has a service already.
    */
   constructor(
     { values, warnings }: Pick<Collected, 'values' | 'warnings'>,
@@ -253,9 +253,10 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   // --- What it is made of
 
-  /** Nothing where there is none, or where it watches over another service of this process. */
+  /** @throws SecondServiceError where it watches over another service of this process. */
   #claimGuardian(): Guardian | undefined {
     const found = guardian()
+    if (found === undefined) return undefined
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
     const ward: Ward = {
       prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
@@ -263,7 +264,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       handOver: () => this.#handOver(this.#succession as Succession<State, Data>),
       stop: () => this.#host.stop(),
     }
-    const isClaimed = found?.claim(ward, {
+    const isClaimed = found.claim(ward, {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
@@ -274,7 +275,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
     })
-    return isClaimed ? found : undefined
+    if (!isClaimed) throw new SecondServiceError()
+    return found
   }
 
   #newConnectionManager(): ConnectionManager<State, Data> {

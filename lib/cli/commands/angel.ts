@@ -23,7 +23,6 @@ export const angel = defineCommand({
       await loadProgram(file, settings)
       return undefined
     }
-    await runAngel(file, settings)
-    return 0
+    return runAngel(file, settings)
   },
 })

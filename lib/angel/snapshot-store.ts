@@ -1,14 +1,11 @@
-/**
- * What workers have left with the angel for those who come after them: texts by key, which it hands on unread. A client's
- * goes when its connection does.
- */
+/** What workers have said of their state for those who come after them: texts by key, which the angel hands on unread. */
 
 /** Bytes in all. A service that runs away must not take the angel with it. */
-const MAX_KEPT = 512 * 1024 * 1024
+const MAX_BYTES = 512 * 1024 * 1024
 
-export class Kept {
+export class SnapshotStore {
   readonly #values = new Map<string, Buffer>()
-  #size = 0
+  #bytes = 0
 
   get size(): number {
     return this.#values.size
@@ -20,15 +17,15 @@ export class Kept {
 
   /** @returns false where it would be too much: then nothing has changed. */
   set(key: string, value: Buffer): boolean {
-    const grown = this.#size - (this.#values.get(key)?.length ?? 0) + value.length
-    if (grown > MAX_KEPT) return false
-    this.#size = grown
+    const grown = this.#bytes - (this.#values.get(key)?.length ?? 0) + value.length
+    if (grown > MAX_BYTES) return false
+    this.#bytes = grown
     this.#values.set(key, value)
     return true
   }
 
   delete(key: string): void {
-    this.#size -= this.#values.get(key)?.length ?? 0
+    this.#bytes -= this.#values.get(key)?.length ?? 0
     this.#values.delete(key)
   }
 }

@@ -1,9 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Kept } from '../../lib/angel/kept.js'
+import { SnapshotStore } from '../../lib/angel/snapshot-store.js'
 
 test('what was kept last under a key is what there is, until it is deleted', () => {
-  const kept = new Kept()
+  const kept = new SnapshotStore()
   assert.ok(kept.set('a', Buffer.from('1')))
   assert.ok(kept.set('b', Buffer.from('2')))
   assert.ok(kept.set('a', Buffer.from('3')))
@@ -17,7 +17,7 @@ test('what was kept last under a key is what there is, until it is deleted', () 
 })
 
 test('more than there is room for is refused, and changes nothing', () => {
-  const kept = new Kept()
+  const kept = new SnapshotStore()
   // A view that claims more than it has costs this test no memory.
   const huge = Object.create(Buffer.alloc(0), { length: { value: 400 * 1024 * 1024 } }) as Buffer
   assert.ok(kept.set('a', huge))
