@@ -79,7 +79,7 @@ program('a file that is no program is told so', () => {
   const error = Object.assign(new TypeError('Unknown file extension ".md"'), {
     code: 'ERR_UNKNOWN_FILE_EXTENSION',
   })
-  assert.match(failsWith(error), /^Unknown file extension "\.md"\. Programs end in \.ts, /)
+  assert.match(failsWith(error), /^Unknown file extension "\.md"\. A program's file ends in \.ts, /)
 })
 
 const COMPILE =
@@ -105,7 +105,7 @@ program('a syntax error that hides its place is looked for', () => {
   )
   assert.match(
     failsWith(error, `${dir}/importer.mjs`),
-    /^SyntaxError: Unexpected token '='\nIt is in a file that .*importer\.mjs imports/,
+    /^SyntaxError: Unexpected token '='\nThe error is in a file that .*importer\.mjs imports/,
   )
 })
 
