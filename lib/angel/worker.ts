@@ -16,7 +16,7 @@ const END_TIMEOUT = 5_000
 
 const [file, ...settings] = process.argv.slice(2)
 if (file === undefined || process.send === undefined) {
-  process.stderr.write('`mara angel` starts this file; it can't be run by itself.\n')
+  process.stderr.write('`mara angel` starts this file; it does not run by itself.\n')
   process.exit(2)
 }
 
