@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 /**
  * The package as its users get it: packed, installed into an empty folder by npm, and used there.
  */
