@@ -154,7 +154,7 @@ function detail({ message, path }: z.core.$ZodIssue): string {
 }
 
 function missing({ name, type, variable }: Field): Problem {
-  const message = `is needed and was not given; expected ${type || 'a value'}: give it in the program, in ${variable} or as --${name}`
+  const message = `is required; expected ${type || 'a value'}: set it in the program, as ${variable}, or as --${name}`
   return { name, origin: byDefault, message }
 }
 
