@@ -60,11 +60,6 @@ const ACTS: Record<string, Act> = {
   failed: say((worker) => ({ type: 'failed', worker, body: { reason: 'bad' } })),
   beat: say((worker) => ({ type: 'beat', worker, body: {} })),
   broken: say((worker) => ({ type: 'broken', worker, reason: 'broken' })),
-  'not spawned'(world, worker) {
-    const found = world.state.workers.find(({ number }) => number === worker)
-    // That is known before all else.
-    if (found?.stage === 'starting') world.tell({ type: 'not-spawned', worker, reason: 'EMFILE' })
-  },
   dies: (world, worker) => world.end(worker),
   'is seen through': (world, worker) => {
     world.makeReady(worker)
@@ -261,7 +256,7 @@ test('one that asks while it takes over is answered, also if it dies, or if the 
       assert.is(world.answers.get(request), 'succeed')
     } else if (end === 'dies') {
       world.end(2)
-      assert.match(world.last('refuse').reason, /the process that has asked for it is gone/)
+      assert.match(world.last('refuse').reason, /worker 1002 died: .* Another one will take its place/)
     } else {
       world.tell({ type: 'stop' })
       assert.match(world.last('refuse').reason, /the service is stopping/)
