@@ -184,8 +184,10 @@ export function initialState(healthy = 60_000): SupervisorState {
 export type SupervisorStage = 'starting' | 'serving' | 'restarting' | 'down' | 'stopping'
 
 export function stageOf(state: SupervisorState): SupervisorStage {
-  if (state.stopping || workerOf(state, state.serving)?.stopping) return 'stopping'
-  if (state.serving !== undefined) return state.next === undefined ? 'serving' : 'restarting'
+  const serving = workerOf(state, state.serving)
+  if (state.stopping || serving?.stopping) return 'stopping'
+  if (serving?.stage === 'taking over') return serving.planned ? 'restarting' : 'starting'
+  if (serving !== undefined) return state.next === undefined ? 'serving' : 'restarting'
   return state.next === undefined ? 'down' : 'starting'
 }
 

@@ -290,6 +290,28 @@ test('whoever is silent is killed, clients are told since when it was; signs of 
   assert.equal(world.last('go'), { type: 'go', worker: 3, restart: true, crash: true, since: heard })
 })
 
+test('where it stands is told: starting, serving, restarting, down, stopping', () => {
+  const world = new World()
+  const stages = [stageOf(world.state)]
+  const then = (act: () => void): void => {
+    act()
+    stages.push(stageOf(world.state))
+  }
+  then(() => world.tell({ type: 'start' }))
+  then(() => world.makeReady(1))
+  then(() => world.tell({ type: 'serving', worker: 1, body: {} }))
+  then(() => void world.ask())
+  then(() => world.makeReady(2))
+  then(() => world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false } }))
+  then(() => world.tell({ type: 'serving', worker: 2, body: {} }))
+  then(() => world.end(2))
+  then(() => world.tell({ type: 'stop' }))
+  assert.is(
+    stages.join(', '),
+    'down, starting, starting, serving, restarting, restarting, restarting, serving, down, stopping',
+  )
+})
+
 test('a planned restart is counted as one, a crash as one, and each tells the next worker which it was', () => {
   const world = served()
   restarted(world)
