@@ -7,8 +7,6 @@ export {
   type CoreSettings,
   type CoreShape,
   coreShape,
-  isLogger,
-  type LoggerLike,
   type NoExtra,
   type Settings,
   type SettingsInput,
