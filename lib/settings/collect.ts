@@ -6,8 +6,9 @@
  * overrides is checked all the same, so that a mistake shows on the day it is made.
  */
 import { z } from 'zod'
+import { isLogger } from '../log/index.js'
 import { readCommandLine } from './command-line.js'
-import { isLogger, type NoExtra, type Settings } from './core.js'
+import type { NoExtra, Settings } from './core.js'
 import { readEnvironment } from './environment.js'
 import { type Problem, SettingsError } from './errors.js'
 import { readSettingsFile } from './file.js'

@@ -232,7 +232,7 @@ collection('lists every setting with its value, origin and description', async (
   assert.equal([...rows.keys()], [...schema.fields.keys()])
   assert.equal(rows.get('motd'), {
     name: 'motd',
-    value: 'Hi\\u001b',
+    value: 'Hi\\x1b',
     origin: 'default',
     description: 'Greeting.',
   })
