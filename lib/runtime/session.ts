@@ -6,12 +6,17 @@ import { ClientDisconnectedError } from '../client/errors.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 
-/** What a session needs of its service. */
-export interface SessionHost {
+/** Where a session's events go: see `EventHub`. */
+export interface SessionEvents {
   /** Runs an event's handlers, and passes on what they throw; undefined where none has anything to await. */
   dispatch(event: Event): PromiseLike<unknown> | undefined
   /** A handler of the event has thrown. Never rejects. */
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
+}
+
+/** What a session needs besides. */
+export interface SessionHost {
+  readonly events: SessionEvents
   /** `Connect` is done. */
   connected?(client: AnyClient): void
   /** The client has no more lines; `Disconnect` is next. */
@@ -59,15 +64,15 @@ export async function runSession(
     advance(progress, 'receive', line)
     const event = new Receive({ client, data: line })
     try {
-      const pending = host.dispatch(event)
+      const pending = host.events.dispatch(event)
       if (pending !== undefined) await pending
     } catch (error) {
-      await host.failed(event, error)
+      await host.events.failed(event, error)
     }
   }
   advance(progress, 'disconnect')
   host.leaving(client)
-  await handle(new Disconnect({ client }), host)
+  await handle(new Disconnect({ client }), host.events)
   progress.at = 'over'
   void client.close()
 }
@@ -82,21 +87,21 @@ function advance(progress: Progress, at: Progress['at'], data?: Progress['data']
 async function connect(client: Client, host: SessionHost): Promise<void> {
   const event = new Connect({ client })
   try {
-    await host.dispatch(event)
+    await host.events.dispatch(event)
   } catch (error) {
     if (!(error instanceof ClientDisconnectedError)) {
       client.write('Sorry, something went wrong. Please try again later.')
       void client.close()
     }
-    await host.failed(event, error)
+    await host.events.failed(event, error)
   }
 }
 
 /** Runs an event's handlers to their end, whatever they do. */
-export async function handle(event: Event, host: SessionHost): Promise<void> {
+export async function handle(event: Event, events: SessionEvents): Promise<void> {
   try {
-    await host.dispatch(event)
+    await events.dispatch(event)
   } catch (error) {
-    await host.failed(event, error)
+    await events.failed(event, error)
   }
 }

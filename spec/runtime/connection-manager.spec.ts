@@ -23,6 +23,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
       limits: { ...defaultLimits, ...limits },
       protocol: lines,
       sanitize: true,
+      warn: (message) => void log.push(message),
     },
     {
       dispatch(event) {
@@ -30,7 +31,6 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
         return handle(event, (event as events.Connect).client)
       },
       failed: () => undefined,
-      warn: (message) => void log.push(message),
     },
   )
   /** A client that has come, and its peer. */
