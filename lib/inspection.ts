@@ -22,6 +22,7 @@ export type Inspector = (gather: () => Promise<Inspected>) => Promise<never>
 interface Shared {
   inspector?: Inspector | undefined
   command?: string | undefined
+  stacks?: boolean
 }
 
 const key = Symbol.for('mara-ts.inspection')
@@ -53,4 +54,14 @@ export function launchCommand(): string {
 /** Says how the program is being started. */
 export function launchedBy(command: string): void {
   shared().command = command
+}
+
+/** Whether errors are to be told with their stacks, whoever tells them. */
+export function showsStacks(): boolean {
+  return shared().stacks === true
+}
+
+/** Said by a program that is started with `--debug`. */
+export function showStacks(): void {
+  shared().stacks = true
 }

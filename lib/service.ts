@@ -15,24 +15,26 @@ import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
 import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
-import { inspection, launchCommand } from './inspection.js'
+import { inspection, launchCommand, showStacks } from './inspection.js'
 import type { Log } from './log/index.js'
+import { plainWhenUncaught } from './program/failure.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
 import type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 import { ServiceRun } from './runtime/service-run.js'
 import {
-  asksForHelp,
   type Collected,
   collect,
   defineSettings,
   helpText,
   type NoExtra,
+  readCommandLine,
   type Settings,
   type SettingsSchema,
   type Source,
 } from './settings/index.js'
+import { persistenceOf } from './storage/persistence.js'
 import { Stores } from './storage/stores.js'
 import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
@@ -197,10 +199,15 @@ export class Service<
    * Starts the service with settings from `sources` (objects, files, modules), the environment and the command line,
    * the last one winning; stops it at SIGINT or SIGTERM. Resolves when it has stopped, however that came about. With
    * `--help` it prints what can be set, and starts nothing.
+   *
+   * @throws what `start` throws. If the program does not catch an error of this library, the process ends with its
+   * message alone on stderr, and exit code 2 for settings, 1 for all else. With `--debug` the stack is printed, too.
    */
   async run(...sources: readonly (Source<Extra> | StartOptions<Extra>)[]): Promise<void> {
     const argv = process.argv.slice(2)
-    if (asksForHelp(argv, this.#schema.fields)) {
+    const { help, debug } = readCommandLine(argv, this.#schema.fields)
+    if (debug) showStacks()
+    if (help) {
       process.stdout.write(helpText(this.#schema, { program: launchCommand() }))
       return
     }
@@ -221,6 +228,9 @@ export class Service<
       await run.start(servers.length > 0 ? servers : undefined)
       if (asked) void run.stop()
       await run.ended
+    } catch (error) {
+      plainWhenUncaught(error)
+      throw error
     } finally {
       for (const signal of SIGNALS) process.off(signal, stop)
     }
@@ -287,7 +297,7 @@ export class Service<
         events: this.#events,
         clock: this.#clock,
         clients: this.clients,
-        stores: this.stores,
+        stores: persistenceOf(this.stores),
         timers: this.#timers,
         telnetOptions: this.#telnetOptions,
       })

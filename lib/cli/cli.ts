@@ -2,9 +2,9 @@
  * From the words after `mara` to an exit code.
  */
 import { closestMatch } from 'leven'
+import { describeFailure, exitCodeOf } from '../program/failure.js'
 import type { Command } from './command.js'
 import { UsageError } from './errors.js'
-import { describeFailure, exitCodeOf } from './failure.js'
 import { commandHelp, generalHelp } from './help.js'
 import type { Io } from './io.js'
 import { manifest } from './manifest.js'
@@ -23,9 +23,14 @@ export async function runCommandLine(
   try {
     return await dispatch(words, commands, io)
   } catch (error) {
-    io.stderr.write(describeFailure(error))
+    io.stderr.write(describeFailure(error) + helpHint(error))
     return exitCodeOf(error)
   }
+}
+
+function helpHint(error: unknown): string {
+  if (!(error instanceof UsageError)) return ''
+  return `For help: ${error.command === undefined ? 'mara --help' : `mara ${error.command} --help`}\n`
 }
 
 async function dispatch(

@@ -11,7 +11,6 @@ import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } fro
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
 import { stopReading } from '../transport/handle.js'
-import { ClientDisconnectedError } from './errors.js'
 import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
@@ -56,6 +55,8 @@ export interface ChannelOwner {
   telnetEvent(event: TelnetEvent): void
   /** All lines are read and no more will come (contract rule 12). */
   ended(): void
+  /** What waits for the client end in from then on. */
+  disconnected(): Error
   toString(): string
 }
 
@@ -82,10 +83,14 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #stuck = false
   #reading = true
   #closing = false
+  #hidden = false
+  /** What is unread came while input was hidden. */
+  #hiddenRest = false
   #gone = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
   #grace: Alarm | undefined
+  #onEnd: (() => void) | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
@@ -150,6 +155,15 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     return String(this.#owner)
   }
 
+  disconnected(): Error {
+    return this.#owner.disconnected()
+  }
+
+  /** @param fn is called when all lines are read and no more will come; once. */
+  onEnd(fn: () => void): void {
+    this.#onEnd = fn
+  }
+
   /** Drops what is unread, sends what is owed, and closes. */
   close(): void {
     if (!this.open) return
@@ -165,7 +179,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
-    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.outbox.close(this.disconnected())
     this.#duplex.destroy()
   }
 
@@ -253,6 +267,17 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   // --- Writing
 
+  /** Whether what was read last may have been typed hidden: then it is shown in no log. */
+  get hidden(): boolean {
+    return this.#hidden || this.#hiddenRest
+  }
+
+  set hidden(hidden: boolean) {
+    // Lines that wait were typed before.
+    this.#hiddenRest = this.#hidden && !hidden && this.inbox.unread > 0
+    this.#hidden = hidden
+  }
+
   /** What is known of the peer's terminal. */
   get terminal(): Terminal {
     return this.protocol.telnet?.terminal ?? UNKNOWN
@@ -296,6 +321,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #receive(chunk: Uint8Array | string): void {
     if (this.#closing) return
     this.lastInput = this.clock.now()
+    if (this.#hiddenRest && this.inbox.unread === 0) this.#hiddenRest = false
     this.protocol.receive(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   }
 
@@ -315,7 +341,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     this.inbox.end()
-    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.outbox.close(this.disconnected())
     this.#resolveClosed?.()
   }
 
@@ -364,6 +390,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   inboxEnded(): void {
     this.#owner.ended()
+    this.#onEnd?.()
   }
 
   // --- From the outbox

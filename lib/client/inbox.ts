@@ -8,7 +8,6 @@ import type { Clock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
-import { ClientDisconnectedError } from './errors.js'
 import type { Scheduler, Task } from './scheduler.js'
 
 /** What an inbox needs of the client that it belongs to. */
@@ -23,6 +22,8 @@ export interface InboxOwner {
   inboxRan(): void
   /** The last line has been read and no more will come. */
   inboxEnded(): void
+  /** What waits end in when the last line has been read. */
+  disconnected(): Error
   /** Who this is, for messages. */
   toString(): string
 }
@@ -292,7 +293,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     for (const waiter of this.#waiters.splice(0)) {
       waiter.release?.()
       quietly(waiter.promise)
-      waiter.reject(new ClientDisconnectedError(String(this.#owner)))
+      waiter.reject(this.#owner.disconnected())
     }
     this.#session?.resolve(undefined)
     this.#session = undefined

@@ -107,10 +107,28 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
   /** The line without its ending, or the chunk exactly as it came (contract rule 14). */
   declare data: Data
 
-  constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
+  readonly #hidden: boolean
+
+  /** @param properties `hidden`: the data may have been typed hidden, so it is not part of the event's text. */
+  constructor(properties: { client: ClientObject<State, Data>; data: Data; hidden?: boolean }) {
     super(properties)
     this.data = properties.data
+    this.#hidden = properties.hidden ?? false
   }
+
+  /** 'Client sent "hello": Client #1'; never what was typed hidden. */
+  override toString(): string {
+    const { description } = this.constructor as typeof Receive
+    return `${description} ${this.#hidden ? '(hidden)' : show(this.data)}: ${this.client}`
+  }
+}
+
+/** Characters of a line that its event's text shows. */
+const SHOWN = 200
+
+function show(data: string | Uint8Array): string {
+  if (typeof data !== 'string') return `${data.length} bytes`
+  return data.length <= SHOWN ? JSON.stringify(data) : `${JSON.stringify(data.slice(0, SHOWN))}...`
 }
 
 /** The client is gone; triggered exactly once, and last (contract rule 12). */

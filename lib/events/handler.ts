@@ -86,19 +86,33 @@ function nextStep(handler: Handler): HandlerStep | undefined {
 }
 
 /**
- * A handler like `model`, for one event.
- *
- * The model's fields are the defaults: lists, maps and plain objects among them are copied, so that two conversations
- * never share one; other objects (a service, a database) are shared. A class whose constructor needs no arguments is
- * constructed anew, which also gives private `#fields` their first values; others are copied without a constructor
- * call, so they must not use private fields.
+ * A handler like `model`, for one event (contract rule 9): a new object of its class, with the model's fields. Lists, maps,
+ * sets, dates and plain objects among them are copied, so that two conversations never share one; objects of all other
+ * classes (a service, a database) are shared.
  */
 export function freshHandler(model: Handler): Handler {
-  const handlerClass = model.constructor as HandlerClass
-  const fresh = handlerClass.length === 0 ? new handlerClass() : Object.create(Object.getPrototypeOf(model))
+  const fresh = new (model.constructor as HandlerClass)() as Handler & Record<string, unknown>
   for (const [name, value] of Object.entries(model)) fresh[name] = copyOf(value, new Map())
   return fresh
 }
+
+/**
+ * Whether the constructor of a class, or one that it inherits, names parameters. An object that was made with arguments
+ * can't be made again without them: what it keeps in `#private` fields is out of reach.
+ */
+export function takesArguments(handlerClass: HandlerClass): boolean {
+  for (
+    let part: unknown = handlerClass;
+    typeof part === 'function' && part !== Handler;
+    part = Object.getPrototypeOf(part)
+  ) {
+    if (part.length > 0 || PARAMETERS.test(Function.prototype.toString.call(part))) return true
+  }
+  return false
+}
+
+/** A constructor with anything between its brackets, default values and rest parameters included. */
+const PARAMETERS = /\bconstructor\s*\(\s*[^)\s]/
 
 function copyOf(value: unknown, copies: Map<unknown, unknown>): unknown {
   if (typeof value !== 'object' || value === null) return value
@@ -110,16 +124,17 @@ function copyOf(value: unknown, copies: Map<unknown, unknown>): unknown {
     for (const item of value) copy.push(copyOf(item, copies))
     return copy
   }
-  if (value instanceof Map) {
+  if (Object.getPrototypeOf(value) === Map.prototype) {
     const copy = new Map()
     copies.set(value, copy)
-    for (const [key, item] of value) copy.set(copyOf(key, copies), copyOf(item, copies))
+    for (const [key, item] of value as Map<unknown, unknown>)
+      copy.set(copyOf(key, copies), copyOf(item, copies))
     return copy
   }
-  if (value instanceof Set) {
+  if (Object.getPrototypeOf(value) === Set.prototype) {
     const copy = new Set()
     copies.set(value, copy)
-    for (const item of value) copy.add(copyOf(item, copies))
+    for (const item of value as Set<unknown>) copy.add(copyOf(item, copies))
     return copy
   }
   const prototype = Object.getPrototypeOf(value)

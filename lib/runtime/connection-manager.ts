@@ -10,8 +10,9 @@ import type { Scheduler } from '../client/scheduler.js'
 import type { ClientSnapshot } from '../client/snapshot.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
+import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
-import { bytes, lines, type Protocol } from '../protocol/index.js'
+import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { inWords } from '../text/duration.js'
 import { Admission, type Refusal, turnAway } from '../transport/admission.js'
@@ -38,10 +39,18 @@ const SLICE = 100
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
+  /** Milliseconds that a handler may go on when its client has gone. */
+  readonly drain: number
   /** What servers speak that do not choose a protocol of their own. */
   readonly protocol: Protocol
   /** Called with something that a person should know. */
   readonly warn: (message: string) => void
+}
+
+interface RunningSession {
+  /** Resolves when `Disconnect` is done. */
+  readonly ended: Promise<void>
+  readonly progress: Progress
 }
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
@@ -49,7 +58,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly events: SessionEvents
   /** Called when a client's `Connect` is done. */
   onConnected: ((client: AnyClient) => void) | undefined
-  readonly #sessions = new Map<Client<State, Data>, Promise<void>>()
+  readonly #sessions = new Map<Client<State, Data>, RunningSession>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
   /** Restored clients whose sessions have not gone on yet. */
@@ -60,7 +69,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** One object for all clients, so that thousands of idle clients cost little. */
   readonly #settings: ConnectionManagerSettings
   /** By name; for clients that another process has served. */
-  readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
+  readonly #protocols = new Map([lines, bytes, text].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
   readonly #timeouts: TimeoutWatch
@@ -89,7 +98,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    */
   accept(
     duplex: Duplex,
-    { remoteAddress }: ConnectionInfo,
+    { remoteAddress, secure }: ConnectionInfo,
     protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
@@ -99,7 +108,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
+    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress, secure })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -126,11 +135,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
-    const session = new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
     }).finally(() => this.#sessions.delete(client))
-    this.#sessions.set(client, session)
+    this.#sessions.set(client, { ended, progress })
     this.#timeouts.watch()
   }
 
@@ -154,15 +163,15 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
     await this.#sessionsWithin(
       ms,
-      sessions.map(([, session]) => session),
+      sessions.map(([, { ended }]) => ended),
     )
   }
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    const { id, connectedAt } = saved
+    const { id, connectedAt, secure } = saved
     const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
+    return this.#newClient({ id, duplex, protocol, remoteAddress, secure, connectedAt, moved: true })
   }
 
   /**
@@ -221,9 +230,23 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     await this.#sessionsEnd(drain)
     for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
+    // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
+    for (const { progress } of this.#sessions.values()) progress.leave()
+    await this.#sessionsEnd(CLEANUP_GRACE)
     await Promise.all([...this.#open.keys()].map((client) => client.closed))
     this.#timeouts.stop()
     return this.#sessions.size
+  }
+
+  get drain(): number {
+    return this.#settings.drain
+  }
+
+  leftBehind(event: Event, handler: unknown): void {
+    this.#settings.warn(
+      `The handler ${nameOf(handler)} of '${event}' had not ended when its client had been gone for ${this.drain} ms (setting drain). ` +
+        'It is not waited for any longer: a handler that waits for something else than lines should pass client.signal.',
+    )
   }
 
   connected(client: AnyClient): void {
@@ -236,7 +259,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
-    return this.#sessionsWithin(ms, [...this.#sessions.values()])
+    return this.#sessionsWithin(
+      ms,
+      [...this.#sessions.values()].map(({ ended }) => ended),
+    )
   }
 
   async #sessionsWithin(ms: number, sessions: readonly Promise<void>[]): Promise<void> {
@@ -271,4 +297,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
     void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this.events)
   }
+}
+
+/** A handler's name for messages: its own, or that of its class. */
+function nameOf(handler: unknown): string {
+  const { name, constructor } = Object(handler) as { name?: string; constructor: { name: string } }
+  return name || (typeof handler === 'function' ? '(without a name)' : constructor.name)
 }

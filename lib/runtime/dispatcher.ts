@@ -1,9 +1,18 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
-import { InvalidEventClassError, InvalidHandlerError } from '../events/errors.js'
+import { ClientDisconnectedError } from '../client/errors.js'
+import { Disconnect } from '../events/catalogue.js'
+import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
-import { freshHandler, Handler, isHandlerClass, runHandler } from '../events/handler.js'
+import {
+  freshHandler,
+  Handler,
+  type HandlerClass,
+  isHandlerClass,
+  runHandler,
+  takesArguments,
+} from '../events/handler.js'
 import { settle } from '../events/settle.js'
 
 /** One call of `listen`. */
@@ -87,17 +96,51 @@ export class Dispatcher {
 
 function start(binding: Binding, event: Event, args: readonly unknown[]): PromiseLike<unknown> | undefined {
   handledBy(event, binding.handler)
-  return binding.start(event, args)
+  return event instanceof Disconnect ? startLast(binding, event, args) : binding.start(event, args)
+}
+
+/** A handler of `Disconnect` that asks its client for a line has ended; the others clean up all the same (rule 12). */
+function startLast(
+  binding: Binding,
+  event: Event,
+  args: readonly unknown[],
+): PromiseLike<unknown> | undefined {
+  const check = (error: unknown): void => {
+    if (!hasGone(error, event)) throw error
+  }
+  try {
+    return binding.start(event, args)?.then(undefined, check)
+  } catch (error) {
+    check(error)
+    return undefined
+  }
+}
+
+/** The error says that the event's own client has gone: a handler that lets it escape has just ended (rule 12). */
+export function hasGone(error: unknown, event: Event): boolean {
+  return error instanceof ClientDisconnectedError && error.client === (event as { client?: unknown }).client
 }
 
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
-  if (isHandlerClass(handler)) return (event, args) => runHandler(new handler(), event, args)
-  if (handler instanceof Handler) return (event, args) => runHandler(freshHandler(handler), event, args)
+  if (isHandlerClass(handler)) {
+    if (handler.length > 0) throw new NotConstructibleError(handler.name, eventClass.name)
+    return (event, args) => runHandler(new handler(), event, args)
+  }
+  if (handler instanceof Handler) {
+    const handlerClass = handler.constructor as HandlerClass
+    if (takesArguments(handlerClass)) throw new NotConstructibleError(handlerClass.name, eventClass.name)
+    return (event, args) => runHandler(freshHandler(handler), event, args)
+  }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
   }
-  return (event, args) => settle(handler(event, ...args), event)
+  return (event, args) => {
+    const result: unknown = handler(event, ...args)
+    // A factory: what it has made is for this event alone.
+    if (typeof result === 'object' && result instanceof Handler) return runHandler(result, event, args)
+    return settle(result, event)
+  }
 }
 
 /** A class can't be called, so one that is no Handler would only fail when the first event comes. */

@@ -37,6 +37,18 @@ export class NoAngelError extends MaraError {
   }
 }
 
+/** A program under an angel has started a service while it had one already. */
+export class SecondServiceError extends MaraError {
+  readonly code = 'MARA_SECOND_SERVICE'
+
+  constructor() {
+    super(
+      'An angel looks after one service in a process, and this process has one already. ' +
+        'Give that service more servers (`servers` of start()), or run the second one as a program of its own.',
+    )
+  }
+}
+
 /** The new process did not get ready. The message says why, and which process serves now. */
 export class RestartFailedError extends MaraError {
   readonly code = 'MARA_RESTART_FAILED'

@@ -2,13 +2,12 @@
  * A service's events: handlers bound to classes of events, and events triggered at them. Sessions dispatch theirs here
  * directly.
  */
-import { ClientDisconnectedError } from '../client/errors.js'
 import { HandlerError } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
-import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
+import { Event, type EventClass, handledBy, handlerOf, isEventClass } from '../events/event.js'
 import type { HandlerOf } from '../events/typing.js'
 import { type Channel, createLog, type Log } from '../log/index.js'
-import { Dispatcher } from './dispatcher.js'
+import { Dispatcher, hasGone } from './dispatcher.js'
 import type { SessionEvents } from './session.js'
 
 const NO_ARGUMENTS: readonly unknown[] = []
@@ -52,11 +51,14 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
   /** See `Service.trigger`. */
   async trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
     if (!(event instanceof Event)) throw new InvalidEventError(event)
+    // A handler may trigger the event that it handles; when that is done, it is still the handler that runs.
+    const outer = handlerOf(event)
     try {
       await this.dispatch(event, args)
     } catch (error) {
       await this.failed(event, error)
     }
+    handledBy(event, outer)
     return event
   }
 
@@ -69,7 +71,7 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
 
   /** Contract rule 6. */
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
-    if (error instanceof ClientDisconnectedError) return undefined
+    if (hasGone(error, event)) return undefined
     this.log.channel('service').error(`A handler of ${describe(event)} failed`, { error })
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
     if (event instanceof HandlerError) return undefined

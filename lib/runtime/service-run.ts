@@ -7,6 +7,7 @@ import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import {
+  HandlerError,
   ListenStart,
   ListenStop,
   PostRestart,
@@ -17,18 +18,19 @@ import {
   PreStop,
   Suspend,
 } from '../events/catalogue.js'
-import type { Event } from '../events/event.js'
+import { type Event, handlerOf } from '../events/event.js'
 import { createLog } from '../log/index.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
-import type { Stores } from '../storage/stores.js'
+import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
+import { tls } from '../transport/tls.js'
 import { within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
-import { NoAngelError, type ServiceStatus } from './errors.js'
+import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
@@ -39,7 +41,7 @@ export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly events: EventHub<State, Data>
   readonly clock: Clock
   readonly clients: ClientContainer<State, Data>
-  readonly stores: Stores
+  readonly stores: Persistence
   readonly timers: Timers
   readonly telnetOptions: readonly TelnetOption[] | undefined
 }
@@ -65,7 +67,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /**
    * @param lastId the last client id of the run before.
-   * @throws NoAngelError where the settings want one.
+   * @throws NoAngelError where the settings want one; SecondServiceError where it has a service already.
    */
   constructor(
     { values, warnings }: Pick<Collected, 'values' | 'warnings'>,
@@ -109,7 +111,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     let inheritance: Inheritance | undefined
     try {
       await stores.open(store, { storePath })
-      await this.#trigger(new PreStart())
+      await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
       inheritance = await this.#succession?.inherit()
     } catch (error) {
@@ -124,6 +126,17 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     else {
       this.#succession?.serve()
       await this.#trigger(new PostStart())
+    }
+  }
+
+  /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */
+  async #preStart(): Promise<void> {
+    const event = new PreStart()
+    try {
+      await this.#events.dispatch(event)
+    } catch (error) {
+      await this.#trigger(new HandlerError({ event, handler: handlerOf(event), error }))
+      throw error
     }
   }
 
@@ -223,7 +236,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const succession = this.#succession
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, server.protocol)
+        const client = this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
         succession?.admitted(client, info)
       },
       warn: (message) => this.#warn('server', message),
@@ -244,9 +257,10 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   // --- What it is made of
 
-  /** Nothing where there is none, or where it watches over another service of this process. */
+  /** @throws SecondServiceError where it watches over another service of this process. */
   #claimGuardian(): Guardian | undefined {
     const found = guardian()
+    if (found === undefined) return undefined
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
     const ward: Ward = {
       prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
@@ -254,7 +268,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       handOver: () => this.#handOver(this.#succession as Succession<State, Data>),
       stop: () => void this.stop(),
     }
-    const isClaimed = found?.claim(ward, {
+    const isClaimed = found.claim(ward, {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
@@ -265,7 +279,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
     })
-    return isClaimed ? found : undefined
+    if (!isClaimed) throw new SecondServiceError()
+    return found
   }
 
   #newConnectionManager(): ConnectionManager<State, Data> {
@@ -280,6 +295,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       clock,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
+      drain: settings.drain,
       sanitize: settings.sanitize,
       telnet,
       telnetOffers: settings.telnetOffers,
@@ -299,6 +315,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 }
 
 /** The server that the settings describe. */
-function defaultServer({ port, host, path }: CoreSettings): Server {
+function defaultServer({ port, host, path, tlsCert, tlsKey }: CoreSettings): Server {
+  if (tlsCert !== undefined || tlsKey !== undefined) {
+    // Where one of the two is missing, `listen` says so.
+    const files = { cert: tlsCert ?? '', key: tlsKey ?? '' }
+    return tls(path === undefined ? { port, host, ...files } : { path, ...files })
+  }
   return path === undefined ? tcp({ port, host }) : unix({ path })
 }

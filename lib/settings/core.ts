@@ -58,6 +58,16 @@ export const coreShape = {
     .min(1)
     .optional()
     .describe('Unix socket path to listen on; used in place of port and host where given.'),
+  tlsCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File with a TLS certificate and its chain (PEM); with tlsKey, clients must speak TLS.'),
+  tlsKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the certificate's private key (PEM). New files are taken without a restart."),
   raw: z.boolean().default(false).describe('Hand over chunks of bytes exactly as they come, not lines.'),
   telnet: z.boolean().default(true).describe('Speak telnet with clients in line mode.'),
   telnetOffers: z

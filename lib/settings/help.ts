@@ -23,14 +23,22 @@ export function helpText(
     `Usage: ${program} [--name=value ...] [settings.yaml ...]`,
     '',
     ...wrap(
-      'Order, last wins: defaults, the program, environment variables, settings files (JSON or YAML) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
+      'Order, last wins: defaults, the program, environment variables, settings files (JSON, YAML or a module) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
       '',
       columns,
     ),
     '',
   ]
   const entries = [...fields.values()].flatMap((field) => entry(field, columns))
-  return [...head, ...entries, '  --help', `${indent}Show this text.`, ''].join('\n')
+  const flags = [
+    '  --debug',
+    `${indent}Show the stack of every error.`,
+    '',
+    '  --help',
+    `${indent}Show this text.`,
+    '',
+  ]
+  return [...head, ...entries, ...flags].join('\n')
 }
 
 function entry(field: Field, columns: number): string[] {

@@ -1,6 +1,6 @@
 /**
  * What a back end is: a place that keeps one text a kind and key. Everything above it (schemas, identity, order) is
- * the same whatever the back end, so this is all that another engine has to offer; `conformance.ts` checks it.
+ * the same whatever the back end, so this is all that another engine has to offer. `mara-ts/storage/testing` has the checks for it.
  */
 
 export interface WaitOptions {

@@ -13,6 +13,8 @@ export interface ObjectSnapshot {
   session: string
   /** What is saved, where that differs from `text`; null when nothing is. */
   saved?: string | null
+  /** Another version of the class could not read it. It is no active object, only kept for a version that can. */
+  refused?: true
 }
 
 export interface StoresSnapshot {

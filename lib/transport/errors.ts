@@ -23,6 +23,15 @@ export class AddressInUseError extends MaraError {
   }
 }
 
+/** The files of a TLS certificate can't be read, or hold none that can be used. */
+export class CertificateError extends MaraError {
+  readonly code = 'MARA_CERTIFICATE'
+
+  constructor(problem: string, hint: string, cause?: Error) {
+    super(`${problem}${cause === undefined ? '' : `: ${cause.message}`}. ${hint}`, { cause })
+  }
+}
+
 /** `connect` got no answer. */
 export class ConnectError extends MaraError {
   readonly code = 'MARA_CONNECT'

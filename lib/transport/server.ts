@@ -14,6 +14,10 @@ export interface Address {
 export interface ConnectionInfo {
   /** The peer's address; undefined where the transport has none. */
   readonly remoteAddress?: string | undefined
+  /** Whether it is encrypted on its way, by TLS; a TLS socket of Node's is, unless said otherwise. */
+  readonly secure?: boolean | undefined
+  /** What is spoken on it, where the server's clients don't all speak the same. */
+  readonly protocol?: Protocol | undefined
   /**
    * Under which number a guardian holds a copy of the socket, so that the connection can outlive this process. What is
    * more than the bare socket (TLS) can't, and a transport that makes more of it leaves this out.

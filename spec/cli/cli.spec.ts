@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { findCommand, runCommandLine } from '../../lib/cli/cli.js'
 import { type Command, defineCommand } from '../../lib/cli/command.js'
 import { commands } from '../../lib/cli/commands/index.js'
-import { ProgramError } from '../../lib/cli/errors.js'
 import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
+import { ProgramError } from '../../lib/program/errors.js'
 import { mara, screen } from './support.js'
 
 const cli = suite('cli')

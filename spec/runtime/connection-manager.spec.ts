@@ -24,6 +24,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
       protocol: lines,
       sanitize: true,
       warn: (message) => void log.push(message),
+      drain: 1_000,
     },
     {
       dispatch(event) {
@@ -114,9 +115,9 @@ test('a handler gets its time to finish, and lines meanwhile', async () => {
   assert.is(clients.size, 0)
 })
 
-test('when the time is up, waits end and finally blocks run; what still goes on is counted', async () => {
+test('when the time is up, waits end and finally blocks run; a handler that still goes on is named, and Disconnect comes', async () => {
   let cleaned = false
-  const { clock, connections, come } = setUp((event, client) => {
+  const { log, clock, connections, come } = setUp((event, client) => {
     if (!(event instanceof events.Connect)) return undefined
     if (client.id === 2) return new Promise(() => {})
     return (async () => {
@@ -136,7 +137,9 @@ test('when the time is up, waits end and finally blocks run; what still goes on 
   await turns(6)
   assert.is(cleaned, true)
   await clock.advance(1_000)
-  assert.is(await closing, 1)
+  assert.is(await closing, 0)
+  assert.equal(log.filter((entry) => entry.startsWith('The handler')).length, 1)
+  assert.is(log.filter((entry) => entry === 'Disconnect').length, 2)
 })
 
 test.run()

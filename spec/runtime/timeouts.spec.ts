@@ -132,7 +132,7 @@ test('a client that sends nothing for idleTimeout is told and closed, wherever i
       assert.is(told(), '')
       await clock.advance(1)
       assert.is(told(), 'You have sent nothing for 1 minute. Goodbye.\r\n')
-      assert.equal(log.slice(1), ['idleTimeout 60000 #2', 'gone #2'])
+      assert.equal(log.slice(1), ['gone #1', 'idleTimeout 60000 #2', 'gone #2'])
     },
   )
 })

@@ -3,8 +3,9 @@
  * program is restarted, replaced by a new version, or dies.
  */
 import { runAngel } from '../../angel/index.js'
+import { findProgram, loadProgram } from '../../program/load.js'
+import { readCommandLine } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
-import { findProgram, loadProgram } from '../program.js'
 
 export const angel = defineCommand({
   name: 'angel',
@@ -17,16 +18,11 @@ export const angel = defineCommand({
   options: {},
   async run({ operands: [file = ''], settings }) {
     findProgram(file)
-    if (asksForHelp(settings)) {
+    // Then there is nothing to watch over.
+    if (readCommandLine(settings).help) {
       await loadProgram(file, settings)
       return undefined
     }
-    await runAngel(file, settings)
-    return 0
+    return runAngel(file, settings)
   },
 })
-
-/** Then there is nothing to watch over. */
-function asksForHelp(settings: readonly string[]): boolean {
-  return settings.includes('--help') || settings.includes('-h')
-}

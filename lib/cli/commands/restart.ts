@@ -1,7 +1,7 @@
 /** `mara restart FILE`: has the angel of a program put a new process in the place of the one that serves. */
 import { askAngel } from '../../angel/index.js'
+import { findProgram } from '../../program/load.js'
 import { defineCommand } from '../command.js'
-import { findProgram } from '../program.js'
 
 export const restart = defineCommand({
   name: 'restart',

@@ -1,10 +1,13 @@
 /**
  * `mara run FILE [settings]`: what `node FILE` does, for TypeScript as well, with errors told in sentences.
  */
+
+import { exit } from '../../program/exit.js'
+import { describeFailure, exitCodeOf } from '../../program/failure.js'
+import { findProgram, loadProgram, prepareFor } from '../../program/load.js'
+import { wantsAngel } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
-import { describeFailure, exitCodeOf } from '../failure.js'
-import { exit, type Io } from '../io.js'
-import { loadProgram } from '../program.js'
+import type { Io } from '../io.js'
 import { angel } from './angel.js'
 
 export const run = defineCommand({
@@ -24,7 +27,9 @@ export const run = defineCommand({
       settings,
       io,
     } = invocation
-    if (wantsAngel(settings, process.env)) return angel.run(invocation)
+    await prepareFor(findProgram(file), settings)
+    // Known before the program is loaded, since the angel is another process than the program's.
+    if (await wantsAngel(settings, process.env)) return angel.run(invocation)
     process.on('uncaughtException', (error) => void crashed(error, io))
     const onExit = () => {
       // Set where the program itself ended the process.
@@ -37,12 +42,6 @@ export const run = defineCommand({
     return undefined
   },
 })
-
-/** Looked at before the program is, since the angel is another process than the program's. The last word wins. */
-function wantsAngel(settings: readonly string[], { MARA_ANGEL = '' }: NodeJS.ProcessEnv): boolean {
-  const last = settings.findLast((word) => /^--(no-)?angel(=|$)/.test(word))
-  return last === undefined ? /^(true|yes|1)$/i.test(MARA_ANGEL) : /^--angel(=(true|yes|1))?$/i.test(last)
-}
 
 /** A service that nobody awaits fails here: the same words as for one that is awaited. */
 async function crashed(error: unknown, { stderr }: Io): Promise<void> {

@@ -4,11 +4,11 @@
  * The program runs up to where its service would start, and is shown there (see inspection.ts).
  */
 import { type Inspected, inspecting } from '../../inspection.js'
-import { describeProblem } from '../../settings/index.js'
+import { describeFailure, exitCodeOf } from '../../program/failure.js'
+import { loadProgram } from '../../program/load.js'
+import { describeProblem, readCommandLine } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
-import { describeFailure, exitCodeOf } from '../failure.js'
 import type { Io } from '../io.js'
-import { loadProgram } from '../program.js'
 import { formatTable } from '../table.js'
 
 const PATIENCE_MS = 1000
@@ -35,7 +35,7 @@ function watch(file: string, settings: readonly string[], io: Io): Promise<numbe
   }, PATIENCE_MS).unref()
   const onExit = (): void => {
     // It was asked for its help, and gave it.
-    if (settings.includes('--help') || settings.includes('-h')) return
+    if (readCommandLine(settings).help) return
     io.stderr.write(`${file} ended without starting a service: there are no settings to show.\n`)
     process.exitCode = 1
   }

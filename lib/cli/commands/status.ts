@@ -1,8 +1,8 @@
 /** `mara status FILE`: how a program under an angel fares. */
 import { type Answers, askAngel } from '../../angel/index.js'
+import { findProgram } from '../../program/load.js'
 import { inWords } from '../../text/duration.js'
 import { defineCommand } from '../command.js'
-import { findProgram } from '../program.js'
 
 export const status = defineCommand({
   name: 'status',

@@ -1,7 +1,7 @@
 /** `mara stop FILE`: has the angel of a program stop it, and itself. */
 import { askAngel } from '../../angel/index.js'
+import { findProgram } from '../../program/load.js'
 import { defineCommand } from '../command.js'
-import { findProgram } from '../program.js'
 
 export const stop = defineCommand({
   name: 'stop',

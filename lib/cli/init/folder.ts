@@ -1,12 +1,14 @@
 /**
  * The folder of a new project: nothing of the user's is ever overwritten.
  */
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { InitError } from '../errors.js'
 
 // A repository that was just begun, and what file managers leave behind, are no content.
 const harmless = new Set(['.git', '.DS_Store', 'Thumbs.db'])
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * @param shown the folder as the user wrote it.
@@ -32,6 +34,49 @@ export async function checkFolder(folder: string, shown: string): Promise<void> 
 }
 
 /**
+ * Makes a folder where there is none, and runs `make`. If that fails or the process is told to end, all that came into
+ * the folder meanwhile is removed again, and so are the folders that were made for it.
+ *
+ * @param make gets a signal that aborts when the process is told to end (Ctrl-C).
+ * @throws InitError, and what `make` throws.
+ */
+export async function fillFolder(
+  folder: string,
+  make: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const made = await attempt(folder, () => mkdir(folder, { recursive: true }))
+  const before = new Set(await readdir(folder))
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  for (const signal of SIGNALS) process.on(signal, abort)
+  try {
+    await make(controller.signal)
+    if (controller.signal.aborted) throw new InitError('Interrupted.')
+  } catch (error) {
+    for (const entry of await readdir(folder)) {
+      if (!before.has(entry)) {
+        await rm(path.join(folder, entry), { recursive: true, force: true, maxRetries: 3 })
+      }
+    }
+    if (made !== undefined) await removeEmpty(folder, made)
+    throw error
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, abort)
+  }
+}
+
+/** Removes folders from the inner to the outer one; what others have put there meanwhile stays. */
+async function removeEmpty(inner: string, outer: string): Promise<void> {
+  for (let folder = inner; folder.length >= outer.length; folder = path.dirname(folder)) {
+    try {
+      await rmdir(folder)
+    } catch {
+      return
+    }
+  }
+}
+
+/**
  * Writes files, given by their path from the folder with `/` between, and the folders they need.
  *
  * @throws InitError
@@ -39,11 +84,17 @@ export async function checkFolder(folder: string, shown: string): Promise<void> 
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [name, text] of files) {
     const file = path.join(folder, name)
-    try {
+    await attempt(file, async () => {
       await mkdir(path.dirname(file), { recursive: true })
       await writeFile(file, text, { flag: 'wx' })
-    } catch (error) {
-      throw new InitError(`${file} can't be written: ${(error as Error).message}`, { cause: error })
-    }
+    })
+  }
+}
+
+async function attempt<T>(file: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    throw new InitError(`${file} can't be written: ${(error as Error).message}`, { cause: error })
   }
 }

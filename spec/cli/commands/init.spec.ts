@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runCommandLine } from '../../../lib/cli/cli.js'
 import { commands } from '../../../lib/cli/commands/index.js'
-import { manifest } from '../../../lib/cli/manifest.js'
-import { folder, screen } from '../support.js'
+import { folder, mara, screen } from '../support.js'
 
 const init = suite('cli/commands/init')
 
 async function run(args: readonly string[], io = screen()) {
-  const code = await runCommandLine(['init', '--no-install', ...args], commands, io)
+  const code = await runCommandLine(['init', '--no-install', '--mara=^1.2.3', ...args], commands, io)
   return { code, out: io.out(), err: io.err() }
 }
 
@@ -39,7 +38,7 @@ init('a project is made, and what to do next is told', async () => {
   )
   const { name, dependencies } = JSON.parse(read(dir, 'package.json'))
   assert.is(name, 'my-echo')
-  assert.is(dependencies['mara-ts'], `^${manifest.version}`)
+  assert.is(dependencies['mara-ts'], '^1.2.3')
   assert.match(read(dir, 'README.md'), /^# my-echo\n/)
 })
 
@@ -98,6 +97,20 @@ init('the package to depend on can be said: a range, or a path from where the us
   }
   assert.is(await spec('1.x'), '1.x')
   assert.is(await spec('./a.tgz'), `file:${path.resolve('a.tgz')}`)
+})
+
+init('an npm that fails leaves no folder behind, and its message says how to go on without', async () => {
+  const dir = path.join(folder(), 'new')
+  const home = folder({ npm: '#!/bin/sh\necho "no network" >&2\nexit 1\n' })
+  chmodSync(path.join(home, 'npm'), 0o755)
+  const env = { PATH: `${home}:${process.env.PATH}` }
+  const { code, out, err } = await mara(['init', dir, '--mara=^1.2.3'], { env })
+  assert.equal([code, out], [1, ''])
+  assert.is(
+    err,
+    `Installing packages: npm install\nno network\nnpm install ended with exit code 1. npm says why above. To make the files and install later: mara init --no-install\n${dir} is as it was before.\n`,
+  )
+  assert.not.ok(existsSync(dir))
 })
 
 init('in the folder where one is there is nowhere to go first', async () => {
