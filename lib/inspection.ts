@@ -17,7 +17,7 @@ export interface Inspected {
  * Takes the place of a start. `gather` collects the service's settings and rejects with what is wrong with them.
  * The promise never settles: a program that is looked at goes no further than its start.
  */
-export type Inspector = (gather: () => Promise<Inspected>) => Promise<never>
+type Inspector = (gather: () => Promise<Inspected>) => Promise<never>
 
 interface Shared {
   inspector?: Inspector | undefined

@@ -103,8 +103,11 @@ export class Supervision {
     })
   }
 
-  ended({ number }: WorkerProcess, how: string, exitCode: number): void {
-    this.#forget(number)
+  ended(worker: WorkerProcess, how: string, exitCode: number): void {
+    const { number } = worker
+    this.#workers.delete(number)
+    this.#options.connections.noStandby(worker)
+    this.#options.listeners.forget(worker)
     this.tell({ type: 'ended', worker: number, how, exitCode })
   }
 
@@ -172,7 +175,9 @@ export class Supervision {
       this.#workers.set(number, worker)
       this.tell({ type: 'spawned', worker: number, pid: worker.pid })
     } catch (error) {
-      this.tell({ type: 'not-spawned', worker: number, reason: (error as Error).message })
+      // Out of descriptors, or of memory: that may pass.
+      const how = `could not be started: ${(error as Error).message}`
+      this.tell({ type: 'ended', worker: number, how, exitCode: 1 })
     }
   }
 
@@ -189,14 +194,6 @@ export class Supervision {
     if (worker === undefined) return
     connections.noStandby(worker)
     worker.tell('go', { restart, crash, since, connections: connections.served() })
-  }
-
-  #forget(number: number): void {
-    const worker = this.#workers.get(number)
-    this.#workers.delete(number)
-    if (worker === undefined) return
-    this.#options.connections.noStandby(worker)
-    this.#options.listeners.forget(worker)
   }
 
   #rings(alarm: number): void {

@@ -2,7 +2,6 @@
 import { TICKS } from './heartbeat.js'
 import {
   type Command,
-  type RestartRequest,
   type SupervisorState,
   type Timed,
   type WorkerState,
@@ -24,7 +23,7 @@ export class Draft {
         ...worker,
         heartbeat: worker.heartbeat && { ...worker.heartbeat },
       })),
-      requests: state.requests.map((request) => ({ ...request })),
+      requests: [...state.requests],
     }
     this.at = at
     this.clients = clients === 1 ? '1 client' : `${clients} clients`
@@ -94,11 +93,9 @@ export class Draft {
     if (alarm !== undefined) this.commands.push({ type: 'clear-alarm', alarm })
   }
 
-  protected refuseAll(reason: string, isMeant: (request: RestartRequest) => boolean = () => true): void {
-    const { state } = this
-    for (const { request } of state.requests.filter(isMeant))
-      this.commands.push({ type: 'refuse', request, reason })
-    state.requests = state.requests.filter((request) => !isMeant(request))
+  protected refuseAll(reason: string): void {
+    for (const { request } of this.state.requests) this.commands.push({ type: 'refuse', request, reason })
+    this.state.requests = []
   }
 
   protected do(

@@ -15,7 +15,7 @@ export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing 
 export interface WorkerState {
   readonly number: number
   /** Undefined until the process is spawned, or where it can't be. */
-  pid: number | undefined
+  pid?: number | undefined
   stage: Stage
   readonly startedAt: number
   settings: WorkerSettings
@@ -24,16 +24,16 @@ export interface WorkerState {
   /** It takes over from a worker that handed over, rather than died. */
   planned: boolean
   /** When it began to serve. */
-  servesSince: number | undefined
+  servesSince?: number | undefined
   /** It has said that it stops, or has been told to. */
   stopping: boolean
   /** Kills it, for the reason given, unless what is waited for comes first. */
-  deadline: { readonly alarm: number; readonly reason: string } | undefined
-  heartbeat: Heartbeat | undefined
+  deadline?: { readonly alarm: number; readonly reason: string } | undefined
+  heartbeat?: Heartbeat | undefined
   /** Why it fails, in words. */
-  failure: string | undefined
+  failure?: string | undefined
   /** Since when it was silent, where that is why it was killed. */
-  silentSince: number | undefined
+  silentSince?: number | undefined
 }
 
 /** Silence is counted in ticks of an alarm, and not in time: where the machine slept, both processes did. */
@@ -48,8 +48,8 @@ export interface Heartbeat {
 export interface RestartRequest {
   readonly request: number
   readonly since: number
-  /** The worker that has asked while it was taking over itself: it wants the one after it. */
-  deferredBy: number | undefined
+  /** The worker that asks, where one does. */
+  readonly asker: number | undefined
 }
 
 /** What went wrong last, and when (milliseconds since the epoch). */
@@ -71,11 +71,11 @@ export interface Restarted {
 export interface SupervisorState {
   workers: WorkerState[]
   /** The number of the worker that serves; there is none after a crash. */
-  serving: number | undefined
+  serving?: number | undefined
   /** The number of the worker that is to serve next. */
-  next: number | undefined
+  next?: number | undefined
   /** The alarm at which the next one is started. */
-  startAlarm: number | undefined
+  startAlarm?: number | undefined
   lastWorker: number
   lastAlarm: number
   /** Of the worker that serves, or has served last. */
@@ -86,7 +86,7 @@ export interface SupervisorState {
   backoff: number
   requests: RestartRequest[]
   /** Since when nobody has served. */
-  downSince: number | undefined
+  downSince?: number | undefined
   /** The snapshots are all there is: they were handed over, and nobody has served since. */
   handedOver: boolean
   /** Some worker has served: until then a failure is the program's, and there is nobody to go on for. */
@@ -97,7 +97,7 @@ export interface SupervisorState {
   exitCode: number
   restarts: number
   crashes: number
-  trouble: Trouble | undefined
+  trouble?: Trouble | undefined
 }
 
 /** What a worker says about where it stands; `beat` stands for all else that it says. */
@@ -114,11 +114,9 @@ type Said =
 
 export type SupervisorEvent =
   | { readonly type: 'start' | 'stop' | 'kill' }
-  /** @param asker the worker that asks, where one does. */
   | { readonly type: 'restart'; readonly request: number; readonly asker: number | undefined }
   | { readonly type: 'alarm'; readonly alarm: number }
   | { readonly type: 'spawned'; readonly worker: number; readonly pid: number | undefined }
-  | { readonly type: 'not-spawned'; readonly worker: number; readonly reason: string }
   | { readonly type: 'prepared'; readonly worker: number }
   /** It can't do its work any more. */
   | { readonly type: 'broken'; readonly worker: number; readonly reason: string }
@@ -167,16 +165,12 @@ const DEFAULT_SETTINGS: WorkerSettings = {
 export function initialState(healthy = 60_000): SupervisorState {
   return {
     workers: [],
-    serving: undefined,
-    next: undefined,
-    startAlarm: undefined,
     lastWorker: 0,
     lastAlarm: 0,
     settings: DEFAULT_SETTINGS,
     healthy,
     backoff: 0,
     requests: [],
-    downSince: undefined,
     handedOver: false,
     hasServed: false,
     stopping: false,
@@ -184,15 +178,16 @@ export function initialState(healthy = 60_000): SupervisorState {
     exitCode: 0,
     restarts: 0,
     crashes: 0,
-    trouble: undefined,
   }
 }
 
 export type SupervisorStage = 'starting' | 'serving' | 'restarting' | 'down' | 'stopping'
 
 export function stageOf(state: SupervisorState): SupervisorStage {
-  if (state.stopping || workerOf(state, state.serving)?.stopping) return 'stopping'
-  if (state.serving !== undefined) return state.next === undefined ? 'serving' : 'restarting'
+  const serving = workerOf(state, state.serving)
+  if (state.stopping || serving?.stopping) return 'stopping'
+  if (serving?.stage === 'taking over') return serving.planned ? 'restarting' : 'starting'
+  if (serving !== undefined) return state.next === undefined ? 'serving' : 'restarting'
   return state.next === undefined ? 'down' : 'starting'
 }
 

@@ -22,7 +22,6 @@ import {
 const LEAVE_TIMEOUT = 10_000
 
 const STOPPING = 'the service is stopping.'
-const ASKER_GONE = 'the process that has asked for it is gone.'
 
 export interface Transition {
   readonly state: SupervisorState
@@ -32,6 +31,10 @@ export interface Transition {
 
 /** What follows from an event. The state that is given stays as it is. */
 export function transition(state: SupervisorState, event: Timed): Transition {
+  // Busy workers say a lot: one sign of life in a millisecond will do.
+  if (event.type === 'beat' && workerOf(state, event.worker)?.heartbeat?.heardAt === event.at) {
+    return { state, commands: [] }
+  }
   const step = new Step(state, event)
   step.take(event)
   return step
@@ -60,11 +63,6 @@ class Step extends Draft {
       case 'spawned':
         worker.pid = event.pid
         this.log('info', `${named(worker)} starts`)
-        break
-      case 'not-spawned':
-        // Out of descriptors, or of memory: that may pass.
-        this.remove(worker)
-        this.#notStarted(`no worker can be started: ${event.reason}`)
         break
       case 'prepared':
         worker.prepared = true
@@ -113,18 +111,12 @@ class Step extends Draft {
     this.clearStart()
     const worker: WorkerState = {
       number: ++state.lastWorker,
-      pid: undefined,
       stage: 'starting',
       startedAt: this.at,
       settings: state.settings,
       prepared: false,
       planned: false,
-      servesSince: undefined,
       stopping: false,
-      deadline: undefined,
-      heartbeat: undefined,
-      failure: undefined,
-      silentSince: undefined,
     }
     state.workers.push(worker)
     state.next = worker.number
@@ -134,14 +126,10 @@ class Step extends Draft {
 
   #restart(request: number, asker: number | undefined): void {
     const { state } = this
-    const { requests } = state
-    const serving = this.serving
-    const isNew = serving?.stage === 'taking over'
+    const isNew = this.serving?.stage === 'taking over'
     if (stageOf(state) === 'stopping') this.commands.push({ type: 'refuse', request, reason: STOPPING })
-    // One that asks while it takes over itself wants the next one.
-    else if (isNew && asker === serving.number) requests.push({ request, since: this.at, deferredBy: asker })
     else {
-      requests.push({ request, since: this.at, deferredBy: undefined })
+      state.requests.push({ request, since: this.at, asker })
       // One that is taking over is as new as can be.
       if (!isNew && state.next === undefined) this.#start()
     }
@@ -240,7 +228,7 @@ class Step extends Draft {
 
   #serves(worker: WorkerState): void {
     const { state } = this
-    if (worker.number !== state.serving || worker.stage !== 'taking over') return
+    if (worker.number !== state.serving || worker.stage !== 'taking over' || worker.stopping) return
     this.clearDeadline(worker)
     worker.stage = 'serving'
     worker.servesSince = this.at
@@ -256,17 +244,18 @@ class Step extends Draft {
     )
     if (worker.planned) state.restarts += 1
     state.downSince = undefined
-    for (const { request, since, deferredBy } of state.requests) {
+    // One that has asked while it took over itself wants the next one.
+    const deferred = state.requests.filter(({ asker }) => asker === worker.number)
+    for (const { request, since, asker } of state.requests) {
       const restarted = { worker: worker.pid ?? 0, pause, took: this.at - since }
-      if (deferredBy === undefined) this.commands.push({ type: 'succeed', request, restarted })
+      if (asker !== worker.number) this.commands.push({ type: 'succeed', request, restarted })
     }
-    state.requests = state.requests.filter(({ deferredBy }) => deferredBy !== undefined)
-    for (const request of state.requests) request.deferredBy = undefined
+    state.requests = deferred
     if (state.stopping) {
       this.refuseAll(STOPPING)
       this.#tellToStop(worker)
     } else if (state.next !== undefined) this.#relieve()
-    else if (state.requests.length > 0) this.#start()
+    else if (deferred.length > 0) this.#start()
   }
 
   /** The service stops of its own accord. */
@@ -317,14 +306,13 @@ class Step extends Draft {
     const { failure } = worker
     const end = failure === undefined ? how : `${failure} (it ${how})`
     this.remove(worker)
-    this.refuseAll(ASKER_GONE, ({ deferredBy }) => deferredBy === worker.number)
     if (worker.number === next) {
       this.#notStarted(`the new ${named(worker)} failed: ${end}`, exitCode)
     } else if (worker.number === serving) this.#servingEnded(worker, end, exitCode)
     else if (worker.stage === 'leaving') this.log('info', `${named(worker)} has left: ${end}`)
   }
 
-  #notStarted(what: string, exitCode = 1): void {
+  #notStarted(what: string, exitCode: number): void {
     const serving = this.serving
     // It was not needed any more.
     if (serving?.stopping || (this.state.stopping && serving?.stage !== 'handing over')) return

@@ -18,7 +18,7 @@ const END_TIMEOUT = 5_000
 
 const [file, ...settings] = process.argv.slice(2)
 if (file === undefined || process.send === undefined) {
-  process.stderr.write('This is a part of `mara angel`, which starts it.\n')
+  process.stderr.write('`mara angel` starts this file; it does not run by itself.\n')
   process.exit(2)
 }
 

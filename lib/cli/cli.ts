@@ -53,7 +53,7 @@ async function dispatch(
 
 /** `mara help` and `mara help COMMAND`. */
 function helpOn([name, surplus]: readonly string[], commands: readonly Command[]): string {
-  if (surplus !== undefined) throw new UsageError('mara help: one command at a time.')
+  if (surplus !== undefined) throw new UsageError('mara help takes one command.')
   if (name === undefined || name === 'help' || name.startsWith('-')) return generalHelp(commands)
   return commandHelp(findCommand(name, commands))
 }
@@ -67,7 +67,7 @@ function say(text: string, { stdout }: Io): 0 {
 export function findCommand(name: string, commands: readonly Command[]): Command {
   const command = commands.find((candidate) => candidate.name === name)
   if (command !== undefined) return command
-  if (name.startsWith('-')) throw new UsageError(`mara: there is no option ${name} before a command.`)
+  if (name.startsWith('-')) throw new UsageError(`mara: unknown option ${name} before a command.`)
   if (/\.[cm]?[jt]s$/.test(name)) {
     throw new UsageError(`mara: ${name} is not a command. To run a program: mara run ${name}`)
   }
@@ -75,5 +75,5 @@ export function findCommand(name: string, commands: readonly Command[]): Command
   // Two letters swapped count for two, and most names are short.
   const near = closestMatch(name, names, { maxDistance: Math.min(2, name.length - 1) })
   const hint = near === undefined ? '' : ` Did you mean mara ${near}?`
-  throw new UsageError(`mara: there is no command ${JSON.stringify(name)}.${hint}`)
+  throw new UsageError(`mara: unknown command ${JSON.stringify(name)}.${hint}`)
 }

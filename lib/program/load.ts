@@ -51,7 +51,7 @@ export function findProgram(file: string): string {
   const program = path.resolve(file)
   const found = statSync(program, { throwIfNoEntry: false })
   if (found === undefined) throw new ProgramError(`There is no file ${file}.${similar(program, file)}`)
-  if (found.isDirectory()) throw new ProgramError(`${file} is a folder. Name the file of the program in it.`)
+  if (found.isDirectory()) throw new ProgramError(`${file} is a folder. Name the program's file in it.`)
   return program
 }
 
@@ -77,7 +77,7 @@ export function explained(error: unknown, program: string): unknown {
     return because(relative ? message : `${message}\nIs it installed? (npm install)`)
   }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
-    return because(`${message}. Programs end in ${EXTENSIONS.join(', ')}.`)
+    return because(`${message}. A program's file ends in ${EXTENSIONS.join(', ')}.`)
   if (error instanceof SyntaxError && isFromLoader(error)) return because(syntaxProblem(error, program))
   return error
 }
@@ -86,7 +86,7 @@ export function explained(error: unknown, program: string): unknown {
 function tsxProblem(message: string): string {
   const places = message.replace(/^Transform failed with .*:\n/, '')
   if (!places.includes('"cjs" output format')) return places
-  return `${places}\nSay "type": "module" in the project's package.json, or end the file's name in .mts.`
+  return `${places}\nSet "type": "module" in the project's package.json, or rename the file to end in .mts.`
 }
 
 /** A program may also throw a SyntaxError of its own, from JSON.parse say. */
@@ -97,7 +97,7 @@ function isFromLoader({ stack = '' }: SyntaxError): boolean {
 function syntaxProblem(error: SyntaxError, program: string): string {
   const hint =
     (error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'
-      ? '\nNode only takes types away. Install tsx in the project for all of TypeScript (npm install tsx).'
+      ? '\nNode only removes types. For all of TypeScript, install tsx in the project: npm install tsx'
       : ''
   const place = withoutFrames(error.stack ?? '')
   if (!place.startsWith('SyntaxError')) return place + hint
@@ -105,7 +105,7 @@ function syntaxProblem(error: SyntaxError, program: string): string {
   const { stderr } = spawnSync(process.execPath, ['--check', program], { encoding: 'utf8' })
   const checked = withoutFrames(stderr)
   return checked === ''
-    ? `${place}\nIt is in a file that ${program} imports; node --check FILE shows where.`
+    ? `${place}\nThe error is in a file that ${program} imports. node --check FILE shows where.`
     : checked
 }
 

@@ -6,8 +6,9 @@
  * overrides is checked all the same, so that a mistake shows on the day it is made.
  */
 import { z } from 'zod'
+import { isLogger } from '../log/index.js'
 import { readCommandLine } from './command-line.js'
-import { isLogger, type NoExtra, type Settings } from './core.js'
+import type { NoExtra, Settings } from './core.js'
 import { readEnvironment } from './environment.js'
 import { type Problem, SettingsError } from './errors.js'
 import { readSettingsFile } from './file.js'
@@ -154,7 +155,7 @@ function detail({ message, path }: z.core.$ZodIssue): string {
 }
 
 function missing({ name, type, variable }: Field): Problem {
-  const message = `is needed and was not given; expected ${type || 'a value'}: give it in the program, in ${variable} or as --${name}`
+  const message = `is required; expected ${type || 'a value'}: set it in the program, as ${variable}, or as --${name}`
   return { name, origin: byDefault, message }
 }
 

@@ -14,7 +14,7 @@ import { defineSettings, type Field } from './schema.js'
 import { plain, show } from './show.js'
 import { booleanWords, isSwitch, readings, takesBoolean } from './types.js'
 
-export interface CommandLine {
+interface CommandLine {
   readonly given: Given[]
   readonly problems: Problem[]
   /** Paths of settings files, in order. */

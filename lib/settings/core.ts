@@ -5,23 +5,8 @@
  * (`MARA_MAX_LINE_LENGTH`) and a key of a settings file.
  */
 import { z } from 'zod'
+import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
 import { DEFAULT_LINE_BUDGET, defaultLimits } from '../limits.js'
-
-/** What a program may pass as `log` to bring its own logger: a pino logger, or anything shaped like one. */
-export interface LoggerLike {
-  debug(fields: object, message?: string): void
-  info(fields: object, message?: string): void
-  warn(fields: object, message?: string): void
-  error(fields: object, message?: string): void
-  child(bindings: Record<string, unknown>): LoggerLike
-}
-
-const loggerMethods = ['debug', 'info', 'warn', 'error', 'child'] as const
-
-export function isLogger(value: unknown): value is LoggerLike {
-  if (typeof value !== 'object' || value === null) return false
-  return loggerMethods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
-}
 
 /**
  * Marks a setting whose value is never printed: it shows as `***` in errors, `--help` and listings.
@@ -76,7 +61,10 @@ export const coreShape = {
     .describe(
       'When to ask clients whether they speak telnet: once the service writes in colour or asks for their terminal, as soon as they connect, or never.',
     ),
-  sanitize: z.boolean().default(true).describe('Strip control characters, TAB apart, from input lines.'),
+  sanitize: z
+    .boolean()
+    .default(true)
+    .describe('Strip control characters (TAB apart) and bidirectional controls from input lines.'),
 
   log: z
     .union([z.boolean(), z.string(), z.array(z.string()), z.custom<LoggerLike>(isLogger)], {

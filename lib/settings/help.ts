@@ -23,7 +23,7 @@ export function helpText(
     `Usage: ${program} [--name=value ...] [settings.yaml ...]`,
     '',
     ...wrap(
-      'Order, last wins: defaults, the program, environment variables, settings files (JSON, YAML or a module) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
+      'A setting may be given more than once. The last of these wins: its default, the program, the environment, settings files named here (JSON, YAML or a module), flags. Commas separate the items of a list. --no-name turns the switch --name off.',
       '',
       columns,
     ),

@@ -11,8 +11,6 @@ import { KeyedQueue } from './concurrency.js'
 import { DeletedError, ExistsError, NotSavedError } from './errors.js'
 import type { Data } from './field.js'
 import { IdentityMap } from './identity.js'
-import { isKey } from './key.js'
-import { Quarantine, type QuarantineHost } from './quarantine.js'
 import {
   completeFields,
   type ReadRecord,
@@ -23,11 +21,12 @@ import {
   writeSession,
 } from './record.js'
 import { Reference, type Resolver } from './reference.js'
+import { SavedTexts, type SavedTextsHost } from './saved-texts.js'
 import type { ObjectSnapshot } from './snapshot.js'
 import { type Keeper, type Store, type StoreClass, type StoredState, stateOf } from './store.js'
 
 /** What the repositories of a service share. */
-export interface RepositoryHost extends QuarantineHost {
+export interface RepositoryHost extends SavedTextsHost {
   /** The stores that this belongs to. */
   readonly stores: Resolver
   saved(object: Store): void
@@ -41,13 +40,13 @@ export class Repository<T extends Store> implements Keeper {
   readonly #kind: string
   readonly #identity = new IdentityMap<T>()
   readonly #queue = new KeyedQueue()
-  readonly #quarantine: Quarantine
+  readonly #texts: SavedTexts
 
   constructor(storeClass: StoreClass<T>, host: RepositoryHost) {
     this.storeClass = storeClass
     this.host = host
     this.#kind = storeClass.kind
-    this.#quarantine = new Quarantine(storeClass.kind, host)
+    this.#texts = new SavedTexts(storeClass, host)
   }
 
   active(key: string): T | undefined {
@@ -75,22 +74,16 @@ export class Repository<T extends Store> implements Keeper {
 
   // --- From what is saved
 
-  /** The keys of what is saved, sorted. */
-  async keys({ signal }: WaitOptions = {}): Promise<string[]> {
-    signal?.throwIfAborted()
-    if (!this.storeClass.permanent) return []
-    const names = await abortable(this.host.backend.list(this.#kind, { signal }), signal)
-    const isUsable = (name: string) => isKey(name) && name === name.toLowerCase()
-    for (const name of names) if (!isUsable(name)) this.#quarantine.reportMisnamed(name)
-    return names.filter(isUsable).sort()
+  keys(options?: WaitOptions): Promise<string[]> {
+    return this.#texts.keys(options)
   }
 
   load(key: string, activate: boolean, signal?: AbortSignal): Promise<T | undefined> {
     return this.#queue.run(
       key,
       async () => {
-        if (!this.inMemory(key)) this.#quarantine.assertNotHeld(key)
-        const object = this.#inUse(key) ?? (await this.#quarantine.watch(key, () => this.#read(key, signal)))
+        if (!this.inMemory(key)) this.#texts.assertNotHeld(key)
+        const object = this.#inUse(key) ?? (await this.#texts.watch(key, () => this.#read(key, signal)))
         if (object) this.#identity.add(object, activate)
         return object
       },
@@ -117,7 +110,7 @@ export class Repository<T extends Store> implements Keeper {
       async () => {
         this.#assertAlive(object)
         if (!this.storeClass.permanent) return
-        await this.#quarantine.watch(key, async () => {
+        await this.#texts.watch(key, async () => {
           const record = await this.#readRecord(key, signal)
           if (!record)
             throw new NotSavedError(
@@ -131,21 +124,13 @@ export class Repository<T extends Store> implements Keeper {
   }
 
   async #readRecord(key: string, signal: AbortSignal | undefined): Promise<ReadRecord | undefined> {
-    const text = await this.#readText(key, signal)
+    const text = await this.#texts.read(key, { signal })
     if (text === undefined) return undefined
     const record = reading(this.storeClass, key, () =>
       readRecord(this.storeClass, key, text, this.host.stores),
     )
-    if ('damage' in record) throw await this.#quarantine.setAside(key, record.damage)
+    if ('damage' in record) throw await this.#texts.setAside(key, record.damage)
     return record
-  }
-
-  /** @throws DamagedError when it was set aside. */
-  async #readText(key: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    if (!this.storeClass.permanent) return undefined
-    const text = await this.host.backend.read(this.#kind, key, { signal })
-    if (text === undefined) await this.#quarantine.assertNotSetAside(key)
-    return text
   }
 
   // --- New objects
@@ -154,13 +139,13 @@ export class Repository<T extends Store> implements Keeper {
     return this.#queue.run(
       key,
       async () => {
-        if (!this.active(key)) this.#quarantine.assertNotHeld(key)
-        const isTaken = this.active(key) || (await this.#readText(key, signal)) !== undefined
+        if (!this.active(key)) this.#texts.assertNotHeld(key)
+        const isTaken = this.active(key) || (await this.#texts.read(key, { signal })) !== undefined
         // It may have been restored meanwhile.
         if (isTaken || this.active(key)) {
           throw new ExistsError(`There is a ${this.#kind} "${key}" already. Load it, or choose another key.`)
         }
-        const object = this.#make(key, completeFields(this.storeClass, key, values, this.host.stores))
+        const object = this.#makeNew(key, values)
         // Checks what was given: writing it down is what a schema can refuse.
         writeRecord(this.storeClass, object, {})
         writeSession(this.storeClass, object)
@@ -173,8 +158,7 @@ export class Repository<T extends Store> implements Keeper {
   /** Sets fields on the object of this key that is in memory, or makes one; then it is active. Never waits. */
   place(key: string, values: Data): T {
     const object = this.inMemory(key)
-    if (!object)
-      return this.#replace(this.#make(key, completeFields(this.storeClass, key, values, this.host.stores)))
+    if (!object) return this.#replace(this.#makeNew(key, values))
     this.#identity.add(Object.assign(object, values), true)
     return object
   }
@@ -200,8 +184,7 @@ export class Repository<T extends Store> implements Keeper {
       .run(object.key, async () => {
         state.next = undefined
         this.#assertAlive(object)
-        await this.#quarantine.makeRoom(object.key)
-        await this.host.backend.write(this.#kind, object.key, next.text)
+        await this.#texts.write(object.key, next.text)
         markSaved(state, next.text)
         this.host.saved(object)
       })
@@ -218,9 +201,7 @@ export class Repository<T extends Store> implements Keeper {
       async () => {
         // One that was deleted before may have a successor under its key.
         if (object && stateOf(object).life === 'ended') return
-        if (this.storeClass.permanent) await this.host.backend.remove(this.#kind, key)
-        this.#quarantine.clear(key)
-        this.#quarantine.letGo(key)
+        await this.#texts.remove(key)
         const gone = this.inMemory(key)
         if (gone) this.#end(gone)
         this.host.deleted(this.#kind, key)
@@ -257,16 +238,16 @@ export class Repository<T extends Store> implements Keeper {
 
   /** Snapshots that this version of the class cannot read. */
   held(): ObjectSnapshot[] {
-    return this.#quarantine.held()
+    return this.#texts.held()
   }
 
   /** A snapshot that this version of the class cannot read is reported, and held for one that can. */
   restore(snapshot: ObjectSnapshot): void {
     try {
       this.#restore(snapshot)
-      this.#quarantine.letGo(snapshot.key)
+      this.#texts.letGo(snapshot.key)
     } catch (error) {
-      this.host.unreadable(this.#quarantine.hold(snapshot, error))
+      this.host.unreadable(this.#texts.hold(snapshot, error))
     }
   }
 
@@ -312,6 +293,10 @@ export class Repository<T extends Store> implements Keeper {
   #markRead(object: T): void {
     // As this class would write it, which need not be how a person did.
     markSaved(stateOf(object), this.#textOf(object) ?? '')
+  }
+
+  #makeNew(key: string, values: Data): T {
+    return this.#make(key, completeFields(this.storeClass, key, values, this.host.stores))
   }
 
   /** Takes the key over. An earlier object that nobody can find any more must never be saved over this one. */

@@ -96,8 +96,10 @@ class WebSocketServer implements Server {
     this.#options = options
     this.#isSecure = cert !== undefined || key !== undefined
     const where = { ...(port !== undefined && { port }), ...(host !== undefined && { host }) }
+    const { passphrase, handshakeTimeout, maxHandshakes, checkEvery } = options
+    const files = { cert: cert ?? '', key: key ?? '', passphrase }
     this.#inner = this.#isSecure
-      ? tls({ ...options, ...where, cert: cert ?? '', key: key ?? '' } as never)
+      ? tls({ ...where, ...files, handshakeTimeout, maxHandshakes, checkEvery, clock })
       : tcp(where)
     this.#origins = options.origins && new Set(options.origins.map(checkOrigin))
     this.#proxies = new TrustedProxies(options.trustedProxies ?? [])

@@ -46,8 +46,7 @@ test('a program that ends well without a service ends its angel well', async () 
 test('two services in one program are refused at the start, by name', async () => {
   const { code, err } = await angelOf(`
     import { Service } from '${LIBRARY}'
-    await new Service().start({ port: 0 })
-    await new Service().start({ port: 0 })
+    await Promise.all([new Service().run(), new Service().run()])
   `)
   assert.is(code, 1)
   assert.match(err, /An angel looks after one service in a process, and this process has one already\./)

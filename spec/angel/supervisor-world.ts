@@ -73,7 +73,6 @@ export class World {
 
   tell(event: SupervisorEvent): void {
     if (event.type === 'start') this.#started = true
-    if (event.type === 'not-spawned') this.#live.delete(event.worker)
     this.at += 1
     const { state, commands } = transition(this.state, { ...event, at: this.at, clients: 2 })
     this.state = freeze(state)
@@ -83,6 +82,12 @@ export class World {
 
   #carryOut(command: Command): void {
     assert.ok(this.exitCodes.length === 0 || command.type === 'refuse', `${command.type} came after the end`)
+    if ('worker' in command && command.type !== 'kill') {
+      const again = this.told.some(
+        (one) => 'worker' in one && one.type === command.type && one.worker === command.worker,
+      )
+      assert.not(again, `${command.type} came twice for one worker`)
+    }
     this.told.push(command)
     switch (command.type) {
       case 'spawn':

@@ -60,11 +60,6 @@ const ACTS: Record<string, Act> = {
   failed: say((worker) => ({ type: 'failed', worker, body: { reason: 'bad' } })),
   beat: say((worker) => ({ type: 'beat', worker, body: {} })),
   broken: say((worker) => ({ type: 'broken', worker, reason: 'broken' })),
-  'not spawned'(world, worker) {
-    const found = world.state.workers.find(({ number }) => number === worker)
-    // That is known before all else.
-    if (found?.stage === 'starting') world.tell({ type: 'not-spawned', worker, reason: 'EMFILE' })
-  },
   dies: (world, worker) => world.end(worker),
   'is seen through': (world, worker) => {
     world.makeReady(worker)
@@ -261,7 +256,7 @@ test('one that asks while it takes over is answered, also if it dies, or if the 
       assert.is(world.answers.get(request), 'succeed')
     } else if (end === 'dies') {
       world.end(2)
-      assert.match(world.last('refuse').reason, /the process that has asked for it is gone/)
+      assert.match(world.last('refuse').reason, /worker 1002 died: .* Another one will take its place/)
     } else {
       world.tell({ type: 'stop' })
       assert.match(world.last('refuse').reason, /the service is stopping/)
@@ -293,6 +288,28 @@ test('whoever is silent is killed, clients are told since when it was; signs of 
   world.ring(world.state.startAlarm as number)
   world.makeReady(3)
   assert.equal(world.last('go'), { type: 'go', worker: 3, restart: true, crash: true, since: heard })
+})
+
+test('where it stands is told: starting, serving, restarting, down, stopping', () => {
+  const world = new World()
+  const stages = [stageOf(world.state)]
+  const then = (act: () => void): void => {
+    act()
+    stages.push(stageOf(world.state))
+  }
+  then(() => world.tell({ type: 'start' }))
+  then(() => world.makeReady(1))
+  then(() => world.tell({ type: 'serving', worker: 1, body: {} }))
+  then(() => void world.ask())
+  then(() => world.makeReady(2))
+  then(() => world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false } }))
+  then(() => world.tell({ type: 'serving', worker: 2, body: {} }))
+  then(() => world.end(2))
+  then(() => world.tell({ type: 'stop' }))
+  assert.is(
+    stages.join(', '),
+    'down, starting, starting, serving, restarting, restarting, restarting, serving, down, stopping',
+  )
 })
 
 test('a planned restart is counted as one, a crash as one, and each tells the next worker which it was', () => {

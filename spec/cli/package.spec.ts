@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 /**
  * The package as its users get it: packed, installed into an empty folder by npm, and used there.
  */
@@ -166,7 +166,7 @@ packed('tells each failure as it is, with an exit code for it', async () => {
 
   const expected: readonly [args: string[], code: number, err: RegExp][] = [
     [[], 2, /^Usage: mara COMMAND/],
-    [['rnu'], 2, /^mara: there is no command "rnu"\. Did you mean mara run\?/],
+    [['rnu'], 2, /^mara: unknown command "rnu"\. Did you mean mara run\?/],
     [['run'], 2, /^mara run: FILE is missing\./],
     [['init', 'x', '--tempalte=chat'], 2, /Did you mean --template\?/],
     [['run', 'ehco.mjs'], 1, /^There is no file ehco\.mjs\. Did you mean echo\.mjs\?\n$/],
@@ -177,7 +177,7 @@ packed('tells each failure as it is, with an exit code for it', async () => {
     [
       ['run', 'importer.mjs'],
       1,
-      /^SyntaxError: Unexpected token '='\nIt is in a file that .*importer\.mjs imports/,
+      /^SyntaxError: Unexpected token '='\nThe error is in a file that .*importer\.mjs imports/,
     ],
     [['run', 'names.mjs'], 1, /names\.mjs:1\n.*\n.*\nSyntaxError: .*'nothing'\n$/],
     [
@@ -253,7 +253,7 @@ packed('asks on a terminal which template it shall be', async () => {
   if ((await sh('script --version', home)).code !== 0) return
   const command = 'npx mara init asked --no-install'
   const { out } = await succeeds(`printf '2\\n' | script -qec '${command}' /dev/null`, home)
-  assert.match(out, /What shall it be\?/)
+  assert.match(out, /Which template\?/)
   assert.match(out, /from the template echo:/)
 })
 

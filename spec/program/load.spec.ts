@@ -29,7 +29,7 @@ program('a file that is not there names the one that was meant', () => {
   )
   assert.is(notFound(`${dir}/notes.ts`), `There is no file ${dir}/notes.ts.`)
   assert.is(notFound(`${dir}/none/at/all.ts`), `There is no file ${dir}/none/at/all.ts.`)
-  assert.is(notFound(`${dir}/src`), `${dir}/src is a folder. Name the file of the program in it.`)
+  assert.is(notFound(`${dir}/src`), `${dir}/src is a folder. Name the program's file in it.`)
 })
 
 program('a program finds itself and its settings in process.argv, and its name', async () => {
@@ -59,7 +59,7 @@ program('what tsx refuses is told by its places alone', () => {
   assert.is(failsWith(refusal('/a.ts:2:6: ERROR: Expected "="')), '/a.ts:2:6: ERROR: Expected "="')
   assert.match(
     failsWith(refusal('/a.ts:3:9: ERROR: Top-level await is not supported with the "cjs" output format')),
-    /format\nSay "type": "module" in the project's package\.json/,
+    /format\nSet "type": "module" in the project's package\.json/,
   )
 })
 
@@ -79,7 +79,7 @@ program('a file that is no program is told so', () => {
   const error = Object.assign(new TypeError('Unknown file extension ".md"'), {
     code: 'ERR_UNKNOWN_FILE_EXTENSION',
   })
-  assert.match(failsWith(error), /^Unknown file extension "\.md"\. Programs end in \.ts, /)
+  assert.match(failsWith(error), /^Unknown file extension "\.md"\. A program's file ends in \.ts, /)
 })
 
 const COMPILE =
@@ -105,7 +105,7 @@ program('a syntax error that hides its place is looked for', () => {
   )
   assert.match(
     failsWith(error, `${dir}/importer.mjs`),
-    /^SyntaxError: Unexpected token '='\nIt is in a file that .*importer\.mjs imports/,
+    /^SyntaxError: Unexpected token '='\nThe error is in a file that .*importer\.mjs imports/,
   )
 })
 

@@ -455,12 +455,12 @@ spec(
 
 spec('with a certificate it is wss, and clients are secure', async () => {
   const pair = certificate(folder(), 'wss')
-  const { service, records } = await serving({ ...pair })
-  const visitor = await Visitor.open(urlOf(service, 'wss'), 'text', { ca: read(pair).cert })
+  const { service, records } = await serving({ ...pair, path: '/play' })
+  const visitor = await Visitor.open(`${urlOf(service, 'wss')}play`, 'text', { ca: read(pair).cert })
   visitor.send('hello')
   assert.is(await visitor.next(), 'got hello\n')
   assert.is([...service.clients][0]?.secure, true)
-  assert.ok(records.all.some(({ message }) => /^Listening on wss:\/\/127\.0\.0\.1:\d+\/$/.test(message)))
+  assert.ok(records.all.some(({ message }) => /^Listening on wss:\/\/127\.0\.0\.1:\d+\/play$/.test(message)))
   const error = await rejection(serving({ cert: pair.cert }))
   assert.match(String(error), /a TLS certificate and no key/)
   await service.stop({ drain: 0 })

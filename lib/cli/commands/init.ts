@@ -27,12 +27,12 @@ export const init = defineCommand({
       type: 'string',
       short: 't',
       value: 'NAME',
-      description: 'The template; on a terminal you are asked.',
+      description: 'The template. Without it, a terminal is asked.',
     },
     yes: {
       type: 'boolean',
       short: 'y',
-      description: `Ask nothing; the template is ${defaultTemplate.name} unless given.`,
+      description: `Do not ask for a template: use ${defaultTemplate.name}.`,
     },
     'no-install': { type: 'boolean', description: 'Do not run npm install.' },
     mara: {
@@ -93,8 +93,8 @@ function findTemplate(name: string): Template {
   if (found !== undefined) return found
   const names = templates.map((template) => template.name)
   const near = nearest(name, names)
-  const hint = near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`
-  throw new UsageError(`mara init: there is no template ${JSON.stringify(name)}. ${hint}`, 'init')
+  const hint = near === undefined ? `The templates are: ${names.join(', ')}.` : `Did you mean ${near}?`
+  throw new UsageError(`mara init: unknown template ${JSON.stringify(name)}. ${hint}`, 'init')
 }
 
 async function chooseTemplate(yes: boolean, io: Io): Promise<Template> {

@@ -1,5 +1,5 @@
 /**
- * `mara run FILE [settings]`: what `node FILE` does, for TypeScript as well, with errors told in sentences.
+ * `mara run FILE [settings]`: does what `node FILE` does, runs TypeScript as well, and reports errors in sentences.
  */
 
 import { exit } from '../../program/exit.js'
@@ -15,10 +15,10 @@ export const run = defineCommand({
   summary: 'Run a program, in TypeScript or JavaScript.',
   usage: 'FILE [settings]',
   details: [
-    'Everything after FILE is handed to the program untouched, and read by its service.run(): settings such as --port=7000, and settings files. mara run FILE --help lists them.',
-    'Ctrl-C stops the service politely, a second one at once.',
-    'With --angel among the settings, or MARA_ANGEL=true in the environment, it is the same as mara angel.',
-    "TypeScript runs by the project's own tsx, or by Node itself from 22.18 on.",
+    'The program gets everything after FILE, and its service.run() reads it: settings such as --port=7000, and settings files. mara run FILE --help lists the settings.',
+    'Ctrl-C stops the service and lets handlers finish; a second Ctrl-C ends it at once.',
+    'With --angel, MARA_ANGEL=true, or angel: true in a settings file after FILE, the command does what mara angel does.',
+    "TypeScript needs tsx in the program's project, or Node 22.18 or later.",
   ],
   options: {},
   async run(invocation) {
@@ -34,7 +34,9 @@ export const run = defineCommand({
     const onExit = () => {
       // Set where the program itself ended the process.
       if (process.exitCode !== undefined) return
-      io.stderr.write(`${file} ended while its top level still awaited something that can no longer come.\n`)
+      io.stderr.write(
+        `${file} ended while its top level still awaited a promise that nothing can settle any more.\n`,
+      )
       process.exitCode = 1
     }
     process.once('exit', onExit)

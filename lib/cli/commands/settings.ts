@@ -18,8 +18,8 @@ export const settings = defineCommand({
   summary: "Show a program's settings: their values, and where they come from.",
   usage: 'FILE [settings]',
   details: [
-    'Give it what you would give to mara run: the settings after FILE, and the same environment. The program runs up to where its service would start, and no further.',
-    'On a terminal this is a table; elsewhere each line is a name, a value and an origin with tabs between. Secrets show as ***.',
+    'Use the arguments and the environment that you would use with mara run. The program runs until its service would start, and then ends.',
+    'A terminal gets a table. Otherwise, each line has a name, a value and an origin, separated by tabs. Secrets show as ***.',
   ],
   options: {},
   async run({ operands: [file = ''], settings, io }) {

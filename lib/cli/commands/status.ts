@@ -1,4 +1,4 @@
-/** `mara status FILE`: how a program under an angel fares. */
+/** `mara status FILE`: the state of a program under an angel. */
 import { type Answers, askAngel } from '../../angel/index.js'
 import { findProgram } from '../../program/load.js'
 import { inWords } from '../../text/duration.js'
@@ -6,9 +6,9 @@ import { defineCommand } from '../command.js'
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'Show how a program fares that runs under an angel.',
+  summary: 'Show the state of a program that runs under an angel.',
   usage: 'FILE',
-  details: ['Each line is a name and a value with a tab between.'],
+  details: ['Each line has a name, a tab and a value.'],
   options: {},
   async run({ operands: [file = ''], io }) {
     findProgram(file)

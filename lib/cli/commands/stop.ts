@@ -8,13 +8,13 @@ export const stop = defineCommand({
   summary: 'Stop a program that runs under an angel.',
   usage: 'FILE',
   details: [
-    'Clients are told goodbye as the program does it, and handlers get their time. Ends when that is over.',
+    'The program says goodbye to its clients, and its handlers get time to finish. The command ends when the program has ended.',
   ],
   options: {},
   async run({ operands: [file = ''], io }) {
     findProgram(file)
     await askAngel(file, 'stop')
-    io.stdout.write('It has stopped.\n')
+    io.stdout.write('The program has stopped.\n')
     return 0
   },
 })

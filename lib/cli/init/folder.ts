@@ -21,7 +21,7 @@ export async function checkFolder(folder: string, shown: string): Promise<void> 
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return
-    if (code === 'ENOTDIR') throw new InitError(`${shown} is a file, or below one. Name a folder.`)
+    if (code === 'ENOTDIR') throw new InitError(`${shown} is a file, or a path below a file. Name a folder.`)
     throw new InitError(`The folder ${shown} can't be read: ${message}`, { cause: error })
   }
   const found = entries.filter((entry) => !harmless.has(entry)).sort()
@@ -29,7 +29,7 @@ export async function checkFolder(folder: string, shown: string): Promise<void> 
   const few = found.slice(0, 3).join(', ')
   const more = found.length > 3 ? ` and ${found.length - 3} more` : ''
   throw new InitError(
-    `The folder ${shown} is not empty: it has ${few}${more}. Name a new or an empty folder.`,
+    `The folder ${shown} is not empty: it contains ${few}${more}. Name a new or empty folder.`,
   )
 }
 

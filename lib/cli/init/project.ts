@@ -5,7 +5,7 @@ import path from 'node:path'
 import { manifest } from '../manifest.js'
 import { type Template, templateFiles } from '../templates/index.js'
 
-export interface ProjectOptions {
+interface ProjectOptions {
   /** Of the package: see `packageName`. */
   readonly name: string
   /** What package.json says of this package: see dependency.ts. */

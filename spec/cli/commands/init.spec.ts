@@ -56,9 +56,9 @@ init('on a terminal one is asked, unless the template was given', async () => {
   const asked = screen({ isTTY: true })
   const made = run([folder()], asked)
   asked.stdin.write('2\n')
-  assert.match((await made).out, /^What shall it be\?\n.*from the template echo:/s)
+  assert.match((await made).out, /^Which template\?\n.*from the template echo:/s)
   const { out } = await run([folder(), '-t', 'chat'], screen({ isTTY: true }))
-  assert.not.match(out, /What shall it be/)
+  assert.not.match(out, /Which template/)
 })
 
 init('a folder that is not empty is left as it is', async () => {
@@ -67,7 +67,7 @@ init('a folder that is not empty is left as it is', async () => {
   assert.equal([code, out], [1, ''])
   assert.is(
     err,
-    `The folder ${dir} is not empty: it has a.txt, b.txt, c.txt and 1 more. Name a new or an empty folder.\n`,
+    `The folder ${dir} is not empty: it contains a.txt, b.txt, c.txt and 1 more. Name a new or empty folder.\n`,
   )
   assert.equal(readdirSync(dir).sort(), ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
 })
@@ -81,11 +81,8 @@ init('an unknown template is a wrong usage: the nearest is named, or all', async
   const dir = path.join(folder(), 'new')
   const near = await run([dir, '--template=chta'])
   assert.is(near.code, 2)
-  assert.is(
-    near.err,
-    'mara init: there is no template "chta". Did you mean chat?\nFor help: mara init --help\n',
-  )
-  assert.match((await run([dir, '--template=xylophone'])).err, /There are: chat, echo\./)
+  assert.is(near.err, 'mara init: unknown template "chta". Did you mean chat?\nFor help: mara init --help\n')
+  assert.match((await run([dir, '--template=xylophone'])).err, /The templates are: chat, echo\./)
   assert.not.ok(existsSync(dir))
 })
 

@@ -26,12 +26,12 @@ folders('anything else is refused, by the name that the user gave it', async () 
   const dir = folder({ 'a.txt': '' })
   assert.is(
     await refusal(checkFolder(dir, 'x')),
-    'The folder x is not empty: it has a.txt. Name a new or an empty folder.',
+    'The folder x is not empty: it contains a.txt. Name a new or empty folder.',
   )
   for (const file of ['a.txt', 'a.txt/b']) {
     assert.is(
       await refusal(checkFolder(path.join(dir, file), 'x')),
-      'x is a file, or below one. Name a folder.',
+      'x is a file, or a path below a file. Name a folder.',
     )
   }
   assert.match(await refusal(checkFolder('/\0', 'x')), /^The folder x can't be read: /)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { escapeJson, escapeText } from '../../lib/log/escape.js'
+import { escapeJson, escapeText } from '../../lib/text/escape.js'
 
-const escaping = suite('log/escape')
+const escaping = suite('text/escape')
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\x00-\x1f\x7f-\x9f]/

@@ -8,7 +8,7 @@ import { DamagedError, memoryBackend, Store, UnreadableError } from '../../lib/s
 import { collect, keysOf, openStores, rejection } from './support/people.js'
 import { temporaryDirectory } from './support/temporary.js'
 
-const test = suite('storage quarantine')
+const test = suite('storage saved texts')
 
 async function withDamaged(text: string, backend = memoryBackend()) {
   await backend.write('user', 'ann', text)
