@@ -301,6 +301,6 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
 /** A handler's name for messages: its own, or that of its class. */
 function nameOf(handler: unknown): string {
-  const { name, constructor } = Object(handler) as { name?: string; constructor: { name: string } }
-  return name || (typeof handler === 'function' ? '(without a name)' : constructor.name)
+  if (typeof handler === 'function') return handler.name || '(without a name)'
+  return Object(handler).constructor.name
 }
