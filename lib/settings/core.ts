@@ -5,8 +5,8 @@
  * (`MARA_MAX_LINE_LENGTH`) and a key of a settings file.
  */
 import { z } from 'zod'
-import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
 import { DEFAULT_LINE_BUDGET, defaultLimits } from '../limits.js'
+import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
 
 /**
  * Marks a setting whose value is never printed: it shows as `***` in errors, `--help` and listings.

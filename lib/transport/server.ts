@@ -33,9 +33,9 @@ export interface HeldListener {
 
 /** What a server tells its service. */
 export interface ServerHost {
-  /** A connection is there. The host owns it from now on, and must bear that it may have ended already. */
+  /** A connection was accepted. The host owns it from now on; it may have ended already. */
   connection(duplex: Duplex, info: ConnectionInfo): void
-  /** Something went wrong that needs a person's eye; the server goes on. */
+  /** Logs a warning: something went wrong that the operator should know about. The server goes on. */
   warn(message: string): void
   /**
    * There where a guardian is to listen in the server's place, since a listening socket of this process would end with
@@ -49,7 +49,7 @@ export interface ServerHost {
   ) => Promise<HeldListener>
 }
 
-/** A way for clients to come in. Start it once; after `close` it can be started again. */
+/** Accepts connections. Call `listen` once; after `close` it may be called again. */
 export interface Server {
   /** What its clients speak; the service's setting `raw` decides where it is undefined. */
   readonly protocol?: Protocol | undefined
