@@ -19,7 +19,7 @@ import { parseKey } from './key.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { StoreClass } from './store.js'
 
-export interface YamlObject {
+interface YamlObject {
   storeClass: StoreClass
   key: string
   /** The fields that the document names, read by their schemas. */
