@@ -9,7 +9,7 @@ import type { Store } from './store.js'
 import { readYaml } from './yaml.js'
 
 /** One kind of which the file may hold objects. */
-export interface YamlTarget<T extends Store> {
+interface YamlTarget<T extends Store> {
   manager: Finder<T>
   repository: Repository<T>
 }

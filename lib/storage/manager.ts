@@ -21,7 +21,7 @@ type CreateArguments<T> =
     ? [values?: Given<FieldsOf<T>>, options?: WaitOptions]
     : [values: Given<FieldsOf<T>>, options?: WaitOptions]
 
-/** Extend it for questions of one's own: `class Users extends Manager<User> { ... }`, `stores.manager(User, Users)`. */
+/** Extend it to add your own queries: `class Users extends Manager<User> { ... }`, `stores.manager(User, Users)`. */
 export class Manager<T extends Store> implements Finder<T> {
   readonly storeClass: StoreClass<T>
   readonly #repository: Repository<T>
@@ -51,7 +51,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * The object, active or saved, and active from now on; undefined when there is none.
    *
    * @param options.activate false to only look: it is then forgotten when the program lets go of it.
-   * @throws UnreadableError when what is saved cannot be used; a damaged file has then been set aside.
+   * @throws UnreadableError when what is saved cannot be read; damaged text has then been set aside.
    */
   async load(key: string, { activate = true, signal }: LoadOptions = {}): Promise<T | undefined> {
     return this.#repository.load(this.#parse(key), activate, signal)
@@ -61,7 +61,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * Makes a new object, active and not saved yet. The fields hold what is given, or else their defaults.
    *
    * @throws ExistsError when there is one, active or saved.
-   * @throws DamagedError when there was one that is damaged: its key is not free before a person has seen to it.
+   * @throws UnreadableError when there is one that cannot be read: its key is not free before a person has mended or removed it.
    * @throws InvalidValueError for a value that its schema refuses, or a field without a default that is not given.
    */
   async create(key: string, ...[values, options]: CreateArguments<T>): Promise<T> {

@@ -74,8 +74,8 @@ export interface Resolver {
   manager(target: unknown): Finder<unknown>
 }
 
-// A schema is shared by all stores of a process, so what it makes references for is said around each decoding. That is
-// safe because decoding never waits: nothing else can run in between.
+// All stores of a process share a schema, so each decoding sets the stores that its references belong to. That is safe
+// because decoding never waits: nothing else can run in between.
 let resolver: Resolver | undefined
 
 export function resolveWith<R>(current: Resolver, decode: () => R): R {
@@ -140,7 +140,7 @@ export function reference(target: () => unknown): z.ZodType<Reference, string> {
   })
 }
 
-/** A schema for a list of references, empty at first. Where the type must be named is said at `reference`. */
+/** A schema for a list of references, empty at first. See `reference` for when to name the type. */
 export function references<C extends AnyStoreClass, T extends InstanceType<C>>(
   target: () => C,
 ): z.ZodType<Reference<T>[], string[] | undefined>

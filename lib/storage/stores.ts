@@ -59,7 +59,7 @@ export class Stores implements Resolver {
   /**
    * The manager of a class, always the same one. Can be asked for before `open`.
    *
-   * @param ManagerClass an own subclass; to be named wherever its methods are wanted, the first time at the latest.
+   * @param ManagerClass your own subclass; name it in the first call for this class at the latest.
    * @throws DefinitionError when another class has the same kind, or the manager has been made as another class.
    */
   manager<T extends Store>(storeClass: StoreClass<T>): Manager<T>
@@ -120,7 +120,7 @@ export class Stores implements Resolver {
 
   /**
    * Opens a back end: `file` (the default), `file:DIRECTORY`, `memory`, `sqlite`, `sqlite:FILE`, `redis://HOST:PORT`, or
-   * one of one's own.
+   * your own.
    *
    * @throws BackendSettingError for any other setting, and for a back end whose packages are not installed.
    * @throws BackendError when it cannot be reached.
@@ -130,7 +130,7 @@ export class Stores implements Resolver {
     this.#backend = typeof setting === 'string' ? await openBackend(setting, options) : setting
   }
 
-  /** Waits for what is under way, and closes the back end. Saves nothing by itself. */
+  /** Waits for operations that are running, and closes the back end. It does not save anything. */
   async close(): Promise<void> {
     const backend = this.#backend
     if (!backend) return
@@ -159,7 +159,7 @@ export class Stores implements Resolver {
     return loadYaml(path, [...this.#kinds.values()], { signal }, this)
   }
 
-  /** Called after every save, when what was saved is safe. Returns a function that removes the listener. */
+  /** Called after every save, when the text is safe. Returns a function that removes the listener. */
   onSave(listener: (object: Store) => void): () => void {
     return add(this.#onSave, listener)
   }
@@ -170,8 +170,8 @@ export class Stores implements Resolver {
   }
 
   /**
-   * Called for every saved object that cannot be used, with where it has been put. Without a listener it becomes a
-   * process warning: it is never passed over in silence. Returns a function that removes the listener.
+   * Called once for every saved object that cannot be read, with an error that says why and where it is. Without a
+   * listener the error becomes a warning of the process. Returns a function that removes the listener.
    */
   onUnreadable(listener: (error: UnreadableError) => void): () => void {
     return add(this.#onUnreadable, listener)
@@ -190,9 +190,9 @@ export class Stores implements Resolver {
   }
 
   /**
-   * The same one by one, for whoever has other things to do in between.
+   * The same one by one, so that other work can be done in between.
    *
-   * @param invalid is told of objects that hold what their schema refuses, or at which it throws; they are left out.
+   * @param invalid gets the objects that cannot be written, because their schema refuses a value or throws. They are left out.
    */
   *snapshots(invalid: (error: Error, object: Store) => void): Generator<ObjectSnapshot, void, undefined> {
     for (const { repository } of [...this.#kinds.values()]) {
@@ -223,8 +223,8 @@ export class Stores implements Resolver {
 
   /**
    * Makes the objects of a snapshot active again, at once and without the disk. Objects of a kind whose manager has not
-   * been asked for yet wait for that. One that its class cannot read is reported to `onUnreadable` and kept, for a
-   * version that can: it is in later snapshots too, and its key is free for nobody.
+   * been asked for yet wait for that. One that its class cannot read is reported to `onUnreadable` and kept for a version
+   * that can: it is part of later snapshots, and its key can't be loaded or created meanwhile.
    */
   restore({ objects }: StoresSnapshot): void {
     // Those that were active count for more than those that were only kept: so they come last.

@@ -1,6 +1,6 @@
 /**
- * Reading objects that people write by hand, several to a file. A typing error should be found in one go and where it
- * is: so everything wrong in a file is said at once, each by document and line, and a field that no class has is wrong.
+ * Reads objects that people write by hand, several to a file. All problems of a file are reported at once, each by document
+ * and line. A field that the class does not have is a problem too: it may be a typing error.
  */
 import { readFile } from 'node:fs/promises'
 import {
@@ -19,7 +19,7 @@ import { parseKey } from './key.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { StoreClass } from './store.js'
 
-export interface YamlObject {
+interface YamlObject {
   storeClass: StoreClass
   key: string
   /** The fields that the document names, read by their schemas. */

@@ -17,9 +17,13 @@ async function setUp(kept = new Map<string, string>()) {
   const stores = new Stores()
   const users = stores.manager(User)
   await stores.open('memory')
+  const forgotten: string[] = []
   const guardian = {
     keep: (key: string, text: string) => Boolean(kept.set(key, text)),
-    forget: (key: string) => void kept.delete(key),
+    forget: (key: string) => {
+      forgotten.push(key)
+      kept.delete(key)
+    },
   }
   const warnings: string[] = []
   const snapshots = new Snapshots(guardian as unknown as Guardian, {
@@ -34,11 +38,11 @@ async function setUp(kept = new Map<string, string>()) {
     const text = kept.get(`object:user/${key}`)
     return text && JSON.parse(JSON.parse(text).text).visits
   }
-  return { clock, stores, users, kept, snapshots, warnings, visitsOf }
+  return { clock, stores, users, kept, forgotten, snapshots, warnings, visitsOf }
 }
 
 test('from time to time the guardian gets all active objects, and forgets those that are active no longer', async () => {
-  const { clock, users, kept, snapshots, visitsOf } = await setUp()
+  const { clock, users, kept, forgotten, snapshots, visitsOf } = await setUp()
   snapshots.start()
   const ann = await users.create('ann')
   await users.create('bob')
@@ -50,6 +54,8 @@ test('from time to time the guardian gets all active objects, and forgets those 
   await clock.advance(1000)
   assert.equal([...kept.keys()], ['object:user/ann'])
   assert.is(visitsOf('ann'), 3)
+  await clock.advance(3000)
+  assert.equal(forgotten, ['object:user/bob'], 'once')
   snapshots.stop()
 })
 

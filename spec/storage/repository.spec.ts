@@ -200,6 +200,37 @@ test('an object that is not active and unchanged follows the disk, and is the sa
   assert.match((await backend.read('user', 'ann')) ?? '', /by hand/)
 })
 
+test('an object that was read and not changed is known to be saved: it follows the disk, each time it is read', async () => {
+  const { stores, users, backend } = await openStores()
+  await backend.write('user', 'ann', '{"visits":1}')
+  const ann = await users.load('ann')
+  for (const visits of [2, 3]) {
+    assert.not.ok('saved' in (stores.snapshot().objects[0] ?? {}), 'as it was read, so as it is saved')
+    users.release(ann as User)
+    await backend.write('user', 'ann', `{"visits":${visits}}`)
+    assert.is(await users.load('ann'), ann)
+    assert.is(ann?.visits, visits)
+  }
+})
+
+test('an object is known to be saved as soon as its first save is done, and not when that has failed', async () => {
+  const gated = gatedBackend()
+  const { stores, users } = await openStores(gated)
+  const savedOf = () => stores.snapshot().objects.map(({ saved }) => saved)
+  const ann = await users.create('ann')
+  assert.equal(savedOf(), [null])
+  gated.closeGate()
+  const failing = rejection(ann.save())
+  await gated.next(new Error('the disk is full'))
+  await failing
+  assert.equal(savedOf(), [null])
+  gated.openGate()
+  await ann.save()
+  assert.equal(savedOf(), [undefined])
+  ann.visits = 1
+  assert.is(visitsIn(savedOf()[0] ?? undefined), 0)
+})
+
 test('an object that is not active and changed keeps its changes when it is loaded', async () => {
   const { users, ann } = await savedAnn()
   users.release(ann)
@@ -237,6 +268,19 @@ test('an object whose file was taken away cannot be saved over one that was crea
   await next.save()
   assert.instance(await rejection(ann.save()), DeletedError)
   assert.is(visitsIn(await text()), 5)
+})
+
+test('an object of which the first save has failed ends when it is released', async () => {
+  const gated = gatedBackend()
+  const { users } = await openStores(gated)
+  const ann = await users.create('ann')
+  gated.closeGate()
+  const failing = rejection(ann.save())
+  await gated.next(new Error('the disk is full'))
+  await failing
+  gated.openGate()
+  users.release(ann)
+  assert.instance(await rejection(ann.save()), DeletedError)
 })
 
 test('an object that is released while its first save is under way is saved', async () => {

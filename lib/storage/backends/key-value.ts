@@ -8,7 +8,7 @@ import { BackendError } from '../errors.js'
 type MaybePromise<R> = R | Promise<R>
 
 /** What an engine offers. What it throws becomes a `BackendError`. */
-export interface KeyValueEngine {
+interface KeyValueEngine {
   get(kind: string, key: string): MaybePromise<string | undefined>
   set(kind: string, key: string, text: string): MaybePromise<void>
   delete(kind: string, key: string): MaybePromise<void>

@@ -101,7 +101,7 @@ const CHECKS: Record<string, Check> = {
     )
   },
 
-  async 'whoever reads while another writes finds a whole text, old or new'(backend) {
+  async 'a reader finds a whole text, old or new, while another writes'(backend) {
     const texts = [JSON.stringify('a'.repeat(50_000)), JSON.stringify('b'.repeat(200))] as const
     await backend.write('user', 'ann', texts[0])
     const write = async () => {
