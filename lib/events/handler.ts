@@ -101,7 +101,11 @@ export function freshHandler(model: Handler): Handler {
  * can't be made again without them: what it keeps in `#private` fields is out of reach.
  */
 export function takesArguments(handlerClass: HandlerClass): boolean {
-  for (let part: unknown = handlerClass; typeof part === 'function' && part !== Handler; part = Object.getPrototypeOf(part)) {
+  for (
+    let part: unknown = handlerClass;
+    typeof part === 'function' && part !== Handler;
+    part = Object.getPrototypeOf(part)
+  ) {
     if (part.length > 0 || PARAMETERS.test(Function.prototype.toString.call(part))) return true
   }
   return false
@@ -123,7 +127,8 @@ function copyOf(value: unknown, copies: Map<unknown, unknown>): unknown {
   if (Object.getPrototypeOf(value) === Map.prototype) {
     const copy = new Map()
     copies.set(value, copy)
-    for (const [key, item] of value as Map<unknown, unknown>) copy.set(copyOf(key, copies), copyOf(item, copies))
+    for (const [key, item] of value as Map<unknown, unknown>)
+      copy.set(copyOf(key, copies), copyOf(item, copies))
     return copy
   }
   if (Object.getPrototypeOf(value) === Set.prototype) {

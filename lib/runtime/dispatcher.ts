@@ -5,7 +5,14 @@ import { ClientDisconnectedError } from '../client/errors.js'
 import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
-import { freshHandler, Handler, type HandlerClass, isHandlerClass, runHandler, takesArguments } from '../events/handler.js'
+import {
+  freshHandler,
+  Handler,
+  type HandlerClass,
+  isHandlerClass,
+  runHandler,
+  takesArguments,
+} from '../events/handler.js'
 import { settle } from '../events/settle.js'
 
 /** One call of `listen`. */
@@ -93,7 +100,11 @@ function start(binding: Binding, event: Event, args: readonly unknown[]): Promis
 }
 
 /** A handler of `Disconnect` that asks its client for a line has ended; the others clean up all the same (rule 12). */
-function startLast(binding: Binding, event: Event, args: readonly unknown[]): PromiseLike<unknown> | undefined {
+function startLast(
+  binding: Binding,
+  event: Event,
+  args: readonly unknown[],
+): PromiseLike<unknown> | undefined {
   const check = (error: unknown): void => {
     if (!hasGone(error, event)) throw error
   }
