@@ -61,7 +61,7 @@ const inbox: Contender = async () => {
     inboxRan: () => {},
     inboxEnded: () => {},
     disconnected: () => new Error('gone'),
-  toString: () => 'bench',
+    toString: () => 'bench',
   })
   const reader = (async () => {
     for (let count = 0; count < LINES; count++) await queue.next()

@@ -136,13 +136,8 @@ test("an instance's fields are defaults: plain data is copied for each event, ot
     rows = 0
   })()
   class Configured extends Handler<Ping> {
-    readonly database: object
+    database: object | undefined
     readonly nested = { list: [1], map: new Map([['a', { b: 1 }]]), set: new Set([1]), date: new Date(0) }
-
-    constructor(shared: object) {
-      super()
-      this.database = shared
-    }
 
     handler_1(event: Ping): void {
       assert.is(this.database, database)
@@ -156,7 +151,7 @@ test("an instance's fields are defaults: plain data is copied for each event, ot
     }
   }
   const service = new Service()
-  service.listen(Ping, new Configured(database))
+  service.listen(Ping, Object.assign(new Configured(), { database }))
   for (let i = 0; i < 2; i++) {
     assert.equal((await service.trigger(new Ping({ trace: [] }))).trace, ['[[1,2],{"b":2},[1,2],1]'])
   }
@@ -173,6 +168,95 @@ test('data that refers to itself is copied as it is', async () => {
   const model = new Circular()
   model.node.self = model.node
   assert.equal(await traceOf(model), ['true'])
+})
+
+test('a function that makes a handler is asked for one for each event, so its constructor may take anything (rule 9)', async () => {
+  class Configured extends Handler<Ping> {
+    readonly #words: string[]
+
+    constructor(...words: string[]) {
+      super()
+      this.#words = words
+    }
+
+    handler_1(event: Ping): void {
+      event.trace.push(this.#words.join(' '))
+      this.#words.push('again')
+    }
+  }
+  const service = new Service()
+  service.listen(Ping, () => new Configured('hello', 'there'))
+  for (let i = 0; i < 2; i++) {
+    assert.equal((await service.trigger(new Ping({ trace: [] }))).trace, ['hello there'])
+  }
+})
+
+test('what needs arguments to be made anew is refused when it is bound, and the message shows the way (rule 9)', () => {
+  class Named extends Handler<Ping> {
+    readonly #name: string
+
+    constructor(name: string) {
+      super()
+      this.#name = name
+    }
+
+    handler_1(event: Ping): void {
+      event.trace.push(this.#name)
+    }
+  }
+  class Listed extends Handler<Ping> {
+    readonly names: string[]
+
+    constructor(...names: string[]) {
+      super()
+      this.names = names
+    }
+  }
+  class Defaulted extends Handler<Ping> {
+    readonly size: number
+
+    constructor(size = 1) {
+      super()
+      this.size = size
+    }
+  }
+  class Inherits extends Listed {}
+  const service = new Service()
+  for (const [wrong, name] of [
+    [Named, 'Named'],
+    [new Named('ann'), 'Named'],
+    [new Listed('ann'), 'Listed'],
+    [new Defaulted(2), 'Defaulted'],
+    [new Inherits('ann'), 'Inherits'],
+  ] as const) {
+    assert.throws(
+      () => service.listen(Ping, wrong as never),
+      new RegExp(`listen\\(Ping, \\(\\) => new ${name}\\(\\.\\.\\.\\)\\)`),
+    )
+  }
+  // As classes they are constructed without arguments, which these allow.
+  service.listen(Ping, Listed)
+  service.listen(Ping, Defaulted)
+})
+
+test('a field that holds an object of a class of its own, a subclass of Map among them, is shared (rule 9)', async () => {
+  class Bag extends Map<string, number> {
+    get total(): number {
+      return [...this.values()].reduce((sum, count) => sum + count, 0)
+    }
+  }
+  class Counting extends Handler<Ping> {
+    bag: Bag | undefined
+
+    handler_1(event: Ping): void {
+      this.bag?.set('x', this.bag.total + 1)
+      event.trace.push(String(this.bag?.total))
+    }
+  }
+  const service = new Service()
+  service.listen(Ping, Object.assign(new Counting(), { bag: new Bag() }))
+  await service.trigger(new Ping({ trace: [] }))
+  assert.equal((await service.trigger(new Ping({ trace: [] }))).trace, ['2'])
 })
 
 test.run()

@@ -122,7 +122,7 @@ test('what does not come back, or not as it was, is told with its place', () => 
 })
 
 test('a URL, a subclass of Map and other objects with a class of their own are told, by the path of their field', () => {
-  class Bag extends Map {}
+  class Bag extends Map<unknown, unknown> {}
   class Deck extends Array {}
   const data = {
     home: new URL('https://example.org/'),
