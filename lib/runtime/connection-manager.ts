@@ -236,10 +236,13 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   leftBehind(event: Event, handler: unknown): void {
-    const name = (handler as { name?: string }).name || (handler as object).constructor.name
+    const { name } = (typeof handler === 'function' ? handler : (handler as object).constructor) as {
+      name: string
+    }
     this.#host.warn(
-      `The handler ${name} of '${event}' had not ended when its client had been gone for ${this.drain} ms (setting drain). ` +
-        'It is not waited for any longer: a handler that waits for something else than lines should pass client.signal.',
+      `${name === '' ? 'A nameless handler' : `The handler ${name}`} of '${event}' still runs, though its client has gone ` +
+        `(setting drain: ${this.drain} ms), and is no longer waited for. A handler that waits for something else than ` +
+        'lines should end when client.signal aborts.',
     )
   }
 
