@@ -200,13 +200,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
-    this.#channel.hidden = true
+    this.#channel.hide()
     return this.telnet === undefined ? false : this.telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
-    this.#channel.hidden = false
+    this.#channel.show()
     this.telnet?.showInput()
   }
 
