@@ -8,13 +8,14 @@ export type { Line, WriteOptions } from './client/format.js'
 export type { Clock } from './clock.js'
 export { Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
 export { InvalidOptionError, MaraError, TimeoutError } from './errors.js'
+export type { ClientEventContext } from './events/catalogue.js'
 export {
   InvalidEventClassError,
   InvalidEventError,
   InvalidHandlerError,
   NoClientError,
 } from './events/errors.js'
-export type { EventClass } from './events/event.js'
+export type { EventClass, EventContext } from './events/event.js'
 export { Handler, type HandlerClass, type HandlerStep } from './events/handler.js'
 export * as events from './events/index.js'
 export type { EventOf, HandlerOf } from './events/typing.js'

@@ -40,6 +40,7 @@ import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex } from './transport/duplex.js'
 import type { Address, Server } from './transport/server.js'
+import { checkMilliseconds } from './wait.js'
 
 declare module './events/event.js' {
   interface EventContext {
@@ -240,11 +241,14 @@ export class Service<
    * Stops the service: `PreStop`; handlers get `drain` milliseconds to finish; clients get what they are owed and are
    * closed; `ListenStop`, `PostStop`. Stopping a stopped service does nothing. A handler must not await it: it would
    * wait for itself.
+   *
+   * @throws InvalidOptionError where `drain` is no number of milliseconds from 0 to Infinity.
    */
   stop({ drain }: StopOptions = {}): Promise<void> {
     if (this.status === 'starting') {
       throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')
     }
+    if (drain !== undefined) checkMilliseconds('stop()', 'drain', drain)
     return this.#run?.stop(drain) ?? Promise.resolve()
   }
 

@@ -83,9 +83,10 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #stuck = false
   #reading = true
   #closing = false
-  #hidden = false
-  /** What is unread came while input was hidden. */
-  #hiddenRest = false
+  /** What the user types is hidden. */
+  #hiding = false
+  /** A line may have been begun while it was hidden, and not have come yet. */
+  #hiddenBegun = false
   #gone = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
@@ -224,22 +225,31 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** Goes on where another process has stopped; for a channel that nobody has used yet. */
-  restore({ lastInput, silent = false, protocolState, unread, unsent }: ChannelSnapshot): void {
+  restore({ lastInput, silent = false, hidden, protocolState, unread, unsent }: ChannelSnapshot): void {
+    this.#hiding = hidden === 'input'
+    this.#hiddenBegun = hidden !== undefined
     this.lastInput = lastInput
     this.#silent = silent
     if (protocolState !== undefined) this.protocol.restore(protocolState)
     if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
     const { raw } = this.protocol.protocol
-    this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[])
+    this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[], hidden !== undefined)
     this.#full = this.inbox.full
     this.#regulate()
+  }
+
+  /** What of its input may not be shown: all that comes, or the next line and what is unread. */
+  get #secrecy(): ChannelSnapshot['hidden'] {
+    if (this.#hiding) return 'input'
+    return this.#hiddenBegun || this.inbox.hasHidden ? 'line' : undefined
   }
 
   #snapshotWith(protocolState: unknown): ChannelSnapshot {
     return {
       lastInput: this.lastInput,
       ...(this.#silent && { silent: true }),
+      ...(this.#secrecy && { hidden: this.#secrecy }),
       protocol: this.protocol.protocol.name,
       ...(protocolState !== undefined && { protocolState }),
     }
@@ -267,15 +277,15 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   // --- Writing
 
-  /** Whether what was read last may have been typed hidden: then it is shown in no log. */
-  get hidden(): boolean {
-    return this.#hidden || this.#hiddenRest
+  /** What the user types is hidden from now on: lines that come now are shown in no log. */
+  hide(): void {
+    this.#hiding = true
+    this.#hiddenBegun = true
   }
 
-  set hidden(hidden: boolean) {
-    // Lines that wait were typed before.
-    this.#hiddenRest = this.#hidden && !hidden && this.inbox.unread > 0
-    this.#hidden = hidden
+  /** It is shown again. A line that was begun before may come yet, unless one has come since `hide`. */
+  show(): void {
+    this.#hiding = false
   }
 
   /** What is known of the peer's terminal. */
@@ -321,7 +331,6 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #receive(chunk: Uint8Array | string): void {
     if (this.#closing) return
     this.lastInput = this.clock.now()
-    if (this.#hiddenRest && this.inbox.unread === 0) this.#hiddenRest = false
     this.protocol.receive(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   }
 
@@ -355,7 +364,8 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   deliver(item: string | Uint8Array, bytes: number): void {
     this.#silent = false
-    this.inbox.push(item as Data, bytes)
+    this.inbox.push(item as Data, bytes, this.#hiding || this.#hiddenBegun)
+    this.#hiddenBegun = false
   }
 
   reply(data: string | Uint8Array): void {

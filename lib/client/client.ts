@@ -7,7 +7,7 @@ import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
-import type { WaitOptions } from '../wait.js'
+import { quietly, type WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
@@ -160,13 +160,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    *
    * @throws as `nextLine` does.
    */
-  async ask(
+  ask(
     this: Client<State, string>,
     message: Exclude<Line, Uint8Array>,
     options?: WaitOptions,
   ): Promise<string> {
     this.prompt(message)
-    return (await this.nextLine(options)).trim()
+    return quietly(this.nextLine(options).then((line) => line.trim()))
   }
 
   #writeLine(line: Line, newline: boolean): void {
@@ -206,13 +206,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
-    this.#channel.hidden = true
+    this.#channel.hide()
     return this.telnet === undefined ? false : this.telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
-    this.#channel.hidden = false
+    this.#channel.show()
     this.telnet?.showInput()
   }
 

@@ -17,6 +17,8 @@ export interface ChannelSnapshot {
   readonly unsent?: string
   /** It is to be closed as soon as that is sent. */
   readonly closing?: boolean
+  /** What its user types is hidden; or only the next line and what is unread may have been typed so. */
+  readonly hidden?: 'input' | 'line'
 }
 
 export interface ClientSnapshot extends ChannelSnapshot {

@@ -82,7 +82,16 @@ export class Suspend extends Server {
 
 // --- Its clients
 
+/** What every event of a client carries besides its own properties; filled as `EventContext` is. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface ClientEventContext {}
+
+// biome-ignore lint/correctness/noUnusedVariables: merged with the class below
+export interface Client<State = unknown, Data extends string | Uint8Array = string>
+  extends ClientEventContext {}
+
 /** Base of what happens to one client. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the merged interface has only what programs add
 export class Client<State = unknown, Data extends string | Uint8Array = string> extends Event {
   declare client: ClientObject<State, Data>
 

@@ -44,13 +44,13 @@ export class InvalidHandlerError extends MaraError {
   }
 }
 
-/** `listen` got a `Handler` class, or an instance of one, that can't be made anew without arguments (contract rule 9). */
+/** `listen` got a `Handler` class, or an instance of one, that can't be made anew for each event (contract rule 9). */
 export class NotConstructibleError extends MaraError {
   readonly code = 'MARA_NOT_CONSTRUCTIBLE'
 
-  constructor(className: string, eventName: string) {
+  constructor(className: string, eventName: string, reason: string) {
     super(
-      `listen(${eventName}, ...) makes a new ${className} for each event, but its constructor takes arguments; ` +
+      `listen(${eventName}, ...) makes a new ${className} for each event, but ${reason}; ` +
         `pass a function that makes one: listen(${eventName}, () => new ${className}(...)).`,
     )
   }

@@ -244,8 +244,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   leftBehind(event: Event, handler: unknown): void {
     this.#settings.warn(
-      `The handler ${nameOf(handler)} of '${event}' had not ended when its client had been gone for ${this.drain} ms (setting drain). ` +
-        'It is not waited for any longer: a handler that waits for something else than lines should pass client.signal.',
+      `The handler ${nameOf(handler)} of '${event}' still runs, though its client has gone (setting drain: ${this.drain} ms), ` +
+        'and is no longer waited for. A handler that waits for something other than lines should end when client.signal aborts.',
     )
   }
 

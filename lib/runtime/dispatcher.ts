@@ -5,14 +5,8 @@ import { ClientDisconnectedError } from '../client/errors.js'
 import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
-import {
-  freshHandler,
-  Handler,
-  type HandlerClass,
-  isHandlerClass,
-  runHandler,
-  takesArguments,
-} from '../events/handler.js'
+import { freshHandler, whyNotFresh } from '../events/fresh.js'
+import { Handler, isHandlerClass, runHandler } from '../events/handler.js'
 import { settle } from '../events/settle.js'
 
 /** One call of `listen`. */
@@ -124,12 +118,14 @@ export function hasGone(error: unknown, event: Event): boolean {
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
   if (isHandlerClass(handler)) {
-    if (handler.length > 0) throw new NotConstructibleError(handler.name, eventClass.name)
+    const reason = whyNotFresh(handler)
+    if (reason !== undefined) throw new NotConstructibleError(handler.name, eventClass.name, reason)
     return (event, args) => runHandler(new handler(), event, args)
   }
   if (handler instanceof Handler) {
-    const handlerClass = handler.constructor as HandlerClass
-    if (takesArguments(handlerClass)) throw new NotConstructibleError(handlerClass.name, eventClass.name)
+    const reason = whyNotFresh(handler)
+    if (reason !== undefined)
+      throw new NotConstructibleError(handler.constructor.name, eventClass.name, reason)
     return (event, args) => runHandler(freshHandler(handler), event, args)
   }
   if (typeof handler !== 'function' || isClass(handler)) {

@@ -272,9 +272,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
-      takeOverTimeout: readyTimeout + 2 * drain,
-      handOverTimeout: readyTimeout + restartWait + drain + 20_000,
-      stopTimeout: drain + 15_000,
+      takeOverTimeout: atMost(readyTimeout + 2 * drain),
+      handOverTimeout: atMost(readyTimeout + restartWait + drain + 20_000),
+      stopTimeout: atMost(drain + 15_000),
       maxConnections,
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
@@ -312,6 +312,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       warn: (message) => this.#warn('angel', message),
     })
   }
+}
+
+/** What the guardian can count: it gets numbers as JSON, which has no Infinity, and sets Node's timers by them. */
+function atMost(ms: number): number {
+  return Math.min(ms, 2 ** 31 - 1)
 }
 
 /** The server that the settings describe. */

@@ -49,7 +49,7 @@ export function newProgress(): Progress {
 /**
  * From `Connect` to `Disconnect`. `Receive` gets each line that no handler has asked for.
  *
- * It reads as `for await (const line of client) await dispatch(new Receive({ client, data: line, hidden: channel.hidden }))` would, but takes
+ * It reads as `for await (const line of client) await dispatch(new Receive({ client, data: line }))` would, but takes
  * lines that are there without waiting for them, and awaits only handlers that have something to await.
  */
 export function runSession(
@@ -90,17 +90,18 @@ async function serve(
     if (hasLeft()) return
     host.connected?.(client)
   }
-  const channel = channelOf(client)
-  const { inbox } = channel
-  // Begins with the line that another process was handling when its time was up.
+  const { inbox } = channelOf(client)
+  // Begins with the line that another process was handling when its time was up, however that was typed.
+  inbox.sessionHidden = progress.data !== undefined
   let next = progress.data as string | undefined
   for (;;) {
     progress.at = 'idle'
+    progress.event = undefined
     const line = next ?? inbox.poll() ?? (await inbox.rest())
     if (line === undefined) return
     next = undefined
     advance(progress, 'receive', line)
-    const event = new Receive({ client, data: line, hidden: channel.hidden })
+    const event = new Receive({ client, data: line, hidden: inbox.sessionHidden })
     progress.event = event
     try {
       const pending = host.events.dispatch(event)

@@ -80,7 +80,12 @@ export const coreShape = {
   store: z.string().min(1).default('file').describe("Store back end, such as 'file' or 'memory'."),
   storePath: z.string().min(1).default('data').describe('Directory where stores keep their files.'),
 
-  drain: z.int().min(0).default(1000).describe('Milliseconds that a stop lets handlers finish.'),
+  drain: z
+    .union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)])
+    .default(1000)
+    .describe(
+      'Milliseconds that handlers may go on when the service stops, or when their client has gone; Infinity for ever.',
+    ),
 
   angel: z
     .boolean()

@@ -528,6 +528,30 @@ test('a handler that triggers its own event again and then throws is the one tha
   )
 })
 
+test('a line that was begun hidden is not in the text of its Receive, though it comes when nothing is hidden any more (rule 1)', async () => {
+  const texts: string[] = []
+  await withService(
+    (service) => {
+      service.listen(events.Receive, async (event) => {
+        texts.push(String(event))
+        if (event.data !== 'login') return
+        event.client.hideInput()
+        event.client.showInput()
+        event.client.showInput()
+      })
+    },
+    async ({ connect }) => {
+      const peer = await connect()
+      for (const line of ['login', 'hunter2', 'hello']) {
+        peer.send(`${line}\r\n`)
+        await peer.line()
+      }
+    },
+  )
+  assert.match(texts[1] ?? '', /^Client sent \(hidden\): /)
+  assert.match(texts[2] ?? '', /^Client sent "hello": /)
+})
+
 test('the text of Receive has its data, but nothing that was typed hidden (rule 1)', async () => {
   const texts: string[] = []
   await withService(
