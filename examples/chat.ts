@@ -4,18 +4,7 @@
  * Names are coloured and news is dimmed on terminals that can show it; all others get the same text without.
  */
 import { type Client, events, Service } from 'mara-ts'
-import {
-  blue,
-  cyan,
-  dim,
-  green,
-  listInWords,
-  magenta,
-  red,
-  type Styled,
-  styled,
-  yellow,
-} from 'mara-ts/styles'
+import { blue, cyan, dim, green, magenta, red, type Styled, styled, yellow } from 'mara-ts/styles'
 
 interface Guest {
   /** Chosen at the door; whoever has none yet neither sees nor is told anything of the chat. */
@@ -51,7 +40,7 @@ service.listen(events.Receive, ({ client, data }) => {
   const [command, ...words] = data.trim().split(/\s+/)
   if (command === '' || command === undefined) return
   if (command === '/me') service.writeAll(styled`${coloured(name)} ${words.join(' ')}`)
-  else if (command === '/who') client.write(dim`Here now: ${listInWords(names())}`)
+  else if (command === '/who') client.write(dim`Here now: ${names().join(', ')}`)
   else if (command === '/quit') leave(client)
   else if (command.startsWith('/')) client.write(dim`Unknown command: ${command}`)
   else service.writeAll(styled`${coloured(name)}: ${data}`)
