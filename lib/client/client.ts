@@ -5,8 +5,8 @@
 import type { TLSSocket } from 'node:tls'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
-import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
+import { durationInWords } from '../text/words.js'
 import { quietly, type WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
@@ -81,7 +81,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** The same in words: '3 minutes'. */
   get idleInWords(): string {
-    return inWords(this.idle)
+    return durationInWords(this.idle)
   }
 
   /** Aborts when the client has gone and all its lines are read: for whatever a handler does meanwhile (rule 12). */

@@ -14,7 +14,7 @@ import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
 import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
-import { inWords } from '../text/duration.js'
+import { durationInWords } from '../text/words.js'
 import { Admission, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
@@ -285,7 +285,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */
   #tooLate(client: AnyClient, limit: TimeoutName): void {
-    client.write(`You have sent nothing for ${inWords(this.#settings.limits[limit])}. Goodbye.`)
+    client.write(`You have sent nothing for ${durationInWords(this.#settings.limits[limit])}. Goodbye.`)
     this.#onLimit(client, limit)
     void client.close()
   }

@@ -73,7 +73,7 @@ export const coreShape = {
     .default(true)
     .describe(
       "What to log: channel names (angel, service, server, client, event, store, debug, the program's own), 'all', " +
-        'true for all but event and debug, or false for silence. Warnings and errors of every channel are logged unless it is false. A program may pass a pino logger.',
+        'names with a minus sign for channels to leave out (all,-client), true for all but event and debug, or false for silence. Warnings and errors of every channel are logged unless it is false. A program may pass a pino logger.',
     ),
   logFile: z.string().min(1).optional().describe('File to append the log to, in place of stderr.'),
 

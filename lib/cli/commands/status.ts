@@ -1,7 +1,7 @@
 /** `mara status FILE`: the state of a program under an angel. */
 import { type Answers, askAngel } from '../../angel/index.js'
 import { findProgram } from '../../program/load.js'
-import { inWords } from '../../text/duration.js'
+import { durationInWords } from '../../text/words.js'
 import { defineCommand } from '../command.js'
 
 export const status = defineCommand({
@@ -20,7 +20,8 @@ export const status = defineCommand({
 
 function rows(status: Answers['status']): [name: string, value: string | number][] {
   const { state, angel, worker, since, addresses, connections, restarts, crashes, trouble } = status
-  const ago = (at: number): string => `${new Date(at).toISOString()} (${inWords(Date.now() - at)} ago)`
+  const ago = (at: number): string =>
+    `${new Date(at).toISOString()} (${durationInWords(Date.now() - at)} ago)`
   return [
     ['state', state],
     ['angel', `process ${angel}`],
