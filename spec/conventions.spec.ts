@@ -27,11 +27,11 @@ const NO_SPEC: readonly string[] = [
   'cli/commands/restart.ts',
   'cli/commands/status.ts',
   'cli/commands/stop.ts',
-  'cli/failure.ts',
   'cli/main.ts',
   'cli/manifest.ts',
   'client/snapshot.ts', // spec/angel
   'limits.ts', // constants
+  'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts
   'runtime/', // spec/scenarios and spec/angel have most of it
   'storage/', // each store and back end has a spec
@@ -39,6 +39,7 @@ const NO_SPEC: readonly string[] = [
   'telnet/session.ts', // telnet.spec.ts
   'text/styles/layout.ts', // blocks.spec.ts, as the next one
   'text/styles/styled.ts',
+  'text/unsafe.ts', // sanitize.spec.ts, and log/escape.spec.ts
   'timers/calendar.ts', // schedule.spec.ts
   'transport/handle.ts', // spec/angel
 ]

@@ -6,7 +6,6 @@
 import type net from 'node:net'
 import { connectionKey } from '../runtime/guardian.js'
 import { SnapshotStore } from './snapshot-store.js'
-import type { WorkerProcess } from './worker-process.js'
 
 export interface Connection {
   readonly id: number
@@ -18,11 +17,19 @@ export interface Connection {
   served: boolean
 }
 
+/** What the standby is told: a worker process. */
+interface Standby {
+  sendSocket(connection: Connection): void
+  dropSocket(id: number): void
+  tellKept(key: string, value: Buffer): void
+  tellForgotten(key: string): void
+}
+
 export class ConnectionTable {
   #lastId = 0
   readonly #open = new Map<number, Connection>()
   readonly #snapshots = new SnapshotStore()
-  #standby: WorkerProcess | undefined
+  #standby: Standby | undefined
 
   get size(): number {
     return this.#open.size
@@ -33,14 +40,14 @@ export class ConnectionTable {
   }
 
   /** Gives the standby what is here, and what comes. */
-  prepare(standby: WorkerProcess): void {
+  prepare(standby: Standby): void {
     this.#standby = standby
     for (const connection of this.#open.values()) standby.sendSocket(connection)
     for (const [key, value] of this.#snapshots) standby.tellKept(key, value)
   }
 
   /** Where this worker was the standby, there is none now: it is to serve, or has ended. */
-  noStandby(worker: WorkerProcess): void {
+  noStandby(worker: Standby): void {
     if (this.#standby === worker) this.#standby = undefined
   }
 

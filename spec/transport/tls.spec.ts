@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+
+const random = new Random(1)
+
 import { once } from 'node:events'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
@@ -21,6 +23,7 @@ import { FakeClock } from '../../lib/testing/clock.js'
 import { certificate, folder, openssl, read } from '../support/certificates.js'
 import { quiet, stopAll, talkative, watched } from '../support/life.js'
 import { Peer } from '../support/peer.js'
+import { Random } from '../support/random.js'
 import { Records } from '../support/records.js'
 import { rejection, turns } from '../support/service.js'
 
@@ -135,7 +138,7 @@ spec('megabytes go both ways whole and in order, as fast as the other side takes
   })
   await service.start({ ...quiet, raw: true, servers: [tls({ ...old })] })
   const peer = await dial(service as never)
-  const bytes = randomBytes(3_000_000)
+  const bytes = random.bytes(3_000_000)
   peer.send(bytes)
   peer.end()
   assert.ok(Buffer.from(await peer.rest(), 'latin1').equals(bytes))
@@ -253,8 +256,8 @@ spec(
       [
         'GET / HTTP/1.1\r\n\r\n',
         'hello\r\n',
-        randomBytes(300),
-        Buffer.concat([hello, randomBytes(200)]),
+        random.bytes(300),
+        Buffer.concat([hello, random.bytes(200)]),
         Buffer.from('15030300020100', 'hex'),
         '',
       ][i % 6] as Buffer | string

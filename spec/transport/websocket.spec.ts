@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+
+const random = new Random(1)
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +22,7 @@ import { FakeClock } from '../../lib/testing/clock.js'
 import { certificate, folder, read } from '../support/certificates.js'
 import { quiet, stopAll, talkative, watched } from '../support/life.js'
 import { Peer } from '../support/peer.js'
+import { Random } from '../support/random.js'
 import { Records } from '../support/records.js'
 import { deferred, rejection, turns } from '../support/service.js'
 
@@ -166,7 +169,7 @@ spec('megabytes go both ways whole and in order, as fast as the other side takes
   })
   await service.start({ ...quiet, servers: [websocket({ raw: true })] })
   const visitor = await Visitor.open(urlOf(service), TELNET)
-  const bytes = randomBytes(4_000_000)
+  const bytes = random.bytes(4_000_000)
   for (let at = 0; at < bytes.length; at += 50_000) visitor.send(bytes.subarray(at, at + 50_000))
   const chunks: Buffer[] = []
   for (let length = 0; length < bytes.length; length += (chunks.at(-1) as Buffer).length) {
@@ -278,7 +281,7 @@ spec('breaking the protocol closes the connection with its code, and nothing els
     Buffer.from([0x89, 0xfe, 0x01, 0x00, 0, 0, 0, 0]), // a ping that is too long
     Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x00, 0x01]), // a close code that is none
     Buffer.from([0x82, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]), // endless
-    randomBytes(500),
+    random.bytes(500),
   ]
   for (const bytes of broken) {
     const peer = await Peer.connect(service)
@@ -290,7 +293,7 @@ spec('breaking the protocol closes the connection with its code, and nothing els
   }
   for (let i = 0; i < 50; i++) {
     const peer = await Peer.connect(service)
-    peer.send(i % 2 === 0 ? randomBytes(100) : `${upgrade.slice(0, i * 3)}`)
+    peer.send(i % 2 === 0 ? random.bytes(100) : `${upgrade.slice(0, i * 3)}`)
     peer.end()
     await peer.closed
   }
