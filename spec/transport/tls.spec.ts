@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process'
 
-const random = new Random(1)
-
 import { once } from 'node:events'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
@@ -26,6 +24,8 @@ import { Peer } from '../support/peer.js'
 import { Random } from '../support/random.js'
 import { Records } from '../support/records.js'
 import { rejection, turns } from '../support/service.js'
+
+const random = new Random(1)
 
 const spec = suite('transport/tls')
 spec.after.each(stopAll)

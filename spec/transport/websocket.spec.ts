@@ -1,7 +1,5 @@
 import { once } from 'node:events'
 
-const random = new Random(1)
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +23,8 @@ import { Peer } from '../support/peer.js'
 import { Random } from '../support/random.js'
 import { Records } from '../support/records.js'
 import { deferred, rejection, turns } from '../support/service.js'
+
+const random = new Random(1)
 
 const spec = suite('transport/websocket')
 const TELNET = 'telnet.mudstandards.org'
