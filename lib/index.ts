@@ -23,6 +23,7 @@ export type { LimitName, Limits } from './limits.js'
 export {
   NoAngelError,
   RestartFailedError,
+  SecondServiceError,
   ServiceFullError,
   type ServiceStatus,
   ServiceStatusError,
@@ -30,8 +31,16 @@ export {
 export type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 export { Service } from './service.js'
 export { type Settings, SettingsDefinitionError, SettingsError, secret } from './settings/index.js'
-export { AddressInUseError, ConnectError, InvalidDuplexError, ListenError } from './transport/errors.js'
+export {
+  AddressInUseError,
+  CertificateError,
+  ConnectError,
+  InvalidDuplexError,
+  ListenError,
+} from './transport/errors.js'
 export { type MemoryServer, memory, memoryPair } from './transport/memory.js'
 export type { Address, ConnectionInfo, Server, ServerHost } from './transport/server.js'
 export { type TcpOptions, tcp, type UnixOptions, unix } from './transport/tcp.js'
+export { type TlsOptions, tls } from './transport/tls.js'
+export { type WebSocketOptions, websocket } from './transport/websocket.js'
 export type { WaitOptions } from './wait.js'

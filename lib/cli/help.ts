@@ -1,6 +1,7 @@
 /**
  * The texts of `mara --help` and `mara COMMAND --help`, made from the commands themselves.
  */
+import { wrapText } from '../text/wrap.js'
 import type { Command, Options } from './command.js'
 import { manifest } from './manifest.js'
 import { commonOptions } from './parse.js'
@@ -19,10 +20,8 @@ export function generalHelp(commands: readonly Command[]): string {
     'Options:',
     ...optionLines(commonOptions),
     '',
-    'mara help COMMAND says more of a command.',
-    ...paragraph(
-      'Exit codes: 0 all is well, 1 something failed, 2 the command was not written as it should be.',
-    ),
+    'For more about a command: mara help COMMAND',
+    ...paragraph('Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line or setting.'),
     '',
   ].join('\n')
 }
@@ -60,11 +59,5 @@ function definitions(rows: readonly (readonly [string, string])[]): string[] {
 }
 
 function paragraph(text: string, width = WIDTH): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
+  return wrapText(text, { width })
 }

@@ -1,8 +1,8 @@
 /**
- * One connection's machinery: the socket, the inbox in front of it and the outbox behind it, and the flow between.
+ * One connection: its socket, the inbox that it fills, the outbox that it sends, and flow control between them.
  *
- * Reading stops while too much is unread, and while the peer does not take what it is sent: so a peer's own speed
- * bounds the memory that it costs, and nothing is lost.
+ * Reading stops while too much is unread, and while the peer does not read what it is sent. This bounds the memory that a
+ * peer can use, and nothing is lost.
  */
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../clock.js'
@@ -133,7 +133,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     return this.#silent
   }
 
-  /** What the peer has sent waits for the program to read it, and not for the peer to take its output. */
+  /** There are unread lines, and it is up to the program to read them: the peer reads its output. */
   get awaitsProgram(): boolean {
     return this.inbox.unread > 0 && !this.#stuck
   }
@@ -419,7 +419,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   outboxExceeded(limit: ClientLimit): void {
     if (this.#gone || this.#duplex.destroyed) return
-    // Dropped first: whoever is told of it may write to this client again.
+    // Destroyed first, since a handler of the event may write to this client again.
     this.destroy()
     this.#owner.limitExceeded(limit)
   }

@@ -2,10 +2,11 @@
  * A client: an async iterable of lines that can be written to. This is what handlers hold; what a program must not touch
  * is its channel (`channelOf`).
  */
+import type { TLSSocket } from 'node:tls'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
-import { inWords } from '../text/duration.js'
 import { isStyled } from '../text/styles/index.js'
+import { durationInWords } from '../text/words.js'
 import { quietly, type WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
@@ -20,6 +21,8 @@ export interface ClientInit extends ChannelInit {
   /** Unique in the service. */
   readonly id: number
   readonly remoteAddress?: string | undefined
+  /** Whether the connection is encrypted; a TLS socket of Node's is, unless said otherwise. */
+  readonly secure?: boolean | undefined
   /** In milliseconds since the epoch; now unless said otherwise. */
   readonly connectedAt?: number | undefined
   /** Called when a limit is met. */
@@ -46,6 +49,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   readonly id: number
   /** The peer's address; undefined where the transport has none (a Unix socket, a pipe in memory). */
   readonly remoteAddress: string | undefined
+  /** Whether the connection is encrypted on its way, by TLS. */
+  readonly secure: boolean
   readonly connectedAt: Date
   /** The program's own data; it outlives a restart, so keep plain data in it (contract rule 16). */
   state: State
@@ -56,6 +61,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     const { id, remoteAddress, settings, connectedAt = settings.clock.now(), onLimit, onTelnet } = init
     this.id = id
     this.remoteAddress = remoteAddress
+    this.secure = init.secure ?? (init.duplex as Partial<TLSSocket>).encrypted === true
     this.connectedAt = new Date(connectedAt)
     this.state = {} as State
     const owner: ChannelOwner = {
@@ -75,7 +81,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** The same in words: '3 minutes'. */
   get idleInWords(): string {
-    return inWords(this.idle)
+    return durationInWords(this.idle)
   }
 
   /** Aborts when the client has gone and all its lines are read: for whatever a handler does meanwhile (rule 12). */

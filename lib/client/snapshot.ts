@@ -23,6 +23,7 @@ export interface ChannelSnapshot {
 
 export interface ClientSnapshot extends ChannelSnapshot {
   readonly id: number
+  readonly secure?: boolean
   /** In milliseconds since the epoch. */
   readonly connectedAt: number
 }

@@ -29,6 +29,14 @@ export interface LoggerLike {
   child(bindings: Record<string, unknown>): LoggerLike
 }
 
+/** The methods of `LoggerLike`, for error messages. */
+export const loggerMethods = ['debug', 'info', 'warn', 'error', 'child'] as const
+
+export function isLogger(value: unknown): value is LoggerLike {
+  if (typeof value !== 'object' || value === null) return false
+  return loggerMethods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+}
+
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
 /** What every method does that writes nothing: one function, shared, so that engines inline it. */

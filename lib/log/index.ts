@@ -1,7 +1,5 @@
 /**
  * The log room's door: what the rest of the library uses of it.
  */
-export type { Channel, LoggerLike } from './channel.js'
-export { LogFileError } from './errors.js'
+export { type Channel, isLogger, type LoggerLike, loggerMethods } from './channel.js'
 export { createLog, type Log, type LogOptions } from './log.js'
-export type { LogStream } from './output.js'

@@ -3,7 +3,7 @@
  * Standard output is left to the program.
  */
 import { pino } from 'pino'
-import { type Channel, type LoggerLike, openChannel, silentChannel } from './channel.js'
+import { type Channel, isLogger, type LoggerLike, openChannel, silentChannel } from './channel.js'
 import { type Choice, everyday, everything, readChoice } from './choice.js'
 import { fileOutput, type LogStream, notice, type Output, streamOutput } from './output.js'
 import { censored, secretNames } from './serialize.js'
@@ -28,7 +28,7 @@ export interface Log {
 
 /** @throws LogFileError */
 export function createLog({ log = true, logFile, stream = process.stderr }: LogOptions = {}): Log {
-  if (typeof log === 'object' && 'child' in log) return foreignLog(log)
+  if (isLogger(log)) return foreignLog(log)
   const choice = readChoice(log)
   // Silence opens no file.
   if (choice === 'silence') return channels(silence, () => silentChannel)

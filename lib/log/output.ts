@@ -7,8 +7,8 @@
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { escapeJson } from '../text/escape.js'
 import { LogFileError } from './errors.js'
-import { escapeJson } from './escape.js'
 import { formatRecord, type LogRecord } from './readable.js'
 
 /** A stream to log to: a Node stream, or anything that has `write`. */

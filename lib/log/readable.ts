@@ -9,7 +9,7 @@
  * Must stay true, for text from clients stands in them: only this file writes a line feed, every record begins with
  * its time in the first column, and every further line of a record begins with spaces.
  */
-import { escapeText } from './escape.js'
+import { escapeText } from '../text/escape.js'
 import type { SerializedError } from './serialize.js'
 
 /** What pino writes, as `createLog` sets it up. */

@@ -1,5 +1,6 @@
 /**
- * From connections to clients: who is let in, gets a session, and is seen out again.
+ * Makes clients of connections: applies the limits on connections, runs a session for each client, and closes them all
+ * at the end.
  */
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
@@ -11,28 +12,30 @@ import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
-import { bytes, lines, type Protocol } from '../protocol/index.js'
+import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
-import { inWords } from '../text/duration.js'
+import { durationInWords } from '../text/words.js'
 import { Admission, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
-import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
+import {
+  handle,
+  newProgress,
+  type Progress,
+  runSession,
+  type SessionEvents,
+  type SessionHost,
+} from './session.js'
 import { type TimeoutName, TimeoutWatch } from './timeouts.js'
 
-/** How long a connection that is turned away may take to hear why, in milliseconds. */
+/** How long a refused connection may take to read the reason, in milliseconds. */
 const REFUSAL_GRACE = 1_000
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */
 const CLEANUP_GRACE = 1_000
 
-/** So many clients of another process are resumed at a time. */
+/** How many restored clients are resumed at a time. */
 const SLICE = 100
-
-export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
-  /** Something that a person should know. */
-  warn(message: string): void
-}
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
@@ -40,6 +43,8 @@ export interface ConnectionManagerSettings extends ChannelSettings {
   readonly drain: number
   /** What servers speak that do not choose a protocol of their own. */
   readonly protocol: Protocol
+  /** Called with something that a person should know. */
+  readonly warn: (message: string) => void
 }
 
 interface RunningSession {
@@ -50,19 +55,21 @@ interface RunningSession {
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
-  readonly #host: ConnectionManagerHost
+  readonly events: SessionEvents
+  /** Called when a client's `Connect` is done. */
+  onConnected: ((client: AnyClient) => void) | undefined
   readonly #sessions = new Map<Client<State, Data>, RunningSession>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
-  /** Restored, and not yet served. */
+  /** Restored clients whose sessions have not gone on yet. */
   readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
   readonly #executor: Scheduler
   readonly #clock: Clock
-  /** One object for all clients: thousands of idle ones must cost little. */
+  /** One object for all clients, so that thousands of idle clients cost little. */
   readonly #settings: ConnectionManagerSettings
   /** By name; for clients that another process has served. */
-  readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
+  readonly #protocols = new Map([lines, bytes, text].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
   readonly #timeouts: TimeoutWatch
@@ -71,15 +78,15 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   constructor(
     clients: ClientContainer<State, Data>,
     settings: ConnectionManagerSettings,
-    host: ConnectionManagerHost,
+    events: SessionEvents,
   ) {
     this.#clients = clients
-    this.#host = host
+    this.events = events
     this.#executor = settings.executor
     this.#clock = settings.clock
     this.#settings = settings
     this.#admission = new Admission(settings.limits, settings.clock)
-    this.#descriptors = new DescriptorWatch(settings.clock, (message) => host.warn(message))
+    this.#descriptors = new DescriptorWatch(settings.clock, settings.warn)
     const late = (client: AnyClient, limit: TimeoutName): void => this.#tooLate(client, limit)
     this.#timeouts = new TimeoutWatch(settings.limits, settings.clock, this.#open, late)
   }
@@ -87,11 +94,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /**
    * Makes a client of a connection, and puts its session into the run queue.
    *
-   * @returns undefined where no limit leaves room for it: then it is told why and closed.
+   * @returns undefined if the connection exceeds a limit: then it is told why and closed.
    */
   accept(
     duplex: Duplex,
-    { remoteAddress }: ConnectionInfo,
+    { remoteAddress, secure }: ConnectionInfo,
     protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
@@ -101,7 +108,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
+    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress, secure })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -162,9 +169,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    const { id, connectedAt } = saved
+    const { id, connectedAt, secure } = saved
     const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
+    return this.#newClient({ id, duplex, protocol, remoteAddress, secure, connectedAt, moved: true })
   }
 
   /**
@@ -236,30 +243,18 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   leftBehind(event: Event, handler: unknown): void {
-    const { name } = (typeof handler === 'function' ? handler : (handler as object).constructor) as {
-      name: string
-    }
-    this.#host.warn(
-      `${name === '' ? 'A nameless handler' : `The handler ${name}`} of '${event}' still runs, though its client has gone ` +
-        `(setting drain: ${this.drain} ms), and is no longer waited for. A handler that waits for something else than ` +
-        'lines should end when client.signal aborts.',
+    this.#settings.warn(
+      `The handler ${nameOf(handler)} of '${event}' still runs, though its client has gone (setting drain: ${this.drain} ms), ` +
+        'and is no longer waited for. A handler that waits for something other than lines should end when client.signal aborts.',
     )
   }
 
   connected(client: AnyClient): void {
-    this.#host.connected?.(client)
+    this.onConnected?.(client)
   }
 
   leaving(client: AnyClient): void {
     channelOf(client).leaveAll(client)
-  }
-
-  dispatch(event: Event): PromiseLike<unknown> | undefined {
-    return this.#host.dispatch(event)
-  }
-
-  failed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
-    return this.#host.failed(event, error)
   }
 
   /** Waits until no session is left, but no longer than `ms`. */
@@ -275,7 +270,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
-    void handle(new LimitExceeded({ limit, max, remoteAddress }), this)
+    void handle(new LimitExceeded({ limit, max, remoteAddress }), this.events)
     this.seeOut(duplex, `${reason}\r\n`)
   }
 
@@ -288,18 +283,24 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     duplex.once('close', () => this.#clock.clearTimeout(alarm))
   }
 
-  /** It is told before the event: whatever handlers add comes after that, and nothing after the end. */
+  /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */
   #tooLate(client: AnyClient, limit: TimeoutName): void {
-    client.write(`You have sent nothing for ${inWords(this.#settings.limits[limit])}. Goodbye.`)
+    client.write(`You have sent nothing for ${durationInWords(this.#settings.limits[limit])}. Goodbye.`)
     this.#onLimit(client, limit)
     void client.close()
   }
 
   readonly #onTelnet = (client: AnyClient, event: TelnetEvent): void => {
-    void handle(telnetEvent(client, event), this)
+    void handle(telnetEvent(client, event), this.events)
   }
 
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
-    void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this)
+    void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this.events)
   }
+}
+
+/** A handler's name for messages: its own, or that of its class. */
+function nameOf(handler: unknown): string {
+  if (typeof handler === 'function') return handler.name || '(without a name)'
+  return Object(handler).constructor.name
 }

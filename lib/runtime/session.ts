@@ -7,12 +7,17 @@ import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 
-/** What a session needs of its service. */
-export interface SessionHost {
+/** Where a session's events go: see `EventHub`. */
+export interface SessionEvents {
   /** Runs an event's handlers, and passes on what they throw; undefined where none has anything to await. */
   dispatch(event: Event): PromiseLike<unknown> | undefined
   /** A handler of the event has thrown. Never rejects. */
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
+}
+
+/** What a session needs besides. */
+export interface SessionHost {
+  readonly events: SessionEvents
   /** `Connect` is done. */
   connected?(client: AnyClient): void
   /** The client has no more lines; `Disconnect` is next. */
@@ -99,10 +104,10 @@ async function serve(
     const event = new Receive({ client, data: line, hidden: inbox.sessionHidden })
     progress.event = event
     try {
-      const pending = host.dispatch(event)
+      const pending = host.events.dispatch(event)
       if (pending !== undefined) await pending
     } catch (error) {
-      await host.failed(event, error)
+      await host.events.failed(event, error)
     }
     // It took too long after its client had gone: `Disconnect` has been triggered without it.
     if (hasLeft()) return
@@ -112,7 +117,7 @@ async function serve(
 async function sayGoodbye(client: Client, host: SessionHost, progress: Progress): Promise<void> {
   advance(progress, 'disconnect')
   host.leaving(client)
-  await handle(new Disconnect({ client }), host)
+  await handle(new Disconnect({ client }), host.events)
   progress.at = 'over'
   void client.close()
 }
@@ -133,21 +138,21 @@ async function connect(client: Client, host: SessionHost, progress: Progress): P
   const event = new Connect({ client })
   progress.event = event
   try {
-    await host.dispatch(event)
+    await host.events.dispatch(event)
   } catch (error) {
     if (!hasGone(error, event)) {
       client.write('Sorry, something went wrong. Please try again later.')
       void client.close()
     }
-    await host.failed(event, error)
+    await host.events.failed(event, error)
   }
 }
 
 /** Runs an event's handlers to their end, whatever they do. */
-export async function handle(event: Event, host: SessionHost): Promise<void> {
+export async function handle(event: Event, events: SessionEvents): Promise<void> {
   try {
-    await host.dispatch(event)
+    await events.dispatch(event)
   } catch (error) {
-    await host.failed(event, error)
+    await events.failed(event, error)
   }
 }

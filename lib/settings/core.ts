@@ -6,22 +6,7 @@
  */
 import { z } from 'zod'
 import { DEFAULT_LINE_BUDGET, defaultLimits } from '../limits.js'
-
-/** What a program may pass as `log` to bring its own logger: a pino logger, or anything shaped like one. */
-export interface LoggerLike {
-  debug(fields: object, message?: string): void
-  info(fields: object, message?: string): void
-  warn(fields: object, message?: string): void
-  error(fields: object, message?: string): void
-  child(bindings: Record<string, unknown>): LoggerLike
-}
-
-const loggerMethods = ['debug', 'info', 'warn', 'error', 'child'] as const
-
-export function isLogger(value: unknown): value is LoggerLike {
-  if (typeof value !== 'object' || value === null) return false
-  return loggerMethods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
-}
+import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
 
 /**
  * Marks a setting whose value is never printed: it shows as `***` in errors, `--help` and listings.
@@ -58,6 +43,16 @@ export const coreShape = {
     .min(1)
     .optional()
     .describe('Unix socket path to listen on; used in place of port and host where given.'),
+  tlsCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File with a TLS certificate and its chain (PEM); with tlsKey, clients must speak TLS.'),
+  tlsKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the certificate's private key (PEM). New files are taken without a restart."),
   raw: z.boolean().default(false).describe('Hand over chunks of bytes exactly as they come, not lines.'),
   telnet: z.boolean().default(true).describe('Speak telnet with clients in line mode.'),
   telnetOffers: z
@@ -66,7 +61,10 @@ export const coreShape = {
     .describe(
       'When to ask clients whether they speak telnet: once the service writes in colour or asks for their terminal, as soon as they connect, or never.',
     ),
-  sanitize: z.boolean().default(true).describe('Strip control characters, TAB apart, from input lines.'),
+  sanitize: z
+    .boolean()
+    .default(true)
+    .describe('Strip control characters (TAB apart) and bidirectional controls from input lines.'),
 
   log: z
     .union([z.boolean(), z.string(), z.array(z.string()), z.custom<LoggerLike>(isLogger)], {
@@ -75,7 +73,7 @@ export const coreShape = {
     .default(true)
     .describe(
       "What to log: channel names (angel, service, server, client, event, store, debug, the program's own), 'all', " +
-        'true for all but event and debug, or false for silence. Warnings and errors of every channel are logged unless it is false. A program may pass a pino logger.',
+        'names with a minus sign for channels to leave out (all,-client), true for all but event and debug, or false for silence. Warnings and errors of every channel are logged unless it is false. A program may pass a pino logger.',
     ),
   logFile: z.string().min(1).optional().describe('File to append the log to, in place of stderr.'),
 

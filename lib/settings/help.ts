@@ -1,6 +1,7 @@
 /**
  * The text of `--help`, made from the schema alone, so that it can neither lack a setting nor tell another default.
  */
+import { wrapText } from '../text/wrap.js'
 import type { Field } from './schema.js'
 import { plain, show } from './show.js'
 import { isSwitch, takesBoolean } from './types.js'
@@ -12,9 +13,9 @@ export interface HelpOptions {
   readonly columns?: number
 }
 
-const indent = '      '
+const INDENT = 6
 
-/** Ends with a line feed. A word longer than a line stands alone, unbroken. */
+/** Ends with a line feed. A word longer than a line is broken. */
 export function helpText(
   { fields }: { readonly fields: ReadonlyMap<string, Field> },
   { program, columns = 80 }: HelpOptions,
@@ -22,23 +23,30 @@ export function helpText(
   const head = [
     `Usage: ${program} [--name=value ...] [settings.yaml ...]`,
     '',
-    ...wrap(
-      'Order, last wins: defaults, the program, environment variables, settings files (JSON or YAML) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
-      '',
-      columns,
+    ...wrapText(
+      'A setting may be given more than once. The last of these wins: its default, the program, the environment, settings files named here (JSON, YAML or a module), flags. Commas separate the items of a list. --no-name turns the switch --name off.',
+      { width: columns },
     ),
     '',
   ]
   const entries = [...fields.values()].flatMap((field) => entry(field, columns))
-  return [...head, ...entries, '  --help', `${indent}Show this text.`, ''].join('\n')
+  const flags = [
+    '  --debug',
+    `${' '.repeat(INDENT)}Show the stack of every error.`,
+    '',
+    '  --help',
+    `${' '.repeat(INDENT)}Show this text.`,
+    '',
+  ]
+  return [...head, ...entries, ...flags].join('\n')
 }
 
 function entry(field: Field, columns: number): string[] {
   const facts = [fallback(field), `environment: ${field.variable}`].filter((fact) => fact !== '')
   return [
     `  ${flag(field)}`,
-    ...wrap(plain(field.description), indent, columns),
-    ...wrap(`[${facts.join('; ')}]`, indent, columns),
+    ...wrapText(plain(field.description), { width: columns, indent: INDENT }),
+    ...wrapText(`[${facts.join('; ')}]`, { width: columns, indent: INDENT }),
     '',
   ]
 }
@@ -52,18 +60,4 @@ function flag({ name, type, json }: Field): string {
 function fallback({ default: value, secret }: Field): string {
   if (value === undefined) return ''
   return `default: ${secret ? '***' : typeof value === 'string' ? plain(value) : show(value)}`
-}
-
-function wrap(text: string, margin: string, columns: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (line !== '' && margin.length + line.length + 1 + word.length > columns) {
-      lines.push(margin + line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  return line === '' ? lines : [...lines, margin + line]
 }

@@ -1,17 +1,11 @@
 /**
  * Settings' values and names as people see them, on one line, whatever characters they hold.
  */
-
-// C0, DEL, C1, line separators and the marks that reorder text: none may reach a terminal as it stands.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unsafe = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+import { escapeText as plain } from '../text/escape.js'
 
 const longest = 80
 
-/** `text` with control characters written as `\u001b`. */
-export function plain(text: string): string {
-  return text.replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
+export { plain }
 
 /** A value as JSON, shortened; what JSON has no form for is named by its kind. */
 export function show(value: unknown): string {

@@ -1,16 +1,17 @@
 /**
- * Names and values that peers claim, made fit to be shown. They end up in logs and on others' screens, so nothing
+ * Text in telnet messages. Names and values that a peer sends end up in logs and on other people's screens, so nothing
  * in them may act on a terminal (contract rule 14).
  */
+import { sanitize } from '../text/sanitize.js'
+
 const utf8 = new TextDecoder('utf-8')
 
-/** UTF-8 without control characters (C0, DEL, C1), at most `max` bytes of it. Bad bytes become U+FFFD. */
+/** UTF-8 as `sanitize` leaves it, and without TAB; at most `max` bytes are read. Bad bytes become U+FFFD. */
 export function printable(bytes: Uint8Array, max: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return utf8.decode(bytes.subarray(0, max)).replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
+  return sanitize(utf8.decode(bytes.subarray(0, max))).replaceAll('\t', '')
 }
 
-/** ASCII only. */
+/** Text of the service's own as bytes; ASCII only. */
 export function ascii(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }

@@ -1,13 +1,14 @@
 /**
- * Text that came from someone else must not steer a terminal: here it loses its control characters. Both directions
- * need it, lines that come in (contract rule 14) and plain strings placed into styled text.
+ * Removes from other people's text what could control a terminal. Needed in both directions: for lines that come in
+ * (contract rule 14), and for plain strings placed into styled text.
  */
+import { C0, C1, SEPARATORS_AND_BIDI } from './unsafe.js'
 
-// Cc is exactly C0 (U+0000–U+001F), DEL (U+007F) and C1 (U+0080–U+009F).
-const CONTROL = /[^\P{Cc}\t]/u
-const CONTROLS = /[^\P{Cc}\t]+/gu
-const CONTROL_BUT_LINE_FEED = /[^\P{Cc}\t\n]/u
-const CONTROLS_BUT_LINE_FEED = /[^\P{Cc}\t\n]+/gu
+const UNSAFE = `${C0}${C1}${SEPARATORS_AND_BIDI}`
+const ONE = new RegExp(`[\\n${UNSAFE}]`)
+const ALL = new RegExp(`[\\n${UNSAFE}]+`, 'g')
+const ONE_BUT_LINE_FEED = new RegExp(`[${UNSAFE}]`)
+const ALL_BUT_LINE_FEED = new RegExp(`[${UNSAFE}]+`, 'g')
 
 export interface SanitizeOptions {
   /** Keep LF, so that `\r\n` and `\n` both stay one line break. A CR never stays: it would overwrite its line. */
@@ -15,11 +16,12 @@ export interface SanitizeOptions {
 }
 
 /**
- * The text without control characters: C0 except TAB, DEL and C1. Only the characters themselves go: what followed
- * an ESC stays, as harmless text. A clean text comes back as the same string.
+ * The text without control characters (C0 except TAB, DEL, C1), line separators (U+2028, U+2029) and bidirectional
+ * controls (U+202A to U+202E, U+2066 to U+2069). Only the characters themselves go: what followed an ESC stays, as
+ * harmless text. A clean text comes back as the same string.
  */
 export function sanitize(text: string, { lineBreaks = false }: SanitizeOptions = {}): string {
   // Nearly all text is clean, and a test costs less than a replace that finds nothing.
-  if (lineBreaks) return CONTROL_BUT_LINE_FEED.test(text) ? text.replace(CONTROLS_BUT_LINE_FEED, '') : text
-  return CONTROL.test(text) ? text.replace(CONTROLS, '') : text
+  if (lineBreaks) return ONE_BUT_LINE_FEED.test(text) ? text.replace(ALL_BUT_LINE_FEED, '') : text
+  return ONE.test(text) ? text.replace(ALL, '') : text
 }

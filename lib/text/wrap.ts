@@ -82,3 +82,13 @@ export function breakLine(text: string, { width, indent = 0, hanging = indent }:
   slices.push({ start, end })
   return slices
 }
+
+/** A paragraph as lines, with their indentation. White space of any kind and length in it is one space. */
+export function wrapText(text: string, options: BreakOptions): string[] {
+  const { indent = 0, hanging = indent } = options
+  const paragraph = text.trim().split(/\s+/).join(' ')
+  if (paragraph === '') return []
+  return breakLine(paragraph, options).map(({ start, end }, index) => {
+    return ' '.repeat(index === 0 ? indent : hanging) + paragraph.slice(start, end)
+  })
+}

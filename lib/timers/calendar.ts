@@ -9,19 +9,28 @@
  * - A schedule with a wildcard or step in one of them (`{ minute: 30 }`, every hour) goes on in even steps: times in
  *   the gap are left out, repeated ones are due both times.
  */
-import { Cron } from 'croner'
+import { Cron, type CronOptions } from 'croner'
 import { InvalidScheduleError } from './errors.js'
 import { type Plan, recurring } from './plan.js'
+
+/** `domAndDow`: a day and a weekday must both hold; by cron's own rule one is enough. */
+type DayRule = Pick<CronOptions, 'domAndDow'>
 
 /**
  * @param schedule what the program wrote, for errors.
  * @throws {InvalidScheduleError} if the expression or time zone is none, or it will not be due after `now`.
  */
-export function calendarPlan(schedule: unknown, expression: unknown, timeZone: unknown, now: number): Plan {
+export function calendarPlan(
+  schedule: unknown,
+  expression: unknown,
+  timeZone: unknown,
+  now: number,
+  options: DayRule = {},
+): Plan {
   if (typeof expression !== 'string') {
     throw new InvalidScheduleError(schedule, 'expected cron to be a string.')
   }
-  const cron = cronOf(schedule, expression, checkedTimeZone(schedule, timeZone))
+  const cron = cronOf(schedule, expression, { ...options, ...checkedTimeZone(schedule, timeZone) })
   if (cron.getPattern() === undefined) {
     throw new InvalidScheduleError(
       schedule,
@@ -35,13 +44,9 @@ export function calendarPlan(schedule: unknown, expression: unknown, timeZone: u
   return recurring(next)
 }
 
-function cronOf(schedule: unknown, expression: string, timezone: string | undefined): Cron {
+function cronOf(schedule: unknown, expression: string, options: CronOptions): Cron {
   try {
-    return new Cron(expression, {
-      paused: true,
-      fixedTimeRule: 'no-wildcard',
-      ...(timezone === undefined ? {} : { timezone }),
-    })
+    return new Cron(expression, { ...options, paused: true, fixedTimeRule: 'no-wildcard' })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const problem = `cron is no cron expression (${reason}); expected one like '0 9 * * 1-5'.`
@@ -49,12 +54,12 @@ function cronOf(schedule: unknown, expression: string, timezone: string | undefi
   }
 }
 
-function checkedTimeZone(schedule: unknown, timeZone: unknown): string | undefined {
-  if (timeZone === undefined) return undefined
+function checkedTimeZone(schedule: unknown, timeZone: unknown): { timezone?: string } {
+  if (timeZone === undefined) return {}
   try {
     if (typeof timeZone !== 'string') throw new TypeError('it is no string')
     new Intl.DateTimeFormat('en', { timeZone })
-    return timeZone
+    return { timezone: timeZone }
   } catch (cause) {
     const problem = `no time zone ${String(timeZone)} is known; expected an IANA name such as 'Europe/Berlin'.`
     throw new InvalidScheduleError(schedule, problem, { cause })

@@ -2,13 +2,14 @@
  * Functions that run by the clock: the subpath `mara-ts/timers`. A service has its own, as `service.timer`.
  *
  *     service.timer({ every: 60_000 }, () => service.writeAll('A minute has passed.'))
+ *     service.timer({ hour: 9, minute: 30 }, greet)
  *     service.timer({ cron: '0 9 * * 1-5', timeZone: 'Europe/Berlin' }, openOffice)
  */
 export { InvalidScheduleError } from './errors.js'
+export type { CalendarSchedule, Weekday } from './fields.js'
 export type {
   AfterSchedule,
   AtSchedule,
-  CalendarSchedule,
   CronSchedule,
   PeriodSchedule,
   Schedule,

@@ -3,6 +3,7 @@
  */
 import { calendarPlan } from './calendar.js'
 import { InvalidScheduleError } from './errors.js'
+import { CALENDAR_FIELDS, type CalendarSchedule, cronOfFields } from './fields.js'
 import { once, type Plan, periodic, randomPeriodic } from './plan.js'
 
 /** When a timer runs. */
@@ -23,21 +24,6 @@ export interface CronSchedule {
   readonly timeZone?: string
 }
 
-/**
- * A time of day. Of the fields that are missing, those smaller than a given one are 0, those larger are every one:
- * `{ hour: 9 }` is 09:00:00 on every day, `{ minute: 30 }` half past every hour.
- */
-export interface CalendarSchedule {
-  /** 0 to 23. */
-  readonly hour?: number
-  /** 0 to 59. */
-  readonly minute?: number
-  /** 0 to 59. */
-  readonly second?: number
-  /** An IANA name such as `'Europe/Berlin'`; default: the time zone of the process. */
-  readonly timeZone?: string
-}
-
 export interface AtSchedule {
   /** Once, at this moment; at once if it has passed. */
   readonly at: Date
@@ -48,24 +34,25 @@ export interface AfterSchedule {
   readonly after: number
 }
 
-const UNITS = ['second', 'minute', 'hour'] as const
-const KEYS = ['every', 'cron', 'at', 'after', 'timeZone', ...UNITS] as const
-const KINDS = 'exactly one of every, cron, at, after, or a time of day (hour, minute, second)'
+const KEYS = ['every', 'cron', 'at', 'after', 'timeZone', ...CALENDAR_FIELDS] as const
+const KINDS = `exactly one of every, cron, at, after, or calendar fields (${CALENDAR_FIELDS.join(', ')})`
 /** A thousand years: dates farther off than some 270,000 cannot be told. */
 const LONGEST = 1_000 * 365 * 86_400_000
 
 /** @throws {InvalidScheduleError} if it is never due, or no schedule. */
 export function planOf(schedule: Schedule, random: () => number, now: number): Plan {
-  const { every, cron, at, after, timeZone, ...units } = checkedKeys(schedule)
-  const unitsGiven = UNITS.some((unit) => units[unit] !== undefined)
-  const kinds = [every, cron, at, after].filter((value) => value !== undefined).length + (unitsGiven ? 1 : 0)
+  const { every, cron, at, after, timeZone, ...fields } = checkedKeys(schedule)
+  const hasFields = CALENDAR_FIELDS.some((field) => fields[field] !== undefined)
+  const kinds = [every, cron, at, after].filter((value) => value !== undefined).length + (hasFields ? 1 : 0)
   if (kinds !== 1) throw new InvalidScheduleError(schedule, `it has ${kinds} kinds; expected ${KINDS}.`)
-  if (timeZone !== undefined && cron === undefined && !unitsGiven) {
-    throw new InvalidScheduleError(schedule, 'timeZone goes with cron or a time of day only; leave it out.')
+  if (timeZone !== undefined && cron === undefined && !hasFields) {
+    throw new InvalidScheduleError(schedule, 'timeZone goes with cron or calendar fields only; leave it out.')
   }
 
   if (cron !== undefined) return calendarPlan(schedule, cron, timeZone, now)
-  if (unitsGiven) return calendarPlan(schedule, timeOfDay(schedule, units), timeZone, now)
+  if (hasFields) {
+    return calendarPlan(schedule, cronOfFields(schedule, fields), timeZone, now, { domAndDow: true })
+  }
   if (at !== undefined) return momentary(schedule, at)
   if (after !== undefined) return delayed(schedule, after)
   return periodPlan(schedule, every, random)
@@ -111,23 +98,4 @@ function momentary(schedule: Schedule, at: unknown): Plan {
   const moment = at instanceof Date ? at.getTime() : Number.NaN
   if (Number.isNaN(moment)) throw new InvalidScheduleError(schedule, 'expected at to be a valid Date.')
   return once(() => moment)
-}
-
-/** The time of day as a cron expression of six fields. */
-function timeOfDay(
-  schedule: Schedule,
-  units: { readonly [unit in (typeof UNITS)[number]]?: unknown },
-): string {
-  const largestGiven = UNITS.findLastIndex((unit) => units[unit] !== undefined)
-  const fields = UNITS.map((unit, index) => {
-    const value = units[unit]
-    if (value === undefined) return index < largestGiven ? 0 : '*'
-    const last = unit === 'hour' ? 23 : 59
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= last) return value
-    throw new InvalidScheduleError(
-      schedule,
-      `${unit} is ${String(value)}; expected a whole number from 0 to ${last}.`,
-    )
-  })
-  return `${fields.join(' ')} * * *`
 }

@@ -1,6 +1,7 @@
+import { pino } from 'pino'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type LoggerLike, nothing, openChannel, silentChannel } from '../../lib/log/channel.js'
+import { isLogger, type LoggerLike, nothing, openChannel, silentChannel } from '../../lib/log/channel.js'
 
 const channel = suite('log/channel')
 
@@ -78,6 +79,15 @@ channel('never throws: fields that cannot be read cost the fields, a broken logg
   }
   openChannel(broken, { info: true, debug: false }).error('lost')
   assert.is(calls.length, 1)
+})
+
+channel('takes a pino logger, and a child of one, for a logger; a console is none', () => {
+  const logger = pino({ enabled: false })
+  assert.ok(isLogger(logger))
+  assert.ok(isLogger(logger.child({ a: 1 })))
+  assert.not(isLogger(console))
+  assert.not(isLogger(null))
+  assert.not(isLogger('service'))
 })
 
 channel.run()

@@ -35,4 +35,25 @@ choice("'all' is every channel", () => {
   assert.equal(chosen(['service', 'all']), channels)
 })
 
+choice('a minus sign leaves a channel out, wherever it stands', () => {
+  const others = channels.filter((channel) => channel !== 'client')
+  assert.equal(chosen('all,-client'), others)
+  assert.equal(chosen('-client, all'), others)
+  assert.equal(chosen(['all', '- client', '-event']), [
+    'angel',
+    'service',
+    'server',
+    'store',
+    'debug',
+    'quests',
+  ])
+  assert.equal(chosen('client,store,-client'), ['store'])
+  assert.equal(chosen('client,-client'), [])
+})
+
+choice('where channels are only left out, the others are those of true', () => {
+  assert.equal(chosen('-client'), ['angel', 'service', 'server', 'store', 'quests'])
+  assert.equal(chosen(['-client', '-quests']), ['angel', 'service', 'server', 'store'])
+})
+
 choice.run()

@@ -23,6 +23,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
       limits: { ...defaultLimits, ...limits },
       protocol: lines,
       sanitize: true,
+      warn: (message) => void log.push(message),
       drain: 1_000,
     },
     {
@@ -31,7 +32,6 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
         return handle(event, (event as events.Connect).client)
       },
       failed: () => undefined,
-      warn: (message) => void log.push(message),
     },
   )
   /** A client that has come, and its peer. */
@@ -115,9 +115,9 @@ test('a handler gets its time to finish, and lines meanwhile', async () => {
   assert.is(clients.size, 0)
 })
 
-test('when the time is up, waits end and finally blocks run; what still goes on is counted', async () => {
+test('when the time is up, waits end and finally blocks run; a handler that still goes on is named, and Disconnect comes', async () => {
   let cleaned = false
-  const { clock, connections, come } = setUp((event, client) => {
+  const { log, clock, connections, come } = setUp((event, client) => {
     if (!(event instanceof events.Connect)) return undefined
     if (client.id === 2) return new Promise(() => {})
     return (async () => {
@@ -137,7 +137,9 @@ test('when the time is up, waits end and finally blocks run; what still goes on 
   await turns(6)
   assert.is(cleaned, true)
   await clock.advance(1_000)
-  assert.is(await closing, 1)
+  assert.is(await closing, 0)
+  assert.equal(log.filter((entry) => entry.startsWith('The handler')).length, 1)
+  assert.is(log.filter((entry) => entry === 'Disconnect').length, 2)
 })
 
 test.run()

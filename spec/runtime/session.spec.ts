@@ -25,14 +25,16 @@ function trace(
   const client = new Client({ id: 1, duplex: ours, protocol: lines, settings })
   const log: string[] = []
   const host: SessionHost = {
-    dispatch(event) {
-      const { data } = event as events.Receive
-      log.push(event.constructor.name + (data === undefined ? '' : ` ${data}`))
-      return handle(event as never, client)
-    },
-    failed(event, error) {
-      log.push(`failed ${event.constructor.name}: ${(error as Error).message}`)
-      return undefined
+    events: {
+      dispatch(event) {
+        const { data } = event as events.Receive
+        log.push(event.constructor.name + (data === undefined ? '' : ` ${data}`))
+        return handle(event as never, client)
+      },
+      failed(event, error) {
+        log.push(`failed ${event.constructor.name}: ${(error as Error).message}`)
+        return undefined
+      },
     },
     leaving: () => void log.push('leaving'),
     drain: 1_000,

@@ -132,10 +132,23 @@ test('a client that sends nothing for idleTimeout is told and closed, wherever i
       assert.is(told(), '')
       await clock.advance(1)
       assert.is(told(), 'You have sent nothing for 1 minute. Goodbye.\r\n')
-      assert.equal(log.slice(1), ['idleTimeout 60000 #2', 'gone #2'])
+      assert.equal(log.slice(1), ['gone #1', 'idleTimeout 60000 #2', 'gone #2'])
     },
   )
 })
+
+test('a client that comes while nobody will be late for long is late at its own time', () =>
+  withTimeouts(
+    { connectTimeout: 10_000, idleTimeout: 600_000 },
+    ({ client }) => (client.id === 1 ? undefined : new Promise(() => {})),
+    async ({ clock, log, come }) => {
+      await come()
+      await clock.advance(20_000)
+      await come()
+      await clock.advance(10_000)
+      assert.equal(log, ['connectTimeout 10000 #2'])
+    },
+  ))
 
 test('a client whose lines wait for the program is not idle', () =>
   withTimeouts(

@@ -178,7 +178,7 @@ test('a handler that never ends does not keep the service from stopping; the log
   const [warning, ...others] = records.problems
   assert.match(
     String(warning?.message),
-    /^A nameless handler of 'Client connected: .* still runs, though its client/,
+    /^The handler .* of 'Client connected: .* still runs, though its client/,
   )
   assert.equal(others, [])
   assert.is(service.clients.size, 0)

@@ -232,7 +232,7 @@ collection('lists every setting with its value, origin and description', async (
   assert.equal([...rows.keys()], [...schema.fields.keys()])
   assert.equal(rows.get('motd'), {
     name: 'motd',
-    value: 'Hi\\u001b',
+    value: 'Hi\\x1b',
     origin: 'default',
     description: 'Greeting.',
   })
@@ -290,7 +290,7 @@ collection('says what a check of the program itself says, and where inside a val
 collection('names a setting that is needed and was not given, once', async () => {
   const schema = defineSettings({ token: secret(z.string()) })
   assert.equal(await problemsOf({}, schema), [
-    'token (default): is needed and was not given; expected string: give it in the program, in MARA_TOKEN or as --token',
+    'token (default): is required; expected string: set it in the program, as MARA_TOKEN, or as --token',
   ])
   assert.equal(await problemsOf({ sources: [{ token: 3 }] }, schema), [
     'token (the program, source 1): expected string, got ***',

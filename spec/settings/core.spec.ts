@@ -1,8 +1,7 @@
-import { pino } from 'pino'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { coreShape, isLogger, secret } from '../../lib/settings/core.js'
+import { coreShape, secret } from '../../lib/settings/core.js'
 import { defineSettings } from '../../lib/settings/schema.js'
 
 const core = suite('settings/core')
@@ -45,15 +44,6 @@ core('takes no limit below one, and no part of one (rule 19)', () => {
     }
     assert.ok(schema.safeParse(1).success, name)
   }
-})
-
-core('takes a pino logger, and a child of one, for a logger; a console is none', () => {
-  const logger = pino({ enabled: false })
-  assert.ok(isLogger(logger))
-  assert.ok(isLogger(logger.child({ a: 1 })))
-  assert.not(isLogger(console))
-  assert.not(isLogger(null))
-  assert.not(isLogger('service'))
 })
 
 const isSecret = (schema: z.ZodType) => defineSettings({ token: schema }).fields.get('token')?.secret

@@ -32,7 +32,7 @@ errors('has a line for each problem, and the problems themselves', () => {
 errors('keeps a problem on its line, whatever its name holds', () => {
   assert.is(
     describeProblem({ ...port, name: 'po\nrt\u009b' }),
-    'po\\u000art\\u009b (flag --port): expected integer',
+    'po\\nrt\\x9b (flag --port): expected integer',
   )
 })
 

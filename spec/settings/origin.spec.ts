@@ -15,7 +15,7 @@ origin('reads well for every kind', () => {
 })
 
 origin('shows a hostile path harmlessly', () => {
-  assert.is(describeOrigin({ kind: 'file', where: 'a\u001b[2J.yaml' }), 'file a\\u001b[2J.yaml')
+  assert.is(describeOrigin({ kind: 'file', where: 'a\u001b[2J.yaml' }), 'file a\\x1b[2J.yaml')
 })
 
 origin.run()

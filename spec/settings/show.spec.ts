@@ -18,7 +18,7 @@ shows('lets no control character out, whatever the text', () => {
 
 shows('leaves ordinary text as it is', () => {
   assert.is(plain('grüße, 世界 🙂'), 'grüße, 世界 🙂')
-  assert.is(plain('a\u001b[2Jb\n'), 'a\\u001b[2Jb\\u000a')
+  assert.is(plain('a\u001b[2Jb\n'), 'a\\x1b[2Jb\\n')
 })
 
 shows('tells a number from its text', () => {

@@ -48,6 +48,11 @@ const CORPUS: [name: string, bytes: Uint8Array, lines: string[]][] = [
     ['a\ufffdb', '\ufffd', '\ufffd'],
   ],
   ['control characters', Buffer.from('a\x1b[31mb\x07\x7f\tc\r\n\u009b2Jd\r\n'), ['a[31mb\tc', '2Jd']],
+  [
+    'bidirectional controls and line separators',
+    Buffer.from('a\u202eb\u2066c\u2069\nd\u2028e\u2029f\u0085g\r\n'),
+    ['abc', 'defg'],
+  ],
   ['an unfinished line', Buffer.from('done\nnot done'), ['done']],
 ]
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { graphemes, textWidth } from '../../lib/text/width.js'
-import { type BreakOptions, breakLine } from '../../lib/text/wrap.js'
+import { type BreakOptions, breakLine, wrapText } from '../../lib/text/wrap.js'
 
 const test = suite('wrap')
 
@@ -66,6 +66,12 @@ test('indentations are taken off the width', () => {
 test('a tab counts from the column where it stands', () => {
   assert.equal(lines('a\tb c', 10), ['a\tb', 'c'])
   assert.equal(lines('a\tb c', { width: 17, indent: 7, hanging: 0 }), ['a\tb', 'c'])
+})
+
+test('a paragraph becomes indented lines, any white space in it one space', () => {
+  assert.equal(wrapText(' the  quick\nbrown fox ', { width: 12, indent: 2 }), ['  the quick', '  brown fox'])
+  assert.equal(wrapText('aa bb cc', { width: 6, hanging: 1 }), ['aa bb', ' cc'])
+  assert.equal(wrapText(' ', { width: 6, indent: 2 }), [])
 })
 
 const BLANK = /[\t \u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]+/g

@@ -30,18 +30,6 @@ function refusal(schedule: unknown): Error {
   throw new Error(`it was expected to be refused: ${JSON.stringify(schedule)}`)
 }
 
-test('a time of day: smaller units that are missing are 0, larger ones are every one', () => {
-  const from = '2025-01-01T08:59:45Z'
-  const inZone = (schedule: Schedule) => dueTimes({ ...schedule, timeZone: 'UTC' } as Schedule, from, 2)
-  assert.equal(inZone({ hour: 9 }), ['2025-01-01T09:00:00Z', '2025-01-02T09:00:00Z'])
-  assert.equal(inZone({ hour: 9, minute: 30 }), ['2025-01-01T09:30:00Z', '2025-01-02T09:30:00Z'])
-  assert.equal(inZone({ hour: 9, second: 5 }), ['2025-01-01T09:00:05Z', '2025-01-02T09:00:05Z'])
-  assert.equal(inZone({ minute: 15 }), ['2025-01-01T09:15:00Z', '2025-01-01T10:15:00Z'])
-  assert.equal(inZone({ minute: 59, second: 59 }), ['2025-01-01T08:59:59Z', '2025-01-01T09:59:59Z'])
-  assert.equal(inZone({ second: 50 }), ['2025-01-01T08:59:50Z', '2025-01-01T09:00:50Z'])
-  assert.equal(inZone({ hour: 0 }), ['2025-01-02T00:00:00Z', '2025-01-03T00:00:00Z'])
-})
-
 test('a cron expression is in its time zone', () => {
   assert.equal(dueTimes({ cron: '0 9 * * 1-5', timeZone: 'Europe/Berlin' }, '2025-01-03T00:00:00Z', 3), [
     '2025-01-03T08:00:00Z',
@@ -133,7 +121,7 @@ test('periods are milliseconds, from 1 up to a thousand years', () => {
 })
 
 test('a schedule has exactly one kind, and no property that it does not know', () => {
-  const message = /exactly one of every, cron, at, after, or a time of day/
+  const message = /exactly one of every, cron, at, after, or calendar fields \(second, minute, /
   for (const wrong of [
     {},
     { every: undefined },
@@ -165,23 +153,8 @@ test('a time zone must exist, and goes with the calendar only', () => {
   }
   assert.match(
     refusal({ every: 1_000, timeZone: 'UTC' }).message,
-    'timeZone goes with cron or a time of day only',
+    'timeZone goes with cron or calendar fields only',
   )
-})
-
-test('units of the time of day must be in their range', () => {
-  for (const wrong of [
-    { hour: 24 },
-    { hour: -1 },
-    { minute: 60 },
-    { second: 60 },
-    { second: 0.5 },
-    { minute: Number.NaN },
-    { hour: '9' },
-  ]) {
-    const [unit, value] = Object.entries(wrong)[0] as [string, unknown]
-    assert.match(refusal(wrong).message, `${unit} is ${value}; expected a whole number from 0 to`)
-  }
 })
 
 test('a cron expression must be one, and come true some day', () => {

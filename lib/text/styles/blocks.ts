@@ -4,23 +4,64 @@
  */
 import { sanitize } from '../sanitize.js'
 import { textWidth } from '../width.js'
+import { styled } from './catalogue.js'
 import { InvalidStyleError } from './errors.js'
-import { type Content, Styled, toNode, type WrapOptions } from './styled.js'
+import type { WrapOptions } from './node.js'
+import type { Style } from './style.js'
+import { type Content, isStyled, type Styled, styledText, toNode } from './styled.js'
+
+export interface RuleOptions {
+  /** What the rule is made of, one character or more; default '-'. */
+  readonly sequence?: string
+  /** The style of the rule, but not of its title; default none. */
+  readonly style?: Style
+}
+
+/** Makes rules; see `hr`. */
+export interface Rule {
+  (options?: RuleOptions): Styled
+  (title: Content, options?: RuleOptions): Styled
+}
 
 /**
- * A rule as wide as the client.
+ * An `hr` with other defaults, for all rules of a program: `const hr = rules({ sequence: '═', style: blue })`.
  *
- * @param pattern what it is made of, one character or more.
- * @throws {InvalidStyleError} if the pattern shows nothing.
+ * @throws {InvalidStyleError} if the sequence shows nothing, or the style makes several lines of it.
  */
-export function hr(pattern = '-'): Styled {
-  const clean = sanitize(pattern).replaceAll('\t', '')
-  if (textWidth(clean) === 0) {
+export function rules(defaults: RuleOptions = {}): Rule {
+  sequenceOf(defaults)
+  return (...args: [(Content | RuleOptions)?, RuleOptions?]) => {
+    const [title, options] = isOptions(args[0]) ? [undefined, args[0]] : [args[0], args[1]]
+    return styledText({
+      kind: 'rule',
+      sequence: toNode(sequenceOf({ ...defaults, ...options })),
+      title: title === undefined ? undefined : toNode(title),
+    })
+  }
+}
+
+/**
+ * A horizontal rule as wide as the client (80 columns where that is unknown): `hr()`, `hr({ sequence: '=' })`. With a
+ * title it has the title in its middle: `hr('Welcome')`, `hr(bold('Welcome'), { sequence: '-=', style: red })`. A title
+ * that is too long takes several lines.
+ *
+ * @throws {InvalidStyleError} if the sequence shows nothing, or the style makes several lines of it.
+ */
+export const hr: Rule = rules()
+
+function isOptions(value: Content | RuleOptions | undefined): value is RuleOptions {
+  return typeof value === 'object' && value !== null && !isStyled(value)
+}
+
+function sequenceOf({ sequence = '-', style = styled }: RuleOptions): Styled {
+  const shown = style(sanitize(sequence).replaceAll('\t', ''))
+  const text = String(shown)
+  if (textWidth(text) === 0 || text.includes('\n')) {
     throw new InvalidStyleError(
-      `No rule of ${JSON.stringify(pattern)}: expected a character that can be seen, such as '-' or '='.`,
+      `No rule of ${JSON.stringify(sequence)}: expected a character that can be seen, such as '-' or '='.`,
     )
   }
-  return new Styled({ kind: 'rule', pattern: clean })
+  return shown
 }
 
 /**
@@ -42,5 +83,5 @@ export function wrap(content: Content, options: WrapOptions = {}): Styled {
       )
     }
   }
-  return new Styled({ kind: 'wrap', options: { ...options }, child: toNode(content) })
+  return styledText({ kind: 'wrap', options: { ...options }, child: toNode(content) })
 }

@@ -5,7 +5,7 @@
 import { graphemes, textWidth } from '../width.js'
 import { breakLine, type Slice } from '../wrap.js'
 import { type Look, UNSTYLED } from './look.js'
-import type { Effect, Node, WrapOptions } from './styled.js'
+import type { Effect, Node, RuleNode, WrapOptions } from './node.js'
 
 export interface Run {
   readonly text: string
@@ -56,7 +56,7 @@ function place(node: Node, columns: number, look: Look, page: Page): void {
       break
     }
     case 'rule':
-      page.block([[{ text: ruleText(node.pattern, columns), look }]])
+      page.block(ruleLines(node, columns, look))
       break
     case 'wrap':
       page.block(wrapped(node.child, node.options, columns, look))
@@ -69,17 +69,47 @@ function applied(effect: Effect, look: Look): Look {
   return effect.kind === 'reset' ? UNSTYLED : { ...look, [effect.slot]: effect.paint }
 }
 
-function ruleText(pattern: string, columns: number): string {
-  const times = Math.floor(columns / textWidth(pattern))
-  let left = columns - times * textWidth(pattern)
-  let text = pattern.repeat(times)
-  // Of the last, broken pattern what still fits; half a wide character cannot be shown.
-  for (const grapheme of graphemes(pattern)) {
-    left -= textWidth(grapheme)
-    if (left < 0) break
-    text += grapheme
+/** A rule of one line; with a title, a line for each of the title's, the title in its middle. */
+function ruleLines({ sequence, title }: RuleNode, columns: number, look: Look): Line[] {
+  const [pattern = []] = layOut(sequence, columns, look)
+  if (title === undefined) return [filled(pattern, columns)]
+  // Where the client has room for it, a space and a column of the rule stand on both sides.
+  const lines = wrapped(title, { width: Math.max(1, columns - 4) }, columns, look)
+  return lines.map((line) => withTitle(pattern, untabbed(line), columns, look))
+}
+
+/** How wide a tab is depends on where it stands, and where the title stands depends on its width. */
+function untabbed(line: Line): Line {
+  return line.map(({ text, look }) => ({ text: text.replaceAll('\t', ' '), look }))
+}
+
+function withTitle(pattern: Line, title: Line, columns: number, look: Look): Line {
+  if (title.length === 0) return filled(pattern, columns)
+  const room = columns - lineWidth(title)
+  if (room < 4) return title
+  const left = Math.floor(room / 2)
+  const space = { text: ' ', look }
+  return [...filled(pattern, left - 1), space, ...title, space, ...filled(pattern, room - left - 1)]
+}
+
+/** The pattern repeated; of the last, broken one what still fits. Half a wide character cannot be shown. */
+function filled(pattern: Line, columns: number): Line {
+  const width = lineWidth(pattern)
+  const runs: Run[] = []
+  let left = columns
+  for (; left >= width; left -= width) runs.push(...pattern)
+  for (const { text, look } of pattern) {
+    for (const grapheme of graphemes(text)) {
+      left -= textWidth(grapheme)
+      if (left < 0) return runs
+      runs.push({ text: grapheme, look })
+    }
   }
-  return text
+  return runs
+}
+
+function lineWidth(line: Line): number {
+  return textWidth(line.map((run) => run.text).join(''))
 }
 
 function wrapped(child: Node, options: WrapOptions, columns: number, look: Look): Line[] {

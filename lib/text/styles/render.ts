@@ -1,7 +1,8 @@
 /** The last step: from lines of runs to the string that goes to one client, or to all clients alike. */
 import { layOut } from './layout.js'
 import { type ColourDepth, type Look, transition, UNSTYLED } from './look.js'
-import { type Content, type Node, toNode } from './styled.js'
+import type { Node } from './node.js'
+import { type Content, toNode } from './styled.js'
 
 export interface RenderOptions {
   /** What the client can show. `'none'` gives the bare text, without one escape sequence. */

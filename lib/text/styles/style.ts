@@ -1,5 +1,6 @@
 /** A style is a function that puts text into it: called with parts, or as the tag of a template. */
-import { type Content, type Effect, type Node, Styled, toNode } from './styled.js'
+import type { Effect, Node } from './node.js'
+import { type Content, type Styled, styledText, toNode } from './styled.js'
 
 export interface Style {
   /** As a tag: bold`Hello ${red(name)}`. */
@@ -9,13 +10,13 @@ export interface Style {
 }
 
 export function makeStyle(effect: Effect): Style {
-  return (...args: unknown[]) => new Styled({ kind: 'group', effect, children: nodesOf(args) })
+  return (...args: unknown[]) => styledText({ kind: 'group', effect, children: nodesOf(args) })
 }
 
 /** Several styles as one: `compose(bold, red)(text)` is `bold(red(text))`. */
 export function compose(...styles: Style[]): Style {
   return (...args: unknown[]) => {
-    const inside = new Styled({ kind: 'group', effect: { kind: 'keep' }, children: nodesOf(args) })
+    const inside = styledText({ kind: 'group', effect: { kind: 'keep' }, children: nodesOf(args) })
     return styles.reduceRight((content, style) => style(content), inside)
   }
 }

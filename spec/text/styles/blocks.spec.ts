@@ -8,6 +8,7 @@ import {
   InvalidStyleError,
   red,
   render,
+  rules,
   styled,
   underline,
   wrap,
@@ -22,26 +23,81 @@ function lines(content: Content, columns: number): string[] {
   return render(content, { depth: 'none', columns }).split('\r\n')
 }
 
-test('a rule is as wide as the client', () => {
+test('a rule is as wide as the client, and 80 columns wide where that is unknown', () => {
   assert.equal(lines(hr(), 10), ['----------'])
-  assert.equal(lines(hr('═'), 3), ['═══'])
-  assert.is(render(red(hr('=')), { depth: 16, columns: 4 }), '\x1b[31m====\x1b[0m')
+  assert.equal(render(hr(), { depth: 'none' }), '-'.repeat(80))
+  assert.is(String(hr()), '-'.repeat(80))
+  assert.is(render(red(hr()), { depth: 16, columns: 4 }), '\x1b[31m----\x1b[0m')
 })
 
-test('a rule of several characters is cut to the width, but no character of it in half', () => {
-  assert.equal(lines(hr('-=+'), 7), ['-=+-=+-'])
-  assert.equal(lines(hr('你'), 5), ['你你'])
-  assert.equal(lines(hr('👩‍👩‍👧‍👦.'), 4), ['👩‍👩‍👧‍👦.'])
-  assert.equal(lines(hr('你'), 1), [''])
+test('a title stands in the middle of its rule', () => {
+  assert.equal(lines(hr('Welcome'), 20), ['----- Welcome ------'])
+  assert.equal(lines(hr('Welcome'), 19), ['----- Welcome -----'])
+  assert.equal(lines(hr('你好'), 10), ['-- 你好 --'])
+  assert.equal(lines(hr(7), 7), ['-- 7 --'])
+  assert.equal(lines(hr('a\tb'), 14), ['---- a b -----'])
+  assert.equal(lines(hr('='), 5), ['- = -'])
 })
 
-test('a rule that would show nothing is refused', () => {
-  for (const pattern of ['', '\x1b', '\t', '\n', '\u0301']) {
-    assert.throws(
-      () => hr(pattern),
-      (error: Error) => error instanceof InvalidStyleError && /No rule of/.test(error.message),
-    )
+test('a title without text is a rule without a title', () => {
+  assert.equal(lines(hr(''), 5), ['-----'])
+  assert.equal(lines(hr(styled``), 5), ['-----'])
+})
+
+test('a title too long for the line takes several, and stands alone where there is room for nothing else', () => {
+  assert.equal(lines(hr('the quick fox'), 14), ['- the quick --', '---- fox -----'])
+  assert.equal(lines(hr('one\ntwo'), 9), ['-- one --', '-- two --'])
+  assert.equal(lines(hr('abc'), 3), ['a', 'b', 'c'])
+  assert.equal(lines(hr('a'), 4), ['a'])
+  assert.equal(lines(hr('a'), 5), ['- a -'])
+})
+
+test('the sequence of a rule may have several characters; it is cut to the width, but no character in half', () => {
+  assert.equal(lines(hr({ sequence: '═' }), 3), ['═══'])
+  assert.equal(lines(hr({ sequence: '-=+' }), 7), ['-=+-=+-'])
+  assert.equal(lines(hr({ sequence: '你' }), 5), ['你你'])
+  assert.equal(lines(hr({ sequence: '👩‍👩‍👧‍👦.' }), 4), ['👩‍👩‍👧‍👦.'])
+  assert.equal(lines(hr({ sequence: '你' }), 1), [''])
+  assert.equal(lines(hr('a', { sequence: '<>' }), 8), ['<> a <><'])
+})
+
+test('the style of a rule is not that of its title', () => {
+  assert.is(
+    render(hr(bold('a'), { sequence: '=', style: red }), { depth: 16, columns: 7 }),
+    '\x1b[31m==\x1b[0m \x1b[1ma\x1b[0m \x1b[31m==\x1b[0m',
+  )
+  assert.is(render(hr({ style: red }), { depth: 16, columns: 2 }), '\x1b[31m--\x1b[0m')
+})
+
+test('a program gives all its rules a sequence and style, and one rule another', () => {
+  const own = rules({ sequence: '=', style: red })
+  const show = (rule: Content) => render(rule, { depth: 16, columns: 6 })
+  assert.is(show(own()), '\x1b[31m======\x1b[0m')
+  assert.is(show(own('ab')), '\x1b[31m=\x1b[0m ab \x1b[31m=\x1b[0m')
+  assert.is(show(own({ sequence: '*' })), '\x1b[31m******\x1b[0m')
+  assert.is(show(own('ab', { style: styled })), '= ab =')
+})
+
+test('a rule that would show nothing, or several lines, is refused when it is made', () => {
+  const isRefusal = (error: Error) => error instanceof InvalidStyleError && /No rule of/.test(error.message)
+  for (const sequence of ['', '\x1b', '\t', '\n', '\u0301', '\u202e']) {
+    assert.throws(() => hr({ sequence }), isRefusal)
+    assert.throws(() => hr('title', { sequence }), isRefusal)
+    assert.throws(() => rules({ sequence }), isRefusal)
   }
+  assert.throws(() => hr({ style: () => styled('') }), isRefusal)
+  assert.throws(() => hr({ style: (...parts: unknown[]) => styled(String(parts[0]), '\n') }), isRefusal)
+})
+
+test('whatever the title and sequence, no line of a rule is wider than the client, one grapheme apart', () => {
+  const sequences = fc.constantFrom('-', '=-', '你', '👩‍👩‍👧‍👦.', '🇩🇪')
+  fc.assert(
+    fc.property(anyTree, sequences, fc.integer({ min: 1, max: 40 }), (tree, sequence, columns) => {
+      for (const { text } of show(render(hr(build(tree), { sequence }), { depth: 'true', columns }))) {
+        assert.ok(textWidth(text) <= columns || graphemes(text).length === 1, JSON.stringify(text))
+      }
+    }),
+  )
 })
 
 test('a block starts on a line of its own, and what follows starts on the next', () => {
@@ -49,7 +105,7 @@ test('a block starts on a line of its own, and what follows starts on the next',
   assert.equal(lines(styled`a\n${hr()}\nb`, 3), ['a', '---', 'b'])
   assert.equal(lines(styled`${hr()}\n\nb`, 3), ['---', '', 'b'])
   assert.equal(lines(styled`a\n\n${hr()}`, 3), ['a', '', '---'])
-  assert.equal(lines(styled`${hr()}${hr('=')}`, 3), ['---', '==='])
+  assert.equal(lines(styled`${hr()}${hr({ sequence: '=' })}`, 3), ['---', '==='])
   assert.equal(lines(styled`${hr()}${''}\n`, 3), ['---', ''])
   assert.equal(lines(styled`a${wrap('bc de')}f`, 3), ['a', 'bc', 'de', 'f'])
   assert.equal(lines(styled`a${wrap('')}b`, 3), ['a', '', 'b'])

@@ -12,10 +12,11 @@ import {
   red,
   render,
   rgb,
+  type Styled,
   styled,
   wrap,
 } from '../../../lib/text/styles/index.js'
-import { Styled } from '../../../lib/text/styles/styled.js'
+import { styledText } from '../../../lib/text/styles/styled.js'
 import { show } from './screen.js'
 import { anyString, anyTree, build, expectedCells } from './trees.js'
 
@@ -122,7 +123,13 @@ test('whatever the tree, every line ends with all styles reset', () => {
 test('whatever the strings, none of their control characters survives', () => {
   fc.assert(
     fc.property(anyTree, anyString, anyDepth, (tree, pattern, depth) => {
-      const content = styled(build(tree), hr(`${pattern}=`), wrap(build(tree)), pattern)
+      const content = styled(
+        build(tree),
+        hr({ sequence: `${pattern}=` }),
+        hr(build(tree)),
+        wrap(build(tree)),
+        pattern,
+      )
       // The screen throws on whatever is neither SGR nor CR LF; at depth none SGR must be missing, too.
       const text = render(content, { depth })
       show(text)
@@ -134,7 +141,7 @@ test('whatever the strings, none of their control characters survives', () => {
 /** A text that counts how often it is laid out. */
 function counted(): { content: Styled; times: () => number } {
   let times = 0
-  const content = new Styled({
+  const content = styledText({
     kind: 'text',
     get text() {
       times++

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -47,7 +49,45 @@ test('styled text is a value: it may be used twice and changes with nothing', ()
 
 test('as a string, styled text is its bare text', () => {
   assert.is(String(bold`Hello ${red('Ann')}`), 'Hello Ann')
-  assert.is(`${styled('a\r\nb\x1b')}`, 'a\nb')
+  assert.is(String(styled('a\r\nb\x1b')), 'a\nb')
+  assert.is([red('a'), bold('b')].join(), 'a,b')
+})
+
+test('joining styled text to a string with + or a plain template is a type error, since it loses the style', () => {
+  // Not called: what counts is that it would not compile.
+  const refused = () => [
+    // @ts-expect-error
+    `${red('a')} and b`,
+    // @ts-expect-error
+    // biome-ignore lint/style/useTemplate: + is what this is about
+    red('a') + ' and b',
+    // @ts-expect-error
+    // biome-ignore lint/style/useTemplate: + is what this is about
+    'b and ' + red('a'),
+  ]
+  assert.type(refused, 'function')
+})
+
+test('the first + of a process warns, and says where it is', async () => {
+  const script = `
+    import { red } from './lib/text/styles/index.ts'
+    console.log(red('a') + ' and b')
+    console.log('b and ' + red('a'), String(red('c')), \`\${red('d')}\`)
+  `
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args)
+  assert.is(stdout, 'a and b\nb and a c d\n')
+  assert.is(stderr.match(/MARA_STYLE_LOST/g)?.length, 1)
+  assert.match(stderr, /StyledTextWarning: Styled text was joined to other text with \+.*\(at .*:3:\d+\)/)
+})
+
+test('as a string or in a plain template, styled text does not warn', async () => {
+  const script = `
+    import { red } from './lib/text/styles/index.ts'
+    console.log(String(red('a')), \`\${red('b')}\`, [red('c')].join())
+  `
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  assert.equal(await promisify(execFile)(process.execPath, args), { stdout: 'a b c\n', stderr: '' })
 })
 
 test('isStyled knows styled text from everything that looks like it', () => {
