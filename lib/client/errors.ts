@@ -5,10 +5,10 @@ import { MaraError } from '../errors.js'
 export class ClientDisconnectedError extends MaraError {
   readonly code = 'MARA_CLIENT_DISCONNECTED'
 
-  /** The client that has gone. */
+  /** The client that has gone; or its text, where a program that threw this error itself gave no more. */
   declare readonly client: unknown
 
-  /** @param client its `toString()` says which one it is. */
+  /** @param client the client, or its text. */
   constructor(client: unknown) {
     super(
       `${client} has disconnected: there are no more lines to wait for, and nothing more can be sent. ` +

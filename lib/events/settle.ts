@@ -51,20 +51,24 @@ async function drive(
   event: Event,
 ): Promise<void> {
   let step = begun ?? (await generator.next())
-  let hasGone = false
+  let told = false
+  let ending = false
   while (!step.done) {
     let given: unknown
     try {
       given = await step.value
       if (asksForLine(given)) {
-        if (hasGone) {
-          await generator.return(undefined)
-          return
+        if (ending) return
+        if (told) {
+          // Its `finally` may still yield promises, but no line will come.
+          ending = true
+          step = await generator.return(undefined)
+          continue
         }
         given = await nextLine(event, given)
       }
     } catch (error) {
-      hasGone ||= error instanceof ClientDisconnectedError
+      told ||= hasGone(error, event)
       step = await generator.throw(error)
       continue
     }
@@ -72,13 +76,21 @@ async function drive(
   }
 }
 
-/** Nothing, or an object with no other properties than `signal` and `timeout`. */
+/** Nothing, or an object with `signal`, `timeout` or both, and no other properties. */
 function asksForLine(yielded: unknown): yielded is WaitOptions | undefined {
   if (yielded === undefined) return true
   if (typeof yielded !== 'object' || yielded === null) return false
   const prototype = Object.getPrototypeOf(yielded)
   if (prototype !== Object.prototype && prototype !== null) return false
-  return Object.keys(yielded).every((name) => name === 'signal' || name === 'timeout')
+  const names = Object.keys(yielded)
+  return names.length > 0 && names.every((name) => name === 'signal' || name === 'timeout')
+}
+
+/** The error says that the event's own client has gone: a handler that lets it escape has just ended (rule 12). */
+export function hasGone(error: unknown, event: Event): boolean {
+  if (!(error instanceof ClientDisconnectedError)) return false
+  const { client } = event as { client?: unknown }
+  return error.client === client || error.client === String(client)
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

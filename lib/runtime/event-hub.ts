@@ -4,10 +4,11 @@
  */
 import { HandlerError } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
-import { Event, type EventClass, handledBy, handlerOf, isEventClass } from '../events/event.js'
+import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
+import { hasGone } from '../events/settle.js'
 import type { HandlerOf } from '../events/typing.js'
 import { type Channel, createLog, type Log } from '../log/index.js'
-import { Dispatcher, hasGone } from './dispatcher.js'
+import { Dispatcher, type Rerun } from './dispatcher.js'
 import type { SessionEvents } from './session.js'
 
 const NO_ARGUMENTS: readonly unknown[] = []
@@ -51,31 +52,34 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
   /** See `Service.trigger`. */
   async trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
     if (!(event instanceof Event)) throw new InvalidEventError(event)
-    // A handler may trigger the event that it handles; when that is done, it is still the handler that runs.
-    const outer = handlerOf(event)
+    // A handler may trigger the event that it handles, and is still the one that fails when it throws after that.
+    const rerun: Rerun | undefined = handlerOf(event) === undefined ? undefined : { handler: undefined }
     try {
-      await this.dispatch(event, args)
+      await this.dispatch(event, args, rerun)
     } catch (error) {
-      await this.failed(event, error)
+      await this.failed(event, error, rerun?.handler)
     }
-    handledBy(event, outer)
     return event
   }
 
   /** Runs an event's handlers, and passes on what they throw: see `Dispatcher`. */
-  dispatch(event: Event, args = NO_ARGUMENTS): PromiseLike<unknown> | undefined {
+  dispatch(event: Event, args = NO_ARGUMENTS, rerun?: Rerun): PromiseLike<unknown> | undefined {
     event.service = this.#service as never
     if (this.#eventLog.enabled) this.#eventLog.info(describe(event))
-    return this.#dispatcher.dispatch(event, args)
+    return this.#dispatcher.dispatch(event, args, rerun)
   }
 
   /** Contract rule 6. */
-  failed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
+  failed(
+    event: Event,
+    error: unknown,
+    handler: unknown = handlerOf(event),
+  ): PromiseLike<unknown> | undefined {
     if (hasGone(error, event)) return undefined
     this.log.channel('service').error(`A handler of ${describe(event)} failed`, { error })
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
     if (event instanceof HandlerError) return undefined
-    return this.trigger(new HandlerError({ event, handler: handlerOf(event), error }))
+    return this.trigger(new HandlerError({ event, handler, error }))
   }
 }
 

@@ -5,7 +5,7 @@ import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Alarm } from '../clock.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, handlerOf } from '../events/event.js'
-import { hasGone } from './dispatcher.js'
+import { hasGone } from '../events/settle.js'
 
 /** Where a session's events go: see `EventHub`. */
 export interface SessionEvents {

@@ -63,9 +63,9 @@ test('a generator that yields nothing has nothing to await', () => {
 })
 
 test('nothing, or the options of a wait, asks for a line; everything else is given back (rule 3)', async () => {
-  const others = ['prompt', 0, null, ['x'], { timeout: 50, name: 'ann' }, new Date(0)]
+  const others = ['prompt', 0, null, {}, ['x'], { timeout: 50, name: 'ann' }, new Date(0)]
   const { signal } = new AbortController()
-  const waits = [{ timeout: 50 }, { signal }, {}, undefined]
+  const waits = [{ timeout: 50 }, { signal }, { signal, timeout: 1 }, undefined]
   for (const kind of [
     function* (): Generator<unknown, void, unknown> {
       for (const value of [...others, ...waits]) got.push(yield value)
@@ -130,9 +130,44 @@ test('a generator that asks for a line again after it was told that the client h
     },
   ]) {
     got = []
-    await settle(kind(), eventWith(['one'], new ClientDisconnectedError('Client #1')).event)
+    const { event } = eventWith(['one'])
+    const { client } = event as unknown as { client: { nextLine(): Promise<string> } }
+    let asked = 0
+    client.nextLine = async () => {
+      asked += 1
+      if (asked > 1) throw new ClientDisconnectedError(client)
+      return 'one'
+    }
+    await settle(kind(), event)
+    assert.is(asked, 2)
     assert.equal(got, ['caught', 'finally'])
   }
+})
+
+test('a generator that is ended so may still await in its finally, but gets no line there (rule 12)', async () => {
+  const seen: unknown[] = []
+  const client = {
+    nextLine: async () => {
+      throw new ClientDisconnectedError(client)
+    },
+  }
+  await settle(
+    (function* (): Generator<unknown, void, unknown> {
+      try {
+        while (seen.length === 0) {
+          try {
+            yield
+          } catch {}
+        }
+      } finally {
+        seen.push(yield Promise.resolve('saved'))
+        yield
+        seen.push('never')
+      }
+    })(),
+    new Event({ client }),
+  )
+  assert.equal(seen, ['saved'])
 })
 
 test('a promise that a generator yields is awaited in its place, and takes no line', async () => {

@@ -528,6 +528,36 @@ test('a handler that triggers its own event again and then throws is the one tha
   )
 })
 
+test('the handler that HandlerError names is the one that threw, though others of the same event run meanwhile (rule 6)', () => {
+  class Nested extends events.Event<{ depth: number }> {}
+  const gate = deferred()
+  const outer = async (event: Nested): Promise<void> => {
+    if (event.depth > 0) return
+    event.depth = 1
+    void event.service.trigger(event)
+    throw boom
+  }
+  const inner = async (): Promise<void> => {
+    await gate.promise
+    throw boom
+  }
+  return withService(
+    (service) => {
+      service.listen(Nested, outer)
+      service.listen(Nested, inner)
+    },
+    async ({ failures, service }) => {
+      await service.trigger(new Nested({ depth: 0 }))
+      gate.resolve()
+      while (failures.length < 2) await turns(1)
+      assert.equal(
+        failures.map(({ handler }) => handler),
+        [outer, inner],
+      )
+    },
+  )
+})
+
 test('a line that was begun hidden is not in the text of its Receive, though it comes when nothing is hidden any more (rule 1)', async () => {
   const texts: string[] = []
   await withService(
