@@ -206,7 +206,7 @@ function skipPlain(bytes: Buffer, i: number): number {
 }
 
 /** The same bytes with Buffer's methods. */
-export function asBuffer(bytes: Uint8Array): Buffer {
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 

@@ -8,7 +8,7 @@ import type { TelnetOption } from '../option.js'
  * Sizes are cut to this. A program makes rules and padding as wide as the terminal, and must not be made to write
  * 65,535 columns of them by a peer that says it has so many.
  */
-export const MAX_SIZE = 1000
+const MAX_SIZE = 1000
 
 export const naws: TelnetOption = {
   code: OPTION.NAWS,
