@@ -67,11 +67,6 @@ export class Decoder {
     this.#max = maxSubnegotiation
   }
 
-  /** Whether the stream stands between tokens: nothing half received. */
-  get atRest(): boolean {
-    return this.#mode === 'text'
-  }
-
   /** Reads one chunk and hands each token to `sink` in order. A chunk without IAC is handed on as it is. */
   push(chunk: Uint8Array, sink: (token: Token) => void): void {
     if (this.#mode === 'text' && chunk.indexOf(IAC) === -1) {

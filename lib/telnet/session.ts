@@ -8,6 +8,7 @@
 import type { Token } from './codec.js'
 import { ABORT, AO, AYT, BRK, EC, EL, EOF, IP, SUSP, type Verb } from './constants.js'
 import { negotiation as negotiationBytes, subnegotiation as subnegotiationBytes } from './encode.js'
+import type { TelnetHost } from './host.js'
 import {
   meaning,
   Negotiation,
@@ -24,7 +25,6 @@ import type { Json, OptionContext, TelnetEvent, TelnetOption } from './option.js
 import { ascii } from './printable.js'
 import { Replies } from './replies.js'
 import type { Offer, TelnetSettings } from './settings.js'
-import type { TelnetHost } from './telnet.js'
 import type { TerminalFacts } from './terminal.js'
 
 /** What a restart must carry over; JSON. */

@@ -3,24 +3,14 @@
  * and is next to nothing until the peer speaks telnet: text without IAC passes through untouched.
  */
 import { Decoder, type DecoderState } from './codec.js'
-import { EOR, GA, IAC, OPTION } from './constants.js'
+import { EOR, GA, OPTION } from './constants.js'
 import { command, escapeIac, subnegotiation } from './encode.js'
+import type { TelnetHost } from './host.js'
 import type { Side } from './negotiation.js'
 import type { TelnetEvent } from './option.js'
 import { Session, type SessionState } from './session.js'
 import { TelnetSettings } from './settings.js'
 import { type Encoding, type Terminal, TerminalFacts, type TerminalState } from './terminal.js'
-
-/** What a connection gives its telnet. Called synchronously from within `receive` and the requests; must not throw. */
-export interface TelnetHost {
-  /** The peer's lines show that it is no telnet client; it may yet turn out to be one. */
-  readonly plain?: boolean
-  /** Bytes for the peer, escaped already, in one stream with the text that the service writes. */
-  send(bytes: Uint8Array): void
-  on(event: TelnetEvent): void
-  /** A limit was reached (contract rule 19). `maxTelnetReplies` is told at most once a second. */
-  limit(name: 'maxSubnegotiation' | 'maxTelnetReplies'): void
-}
 
 /** What a restart must carry over; JSON. */
 export interface TelnetState {
@@ -65,12 +55,6 @@ export class Telnet {
    * Never throws for anything a peer can send.
    */
   receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): void {
-    if ((this.#decoder?.atRest ?? true) && chunk.indexOf(IAC) === -1) {
-      if (chunk.length === 0) return
-      this.#session?.sawText()
-      text(chunk)
-      return
-    }
     this.#decoder ??= new Decoder(this.#settings.maxSubnegotiation)
     this.#decoder.push(chunk, (token) => {
       if (token.type === 'text') {

@@ -10,7 +10,7 @@ const ALL = new RegExp(`[\\n${UNSAFE}]+`, 'g')
 const ONE_BUT_LINE_FEED = new RegExp(`[${UNSAFE}]`)
 const ALL_BUT_LINE_FEED = new RegExp(`[${UNSAFE}]+`, 'g')
 
-export interface SanitizeOptions {
+interface SanitizeOptions {
   /** Keep LF, so that `\r\n` and `\n` both stay one line break. A CR never stays: it would overwrite its line. */
   lineBreaks?: boolean
 }

@@ -48,7 +48,7 @@ export interface CalendarSchedule {
 
 export const CALENDAR_FIELDS = [...FIELDS, 'weekday'] as const
 
-export type GivenFields = { readonly [field in (typeof CALENDAR_FIELDS)[number]]?: unknown }
+type GivenFields = { readonly [field in (typeof CALENDAR_FIELDS)[number]]?: unknown }
 
 /**
  * The fields as a cron expression of seven fields, in which a day and a weekday must both hold.

@@ -19,7 +19,7 @@ export type Content = string | number | bigint | boolean | Styled
  */
 export type Styled = StyledText & symbol
 
-export class StyledText {
+class StyledText {
   readonly node: Node
 
   constructor(node: Node) {
