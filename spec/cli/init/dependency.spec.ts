@@ -20,11 +20,11 @@ function installed(entry: object, under = `node_modules/${name}`): string {
 const integrity = 'sha512-x'
 
 dependency('a copy that npm installed from a registry is known by its note', async () => {
-  const url = `https://registry.npmjs.org/${name}/-/${name}-${version}.tgz`
+  const url = `https://registry.example/${name}/-/${name}-${version}.tgz`
   for (const entry of [
     { version, integrity },
     { version, integrity, resolved: url },
-    { version, integrity, resolved: url.replace('https://registry.npmjs.org', 'http://127.0.0.1:4873') },
+    { version, integrity, resolved: url.replace('https://registry.example', 'http://127.0.0.1:4873') },
   ]) {
     assert.ok(await isFromRegistry(installed(entry)), JSON.stringify(entry))
     assert.ok(await isFromRegistry(`${installed(entry)}/`), 'with a slash at the end')
