@@ -39,7 +39,14 @@ choice('a minus sign leaves a channel out, wherever it stands', () => {
   const others = channels.filter((channel) => channel !== 'client')
   assert.equal(chosen('all,-client'), others)
   assert.equal(chosen('-client, all'), others)
-  assert.equal(chosen(['all', '- client', '-event']), ['angel', 'service', 'server', 'store', 'debug', 'quests'])
+  assert.equal(chosen(['all', '- client', '-event']), [
+    'angel',
+    'service',
+    'server',
+    'store',
+    'debug',
+    'quests',
+  ])
   assert.equal(chosen('client,store,-client'), ['store'])
   assert.equal(chosen('client,-client'), [])
 })
