@@ -7,7 +7,7 @@ import { type Client, events, Service } from 'mara-ts'
 import { blue, cyan, dim, green, magenta, red, type Styled, styled, yellow } from 'mara-ts/styles'
 
 interface Guest {
-  /** Chosen at the door; whoever has none yet neither sees nor is told anything of the chat. */
+  /** Chosen on connecting. A client without a name is shown nothing of the chat. */
   name?: string
 }
 
@@ -55,7 +55,7 @@ service.listen(events.Disconnect, ({ client }) => {
   if (name !== undefined) service.writeAll(dim`${coloured(name)} has left`, { exclude: client })
 })
 
-// Under an angel (mara angel): a planned restart goes unnoticed; after a crash people are told.
+// Under an angel (mara angel): nobody notices a planned restart; after a crash, everybody is told.
 service.listen(events.PostRestart, ({ crash, downtime }) => {
   if (crash) service.writeAll(dim`The chat had an accident, and was back in ${downtime} ms.`)
 })
@@ -67,14 +67,14 @@ function names(): string[] {
   return [...service.clients].flatMap(({ state }) => state.name ?? []).sort((a, b) => a.localeCompare(b))
 }
 
-/** A name in its own colour: always the same one. */
+/** The name in a colour that is always the same for that name. */
 function coloured(name: string): Styled {
   const sum = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0)
   const colour = COLOURS[sum % COLOURS.length] ?? cyan
   return colour(name)
 }
 
-/** Why a name is refused, in words for the person who chose it. */
+/** Why a name is refused, as told to the guest; undefined if it is not. */
 function whatIsWrongWith(name: string): string | undefined {
   if (name === '') return 'A name needs at least one letter.'
   if (name.length > NAME_LENGTH) return `That name is too long: at most ${NAME_LENGTH} characters.`

@@ -3,7 +3,7 @@
  * and let a year pass in a moment.
  */
 
-/** What `setTimeout` gave; only good for `clearTimeout` of the same clock. */
+/** What `setTimeout` gave, undefined included; only good for `clearTimeout` of the same clock. */
 export type Alarm = unknown
 
 export interface Clock {
@@ -38,12 +38,13 @@ class LongAlarm {
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout(fn, ms, { keepAlive = true } = {}) {
+    if (ms === Number.POSITIVE_INFINITY) return undefined
     if (ms > LONGEST_DELAY) return new LongAlarm(fn, ms, keepAlive)
     const timeout = setTimeout(fn, ms)
     if (!keepAlive) timeout.unref()
     return timeout
   },
   clearTimeout(alarm) {
-    clearTimeout(alarm instanceof LongAlarm ? alarm.timeout : (alarm as NodeJS.Timeout))
+    clearTimeout(alarm instanceof LongAlarm ? alarm.timeout : (alarm as NodeJS.Timeout | undefined))
   },
 }

@@ -10,7 +10,7 @@
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from './client/client.js'
-import { systemClock } from './clock.js'
+import { type Clock, systemClock } from './clock.js'
 import { TimeoutError } from './errors.js'
 import { defaultLimits } from './limits.js'
 import { bytes, lines } from './protocol/index.js'
@@ -32,6 +32,8 @@ export interface ConnectOptions extends WaitOptions {
   readonly raw?: boolean
   /** Strip control characters from lines; off unless said otherwise, since a service may send colours. */
   readonly sanitize?: boolean
+  /** What its waits go by; the system's unless said otherwise. */
+  readonly clock?: Clock
 }
 
 /**
@@ -68,19 +70,18 @@ export function connect(
   return quietly(open(target, options))
 }
 
-async function open(
-  target: ConnectTarget,
-  { raw = false, sanitize = false, signal, timeout = Number.POSITIVE_INFINITY }: ConnectOptions,
-): Promise<Connection> {
+async function open(target: ConnectTarget, options: ConnectOptions): Promise<Connection> {
+  const { raw = false, sanitize = false, clock = systemClock, signal } = options
+  const { timeout = Number.POSITIVE_INFINITY } = options
   checkMilliseconds('connect()', 'timeout', timeout)
   signal?.throwIfAborted()
-  const duplex = 'accept' in target ? inMemory(target) : await dial(target, timeout, signal)
+  const duplex = 'accept' in target ? inMemory(target) : await dial(target, clock, timeout, signal)
   lastId += 1
   return new Connection({
     id: lastId,
     duplex,
     protocol: raw ? bytes : lines,
-    settings: { executor, clock: systemClock, limits: defaultLimits, sanitize, closeAtEnd: true },
+    settings: { executor, clock, limits: defaultLimits, sanitize, closeAtEnd: true },
     remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
   })
 }
@@ -94,6 +95,7 @@ function inMemory(service: Service<any, any, any>): Duplex {
 
 function dial(
   target: { port: number; host?: string } | { path: string },
+  clock: Clock,
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
@@ -101,7 +103,7 @@ function dial(
   const socket = net.connect({ host: '127.0.0.1', ...target, allowHalfOpen: true, noDelay: true })
   return new Promise((resolve, reject) => {
     const settle = (): void => {
-      systemClock.clearTimeout(alarm)
+      clock.clearTimeout(alarm)
       signal?.removeEventListener('abort', onAbort)
       socket.off('error', onError)
     }
@@ -113,7 +115,7 @@ function dial(
     const onAbort = (): void => giveUp(signal?.reason)
     const onError = (error: NodeJS.ErrnoException): void => giveUp(new ConnectError(where, error))
     const onTimeout = (): void => giveUp(new TimeoutError(`Connecting to ${where}`, timeout))
-    const alarm = systemClock.setTimeout(onTimeout, timeout)
+    const alarm = clock.setTimeout(onTimeout, timeout)
     signal?.addEventListener('abort', onAbort, { once: true })
     socket.once('error', onError)
     socket.once('connect', () => {

@@ -8,13 +8,14 @@ export type { Line, WriteOptions } from './client/format.js'
 export type { Clock } from './clock.js'
 export { Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
 export { InvalidOptionError, MaraError, TimeoutError } from './errors.js'
+export type { ClientEventContext } from './events/catalogue.js'
 export {
   InvalidEventClassError,
   InvalidEventError,
   InvalidHandlerError,
   NoClientError,
 } from './events/errors.js'
-export type { EventClass } from './events/event.js'
+export type { EventClass, EventContext } from './events/event.js'
 export { Handler, type HandlerClass, type HandlerStep } from './events/handler.js'
 export * as events from './events/index.js'
 export type { EventOf, HandlerOf } from './events/typing.js'
@@ -22,6 +23,7 @@ export type { LimitName, Limits } from './limits.js'
 export {
   NoAngelError,
   RestartFailedError,
+  SecondServiceError,
   ServiceFullError,
   type ServiceStatus,
   ServiceStatusError,
@@ -29,8 +31,16 @@ export {
 export type { AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 export { Service } from './service.js'
 export { type Settings, SettingsDefinitionError, SettingsError, secret } from './settings/index.js'
-export { AddressInUseError, ConnectError, InvalidDuplexError, ListenError } from './transport/errors.js'
+export {
+  AddressInUseError,
+  CertificateError,
+  ConnectError,
+  InvalidDuplexError,
+  ListenError,
+} from './transport/errors.js'
 export { type MemoryServer, memory, memoryPair } from './transport/memory.js'
 export type { Address, ConnectionInfo, Server, ServerHost } from './transport/server.js'
 export { type TcpOptions, tcp, type UnixOptions, unix } from './transport/tcp.js'
+export { type TlsOptions, tls } from './transport/tls.js'
+export { type WebSocketOptions, websocket } from './transport/websocket.js'
 export type { WaitOptions } from './wait.js'

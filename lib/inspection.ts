@@ -17,11 +17,12 @@ export interface Inspected {
  * Takes the place of a start. `gather` collects the service's settings and rejects with what is wrong with them.
  * The promise never settles: a program that is looked at goes no further than its start.
  */
-export type Inspector = (gather: () => Promise<Inspected>) => Promise<never>
+type Inspector = (gather: () => Promise<Inspected>) => Promise<never>
 
 interface Shared {
   inspector?: Inspector | undefined
   command?: string | undefined
+  stacks?: boolean
 }
 
 const key = Symbol.for('mara-ts.inspection')
@@ -53,4 +54,14 @@ export function launchCommand(): string {
 /** Says how the program is being started. */
 export function launchedBy(command: string): void {
   shared().command = command
+}
+
+/** Whether errors are to be told with their stacks, whoever tells them. */
+export function showsStacks(): boolean {
+  return shared().stacks === true
+}
+
+/** Said by a program that is started with `--debug`. */
+export function showStacks(): void {
+  shared().stacks = true
 }

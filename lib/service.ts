@@ -13,28 +13,34 @@ import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
-import { inspection, launchCommand } from './inspection.js'
+import type { Event, EventClass } from './events/event.js'
+import type { HandlerOf } from './events/typing.js'
+import { inspection, launchCommand, showStacks } from './inspection.js'
+import type { Log } from './log/index.js'
+import { plainWhenUncaught } from './program/failure.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
 import type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
-import { ServiceRun, type ServiceRunHost } from './runtime/service-run.js'
+import { ServiceRun } from './runtime/service-run.js'
 import {
-  asksForHelp,
   type Collected,
   collect,
   defineSettings,
   helpText,
   type NoExtra,
+  readCommandLine,
   type Settings,
   type SettingsSchema,
   type Source,
 } from './settings/index.js'
+import { persistenceOf } from './storage/persistence.js'
 import { Stores } from './storage/stores.js'
 import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex } from './transport/duplex.js'
 import type { Address, Server } from './transport/server.js'
+import { checkMilliseconds } from './wait.js'
 
 declare module './events/event.js' {
   interface EventContext {
@@ -52,7 +58,8 @@ export class Service<
   State = AnyState,
   Data extends string | Uint8Array = string,
   Extra extends z.ZodRawShape = NoExtra,
-> extends EventHub<State, Data> {
+> {
+  readonly #events = new EventHub<State, Data>(this)
   readonly #schema: SettingsSchema<Extra>
   readonly #clock: Clock
   readonly #timers: Timers
@@ -61,8 +68,6 @@ export class Service<
   #beginning = false
   #run: ServiceRun<State, Data> | undefined
   #collected: Collected<Extra> | undefined
-  /** Lets `run` return. */
-  #onStopped: (() => void) | undefined
 
   /** Everything that the service remembers: `service.stores.manager(User)`; open while it runs. See `mara-ts/storage`. */
   readonly stores = new Stores()
@@ -71,7 +76,6 @@ export class Service<
   readonly clients = new ClientContainer<State, Data>()
 
   constructor({ settings, clock = systemClock, telnetOptions }: ServiceOptions<Extra> = {}) {
-    super()
     this.#schema = defineSettings(settings)
     this.#clock = clock
     this.stores.onUnreadable((error) => this.log.channel('store').error(error.message))
@@ -102,6 +106,38 @@ export class Service<
   /** Where all servers listen. */
   get addresses(): Address[] {
     return this.#run?.addresses ?? []
+  }
+
+  /** Logs by channel: `service.log.channel('quests').info('...')`. */
+  get log(): Log {
+    return this.#events.log
+  }
+
+  // --- Events
+
+  /**
+   * Binds a handler to a class of events and its subclasses (contract rules 2 to 4).
+   *
+   * With a handler, returns a function that removes it. Without one, returns a function that takes it, so that it also
+   * serves as a class decorator: `@service.listen(events.Connect) class Login extends Handler { ... }`.
+   *
+   * @throws InvalidEventClassError, InvalidHandlerError
+   */
+  listen<C extends EventClass>(eventClass: C, handler: HandlerOf<C, State, Data>): () => void
+  listen<C extends EventClass>(
+    eventClass: C,
+  ): <H extends HandlerOf<C, State, Data>>(handler: H, context?: unknown) => H
+  listen(...args: [EventClass]): unknown {
+    return this.#events.listen(...args)
+  }
+
+  /**
+   * Runs an event's handlers, one after another. `args` are passed on to them.
+   *
+   * @returns the event, when they are done. Errors of handlers do not reject it: see `events.HandlerError`.
+   */
+  trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
+    return this.#events.trigger(event, ...args)
   }
 
   // --- Time
@@ -145,7 +181,7 @@ export class Service<
     this.clients.filterAll = filter
   }
 
-  // --- ServiceRun
+  // --- Starting and stopping
 
   /**
    * Starts the service. Resolves when every server listens and `PostStart` is done. It reads neither the environment
@@ -156,17 +192,23 @@ export class Service<
    */
   async start({ servers, ...settings }: StartOptions<Extra> = {}): Promise<void> {
     this.#begin('start()')
-    await this.#start(() => collect(this.#schema, { sources: [settings as Source<Extra>] }), servers)
+    const run = await this.#newRun(() => collect(this.#schema, { sources: [settings as Source<Extra>] }))
+    await run.start(servers)
   }
 
   /**
    * Starts the service with settings from `sources` (objects, files, modules), the environment and the command line,
    * the last one winning; stops it at SIGINT or SIGTERM. Resolves when it has stopped, however that came about. With
    * `--help` it prints what can be set, and starts nothing.
+   *
+   * @throws what `start` throws. If the program does not catch an error of this library, the process ends with its
+   * message alone on stderr, and exit code 2 for settings, 1 for all else. With `--debug` the stack is printed, too.
    */
   async run(...sources: readonly (Source<Extra> | StartOptions<Extra>)[]): Promise<void> {
     const argv = process.argv.slice(2)
-    if (asksForHelp(argv, this.#schema.fields)) {
+    const { help, debug } = readCommandLine(argv, this.#schema.fields)
+    if (debug) showStacks()
+    if (help) {
       process.stdout.write(helpText(this.#schema, { program: launchCommand() }))
       return
     }
@@ -174,9 +216,6 @@ export class Service<
     const servers: Server[] = []
     const plain = sources.map((source) => withoutServers(source as object, servers)) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
-    const stopped = new Promise<void>((resolve) => {
-      this.#onStopped = resolve
-    })
     let asked = false
     // Once only: a second Ctrl-C ends the process at once, whatever a handler may be waiting for.
     const stop = (): void => {
@@ -186,12 +225,15 @@ export class Service<
     // Before the start: whoever is told by PostStart that the service is open may stop it at that moment.
     for (const signal of SIGNALS) process.once(signal, stop)
     try {
-      await this.#start(collected, servers.length > 0 ? servers : undefined)
-      if (asked) void this.stop()
-      await stopped
+      const run = await this.#newRun(collected)
+      await run.start(servers.length > 0 ? servers : undefined)
+      if (asked) void run.stop()
+      await run.ended
+    } catch (error) {
+      plainWhenUncaught(error)
+      throw error
     } finally {
       for (const signal of SIGNALS) process.off(signal, stop)
-      this.#onStopped = undefined
     }
   }
 
@@ -199,11 +241,14 @@ export class Service<
    * Stops the service: `PreStop`; handlers get `drain` milliseconds to finish; clients get what they are owed and are
    * closed; `ListenStop`, `PostStop`. Stopping a stopped service does nothing. A handler must not await it: it would
    * wait for itself.
+   *
+   * @throws InvalidOptionError where `drain` is no number of milliseconds from 0 to Infinity.
    */
   stop({ drain }: StopOptions = {}): Promise<void> {
     if (this.status === 'starting') {
       throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')
     }
+    if (drain !== undefined) checkMilliseconds('stop()', 'drain', drain)
     return this.#run?.stop(drain) ?? Promise.resolve()
   }
 
@@ -246,41 +291,23 @@ export class Service<
     this.#beginning = true
   }
 
-  async #start(
-    gather: () => Promise<Collected<Extra>>,
-    servers: readonly Server[] | undefined,
-  ): Promise<void> {
+  /** The next run, as yet not started. */
+  async #newRun(gather: () => Promise<Collected<Extra>>): Promise<ServiceRun<State, Data>> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
     try {
       this.#collected = await gather()
-      this.#run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, this.#runHost())
+      this.#run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, {
+        events: this.#events,
+        clock: this.#clock,
+        clients: this.clients,
+        stores: persistenceOf(this.stores),
+        timers: this.#timers,
+        telnetOptions: this.#telnetOptions,
+      })
+      return this.#run
     } finally {
       this.#beginning = false
-    }
-    await this.#run.start(servers)
-  }
-
-  #runHost(): ServiceRunHost<State, Data> {
-    const service = this
-    return {
-      clock: this.#clock,
-      clients: this.clients,
-      stores: this.stores,
-      timers: this.#timers,
-      telnetOptions: this.#telnetOptions,
-      get log() {
-        return service.log
-      },
-      logTo: (log) => this.logTo(log),
-      trigger: (event) => this.trigger(event),
-      dispatch: (event) => this.dispatch(event),
-      failed: (event, error) => this.handlerFailed(event, error),
-      stop: () => void this.stop(),
-      ended: () => {
-        this.#onStopped?.()
-        this.#onStopped = undefined
-      },
     }
   }
 }

@@ -2,10 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConnectError, connect, events, Service, ServiceStatusError, TimeoutError, unix } from 'mara-ts'
+import {
+  ClientDisconnectedError,
+  ConnectError,
+  type Connection,
+  connect,
+  events,
+  Service,
+  ServiceStatusError,
+  TimeoutError,
+  unix,
+} from 'mara-ts'
+import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { rejection, running } from './support/service.js'
+import { deferred, rejection, running } from './support/service.js'
 
 function shouting(): Service {
   const service = new Service()
@@ -85,6 +96,47 @@ test('waiting for a connection ends with its timeout or its signal', async () =>
   // An address kept for documentation: nothing answers there, whether it is refused or never heard of.
   const error = await rejection(connect({ host: '192.0.2.1', port: 9 }, { timeout: 5 }))
   assert.ok(error instanceof TimeoutError || error instanceof ConnectError, String(error))
+})
+
+test('its waits go by the clock that it is given', async () => {
+  const clock = new FakeClock()
+  await running(new Service(), async (service) => {
+    const server = await connect(service, { clock })
+    const late = rejection(server.nextLine({ timeout: 60_000 }))
+    await clock.advance(60_000)
+    assert.instance(await late, TimeoutError)
+    assert.is(server.idle, 60_000)
+  })
+})
+
+test('`await using` closes the connection at the end of its block, and the service sees it go', async () => {
+  const service = new Service()
+  const gone = deferred()
+  service.listen(events.Disconnect, () => gone.resolve())
+  await running(service, async () => {
+    let kept: Connection
+    {
+      await using server = await connect(service)
+      kept = server
+      assert.ok(kept.connected)
+    }
+    assert.not.ok(kept.connected)
+    await gone.promise
+  })
+})
+
+test('a stop does not wait for open connections: they are closed from their side, too', async () => {
+  // A clock that nobody moves: whatever a stop waited for would never come.
+  const service = new Service({ clock: new FakeClock() })
+  await service.start({ port: 0, log: false })
+  const connections = [await connect(service), await connect(service.address as { port: number })]
+  service.writeAll('unread')
+  await service.stop()
+  for (const connection of connections) {
+    await connection.closed
+    assert.is(await connection.nextLine(), 'unread')
+    assert.instance(await rejection(connection.nextLine()), ClientDisconnectedError)
+  }
 })
 
 test('a service that is not running can not be connected to in memory', async () => {

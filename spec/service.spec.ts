@@ -320,7 +320,7 @@ test('a handler that stop() can not end is left to itself, and said so', async (
   await entered.promise
   await service.stop()
   assert.ok(
-    said.some((message) => /1 handler/.test(message)),
+    said.some((message) => /^The handler .* of 'Client sent "stay": Client #1' had not ended/.test(message)),
     inspect(said),
   )
 })

@@ -60,6 +60,7 @@ const inbox: Contender = async () => {
     inboxHasRoom: () => {},
     inboxRan: () => {},
     inboxEnded: () => {},
+    disconnected: () => new Error('gone'),
     toString: () => 'bench',
   })
   const reader = (async () => {

@@ -1,5 +1,5 @@
 /**
- * The supervisor of a service. It owns the listening sockets and a copy of every connection, and looks after the process
+ * The angel of a service. It owns the listening sockets and a copy of every connection, and looks after the process
  * that serves them, the worker: starts it, replaces it when it is asked to, and when it dies.
  *
  * What must stay true: it reads and writes no client's bytes; whatever a worker does or says, the angel goes on; and the
@@ -12,12 +12,17 @@ import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
-import type { Connection } from './connections.js'
-import { Custody } from './custody.js'
+import { type Connection, ConnectionTable } from './connection-table.js'
 import { Listeners, type ListenersHost } from './listeners.js'
 import type { WorkerBodies, WorkerMessage } from './messages.js'
-import type { Restarted } from './restart-requests.js'
-import { type ShiftState, Shifts, type Trouble } from './shifts.js'
+import { Supervision } from './supervision.js'
+import {
+  type Restarted,
+  type SupervisorEvent,
+  type SupervisorStage,
+  stageOf,
+  type Trouble,
+} from './supervisor-state.js'
 import type { WorkerCommand, WorkerHost, WorkerProcess } from './worker-process.js'
 
 /** So many sockets in a row may get lost on their way to a worker before the channel counts as broken. */
@@ -33,7 +38,7 @@ export interface AngelOptions {
 }
 
 export interface AngelStatus {
-  readonly state: ShiftState
+  readonly state: SupervisorStage
   /** The process that serves, or is about to. */
   readonly worker: number | undefined
   /** When the angel began, in milliseconds since the epoch. */
@@ -48,25 +53,26 @@ export interface AngelStatus {
 export class Angel implements WorkerHost, ListenersHost {
   readonly #log = new AngelLog()
   readonly #listeners = new Listeners(this)
-  readonly #custody = new Custody()
-  readonly #shifts: Shifts
+  readonly #connections = new ConnectionTable()
+  readonly #supervision: Supervision
   readonly #descriptors: DescriptorWatch
   /** Sockets lost in a row. */
   #lost = 0
   readonly #since: number
-  readonly #whenEnded: Promise<void>
-  #resolveEnded!: () => void
+  readonly #whenEnded: Promise<number>
+  #resolveEnded!: (exitCode: number) => void
 
   constructor(command: WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
-    this.#shifts = new Shifts({
+    this.#supervision = new Supervision({
       command,
       clock,
       healthy,
-      custody: this.#custody,
+      connections: this.#connections,
       listeners: this.#listeners,
       log: this.#log,
       host: this,
-      onOver: () => this.#end(),
+      onEnd: (exitCode) => this.#end(exitCode),
+      onError: (error) => this.report(error),
     })
     this.#descriptors = new DescriptorWatch(clock, (message) => this.warn(message))
     this.#since = clock.now()
@@ -75,19 +81,20 @@ export class Angel implements WorkerHost, ListenersHost {
     })
   }
 
-  /** Resolves when the service has been stopped, however that came about. */
-  get whenEnded(): Promise<void> {
+  /** Resolves with an exit code when the service has been stopped, however that came about. */
+  get whenEnded(): Promise<number> {
     return this.#whenEnded
   }
 
   get status(): AngelStatus {
-    const { state, pid, restarts, crashes, trouble } = this.#shifts
+    const { state, serving, next } = this.#supervision
+    const { restarts, crashes, trouble } = state
     return {
-      state,
-      worker: pid,
+      state: stageOf(state),
+      worker: (serving ?? next)?.pid,
       since: this.#since,
       addresses: this.#listeners.addresses,
-      connections: this.#custody.size,
+      connections: this.#connections.size,
       restarts,
       crashes,
       trouble,
@@ -95,7 +102,7 @@ export class Angel implements WorkerHost, ListenersHost {
   }
 
   start(): void {
-    this.#shifts.start()
+    this.#supervision.tell({ type: 'start' })
   }
 
   /**
@@ -104,18 +111,18 @@ export class Angel implements WorkerHost, ListenersHost {
    * @throws RestartFailedError with what the new one had to say.
    */
   restart(): Promise<Restarted> {
-    return this.#shifts.restart()
+    return this.#supervision.restart()
   }
 
   /** Stops the service politely. Resolves when it has stopped. */
-  stop(): Promise<void> {
-    this.#shifts.stop()
+  stop(): Promise<number> {
+    this.#supervision.tell({ type: 'stop' })
     return this.#whenEnded
   }
 
   /** Ends everything at once. */
   kill(): void {
-    this.#shifts.kill()
+    this.#supervision.tell({ type: 'kill' })
   }
 
   /** Something in the angel itself went wrong, which must not end it. */
@@ -126,13 +133,13 @@ export class Angel implements WorkerHost, ListenersHost {
   // --- From the listeners
 
   accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void {
-    const { serving, settings } = this.#shifts
-    const room = settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
-    if (this.#custody.size >= room || !this.#descriptors.check()) {
+    const { serving, state } = this.#supervision
+    const room = state.settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
+    if (this.#connections.size >= room || !this.#descriptors.check()) {
       turnAway(socket)
       return
     }
-    const connection = this.#custody.add(socket, listener, remoteAddress)
+    const connection = this.#connections.add(socket, listener, remoteAddress)
     // A server that is new in the next version is nothing that this one knows.
     if (serving !== undefined && this.#listeners.isClaimed(serving, listener)) {
       connection.served = true
@@ -147,25 +154,17 @@ export class Angel implements WorkerHost, ListenersHost {
   // --- From the workers
 
   message(worker: WorkerProcess, message: WorkerMessage): void {
-    if (!this.#shifts.beat(worker)) return
+    if (!this.#supervision.has(worker)) return
+    const serves = worker === this.#supervision.serving
     switch (message.name) {
       case 'keep':
-        this.#keep(worker, message.key, message.value)
+        if (serves) this.#keep(worker, message.key, message.value)
         break
       case 'forget':
-        if (worker === this.#shifts.serving) this.#custody.forget(message.key)
+        if (serves) this.#connections.forget(message.key)
         break
       case 'closed':
-        if (worker === this.#shifts.serving) this.#custody.close(message.body.connection)
-        break
-      case 'beat':
-      case 'got':
-        break
-      case 'hello':
-        this.#shifts.greet(worker, message.body.version)
-        break
-      case 'settings':
-        this.#shifts.learn(worker, message.body)
+        if (serves) this.#connections.close(message.body.connection)
         break
       case 'listen':
         void this.#listen(worker, message.body)
@@ -173,28 +172,20 @@ export class Angel implements WorkerHost, ListenersHost {
       case 'unlisten':
         this.#listeners.release(worker, message.body.listener)
         break
-      case 'ready':
-        this.#shifts.ready(worker)
-        break
-      case 'taken':
-        this.#shifts.takes(worker)
-        break
-      case 'serving':
-        this.#shifts.serves(worker)
-        break
       case 'restart':
         this.#restartFor(worker, message.body.request)
         break
-      case 'handed-over':
-        this.#shifts.handedOver(worker, message.body.since, message.body.stop)
+      case 'got':
         break
-      case 'stopping':
-        this.#shifts.stops(worker)
-        break
-      case 'failed':
-        worker.failure = message.body.reason
-        break
+      default:
+        this.#supervision.tell({
+          type: message.name,
+          worker: worker.number,
+          body: message.body,
+        } as SupervisorEvent)
+        return
     }
+    this.#supervision.tell({ type: 'beat', worker: worker.number, body: {} })
   }
 
   damage(worker: WorkerProcess, reason: string): void {
@@ -203,26 +194,26 @@ export class Angel implements WorkerHost, ListenersHost {
 
   socketsArrived(worker: WorkerProcess): void {
     this.#lost = 0
-    if (worker === this.#shifts.next) this.#shifts.relieve()
+    if (worker === this.#supervision.next) this.#supervision.tell({ type: 'prepared', worker: worker.number })
   }
 
   socketLost(worker: WorkerProcess, connection: Connection): void {
-    if (!this.#custody.has(connection)) return
-    if (worker === this.#shifts.next) {
-      worker.failure = `it could not take over connection ${connection.id}. Is it out of file descriptors?`
-      worker.kill()
-    } else if (worker === this.#shifts.serving) {
+    if (!this.#connections.has(connection)) return
+    const { number } = worker
+    if (worker === this.#supervision.next) {
+      const reason = `it could not take over connection ${connection.id}. Is it out of file descriptors?`
+      this.#supervision.tell({ type: 'broken', worker: number, reason })
+    } else if (worker === this.#supervision.serving) {
       this.#log.warn(`Connection ${connection.id} did not reach ${worker}, and is closed.`)
-      this.#custody.close(connection.id)
+      this.#connections.close(connection.id)
       this.#lost += 1
       if (this.#lost < MOST_LOST) return
-      worker.failure = 'sockets reach it no longer'
-      worker.kill()
+      this.#supervision.tell({ type: 'broken', worker: number, reason: 'sockets reach it no longer' })
     }
   }
 
-  ended(worker: WorkerProcess): void {
-    this.#shifts.ended(worker)
+  ended(worker: WorkerProcess, how: string, exitCode: number): void {
+    this.#supervision.ended(worker, how, exitCode)
   }
 
   async #listen(worker: WorkerProcess, { request, ...target }: WorkerBodies['listen']): Promise<void> {
@@ -237,21 +228,21 @@ export class Angel implements WorkerHost, ListenersHost {
   }
 
   #keep(worker: WorkerProcess, key: string, value: Buffer): void {
-    if (worker !== this.#shifts.serving || this.#custody.keep(key, value)) return
+    if (this.#connections.keep(key, value)) return
     this.#log.warn(`${worker} wants more to be kept than there is room for: ${key} is not.`)
   }
 
   #restartFor(worker: WorkerProcess, request: number): void {
     // The answer to one that succeeds is that it is to hand over.
-    this.#shifts.restart(worker).catch((error: RestartFailedError) => {
+    this.#supervision.restart(worker).catch((error: RestartFailedError) => {
       worker.tell('refused', { request, reason: error.reason })
     })
   }
 
-  #end(): void {
+  #end(exitCode: number): void {
     this.#listeners.closeAll()
-    this.#custody.closeAll()
+    this.#connections.closeAll()
     this.#log.info('The service has stopped')
-    void this.#log.close().then(this.#resolveEnded)
+    void this.#log.close().then(() => this.#resolveEnded(exitCode))
   }
 }

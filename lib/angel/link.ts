@@ -16,8 +16,8 @@ import {
 } from '../runtime/guardian.js'
 import type { Address } from '../transport/server.js'
 import { Arrivals, type ArrivalsHost, type SocketChannel } from './arrivals.js'
+import { TICKS } from './heartbeat.js'
 import { type AngelBodies, type AngelMessage, MAX_MESSAGE, VERSION } from './messages.js'
-import { TICKS } from './pulse.js'
 import { Wire, type WireHost } from './wire.js'
 
 /** A character may be three bytes long, and a message has a name and a key. */

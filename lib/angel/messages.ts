@@ -1,5 +1,5 @@
 /**
- * What an angel and a worker say to each other, on a socket pair that the worker finds as its fourth descriptor.
+ * What an angel and a worker say to each other, on a socket pair that the worker finds as its fifth descriptor (number 4).
  *
  * A message is a line: its name, a space, its body as JSON. `keep` and `forget` have a key before the body, and the
  * angel hands their bodies on unread. Sockets travel beside, on Node's own channel between the two processes, which can

@@ -1,16 +1,16 @@
 /** Runs the angel of a program as the whole of this process. */
 import { fileURLToPath } from 'node:url'
-import { RestartFailedError } from '../runtime/errors.js'
 import { Angel, type AngelOptions } from './angel.js'
 import { Control } from './control.js'
+import { UNUSED_SIGNALS } from './signals.js'
 import type { WorkerCommand } from './worker-process.js'
 
 const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const WORKER = fileURLToPath(new URL(`./worker.${ownExtension}`, import.meta.url))
 
 /**
- * Resolves when the service has been stopped: by SIGINT or SIGTERM (a second one ends it at once), by `mara stop`, or by
- * itself. SIGHUP restarts it.
+ * Resolves with an exit code when the service has been stopped: by SIGINT, SIGTERM or SIGQUIT (a second one ends it at once), by `mara stop`, or by
+ * itself. SIGHUP restarts it. Where the first start fails the code is the program's own.
  *
  * @param file the program, as its user names it.
  * @param settings what the program finds in `process.argv`.
@@ -20,24 +20,27 @@ export async function runAngel(
   file: string,
   settings: readonly string[],
   options?: AngelOptions,
-): Promise<void> {
+): Promise<number> {
   const angel = new Angel(workerCommand(file, settings), options)
   const control = await Control.listen(angel, file)
   const stop = stopper(angel)
   const report = (error: unknown): void => angel.report(error)
-  const handlers: readonly [event: string, handler: (argument: unknown) => void][] = [
+  const handlers: readonly (readonly [event: string, handler: (argument: unknown) => void])[] = [
     ['SIGINT', stop],
     ['SIGTERM', stop],
-    ['SIGHUP', () => void angel.restart().catch(logged)],
+    ['SIGQUIT', stop],
+    ['SIGHUP', restarter(angel)],
+    ...UNUSED_SIGNALS.map((signal) => [signal, () => {}] as const),
     // It owns the connections: nothing that goes wrong in it may end it.
     ['uncaughtException', report],
     ['unhandledRejection', report],
   ]
   for (const [event, handler] of handlers) process.on(event, handler)
   angel.start()
-  await angel.whenEnded
+  const exitCode = await angel.whenEnded
   await control.close()
   for (const [event, handler] of handlers) process.off(event, handler)
+  return exitCode
 }
 
 /** Asks politely first. Of the second signal on it is an order. */
@@ -50,9 +53,18 @@ function stopper(angel: Angel): () => void {
   }
 }
 
-/** The angel has logged why. */
-function logged(error: unknown): void {
-  if (!(error instanceof RestartFailedError)) throw error
+/** A storm of signals asks once. */
+function restarter(angel: Angel): () => void {
+  let asked = false
+  return () => {
+    if (asked) return
+    asked = true
+    const done = (): void => {
+      asked = false
+    }
+    // Where it fails the angel has logged why.
+    angel.restart().then(done, done)
+  }
 }
 
 function workerCommand(file: string, settings: readonly string[]): WorkerCommand {

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type net from 'node:net'
 import { type Alarm, type Clock, systemClock } from '../clock.js'
-import type { Connection } from './connections.js'
+import type { Connection } from './connection-table.js'
 import { LineReader } from './lines.js'
 import {
   type AngelBodies,
@@ -43,10 +43,13 @@ export interface WorkerHost {
   socketLost(worker: WorkerProcess, connection: Connection): void
   /** It has sent what is no message. */
   damage(worker: WorkerProcess, reason: string): void
-  ended(worker: WorkerProcess): void
+  /** @param how in words. */
+  ended(worker: WorkerProcess, how: string, exitCode: number): void
 }
 
 export class WorkerProcess {
+  /** What the supervisor knows it by. */
+  readonly number: number
   readonly #host: WorkerHost
   readonly #clock: Clock
   readonly #process: ChildProcess
@@ -60,22 +63,24 @@ export class WorkerProcess {
   #heardAt = 0
   #damages = 0
   #ended = false
-  /** How it ended, in words. */
-  #end = ''
-  /** Why it fails, in its own words. */
-  failure: string | undefined
 
-  constructor({ execArgv, args }: WorkerCommand, host: WorkerHost, clock: Clock = systemClock) {
+  constructor(
+    number: number,
+    { execArgv, args }: WorkerCommand,
+    host: WorkerHost,
+    clock: Clock = systemClock,
+  ) {
+    this.number = number
     this.#host = host
     this.#clock = clock
     this.#process = spawn(process.execPath, [...execArgv, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
     })
     this.#pipe = this.#process.stdio?.[4] as net.Socket | undefined
-    this.#process.once('exit', (code, signal) => this.#exited(endInWords(code, signal)))
+    this.#process.once('exit', (code, signal) => this.#exited(...endOf(code, signal)))
     this.#process.on('error', (error) => {
       // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
-      if (this.#process.pid === undefined) this.#exited(`could not be started: ${error.message}`)
+      if (this.#process.pid === undefined) this.#exited(`could not be started: ${error.message}`, 1)
     })
     this.#process.on('message', () =>
       this.#damaged('it came on the channel for sockets, where none is awaited'),
@@ -95,11 +100,6 @@ export class WorkerProcess {
 
   get ended(): boolean {
     return this.#ended
-  }
-
-  /** How it ended: its own words, or those of the system. */
-  get end(): string {
-    return this.failure === undefined ? this.#end : `${this.failure} (it ${this.#end})`
   }
 
   toString(): string {
@@ -231,22 +231,21 @@ export class WorkerProcess {
     if (this.#pipe?.writable) this.#pipe.write(message)
   }
 
-  #exited(end: string): void {
+  #exited(how: string, exitCode: number): void {
     if (this.#ended) return
     this.#ended = true
-    this.#end = end
     for (const alarm of this.#onTheirWay.values()) this.#clock.clearTimeout(alarm)
     this.#waiting.clear()
     this.#onTheirWay.clear()
     // What it said last may still be on its way.
     const pipe = this.#pipe
-    if (pipe === undefined || pipe.closed) this.#host.ended(this)
+    if (pipe === undefined || pipe.closed) this.#host.ended(this, how, exitCode)
     else {
       const over = (): void => {
         this.#clock.clearTimeout(late)
         pipe.off('close', over)
         pipe.destroy()
-        this.#host.ended(this)
+        this.#host.ended(this, how, exitCode)
       }
       // A process of the worker's own may hold the other end open for ever.
       const late = this.#clock.setTimeout(over, 500)
@@ -255,6 +254,7 @@ export class WorkerProcess {
   }
 }
 
-function endInWords(code: number | null, signal: NodeJS.Signals | null): string {
-  return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+function endOf(code: number | null, signal: NodeJS.Signals | null): [how: string, exitCode: number] {
+  // A signal may well be the angel's own.
+  return signal === null ? [`ended with exit code ${code}`, code ?? 1] : [`was ended by ${signal}`, 1]
 }

@@ -3,11 +3,13 @@
  * the wire to the angel in place.
  */
 import { Socket } from 'node:net'
-import { describeFailure, exitCodeOf } from '../cli/failure.js'
-import { exit } from '../cli/io.js'
-import { loadProgram } from '../cli/program.js'
+import { exit } from '../program/exit.js'
+import { describeFailure, exitCodeOf } from '../program/failure.js'
+import { loadProgram } from '../program/load.js'
 import { guardedBy } from '../runtime/guardian.js'
 import { Link } from './link.js'
+import { UNUSED_SIGNALS } from './signals.js'
+import { watchForAngel } from './watchdog.js'
 
 /** Where the angel puts the wire: after the standard streams and Node's own channel. */
 const WIRE = 4
@@ -16,7 +18,7 @@ const END_TIMEOUT = 5_000
 
 const [file, ...settings] = process.argv.slice(2)
 if (file === undefined || process.send === undefined) {
-  process.stderr.write('This is a part of `mara angel`, which starts it.\n')
+  process.stderr.write('`mara angel` starts this file; it does not run by itself.\n')
   process.exit(2)
 }
 
@@ -27,8 +29,10 @@ const link = new Link(new Socket({ fd: WIRE, readable: true, writable: true }), 
 })
 guardedBy(link)
 
-// A terminal that goes away tells all its processes; what becomes of this one is for the angel to say.
-process.on('SIGHUP', () => {})
+watchForAngel()
+
+// A terminal tells all its processes; what becomes of this one is for the angel to say.
+for (const signal of ['SIGHUP', 'SIGQUIT', ...UNUSED_SIGNALS]) process.on(signal, () => {})
 process.on('uncaughtExceptionMonitor', (error) => link.failed(firstLines(error)))
 
 loadProgram(file, settings).catch(async (error: unknown) => {

@@ -2,9 +2,9 @@
  * From the words after `mara` to an exit code.
  */
 import { closestMatch } from 'leven'
+import { describeFailure, exitCodeOf } from '../program/failure.js'
 import type { Command } from './command.js'
 import { UsageError } from './errors.js'
-import { describeFailure, exitCodeOf } from './failure.js'
 import { commandHelp, generalHelp } from './help.js'
 import type { Io } from './io.js'
 import { manifest } from './manifest.js'
@@ -23,9 +23,14 @@ export async function runCommandLine(
   try {
     return await dispatch(words, commands, io)
   } catch (error) {
-    io.stderr.write(describeFailure(error))
+    io.stderr.write(describeFailure(error) + helpHint(error))
     return exitCodeOf(error)
   }
+}
+
+function helpHint(error: unknown): string {
+  if (!(error instanceof UsageError)) return ''
+  return `For help: ${error.command === undefined ? 'mara --help' : `mara ${error.command} --help`}\n`
 }
 
 async function dispatch(
@@ -48,7 +53,7 @@ async function dispatch(
 
 /** `mara help` and `mara help COMMAND`. */
 function helpOn([name, surplus]: readonly string[], commands: readonly Command[]): string {
-  if (surplus !== undefined) throw new UsageError('mara help: one command at a time.')
+  if (surplus !== undefined) throw new UsageError('mara help takes one command.')
   if (name === undefined || name === 'help' || name.startsWith('-')) return generalHelp(commands)
   return commandHelp(findCommand(name, commands))
 }
@@ -62,7 +67,7 @@ function say(text: string, { stdout }: Io): 0 {
 export function findCommand(name: string, commands: readonly Command[]): Command {
   const command = commands.find((candidate) => candidate.name === name)
   if (command !== undefined) return command
-  if (name.startsWith('-')) throw new UsageError(`mara: there is no option ${name} before a command.`)
+  if (name.startsWith('-')) throw new UsageError(`mara: unknown option ${name} before a command.`)
   if (/\.[cm]?[jt]s$/.test(name)) {
     throw new UsageError(`mara: ${name} is not a command. To run a program: mara run ${name}`)
   }
@@ -70,5 +75,5 @@ export function findCommand(name: string, commands: readonly Command[]): Command
   // Two letters swapped count for two, and most names are short.
   const near = closestMatch(name, names, { maxDistance: Math.min(2, name.length - 1) })
   const hint = near === undefined ? '' : ` Did you mean mara ${near}?`
-  throw new UsageError(`mara: there is no command ${JSON.stringify(name)}.${hint}`)
+  throw new UsageError(`mara: unknown command ${JSON.stringify(name)}.${hint}`)
 }

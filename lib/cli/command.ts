@@ -14,7 +14,7 @@ export interface Option {
 export type Options = Readonly<Record<string, Option>>
 
 /** A switch that is not given is false, a string that is not given is undefined. */
-export type OptionValues<O extends Options> = {
+type OptionValues<O extends Options> = {
   readonly [Name in keyof O]: O[Name]['type'] extends 'boolean' ? boolean : string | undefined
 }
 

@@ -16,24 +16,7 @@ export class UsageError extends MaraError {
   }
 }
 
-/** A program could not be loaded: it is not there, is not valid, or needs what is not installed. */
-export class ProgramError extends MaraError {
-  readonly code = 'MARA_PROGRAM'
-}
-
 /** A new project could not be made. */
 export class InitError extends MaraError {
   readonly code = 'MARA_INIT'
-}
-
-/**
- * Whether an error is one of the library's own, whose message is enough. Asked by name: the program's copy of the
- * library may be another one than the command's.
- */
-export function isMaraError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false
-  for (let proto: object | null = error; proto !== null; proto = Object.getPrototypeOf(proto)) {
-    if (proto.constructor.name === MaraError.name) return true
-  }
-  return false
 }

@@ -20,10 +20,8 @@ export function generalHelp(commands: readonly Command[]): string {
     'Options:',
     ...optionLines(commonOptions),
     '',
-    'mara help COMMAND says more of a command.',
-    ...paragraph(
-      'Exit codes: 0 all is well, 1 something failed, 2 the command was not written as it should be.',
-    ),
+    'For more about a command: mara help COMMAND',
+    ...paragraph('Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line or setting.'),
     '',
   ].join('\n')
 }

@@ -56,7 +56,7 @@ export function parse(command: Command, words: readonly string[]): Parsed {
   const missing = needed[operands.length]
   if (missing !== undefined) throw wrong(`${missing} is missing.`)
   const surplus = operands[needed.length + optional.length]
-  if (surplus !== undefined) throw wrong(`${JSON.stringify(surplus)} is one word too many.`)
+  if (surplus !== undefined) throw wrong(`${JSON.stringify(surplus)} is one argument too many.`)
 
   const chosen = Object.entries(command.options).map(([name, { type }]) => {
     return [name, values.get(name) ?? (type === 'boolean' ? false : undefined)]
@@ -108,5 +108,5 @@ function readValue(
 
 function unknownOption(rawName: string, options: Options): string {
   const near = nearest(rawName.replace(/^-+/, ''), Object.keys(options))
-  return `there is no option ${rawName}.${near === undefined ? '' : ` Did you mean --${near}?`}`
+  return `unknown option ${rawName}.${near === undefined ? '' : ` Did you mean --${near}?`}`
 }

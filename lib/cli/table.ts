@@ -8,7 +8,7 @@ const GAP = '  '
 /** Below this a cut value says nothing any more: then lines run over the edge instead. */
 const LEAST = 8
 
-export type Row = readonly string[]
+type Row = readonly string[]
 
 /**
  * Columns side by side under a heading on a terminal, where `flexible` is the column that is cut to fit; lines with

@@ -1,8 +1,8 @@
 /**
- * One connection's machinery: the socket, the inbox in front of it and the outbox behind it, and the flow between.
+ * One connection: its socket, the inbox that it fills, the outbox that it sends, and flow control between them.
  *
- * Reading stops while too much is unread, and while the peer does not take what it is sent: so a peer's own speed
- * bounds the memory that it costs, and nothing is lost.
+ * Reading stops while too much is unread, and while the peer does not read what it is sent. This bounds the memory that a
+ * peer can use, and nothing is lost.
  */
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../clock.js'
@@ -11,7 +11,6 @@ import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } fro
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
 import { stopReading } from '../transport/handle.js'
-import { ClientDisconnectedError } from './errors.js'
 import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
@@ -56,6 +55,8 @@ export interface ChannelOwner {
   telnetEvent(event: TelnetEvent): void
   /** All lines are read and no more will come (contract rule 12). */
   ended(): void
+  /** What waits for the client end in from then on. */
+  disconnected(): Error
   toString(): string
 }
 
@@ -76,14 +77,21 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #containers: Set<Container> | undefined
   /** It is in no container any more. */
   #left = false
+  /** It has sent no line yet; in raw mode, no chunk. */
+  #silent = true
   #full = false
   #stuck = false
   #reading = true
   #closing = false
+  /** What the user types is hidden. */
+  #hiding = false
+  /** A line may have been begun while it was hidden, and not have come yet. */
+  #hiddenBegun = false
   #gone = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
   #grace: Alarm | undefined
+  #onEnd: (() => void) | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
@@ -120,6 +128,16 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     return this.settings.limits
   }
 
+  /** It has sent no line yet; in raw mode, no chunk. */
+  get silent(): boolean {
+    return this.#silent
+  }
+
+  /** There are unread lines, and it is up to the program to read them: the peer reads its output. */
+  get awaitsProgram(): boolean {
+    return this.inbox.unread > 0 && !this.#stuck
+  }
+
   /** Whether anything can still be sent. */
   get open(): boolean {
     return !this.#closing && !this.#gone
@@ -138,6 +156,15 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     return String(this.#owner)
   }
 
+  disconnected(): Error {
+    return this.#owner.disconnected()
+  }
+
+  /** @param fn is called when all lines are read and no more will come; once. */
+  onEnd(fn: () => void): void {
+    this.#onEnd = fn
+  }
+
   /** Drops what is unread, sends what is owed, and closes. */
   close(): void {
     if (!this.open) return
@@ -153,7 +180,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
-    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.outbox.close(this.disconnected())
     this.#duplex.destroy()
   }
 
@@ -173,7 +200,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** What outlives this process even where it dies without warning. */
   snapshot(): ChannelSnapshot {
-    return { lastInput: this.lastInput, ...this.#protocolState(this.protocol.snapshot()) }
+    return this.#snapshotWith(this.protocol.snapshot())
   }
 
   /** Another process goes on with the connection: here it is let go, and nobody is told of an end. */
@@ -189,10 +216,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   save(): ChannelSnapshot {
     // What the stream has kept to itself goes the usual way, into the inbox.
     if (this.#duplex.readableLength > 0) while (this.#duplex.read() !== null);
-    const saved: Writable<ChannelSnapshot> = {
-      lastInput: this.lastInput,
-      ...this.#protocolState(this.protocol.save()),
-    }
+    const saved: Writable<ChannelSnapshot> = this.#snapshotWith(this.protocol.save())
     if (this.inbox.unread > 0) saved.unread = this.inbox.snapshot().map(textOf)
     const unsent = this.outbox.unsent()
     if (unsent !== undefined) saved.unsent = textOf(unsent)
@@ -201,19 +225,34 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   /** Goes on where another process has stopped; for a channel that nobody has used yet. */
-  restore({ lastInput, protocolState, unread, unsent }: ChannelSnapshot): void {
+  restore({ lastInput, silent = false, hidden, protocolState, unread, unsent }: ChannelSnapshot): void {
+    this.#hiding = hidden === 'input'
+    this.#hiddenBegun = hidden !== undefined
     this.lastInput = lastInput
+    this.#silent = silent
     if (protocolState !== undefined) this.protocol.restore(protocolState)
     if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
     if (unread === undefined) return
     const { raw } = this.protocol.protocol
-    this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[])
+    this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[], hidden !== undefined)
     this.#full = this.inbox.full
     this.#regulate()
   }
 
-  #protocolState(protocolState: unknown): Pick<ChannelSnapshot, 'protocol' | 'protocolState'> {
-    return { protocol: this.protocol.protocol.name, ...(protocolState !== undefined && { protocolState }) }
+  /** What of its input may not be shown: all that comes, or the next line and what is unread. */
+  get #secrecy(): ChannelSnapshot['hidden'] {
+    if (this.#hiding) return 'input'
+    return this.#hiddenBegun || this.inbox.hasHidden ? 'line' : undefined
+  }
+
+  #snapshotWith(protocolState: unknown): ChannelSnapshot {
+    return {
+      lastInput: this.lastInput,
+      ...(this.#silent && { silent: true }),
+      ...(this.#secrecy && { hidden: this.#secrecy }),
+      protocol: this.protocol.protocol.name,
+      ...(protocolState !== undefined && { protocolState }),
+    }
   }
 
   // --- Containers
@@ -237,6 +276,17 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   // --- Writing
+
+  /** What the user types is hidden from now on: lines that come now are shown in no log. */
+  hide(): void {
+    this.#hiding = true
+    this.#hiddenBegun = true
+  }
+
+  /** It is shown again. A line that was begun before may come yet, unless one has come since `hide`. */
+  show(): void {
+    this.#hiding = false
+  }
 
   /** What is known of the peer's terminal. */
   get terminal(): Terminal {
@@ -300,7 +350,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     this.inbox.end()
-    this.outbox.close(new ClientDisconnectedError(String(this)))
+    this.outbox.close(this.disconnected())
     this.#resolveClosed?.()
   }
 
@@ -313,7 +363,9 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   // --- From the protocol
 
   deliver(item: string | Uint8Array, bytes: number): void {
-    this.inbox.push(item as Data, bytes)
+    this.#silent = false
+    this.inbox.push(item as Data, bytes, this.#hiding || this.#hiddenBegun)
+    this.#hiddenBegun = false
   }
 
   reply(data: string | Uint8Array): void {
@@ -348,6 +400,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   inboxEnded(): void {
     this.#owner.ended()
+    this.#onEnd?.()
   }
 
   // --- From the outbox
@@ -366,7 +419,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   outboxExceeded(limit: ClientLimit): void {
     if (this.#gone || this.#duplex.destroyed) return
-    // Dropped first: whoever is told of it may write to this client again.
+    // Destroyed first, since a handler of the event may write to this client again.
     this.destroy()
     this.#owner.limitExceeded(limit)
   }

@@ -2,11 +2,12 @@
  * A client: an async iterable of lines that can be written to. This is what handlers hold; what a program must not touch
  * is its channel (`channelOf`).
  */
+import type { TLSSocket } from 'node:tls'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
 import { durationInWords } from '../text/words.js'
-import type { WaitOptions } from '../wait.js'
+import { quietly, type WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
@@ -20,6 +21,8 @@ export interface ClientInit extends ChannelInit {
   /** Unique in the service. */
   readonly id: number
   readonly remoteAddress?: string | undefined
+  /** Whether the connection is encrypted; a TLS socket of Node's is, unless said otherwise. */
+  readonly secure?: boolean | undefined
   /** In milliseconds since the epoch; now unless said otherwise. */
   readonly connectedAt?: number | undefined
   /** Called when a limit is met. */
@@ -46,6 +49,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   readonly id: number
   /** The peer's address; undefined where the transport has none (a Unix socket, a pipe in memory). */
   readonly remoteAddress: string | undefined
+  /** Whether the connection is encrypted on its way, by TLS. */
+  readonly secure: boolean
   readonly connectedAt: Date
   /** The program's own data; it outlives a restart, so keep plain data in it (contract rule 16). */
   state: State
@@ -56,12 +61,14 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     const { id, remoteAddress, settings, connectedAt = settings.clock.now(), onLimit, onTelnet } = init
     this.id = id
     this.remoteAddress = remoteAddress
+    this.secure = init.secure ?? (init.duplex as Partial<TLSSocket>).encrypted === true
     this.connectedAt = new Date(connectedAt)
     this.state = {} as State
     const owner: ChannelOwner = {
       limitExceeded: (limit) => onLimit?.(this, limit),
       telnetEvent: (event) => onTelnet?.(this, event),
-      ended: () => this.#abort?.abort(new ClientDisconnectedError(String(this))),
+      ended: () => this.#abort?.abort(new ClientDisconnectedError(this)),
+      disconnected: () => new ClientDisconnectedError(this),
       toString: () => this.toString(),
     }
     this.#channel = new Channel(init, owner)
@@ -81,7 +88,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController()
-      if (this.#channel.inbox.finished) this.#abort.abort(new ClientDisconnectedError(String(this)))
+      if (this.#channel.inbox.finished) this.#abort.abort(new ClientDisconnectedError(this))
     }
     return this.#abort.signal
   }
@@ -153,13 +160,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    *
    * @throws as `nextLine` does.
    */
-  async ask(
+  ask(
     this: Client<State, string>,
     message: Exclude<Line, Uint8Array>,
     options?: WaitOptions,
   ): Promise<string> {
     this.prompt(message)
-    return (await this.nextLine(options)).trim()
+    return quietly(this.nextLine(options).then((line) => line.trim()))
   }
 
   #writeLine(line: Line, newline: boolean): void {
@@ -199,11 +206,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
+    this.#channel.hide()
     return this.telnet === undefined ? false : this.telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
+    this.#channel.show()
     this.telnet?.showInput()
   }
 

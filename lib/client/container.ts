@@ -30,7 +30,8 @@ export interface WriteAllOptions<C = AnyClient> extends WriteOptions {
 export class ClientContainer<State = unknown, Data extends string | Uint8Array = string>
   implements Iterable<Client<State, Data>>
 {
-  readonly #clients = new Map<number, Client<State, Data>>()
+  /** By id; where a client of another service has the same id already, by the client itself. */
+  readonly #clients = new Map<number | Client<State, Data>, Client<State, Data>>()
 
   /** Who is told by every `writeAll`: those for whom it gives true; all where it is not set. */
   filterAll: ((client: Client<State, Data>) => boolean) | undefined
@@ -39,12 +40,13 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
     return this.#clients.size
   }
 
+  /** The client of this id, where all clients are of one service: two services may give the same id. */
   get(id: number): Client<State, Data> | undefined {
     return this.#clients.get(id)
   }
 
   has(client: Client<State, Data>): boolean {
-    return this.#clients.get(client.id) === client
+    return this.#clients.get(client.id) === client || this.#clients.has(client)
   }
 
   [Symbol.iterator](): IterableIterator<Client<State, Data>> {
@@ -53,15 +55,16 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
 
   /** Adds a client at the end. One that is there already keeps its place; one that has gone is not added. */
   add(client: Client<State, Data>): this {
-    if (channelOf(client).join(this)) this.#clients.set(client.id, client)
+    if (!this.has(client) && channelOf(client).join(this)) {
+      this.#clients.set(this.#clients.has(client.id) ? client : client.id, client)
+    }
     return this
   }
 
   /** @returns whether the client was there. */
   delete(client: Client<State, Data>): boolean {
-    if (!this.has(client)) return false
     channelOf(client).leave(this)
-    return this.#clients.delete(client.id)
+    return this.#clients.delete(this.#clients.get(client.id) === client ? client.id : client)
   }
 
   clear(): void {

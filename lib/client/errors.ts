@@ -5,10 +5,16 @@ import { MaraError } from '../errors.js'
 export class ClientDisconnectedError extends MaraError {
   readonly code = 'MARA_CLIENT_DISCONNECTED'
 
-  constructor(who: string) {
+  /** The client that has gone; or its text, where a program that threw this error itself gave no more. */
+  declare readonly client: unknown
+
+  /** @param client the client, or its text. */
+  constructor(client: unknown) {
     super(
-      `${who} has disconnected: there are no more lines to wait for, and nothing more can be sent. ` +
+      `${client} has disconnected: there are no more lines to wait for, and nothing more can be sent. ` +
         'Let this error leave the handler to end it quietly, or clean up in finally.',
     )
+    // Not among the properties that logs print: a client is large.
+    Object.defineProperty(this, 'client', { value: client, enumerable: false })
   }
 }

@@ -8,7 +8,6 @@ import type { Clock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
-import { ClientDisconnectedError } from './errors.js'
 import type { Scheduler, Task } from './scheduler.js'
 
 /** What an inbox needs of the client that it belongs to. */
@@ -23,6 +22,8 @@ export interface InboxOwner {
   inboxRan(): void
   /** The last line has been read and no more will come. */
   inboxEnded(): void
+  /** What waits end in when the last line has been read. */
+  disconnected(): Error
   /** Who this is, for messages. */
   toString(): string
 }
@@ -52,6 +53,12 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   #head = 0
   /** Bytes unread. */
   #size = 0
+  /** Unread items that were typed hidden, by their place among all that ever came; mostly there are none. */
+  #hidden: Set<number> | undefined
+  /** How many items have been given out. */
+  #given = 0
+  /** Whether the session's last item was typed hidden. */
+  sessionHidden = false
   #full = false
   /** Handlers that wait, first come, first served. */
   readonly #waiters: Waiter<T>[] = []
@@ -87,8 +94,9 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   /** Puts in what was unread in another process; for an inbox that nobody has used yet. */
-  restore(items: readonly T[]): void {
+  restore(items: readonly T[], hidden: boolean): void {
     for (const item of items) {
+      if (hidden) this.#hide()
       this.#add(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
     }
     this.#full = this.#exceeded() !== undefined
@@ -114,9 +122,13 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#abandoned = true
   }
 
-  /** @param bytes how many bytes it was on the wire. */
-  push(item: T, bytes: number): void {
+  /**
+   * @param bytes how many bytes it was on the wire.
+   * @param hidden its user may have typed it hidden.
+   */
+  push(item: T, bytes: number, hidden = false): void {
     if (this.#ended) return
+    if (hidden) this.#hide()
     this.#add(item, bytes)
     if (!this.#full) this.#checkFull()
     this.#wake()
@@ -135,6 +147,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#sizes = []
     this.#head = 0
     this.#size = 0
+    this.#hidden = undefined
     this.end()
     this.#owner.executor.ready(this)
   }
@@ -194,7 +207,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   poll(): T | undefined {
     if (this.#draining || this.#waiters.length > 0 || !this.#available || !this.#owner.executor.grant(this))
       return undefined
-    return this.#shift()
+    return this.#shiftForSession()
   }
 
   /** An item for the session's loop as soon as no handler wants it; undefined when there are no more. */
@@ -222,7 +235,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       this.#owner.executor.grant(this)
       const session = this.#session
       this.#session = undefined
-      session.resolve(this.#shift())
+      session.resolve(this.#shiftForSession())
     }
     // The next waiter is resumed in a step of its own, after this one has run as far as it can.
     this.#wake()
@@ -249,7 +262,25 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#size += bytes
   }
 
+  /** Something unread was typed hidden. */
+  get hasHidden(): boolean {
+    return this.#hidden !== undefined
+  }
+
+  /** The next item to come was typed hidden. */
+  #hide(): void {
+    this.#hidden ??= new Set()
+    this.#hidden.add(this.#given + this.unread)
+  }
+
+  #shiftForSession(): T {
+    this.sessionHidden = this.#hidden?.has(this.#given) ?? false
+    return this.#shift()
+  }
+
   #shift(): T {
+    if (this.#hidden?.delete(this.#given) && this.#hidden.size === 0) this.#hidden = undefined
+    this.#given += 1
     const item = this.#items[this.#head] as T
     this.#items[this.#head] = undefined
     this.#size -= this.#sizes[this.#head] as number
@@ -292,7 +323,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     for (const waiter of this.#waiters.splice(0)) {
       waiter.release?.()
       quietly(waiter.promise)
-      waiter.reject(new ClientDisconnectedError(String(this.#owner)))
+      waiter.reject(this.#owner.disconnected())
     }
     this.#session?.resolve(undefined)
     this.#session = undefined

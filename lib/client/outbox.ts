@@ -44,6 +44,8 @@ export class Outbox implements Flushable {
   #dirty = false
   /** What the socket was given and has not sent, in order. */
   readonly #onItsWay: (string | Uint8Array)[] = []
+  /** How many bytes that is. */
+  #unsent = 0
   #stuck = false
   /** Why nothing can be sent any more. */
   #closed: Error | undefined
@@ -90,13 +92,18 @@ export class Outbox implements Flushable {
     this.#handed += 1
     const free = this.#duplex.write(data as string, this.#onLeft as (error?: Error | null) => void)
     // Mostly the system takes all of it in the same breath; the callback comes later in any case.
-    if (this.#duplex.writableLength === 0) this.#onItsWay.length = 0
-    else this.#onItsWay.push(data)
+    if (this.#duplex.writableLength === 0) {
+      this.#onItsWay.length = 0
+      this.#unsent = 0
+    } else {
+      this.#onItsWay.push(data)
+      this.#unsent += byteLength(data)
+    }
     if (!free && !this.#stuck && this.#closed === undefined) {
       this.#stuck = true
       this.#owner.outboxStuck()
     }
-    if (this.#duplex.writableLength > this.#owner.limits.maxUnsentBytes + this.#inherited) {
+    if (this.#unsent > this.#owner.limits.maxUnsentBytes + this.#inherited) {
       this.#owner.outboxExceeded('maxUnsentBytes')
     }
   }
@@ -167,7 +174,9 @@ export class Outbox implements Flushable {
   readonly #onLeft = (error?: Error | null): void => {
     if (error || this.#duplex.destroyed) return
     this.#left += 1
-    while (this.#onItsWay.length > this.#handed - this.#left) this.#onItsWay.shift()
+    while (this.#onItsWay.length > this.#handed - this.#left) {
+      this.#unsent -= byteLength(this.#onItsWay.shift() as string | Uint8Array)
+    }
     if (this.#flushing === undefined) return
     this.#flushing = this.#flushing.filter(({ count, resolve }) => {
       if (count > this.#left) return true
@@ -176,6 +185,10 @@ export class Outbox implements Flushable {
     })
     if (this.#flushing.length === 0) this.#flushing = undefined
   }
+}
+
+function byteLength(piece: string | Uint8Array): number {
+  return typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
 }
 
 function bytesOf(piece: string | Uint8Array): Uint8Array {

@@ -6,6 +6,8 @@
 export interface ChannelSnapshot {
   /** When the peer last sent something, in milliseconds since the epoch. */
   readonly lastInput: number
+  /** It has sent no line yet. */
+  readonly silent?: boolean
   /** The name of its protocol, and what that gave. */
   readonly protocol: string
   readonly protocolState?: unknown
@@ -15,10 +17,13 @@ export interface ChannelSnapshot {
   readonly unsent?: string
   /** It is to be closed as soon as that is sent. */
   readonly closing?: boolean
+  /** What its user types is hidden; or only the next line and what is unread may have been typed so. */
+  readonly hidden?: 'input' | 'line'
 }
 
 export interface ClientSnapshot extends ChannelSnapshot {
   readonly id: number
+  readonly secure?: boolean
   /** In milliseconds since the epoch. */
   readonly connectedAt: number
 }

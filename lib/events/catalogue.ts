@@ -82,7 +82,16 @@ export class Suspend extends Server {
 
 // --- Its clients
 
+/** What every event of a client carries besides its own properties; filled as `EventContext` is. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface ClientEventContext {}
+
+// biome-ignore lint/correctness/noUnusedVariables: merged with the class below
+export interface Client<State = unknown, Data extends string | Uint8Array = string>
+  extends ClientEventContext {}
+
 /** Base of what happens to one client. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the merged interface has only what programs add
 export class Client<State = unknown, Data extends string | Uint8Array = string> extends Event {
   declare client: ClientObject<State, Data>
 
@@ -107,10 +116,28 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
   /** The line without its ending, or the chunk exactly as it came (contract rule 14). */
   declare data: Data
 
-  constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
+  readonly #hidden: boolean
+
+  /** @param properties `hidden`: the data may have been typed hidden, so it is not part of the event's text. */
+  constructor(properties: { client: ClientObject<State, Data>; data: Data; hidden?: boolean }) {
     super(properties)
     this.data = properties.data
+    this.#hidden = properties.hidden ?? false
   }
+
+  /** 'Client sent "hello": Client #1'; never what was typed hidden. */
+  override toString(): string {
+    const { description } = this.constructor as typeof Receive
+    return `${description} ${this.#hidden ? '(hidden)' : show(this.data)}: ${this.client}`
+  }
+}
+
+/** Characters of a line that its event's text shows. */
+const SHOWN = 200
+
+function show(data: string | Uint8Array): string {
+  if (typeof data !== 'string') return `${data.length} bytes`
+  return data.length <= SHOWN ? JSON.stringify(data) : `${JSON.stringify(data.slice(0, SHOWN))}...`
 }
 
 /** The client is gone; triggered exactly once, and last (contract rule 12). */
@@ -193,7 +220,7 @@ export class HandlerError extends Event {
 export class LimitExceeded extends Event {
   /** Which limit: the name of its setting. */
   declare limit: LimitName
-  /** The setting's value: lines, bytes, replies a second, or connections. */
+  /** The setting's value: lines, bytes, replies a second, connections, or milliseconds. */
   declare max: number
   /** Who met it; not there for a connection that was turned away. */
   declare client: AnyClient | undefined

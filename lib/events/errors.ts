@@ -39,7 +39,19 @@ export class InvalidHandlerError extends MaraError {
   constructor(value: unknown, eventName: string) {
     super(
       `listen(${eventName}, ...) got ${show(value)} as its handler; pass a function, a generator function, ` +
-        'a class that extends Handler, or an instance of one.',
+        'a class that extends Handler, an instance of one, or a function that makes one.',
+    )
+  }
+}
+
+/** `listen` got a `Handler` class, or an instance of one, that can't be made anew for each event (contract rule 9). */
+export class NotConstructibleError extends MaraError {
+  readonly code = 'MARA_NOT_CONSTRUCTIBLE'
+
+  constructor(className: string, eventName: string, reason: string) {
+    super(
+      `listen(${eventName}, ...) makes a new ${className} for each event, but ${reason}; ` +
+        `pass a function that makes one: listen(${eventName}, () => new ${className}(...)).`,
     )
   }
 }

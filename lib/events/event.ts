@@ -3,8 +3,15 @@
  */
 
 /**
- * What every event carries besides its own properties. Outer rooms add to it by declaration merging, so that this room
- * need not import them: `service.ts` adds `service`.
+ * What every event carries besides its own properties. It is filled by declaration merging: `service.ts` adds `service`, so
+ * that this room need not import it; and a program adds what its handlers leave for later ones (contract rule 1):
+ *
+ * ```ts
+ * declare module 'mara-ts' {
+ *   interface EventContext { receivedAt?: Date }
+ *   interface ClientEventContext { user: User }
+ * }
+ * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface EventContext {}

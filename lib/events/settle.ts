@@ -1,6 +1,7 @@
 /**
  * What a handler returned, and whether there is anything in it to await (contract rules 3 and 5).
  */
+import { ClientDisconnectedError } from '../client/errors.js'
 import type { WaitOptions } from '../wait.js'
 import { NoClientError } from './errors.js'
 import type { Event } from './event.js'
@@ -37,10 +38,12 @@ function driveFromStart(generator: Generator, event: Event): Promise<void> | und
 }
 
 /**
- * Gives a generator the client's next line for each `yield`. What it yields may be an object with `signal` and
- * `timeout`, as for `nextLine`; or a promise, such as a prompt's, and then it gets what that comes to, since a sync
- * generator can't await it. A wait that fails throws at the `yield`, so the generator can catch it, and its `finally`
- * blocks run.
+ * Answers each `yield` of a generator (contract rule 3). Nothing, or the options of a wait, asks for the client's next line;
+ * everything else is given back, a promise as what it comes to. An async generator resolves the promises that it yields by
+ * itself, so a promise that comes to nothing asks for a line in both kinds.
+ *
+ * A wait that fails throws at the `yield`: the generator can catch it, and its `finally` blocks run. One that asks for a
+ * line again after it was told that the client has gone is ended, since it would ask for ever.
  */
 async function drive(
   generator: Generator | AsyncGenerator,
@@ -48,11 +51,24 @@ async function drive(
   event: Event,
 ): Promise<void> {
   let step = begun ?? (await generator.next())
+  let told = false
+  let ending = false
   while (!step.done) {
     let given: unknown
     try {
-      given = await (isPromiseLike(step.value) ? step.value : nextLine(event, step.value))
+      given = await step.value
+      if (asksForLine(given)) {
+        if (ending) return
+        if (told) {
+          // Its `finally` may still yield promises, but no line will come.
+          ending = true
+          step = await generator.return(undefined)
+          continue
+        }
+        given = await nextLine(event, given)
+      }
     } catch (error) {
+      told ||= hasGone(error, event)
       step = await generator.throw(error)
       continue
     }
@@ -60,12 +76,29 @@ async function drive(
   }
 }
 
+/** Nothing, or an object with `signal`, `timeout` or both, and no other properties. */
+function asksForLine(yielded: unknown): yielded is WaitOptions | undefined {
+  if (yielded === undefined) return true
+  if (typeof yielded !== 'object' || yielded === null) return false
+  const prototype = Object.getPrototypeOf(yielded)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  const names = Object.keys(yielded)
+  return names.length > 0 && names.every((name) => name === 'signal' || name === 'timeout')
+}
+
+/** The error says that the event's own client has gone: a handler that lets it escape has just ended (rule 12). */
+export function hasGone(error: unknown, event: Event): boolean {
+  if (!(error instanceof ClientDisconnectedError)) return false
+  const { client } = event as { client?: unknown }
+  return error.client === client || error.client === String(client)
+}
+
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function'
 }
 
-function nextLine(event: Event, yielded: unknown): Promise<unknown> {
+function nextLine(event: Event, options: WaitOptions | undefined): Promise<unknown> {
   const { client } = event as { client?: LineSource }
   if (typeof client?.nextLine !== 'function') throw new NoClientError(String(event))
-  return client.nextLine(typeof yielded === 'object' && yielded !== null ? yielded : undefined)
+  return client.nextLine(options)
 }

@@ -1,5 +1,6 @@
 /** A prompt for yes or no. */
 import { InvalidOptionError } from '../errors.js'
+import { quietly } from '../wait.js'
 import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
 
 export interface ConfirmOptions extends PromptOptions<boolean> {
@@ -18,7 +19,11 @@ export interface ConfirmOptions extends PromptOptions<boolean> {
  *
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
-export async function confirm(client: LineClient, options: ConfirmOptions): Promise<boolean> {
+export function confirm(client: LineClient, options: ConfirmOptions): Promise<boolean> {
+  return quietly(ask(client, options))
+}
+
+async function ask(client: LineClient, options: ConfirmOptions): Promise<boolean> {
   const yes = words('yes', options.yes ?? ['y', 'yes'])
   const no = words('no', options.no ?? ['n', 'no'])
   const problem = `Please answer ${longest(yes)} or ${longest(no)}.`

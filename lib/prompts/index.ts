@@ -3,8 +3,9 @@
  *
  *     const name = await input(client, { message: 'Name: ' })
  *     const secret = await password(client, { message: 'Password: ' })
+ *
+ * Where any line will do, `client.ask('Name: ')` is enough.
  */
-export { ask } from './ask.js'
 export { type ConfirmOptions, confirm } from './confirm.js'
 export { RawClientError, TooManyAttemptsError } from './errors.js'
 export { type InputOptions, input } from './input.js'

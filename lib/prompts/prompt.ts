@@ -2,7 +2,7 @@
 import type { Client } from '../client/client.js'
 import type { Line } from '../client/format.js'
 import { InvalidOptionError } from '../errors.js'
-import { abortable, type WaitOptions } from '../wait.js'
+import { abortable, quietly, type WaitOptions } from '../wait.js'
 import { RawClientError, TooManyAttemptsError } from './errors.js'
 
 /** A client that sends lines, whatever its state. */
@@ -35,14 +35,25 @@ export type Ask = (client: LineClient, message: Message, options: WaitOptions) =
 const INVALID = 'That is not a valid answer.'
 
 /**
+ * A program may look at the answer late or never, so that a client that stays silent or leaves ends no process.
+ *
  * @param read makes an answer of a line; called for all but an empty line where there is a default.
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, and what `validate` throws.
  */
-export async function prompt<Value>(
+export function prompt<Value>(
   client: LineClient,
   options: PromptOptions<Value>,
   read: (line: string) => Reading<Value>,
-  ask: Ask = askVisibly,
+  ask: Ask = (client, message, { signal, timeout }) => client.ask(message, { signal, timeout }),
+): Promise<Value> {
+  return quietly(askUntilValid(client, options, read, ask))
+}
+
+async function askUntilValid<Value>(
+  client: LineClient,
+  options: PromptOptions<Value>,
+  read: (line: string) => Reading<Value>,
+  ask: Ask,
 ): Promise<Value> {
   const { message, signal, attempts = Infinity } = options
   if (client.raw) throw new RawClientError(String(client))
@@ -56,12 +67,6 @@ export async function prompt<Value>(
     client.write(problem)
     if (attempt >= attempts) throw new TooManyAttemptsError(String(client), attempts)
   }
-}
-
-/** Blanks around an answer are nobody's intention. */
-export const askVisibly: Ask = async (client, message, { signal, timeout }) => {
-  client.prompt(message)
-  return (await client.nextLine({ signal, timeout })).trim()
 }
 
 async function problemOf<Value>(

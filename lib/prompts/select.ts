@@ -1,5 +1,6 @@
 /** A prompt for one of several choices. */
 import { InvalidOptionError } from '../errors.js'
+import { quietly } from '../wait.js'
 import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
 
 export interface Choice<Value> {
@@ -36,7 +37,14 @@ interface Item<Value> extends Choice<Value> {
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  * @throws InvalidOptionError where nothing can be chosen, or `default` is not the value of a choice.
  */
-export async function select<const C extends string | Choice<unknown>>(
+export function select<const C extends string | Choice<unknown>>(
+  client: LineClient,
+  options: SelectOptions<C>,
+): Promise<ValueOf<C>> {
+  return quietly(ask(client, options))
+}
+
+async function ask<C extends string | Choice<unknown>>(
   client: LineClient,
   options: SelectOptions<C>,
 ): Promise<ValueOf<C>> {

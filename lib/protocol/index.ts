@@ -7,5 +7,5 @@ export type {
   ProtocolConnection,
   ProtocolHost,
   ProtocolSettings,
-  TelnetOffers,
 } from './protocol.js'
+export { text } from './text.js'

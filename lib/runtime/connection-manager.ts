@@ -1,5 +1,6 @@
 /**
- * From connections to clients: who is let in, gets a session, and is seen out again.
+ * Makes clients of connections: applies the limits on connections, runs a session for each client, and closes them all
+ * at the end.
  */
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
@@ -10,75 +11,94 @@ import type { ClientSnapshot } from '../client/snapshot.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
-import type { ClientLimit } from '../limits.js'
-import { bytes, lines, type Protocol } from '../protocol/index.js'
+import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
+import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
-import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
+import { durationInWords } from '../text/words.js'
+import { Admission, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
-import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
+import {
+  handle,
+  newProgress,
+  type Progress,
+  runSession,
+  type SessionEvents,
+  type SessionHost,
+} from './session.js'
+import { type TimeoutName, TimeoutWatch } from './timeouts.js'
 
-/** How long a connection that is turned away may take to hear why, in milliseconds. */
+/** How long a refused connection may take to read the reason, in milliseconds. */
 const REFUSAL_GRACE = 1_000
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */
 const CLEANUP_GRACE = 1_000
 
-/** So many clients of another process are resumed at a time. */
+/** How many restored clients are resumed at a time. */
 const SLICE = 100
 
-export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
-  /** Something that a person should know. */
-  warn(message: string): void
-}
-
 export interface ConnectionManagerSettings extends ChannelSettings {
-  readonly admission: AdmissionLimits
+  readonly limits: Limits & Timeouts & ConnectionLimits
+  /** Milliseconds that a handler may go on when its client has gone. */
+  readonly drain: number
   /** What servers speak that do not choose a protocol of their own. */
   readonly protocol: Protocol
+  /** Called with something that a person should know. */
+  readonly warn: (message: string) => void
+}
+
+interface RunningSession {
+  /** Resolves when `Disconnect` is done. */
+  readonly ended: Promise<void>
+  readonly progress: Progress
 }
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
-  readonly #host: ConnectionManagerHost
-  readonly #sessions = new Map<Client<State, Data>, Promise<void>>()
+  readonly events: SessionEvents
+  /** Called when a client's `Connect` is done. */
+  onConnected: ((client: AnyClient) => void) | undefined
+  readonly #sessions = new Map<Client<State, Data>, RunningSession>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
-  /** Restored, and not yet served. */
+  /** Restored clients whose sessions have not gone on yet. */
   readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
   readonly #executor: Scheduler
   readonly #clock: Clock
-  /** One object for all clients: thousands of idle ones must cost little. */
+  /** One object for all clients, so that thousands of idle clients cost little. */
   readonly #settings: ConnectionManagerSettings
   /** By name; for clients that another process has served. */
-  readonly #protocols = new Map([lines, bytes].map((protocol) => [protocol.name, protocol]))
+  readonly #protocols = new Map([lines, bytes, text].map((protocol) => [protocol.name, protocol]))
   readonly #admission: Admission
   readonly #descriptors: DescriptorWatch
+  readonly #timeouts: TimeoutWatch
 
   /** @param clients is kept up to date: everyone from `Connect` to just before `Disconnect`. */
   constructor(
     clients: ClientContainer<State, Data>,
     settings: ConnectionManagerSettings,
-    host: ConnectionManagerHost,
+    events: SessionEvents,
   ) {
     this.#clients = clients
-    this.#host = host
+    this.events = events
     this.#executor = settings.executor
     this.#clock = settings.clock
     this.#settings = settings
-    this.#admission = new Admission(settings.admission)
-    this.#descriptors = new DescriptorWatch(settings.clock, (message) => host.warn(message))
+    this.#admission = new Admission(settings.limits, settings.clock)
+    this.#descriptors = new DescriptorWatch(settings.clock, settings.warn)
+    const late = (client: AnyClient, limit: TimeoutName): void => this.#tooLate(client, limit)
+    this.#timeouts = new TimeoutWatch(settings.limits, settings.clock, this.#open, late)
   }
 
   /**
    * Makes a client of a connection, and puts its session into the run queue.
    *
-   * @returns undefined where no limit leaves room for it: then it is told why and closed.
+   * @returns undefined if the connection exceeds a limit: then it is told why and closed.
    */
   accept(
     duplex: Duplex,
-    { remoteAddress }: ConnectionInfo,
+    { remoteAddress, secure }: ConnectionInfo,
     protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
@@ -88,7 +108,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
+    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress, secure })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -109,16 +129,18 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     void client.closed.then(() => {
       this.#open.delete(client)
       this.#admission.leave(client.remoteAddress)
+      if (this.#open.size === 0) this.#timeouts.stop()
     })
   }
 
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
-    const session = new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
     }).finally(() => this.#sessions.delete(client))
-    this.#sessions.set(client, session)
+    this.#sessions.set(client, { ended, progress })
+    this.#timeouts.watch()
   }
 
   /** The last id that was given to a client. */
@@ -141,15 +163,15 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
     await this.#sessionsWithin(
       ms,
-      sessions.map(([, session]) => session),
+      sessions.map(([, { ended }]) => ended),
     )
   }
 
   /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
   prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    const { id, connectedAt } = saved
+    const { id, connectedAt, secure } = saved
     const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
+    return this.#newClient({ id, duplex, protocol, remoteAddress, secure, connectedAt, moved: true })
   }
 
   /**
@@ -208,29 +230,39 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     await this.#sessionsEnd(drain)
     for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
+    // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
+    for (const { progress } of this.#sessions.values()) progress.leave()
+    await this.#sessionsEnd(CLEANUP_GRACE)
     await Promise.all([...this.#open.keys()].map((client) => client.closed))
+    this.#timeouts.stop()
     return this.#sessions.size
   }
 
+  get drain(): number {
+    return this.#settings.drain
+  }
+
+  leftBehind(event: Event, handler: unknown): void {
+    this.#settings.warn(
+      `The handler ${nameOf(handler)} of '${event}' still runs, though its client has gone (setting drain: ${this.drain} ms), ` +
+        'and is no longer waited for. A handler that waits for something other than lines should end when client.signal aborts.',
+    )
+  }
+
   connected(client: AnyClient): void {
-    this.#host.connected?.(client)
+    this.onConnected?.(client)
   }
 
   leaving(client: AnyClient): void {
     channelOf(client).leaveAll(client)
   }
 
-  dispatch(event: Event): PromiseLike<unknown> | undefined {
-    return this.#host.dispatch(event)
-  }
-
-  failed(event: Event, error: unknown): PromiseLike<unknown> | undefined {
-    return this.#host.failed(event, error)
-  }
-
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
-    return this.#sessionsWithin(ms, [...this.#sessions.values()])
+    return this.#sessionsWithin(
+      ms,
+      [...this.#sessions.values()].map(({ ended }) => ended),
+    )
   }
 
   async #sessionsWithin(ms: number, sessions: readonly Promise<void>[]): Promise<void> {
@@ -238,7 +270,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
-    void handle(new LimitExceeded({ limit, max, remoteAddress }), this)
+    void handle(new LimitExceeded({ limit, max, remoteAddress }), this.events)
     this.seeOut(duplex, `${reason}\r\n`)
   }
 
@@ -251,11 +283,24 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     duplex.once('close', () => this.#clock.clearTimeout(alarm))
   }
 
+  /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */
+  #tooLate(client: AnyClient, limit: TimeoutName): void {
+    client.write(`You have sent nothing for ${durationInWords(this.#settings.limits[limit])}. Goodbye.`)
+    this.#onLimit(client, limit)
+    void client.close()
+  }
+
   readonly #onTelnet = (client: AnyClient, event: TelnetEvent): void => {
-    void handle(telnetEvent(client, event), this)
+    void handle(telnetEvent(client, event), this.events)
   }
 
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
-    void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this)
+    void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this.events)
   }
+}
+
+/** A handler's name for messages: its own, or that of its class. */
+function nameOf(handler: unknown): string {
+  if (typeof handler === 'function') return handler.name || '(without a name)'
+  return Object(handler).constructor.name
 }

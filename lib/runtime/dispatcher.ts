@@ -1,10 +1,12 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
-import { InvalidEventClassError, InvalidHandlerError } from '../events/errors.js'
+import { Disconnect } from '../events/catalogue.js'
+import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
-import { freshHandler, Handler, isHandlerClass, runHandler } from '../events/handler.js'
-import { settle } from '../events/settle.js'
+import { freshHandler, whyNotFresh } from '../events/fresh.js'
+import { Handler, isHandlerClass, runHandler } from '../events/handler.js'
+import { hasGone, settle } from '../events/settle.js'
 
 /** One call of `listen`. */
 interface Binding {
@@ -13,6 +15,11 @@ interface Binding {
   readonly handler: unknown
   /** Starts it on an event; gives what is left to await, if anything. */
   readonly start: (event: Event, args: readonly unknown[]) => PromiseLike<unknown> | undefined
+}
+
+/** Which handler runs, where an event is dispatched that handlers have had before: they may be running still. */
+export interface Rerun {
+  handler: unknown
 }
 
 export class Dispatcher {
@@ -38,17 +45,20 @@ export class Dispatcher {
 
   /**
    * Runs the event's handlers, each to its end. What one of them throws ends the run and is passed on as it is, now or
-   * through the promise; `handlerOf(event)` tells which one it was.
+   * through the promise; `handlerOf(event)` tells which one it was, or `rerun.handler`.
    *
+   * @param rerun for an event that has been dispatched before.
    * @returns undefined where none had anything to await. Where only the last one has, this is that handler's own
    * promise: one less to make for each line that an async handler gets, which is 15 % of what such a line costs.
    */
-  dispatch(event: Event, args: readonly unknown[]): PromiseLike<unknown> | undefined {
+  dispatch(event: Event, args: readonly unknown[], rerun?: Rerun): PromiseLike<unknown> | undefined {
     const bindings = this.#listFor(event.constructor as EventClass)
     for (let i = 0; i < bindings.length && !event.stopped; i++) {
-      const pending = start(bindings[i] as Binding, event, args)
+      const pending = start(bindings[i] as Binding, event, args, rerun)
       if (pending === undefined) continue
-      return i + 1 === bindings.length ? pending : this.#continue(event, args, bindings, i + 1, pending)
+      return i + 1 === bindings.length
+        ? pending
+        : this.#continue(event, args, bindings, i + 1, pending, rerun)
     }
     return undefined
   }
@@ -60,10 +70,11 @@ export class Dispatcher {
     bindings: readonly Binding[],
     position: number,
     pending: PromiseLike<unknown>,
+    rerun: Rerun | undefined,
   ): Promise<void> {
     await pending
     for (let i = position; i < bindings.length && !event.stopped; i++) {
-      const more = start(bindings[i] as Binding, event, args)
+      const more = start(bindings[i] as Binding, event, args, rerun)
       if (more !== undefined) await more
     }
   }
@@ -85,19 +96,56 @@ export class Dispatcher {
   }
 }
 
-function start(binding: Binding, event: Event, args: readonly unknown[]): PromiseLike<unknown> | undefined {
-  handledBy(event, binding.handler)
-  return binding.start(event, args)
+function start(
+  binding: Binding,
+  event: Event,
+  args: readonly unknown[],
+  rerun: Rerun | undefined,
+): PromiseLike<unknown> | undefined {
+  if (rerun === undefined) handledBy(event, binding.handler)
+  else rerun.handler = binding.handler
+  return event instanceof Disconnect ? startLast(binding, event, args) : binding.start(event, args)
+}
+
+/** A handler of `Disconnect` that asks its client for a line has ended; the others clean up all the same (rule 12). */
+function startLast(
+  binding: Binding,
+  event: Event,
+  args: readonly unknown[],
+): PromiseLike<unknown> | undefined {
+  const check = (error: unknown): void => {
+    if (!hasGone(error, event)) throw error
+  }
+  try {
+    return binding.start(event, args)?.then(undefined, check)
+  } catch (error) {
+    check(error)
+    return undefined
+  }
 }
 
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
-  if (isHandlerClass(handler)) return (event, args) => runHandler(new handler(), event, args)
-  if (handler instanceof Handler) return (event, args) => runHandler(freshHandler(handler), event, args)
+  if (isHandlerClass(handler)) {
+    const reason = whyNotFresh(handler)
+    if (reason !== undefined) throw new NotConstructibleError(handler.name, eventClass.name, reason)
+    return (event, args) => runHandler(new handler(), event, args)
+  }
+  if (handler instanceof Handler) {
+    const reason = whyNotFresh(handler)
+    if (reason !== undefined)
+      throw new NotConstructibleError(handler.constructor.name, eventClass.name, reason)
+    return (event, args) => runHandler(freshHandler(handler), event, args)
+  }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
   }
-  return (event, args) => settle(handler(event, ...args), event)
+  return (event, args) => {
+    const result: unknown = handler(event, ...args)
+    // A factory: what it has made is for this event alone.
+    if (typeof result === 'object' && result instanceof Handler) return runHandler(result, event, args)
+    return settle(result, event)
+  }
 }
 
 /** A class can't be called, so one that is no Handler would only fail when the first event comes. */

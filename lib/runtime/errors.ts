@@ -1,4 +1,4 @@
-/** What can be asked of a service at the wrong time. */
+/** Errors of a service's own methods. */
 import { MaraError } from '../errors.js'
 
 /** Where a service is in its life. */
@@ -16,19 +16,19 @@ export class ServiceStatusError extends MaraError {
   }
 }
 
-/** `accept` found no room for one more connection: it was told why and closed. */
+/** The connection given to `accept` exceeds a limit on connections. It was told why and closed. */
 export class ServiceFullError extends MaraError {
   readonly code = 'MARA_SERVICE_FULL'
 
   constructor() {
     super(
-      'accept() found no room for one more connection: it was told so and closed. ' +
-        'See the settings maxConnections and maxConnectionsPerAddress.',
+      'accept() was given a connection that exceeds a limit; the connection was told why and closed. ' +
+        'See the settings maxConnections, maxConnectionsPerAddress and maxConnectionRate.',
     )
   }
 }
 
-/** There is no angel, and what was asked for needs one. */
+/** A call or a setting needs an angel, and none is running. */
 export class NoAngelError extends MaraError {
   readonly code = 'MARA_NO_ANGEL'
 
@@ -37,7 +37,19 @@ export class NoAngelError extends MaraError {
   }
 }
 
-/** No new process came to serve; the message says why, and who serves now. */
+/** A program under an angel has started a service while it had one already. */
+export class SecondServiceError extends MaraError {
+  readonly code = 'MARA_SECOND_SERVICE'
+
+  constructor() {
+    super(
+      'An angel looks after one service in a process, and this process has one already. ' +
+        'Give that service more servers (`servers` of start()), or run the second one as a program of its own.',
+    )
+  }
+}
+
+/** The new process did not get ready. The message says why, and which process serves now. */
 export class RestartFailedError extends MaraError {
   readonly code = 'MARA_RESTART_FAILED'
 

@@ -12,6 +12,7 @@
  * executor lets one client's microtasks run dry before it resumes the next: order comes from the run queue alone.
  */
 import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
+import { DEFAULT_LINE_BUDGET } from '../limits.js'
 
 const settled = Promise.resolve()
 
@@ -29,7 +30,7 @@ export class Executor implements Scheduler {
   #batch: Task[] = []
   #position = 0
 
-  constructor({ lineBudget = 256 }: { lineBudget?: number } = {}) {
+  constructor({ lineBudget = DEFAULT_LINE_BUDGET }: { lineBudget?: number } = {}) {
     this.lineBudget = lineBudget
   }
 

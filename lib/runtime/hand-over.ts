@@ -56,7 +56,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
 }
 
 /** A handler of the session's waits for a line of this client. */
-export function isConversing(client: AnyClient, { at }: Progress): boolean {
+function isConversing(client: AnyClient, { at }: Progress): boolean {
   return (at === 'connect' || at === 'receive') && channelOf(client).inbox.awaited
 }
 

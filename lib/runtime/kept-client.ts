@@ -37,6 +37,7 @@ export function keepClient(guardian: Guardian, options: KeepClientOptions): void
     id: client.id,
     connectedAt: client.connectedAt.getTime(),
     raw: client.raw,
+    ...(client.secure && { secure: true }),
     at,
   }
   if (at === 'receive' && data !== undefined) kept.data = textOf(data)

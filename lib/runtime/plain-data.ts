@@ -1,10 +1,9 @@
 /**
  * A program's own data as one line of text, for another process: what `client.state` may hold beside plain data.
  *
- * Dates, maps, sets, bytes, big integers and numbers that JSON has no form for come back as what they were; what is there
- * twice, or leads back to itself, comes back once; clients and stored objects as the client and the object of the same
- * name. An object of a class of the program's own comes back as its plain properties, and a function does not come back:
- * both are told.
+ * Dates, maps, sets, bytes, big integers and numbers that JSON has no form for are restored as they were. An object that
+ * is there twice, or that leads back to itself, is restored once. Clients and stored objects are restored by their names.
+ * An object of any other class loses its class, and a function is lost: both are told.
  */
 
 /** Objects that are named rather than copied. */
@@ -13,17 +12,21 @@ export interface Names {
   nameOf(value: object): number | undefined
   /** The object of that name; undefined where it has gone. */
   named(name: number): unknown
-  /** For what has a `toJSON` of its own, as stored objects have: gives the object again that it stands for. */
+  /** The stored object for which `value` stands, as its `toJSON` gave it; any other value as it is. */
   revive(key: string, value: unknown): unknown
 }
 
 type Tell = (place: string, why: string) => void
 
+/** How deep plain data may be for JSON, which calls itself for each object within another. A table may be of any depth. */
+const MAX_DEPTH = 500
+
 /** Before a table of nodes; JSON never begins so. */
 const TABLE = '*'
 
 /**
- * @param tell is called with what will not come back as it is, by its place in the data (`quest.timer`), and why.
+ * @param tell is called with what will not be restored as it is, by its place in the data, and why. A place is the same
+ * for all items of a list: `quests[].timer`.
  * @returns one line of text.
  */
 export function encodePlain(value: unknown, names: Names, tell: Tell): string {
@@ -40,14 +43,14 @@ export function decodePlain(text: string, names: Names): unknown {
 /** Whether JSON keeps it as it is: plain objects and lists, each of them there once. */
 function isTree(value: unknown): boolean {
   try {
-    return isPlain(value, new Set())
+    return isPlain(value, new Set(), 0)
   } catch {
     // It has a property that can't be read.
     return false
   }
 }
 
-function isPlain(value: unknown, seen: Set<object>): boolean {
+function isPlain(value: unknown, seen: Set<object>, depth: number): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -61,19 +64,21 @@ function isPlain(value: unknown, seen: Set<object>): boolean {
       return false
   }
   if (value === null) return true
-  if (seen.has(value) || seen.size === MAX_TREE) return false
+  if (seen.has(value) || depth === MAX_DEPTH) return false
   seen.add(value)
-  if (Array.isArray(value)) return value.every((item) => item !== undefined && isPlain(item, seen))
+  if (Array.isArray(value)) {
+    return (
+      Object.getPrototypeOf(value) === Array.prototype &&
+      value.every((item) => item !== undefined && isPlain(item, seen, depth + 1))
+    )
+  }
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
   for (const name in value) {
-    if (name === 'toJSON' || !isPlain((value as Record<string, unknown>)[name], seen)) return false
+    if (name === 'toJSON' || !isPlain((value as Record<string, unknown>)[name], seen, depth + 1)) return false
   }
   return true
 }
-
-/** Objects that are walked through one within the other; a table is made without such a walk. */
-const MAX_TREE = 1_000
 
 /**
  * A value within a table: itself where JSON has a form for it and it is no object; else what kind it is of, and what
@@ -104,7 +109,7 @@ class Encoder {
     const nodes: Node[] = []
     // The list grows while it is gone through.
     for (const [object, place] of this.#waiting) {
-      nodes.push(this.#readable(() => this.#node(object, place), place, ['object', []]))
+      nodes.push(this.#node(object, place))
     }
     return [first, ...nodes]
   }
@@ -122,7 +127,7 @@ class Encoder {
       case 'number':
         return Number.isFinite(value) ? value : ['number', String(value)]
       case 'object':
-        return value === null ? null : this.#readable(() => this.#object(value, place), place, ['undefined'])
+        return value === null ? null : this.#object(value, place)
       default:
         return value as string | boolean
     }
@@ -133,45 +138,87 @@ class Encoder {
     if (name !== undefined) return ['client', name]
     const known = this.#ids.get(value)
     if (known !== undefined) return ['node', known]
-    if (hasOwnWord(value)) return ['own', JSON.parse(JSON.stringify(value.toJSON()) ?? 'null')]
+    try {
+      if (hasOwnWord(value)) return ['own', this.#ownWord(value, place)]
+    } catch (error) {
+      return this.#unreadable(place, error)
+    }
     const id = this.#ids.size
     this.#ids.set(value, id)
     this.#waiting.push([value, place])
     return ['node', id]
   }
 
-  #node(value: object, place: string): Node {
-    const inner = (item: unknown, key: string | number): Item => this.#item(item, inside(place, key))
-    if (Array.isArray(value)) return ['list', value.map(inner)]
-    if (value instanceof Date) return ['date', value.getTime()]
-    if (value instanceof Map) return ['map', [...value].flat(1).map(inner)]
-    if (value instanceof Set) return ['set', [...value].map(inner)]
-    if (value instanceof Uint8Array) return ['bytes', Buffer.from(value).toString('base64')]
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) {
-      const kind = prototype.constructor?.name ?? 'class'
-      this.#tell(place, `it is a ${kind}, and comes back as a plain object`)
-    }
-    const read = (key: string): Item => inner((value as Record<string, unknown>)[key], key)
-    const entries = Object.keys(value).map((key) => [
-      key,
-      this.#readable(() => read(key), inside(place, key), ['undefined']),
-    ])
-    return ['object', entries]
+  #ownWord(value: { toJSON(): unknown }, place: string): unknown {
+    const word = JSON.parse(JSON.stringify(value.toJSON()) ?? 'null')
+    const standsForItself = this.#names.revive('', word) === word
+    if (standsForItself)
+      this.#tell(place, `it is a ${classOf(value)}, and is restored as what its toJSON() gives`)
+    return word
   }
 
   /** A getter or a proxy of the program's own may throw: that must cost no more than what it stands for. */
-  #readable<T>(read: () => T, place: string, otherwise: T): T {
+  #node(value: object, place: string): Node {
     try {
-      return read()
+      const node = this.#readableNode(value, place)
+      const plain = PLAIN.get(node[0])
+      const prototype = Object.getPrototypeOf(value)
+      if (prototype !== plain?.prototype && prototype !== null) {
+        this.#tell(place, `it is a ${classOf(value)}, and is restored as a plain ${plain?.name}`)
+      }
+      return node
     } catch (error) {
-      this.#tell(place, `it can't be read: ${error}`)
-      return otherwise
+      this.#unreadable(place, error)
+      return ['object', []]
     }
+  }
+
+  #readableNode(value: object, place: string): Node {
+    if (Array.isArray(value)) return ['list', this.#items(value, place)]
+    if (value instanceof Date) return ['date', value.getTime()]
+    if (value instanceof Map) return ['map', this.#items([...value].flat(1), place)]
+    if (value instanceof Set) return ['set', this.#items([...value], place)]
+    if (value instanceof Uint8Array) return ['bytes', Buffer.from(value).toString('base64')]
+    const entries: [string, Item][] = []
+    for (const key of Object.keys(value)) entries.push([key, this.#property(value, key, inside(place, key))])
+    return ['object', entries]
+  }
+
+  #items(values: readonly unknown[], place: string): Item[] {
+    const inner = `${place}[]`
+    // Not `map`, which would leave holes.
+    return Array.from(values, (value) => this.#item(value, inner))
+  }
+
+  #property(object: object, key: string, place: string): Item {
+    try {
+      return this.#item((object as Record<string, unknown>)[key], place)
+    } catch (error) {
+      return this.#unreadable(place, error)
+    }
+  }
+
+  #unreadable(place: string, error: unknown): Item {
+    this.#tell(place, `it can't be read: ${String(error)}`)
+    return ['undefined']
   }
 }
 
-/** What says itself what it is to be: stored objects and references give their names. */
+/** The classes whose objects a table restores as such, by the kind of their nodes. */
+const PLAIN = new Map<string, { readonly name: string; readonly prototype: object }>([
+  ['object', Object],
+  ['list', Array],
+  ['date', Date],
+  ['map', Map],
+  ['set', Set],
+  ['bytes', Uint8Array],
+])
+
+function classOf(value: object): string {
+  return Object.getPrototypeOf(value).constructor?.name || 'class without a name'
+}
+
+/** Whether it says itself how it is to be saved. Stored objects and references give their names. */
 function hasOwnWord(value: object): value is { toJSON(): unknown } {
   return (
     typeof (value as { toJSON?: unknown }).toJSON === 'function' &&
@@ -179,8 +226,8 @@ function hasOwnWord(value: object): value is { toJSON(): unknown } {
   )
 }
 
-function inside(place: string, key: string | number): string {
-  return place === '' ? `${key}` : `${place}.${key}`
+function inside(place: string, key: string): string {
+  return place === '' ? key : `${place}.${key}`
 }
 
 function decodeTable([first, ...nodes]: Table, names: Names): unknown {

@@ -1,12 +1,13 @@
 /**
- * One life of a service: from its start to its stop, or to the moment at which another process goes on with it. What
- * outlasts it (handlers, timers, stores, clients by name) is the service's own.
+ * One run of a service: from its start to its stop, or until another process takes over. Handlers, timers and stores
+ * belong to the service and outlast a run.
  */
 import type { Duplex } from 'node:stream'
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import {
+  HandlerError,
   ListenStart,
   ListenStop,
   PostRestart,
@@ -17,44 +18,40 @@ import {
   PreStop,
   Suspend,
 } from '../events/catalogue.js'
-import type { Event } from '../events/event.js'
-import { createLog, type Log } from '../log/index.js'
+import { type Event, handlerOf } from '../events/event.js'
+import { createLog } from '../log/index.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
-import type { Stores } from '../storage/stores.js'
+import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
+import { tls } from '../transport/tls.js'
 import { within } from '../wait.js'
-import { ConnectionManager, type ConnectionManagerHost } from './connection-manager.js'
-import { NoAngelError, type ServiceStatus } from './errors.js'
+import { ConnectionManager } from './connection-manager.js'
+import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
+import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
 import { Succession } from './succession.js'
 
-/** The service that lives. */
-export interface ServiceRunHost<State, Data extends string | Uint8Array>
-  extends Pick<ConnectionManagerHost, 'dispatch' | 'failed'> {
+/** What a service has over all its runs. */
+export interface ServiceParts<State, Data extends string | Uint8Array> {
+  readonly events: EventHub<State, Data>
   readonly clock: Clock
   readonly clients: ClientContainer<State, Data>
-  readonly stores: Stores
+  readonly stores: Persistence
   readonly timers: Timers
   readonly telnetOptions: readonly TelnetOption[] | undefined
-  readonly log: Log
-  logTo(log: Log): void
-  trigger(event: Event): Promise<unknown>
-  /** The guardian wants it to stop. */
-  stop(): void
-  /** It is over. */
-  ended(): void
 }
 
 export class ServiceRun<State, Data extends string | Uint8Array> {
-  readonly #host: ServiceRunHost<State, Data>
+  readonly #parts: ServiceParts<State, Data>
+  readonly #events: EventHub<State, Data>
   readonly #settings: CoreSettings
   readonly #connections: ConnectionManager<State, Data>
-  /** Who watches over it, where anybody does. */
+  /** The process that watches this one, if there is one. */
   readonly #guardian: Guardian | undefined
   readonly #succession: Succession<State, Data> | undefined
   #status: ServiceStatus = 'starting'
@@ -62,26 +59,35 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #stopping: Promise<void> | undefined
   #handingOver = false
   #stopAsked = false
+  #resolveEnded!: () => void
+  /** Resolves when it is over, however that came about. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#resolveEnded = resolve
+  })
 
   /**
-   * @param lastId the last id of a client in an earlier life.
-   * @throws NoAngelError where the settings want one.
+   * @param lastId the last client id of the run before.
+   * @throws NoAngelError where the settings want one; SecondServiceError where it has a service already.
    */
   constructor(
     { values, warnings }: Pick<Collected, 'values' | 'warnings'>,
     lastId: number,
-    host: ServiceRunHost<State, Data>,
+    parts: ServiceParts<State, Data>,
   ) {
     if (values.angel && guardian() === undefined) throw new NoAngelError('The setting angel')
-    this.#host = host
+    this.#parts = parts
+    this.#events = parts.events
     this.#settings = values
-    host.logTo(createLog(values))
-    for (const problem of warnings) host.log.channel('service').warn(describeProblem(problem))
+    this.#events.log = createLog(values)
+    for (const problem of warnings) this.#warn('service', describeProblem(problem))
     this.#connections = this.#newConnectionManager()
     this.#connections.skipIds(lastId)
-    // Last, when nothing can go wrong any more: who is claimed must be released again.
+    // Last, when nothing can fail any more: a guardian that is claimed must be released again.
     this.#guardian = this.#claimGuardian()
-    if (this.#guardian !== undefined) this.#succession = this.#newSuccession(this.#guardian)
+    if (this.#guardian === undefined) return
+    const succession = this.#newSuccession(this.#guardian)
+    this.#succession = succession
+    this.#connections.onConnected = (client) => succession.connected(client)
   }
 
   get status(): ServiceStatus {
@@ -98,14 +104,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return this.#connections.lastId
   }
 
-  /** Resolves when it serves, and `PostStart` is done. Where it rejects, nothing is left of it. */
+  /** Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again. */
   async start(servers: readonly Server[] = [defaultServer(this.#settings)]): Promise<void> {
-    const { stores, timers } = this.#host
+    const { stores, timers } = this.#parts
     const { store, storePath } = this.#settings
     let inheritance: Inheritance | undefined
     try {
       await stores.open(store, { storePath })
-      await this.#trigger(new PreStart())
+      await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
       inheritance = await this.#succession?.inherit()
     } catch (error) {
@@ -123,7 +129,18 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     }
   }
 
-  /** `undefined` where no limit leaves room for it. */
+  /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */
+  async #preStart(): Promise<void> {
+    const event = new PreStart()
+    try {
+      await this.#events.dispatch(event)
+    } catch (error) {
+      await this.#trigger(new HandlerError({ event, handler: handlerOf(event), error }))
+      throw error
+    }
+  }
+
+  /** @returns undefined if the connection exceeds a limit. */
   accept(
     duplex: Duplex,
     info: ConnectionInfo,
@@ -149,7 +166,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#status = 'stopping'
     this.#guardian?.stopping()
     this.#succession?.end()
-    this.#host.timers.stopAll()
+    this.#parts.timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
     await Promise.all(servers.map((server) => server.close()))
@@ -158,7 +175,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
     this.#servers = []
     for (const [i, server] of servers.entries()) {
-      this.#host.log.channel('server').info(`No longer listening on ${names[i]}`)
+      this.#events.log.channel('server').info(`No longer listening on ${names[i]}`)
       await this.#trigger(new ListenStop({ server }))
     }
     await this.#trigger(new PostStop())
@@ -170,9 +187,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { drain } = this.#settings
     const started = this.#trigger(new PostStart())
     // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
-    await within(this.#host.clock, drain, started)
-    const downtime = Math.max(0, this.#host.clock.now() - since)
-    await within(this.#host.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
+    await within(this.#parts.clock, drain, started)
+    const downtime = Math.max(0, this.#parts.clock.now() - since)
+    await within(this.#parts.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
     this.#succession?.serve()
     await started
   }
@@ -184,7 +201,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
    */
   async #handOver(succession: Succession<State, Data>): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
-    await within(this.#host.clock, readyTimeout, this.#trigger(new PreRestart()))
+    await within(this.#parts.clock, readyTimeout, this.#trigger(new PreRestart()))
     if (this.#status !== 'running') return new Promise<never>(() => {})
     let over: () => void = () => {}
     this.#handingOver = true
@@ -193,80 +210,82 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     })
     const since = await succession.stand()
     this.#status = 'stopping'
-    this.#host.timers.stopAll()
+    this.#parts.timers.stopAll()
     for (const server of this.#servers)
-      await within(this.#host.clock, drain, this.#trigger(new Suspend({ server })))
+      await within(this.#parts.clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
-    await this.#host.stores.close()
+    await this.#parts.stores.close()
     await succession.handOver()
-    this.#host.log.channel('service').info('Another process goes on from here')
+    this.#events.log.channel('service').info('Another process goes on from here')
     await this.#end()
     over()
     return { since, stop: this.#stopAsked }
   }
 
   async #end(): Promise<void> {
-    await this.#host.stores.close()
-    await this.#host.log.close()
+    await this.#parts.stores.close()
+    await this.#events.log.close()
     this.#guardian?.release()
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
-    this.#host.ended()
+    this.#resolveEnded()
   }
 
   async #listenOn(server: Server): Promise<void> {
     const succession = this.#succession
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, server.protocol)
+        const client = this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
         succession?.admitted(client, info)
       },
       warn: (message) => this.#warn('server', message),
       ...(succession && { listen: (target, accept) => succession.listen(target, accept) }),
     })
     this.#servers = [...this.#servers, server]
-    this.#host.log.channel('server').info(`Listening on ${server}`)
+    this.#events.log.channel('server').info(`Listening on ${server}`)
     await this.#trigger(new ListenStart({ server }))
   }
 
   #trigger(event: Event): Promise<unknown> {
-    return this.#host.trigger(event)
+    return this.#events.trigger(event)
   }
 
   #warn(channel: string, message: string): void {
-    this.#host.log.channel(channel).warn(message)
+    this.#events.log.channel(channel).warn(message)
   }
 
   // --- What it is made of
 
-  /** Nothing where there is none, or where it watches over another service of this process. */
+  /** @throws SecondServiceError where it watches over another service of this process. */
   #claimGuardian(): Guardian | undefined {
     const found = guardian()
+    if (found === undefined) return undefined
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
     const ward: Ward = {
       prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
       accept: (connection) => this.#succession?.accept(connection),
       handOver: () => this.#handOver(this.#succession as Succession<State, Data>),
-      stop: () => this.#host.stop(),
+      stop: () => void this.stop(),
     }
-    const isClaimed = found?.claim(ward, {
+    const isClaimed = found.claim(ward, {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
-      takeOverTimeout: readyTimeout + 2 * drain,
-      handOverTimeout: readyTimeout + restartWait + drain + 20_000,
-      stopTimeout: drain + 15_000,
+      takeOverTimeout: atMost(readyTimeout + 2 * drain),
+      handOverTimeout: atMost(readyTimeout + restartWait + drain + 20_000),
+      stopTimeout: atMost(drain + 15_000),
       maxConnections,
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
     })
-    return isClaimed ? found : undefined
+    if (!isClaimed) throw new SecondServiceError()
+    return found
   }
 
   #newConnectionManager(): ConnectionManager<State, Data> {
     const settings = this.#settings
-    const { clock, clients, telnetOptions } = this.#host
+    const { clock, clients, telnetOptions } = this.#parts
     const { maxSubnegotiation, maxTelnetReplies } = settings
     const telnet = settings.telnet
       ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
@@ -276,30 +295,36 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       clock,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
+      drain: settings.drain,
       sanitize: settings.sanitize,
       telnet,
       telnetOffers: settings.telnetOffers,
-      admission: settings,
+      warn: (message: string) => this.#warn('server', message),
     }
-    return new ConnectionManager(clients, shared, {
-      dispatch: (event) => this.#host.dispatch(event),
-      failed: (event, error) => this.#host.failed(event, error),
-      warn: (message) => this.#warn('server', message),
-      connected: (client) => this.#succession?.connected(client),
-    })
+    return new ConnectionManager(clients, shared, this.#events)
   }
 
   #newSuccession(guardian: Guardian): Succession<State, Data> {
     return new Succession(guardian, this.#connections, {
       settings: this.#settings,
-      clock: this.#host.clock,
-      stores: this.#host.stores,
+      clock: this.#parts.clock,
+      stores: this.#parts.stores,
       warn: (message) => this.#warn('angel', message),
     })
   }
 }
 
+/** What the guardian can count: it gets numbers as JSON, which has no Infinity, and sets Node's timers by them. */
+function atMost(ms: number): number {
+  return Math.min(ms, 2 ** 31 - 1)
+}
+
 /** The server that the settings describe. */
-function defaultServer({ port, host, path }: CoreSettings): Server {
+function defaultServer({ port, host, path, tlsCert, tlsKey }: CoreSettings): Server {
+  if (tlsCert !== undefined || tlsKey !== undefined) {
+    // Where one of the two is missing, `listen` says so.
+    const files = { cert: tlsCert ?? '', key: tlsKey ?? '' }
+    return tls(path === undefined ? { port, host, ...files } : { path, ...files })
+  }
   return path === undefined ? tcp({ port, host }) : unix({ path })
 }

@@ -4,8 +4,7 @@
  */
 import type { AnyClient } from '../client/client.js'
 import type { Alarm, Clock } from '../clock.js'
-import type { ObjectSnapshot } from '../storage/snapshot.js'
-import type { Stores } from '../storage/stores.js'
+import type { PersistedEntry, Persistence } from '../storage/persistence.js'
 import type { Guardian } from './guardian.js'
 
 /** The share of the process's time that goes into snapshots at most. */
@@ -15,7 +14,7 @@ const SLICE = 50
 
 export interface SnapshotsHost {
   readonly clock: Clock
-  readonly stores: Stores
+  readonly stores: Persistence
   /** Milliseconds from one to the next, or more where they take long. */
   readonly every: number
   readonly clients: () => Iterable<AnyClient>
@@ -31,7 +30,7 @@ export class Snapshots {
   #objects = new Set<string>()
   #alarm: Alarm
   #running = false
-  #unlisten: (() => void)[] = []
+  #unlisten: () => void = () => {}
 
   constructor(guardian: Guardian, host: SnapshotsHost) {
     this.#guardian = guardian
@@ -40,28 +39,19 @@ export class Snapshots {
 
   /** Brings stored objects back. */
   restore(kept: ReadonlyMap<string, string>): void {
-    const objects: ObjectSnapshot[] = []
-    for (const [key, text] of kept) {
-      if (!key.startsWith(OBJECT)) continue
-      objects.push(JSON.parse(text))
-      this.#objects.add(key)
-    }
-    this.#host.stores.restore({ objects })
+    for (const key of kept.keys()) if (key.startsWith(OBJECT)) this.#objects.add(key)
+    this.#host.stores.restore([...this.#objects].map((key) => kept.get(key) as string))
   }
 
   start(): void {
-    const { stores } = this.#host
     this.#running = true
-    this.#unlisten = [
-      stores.onSave((object) => this.#keepObject(stores.snapshotOf(object))),
-      stores.onDelete((kind, key) => this.#forgetObject(objectKey({ kind, key }))),
-    ]
+    this.#unlisten = this.#host.stores.onChange((entry) => this.#keepObject(entry))
     this.#wait(this.#host.every)
   }
 
   stop(): void {
     this.#running = false
-    for (const unlisten of this.#unlisten.splice(0)) unlisten()
+    this.#unlisten()
     this.#host.clock.clearTimeout(this.#alarm)
   }
 
@@ -74,7 +64,7 @@ export class Snapshots {
   /** All stored objects that are active, at once. */
   keepObjects(): void {
     const gone = new Set(this.#objects)
-    for (const object of this.#host.stores.snapshots(this.#invalid)) gone.delete(this.#keepObject(object))
+    for (const entry of this.#host.stores.entries()) gone.delete(this.#keepObject(entry))
     for (const key of gone) this.#forgetObject(key)
   }
 
@@ -107,18 +97,21 @@ export class Snapshots {
   /** One client or object a step. @param gone keeps those objects that are active no longer. */
   *#steps(gone: Set<string>): Generator<void> {
     for (const client of this.#host.clients()) yield this.#host.keepClient(client)
-    for (const object of this.#host.stores.snapshots(this.#invalid)) {
-      gone.delete(this.#keepObject(object))
+    for (const entry of this.#host.stores.entries()) {
+      gone.delete(this.#keepObject(entry))
       yield
     }
   }
 
-  readonly #invalid = ({ message }: Error): void => this.#host.warn(message)
-
-  #keepObject(object: ObjectSnapshot): string {
-    const key = objectKey(object)
-    this.#objects.add(key)
-    this.#guardian.keep(key, JSON.stringify(object))
+  /** @returns the key under which the guardian has it, or had it. */
+  #keepObject({ name, text, problem }: PersistedEntry): string {
+    const key = OBJECT + name
+    if (problem) this.#host.warn(problem.message)
+    else if (text === undefined) this.#forgetObject(key)
+    else {
+      this.#objects.add(key)
+      this.#guardian.keep(key, text)
+    }
     return key
   }
 
@@ -129,7 +122,3 @@ export class Snapshots {
 }
 
 const OBJECT = 'object:'
-
-function objectKey({ kind, key }: Pick<ObjectSnapshot, 'kind' | 'key'>): string {
-  return `${OBJECT}${kind}/${key}`
-}

@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
-import type { Stores } from '../storage/stores.js'
+import type { Persistence } from '../storage/persistence.js'
 import type { Address, ConnectionInfo, HeldListener } from '../transport/server.js'
 import type { ConnectionManager } from './connection-manager.js'
 import { connectionKey, type Guarded, type Guardian, type Inheritance } from './guardian.js'
@@ -24,7 +24,7 @@ export interface SuccessionSettings {
 export interface SuccessionHost {
   readonly settings: SuccessionSettings
   readonly clock: Clock
-  readonly stores: Stores
+  readonly stores: Persistence
   warn(message: string): void
 }
 

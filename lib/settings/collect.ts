@@ -12,17 +12,19 @@ import type { NoExtra, Settings } from './core.js'
 import { readEnvironment } from './environment.js'
 import { type Problem, SettingsError } from './errors.js'
 import { readSettingsFile } from './file.js'
-import type { Given, Reading } from './given.js'
+import type { Fields, Given, Reading } from './given.js'
 import { describeOrigin, type Origin } from './origin.js'
 import { readProgramSource, type Source } from './program.js'
-import type { Field, SettingsSchema } from './schema.js'
+import { defineSettings, type Field, type SettingsSchema } from './schema.js'
 import { plain, show, showWithType } from './show.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface CollectOptions<Extra extends z.ZodRawShape = NoExtra> {
   /** What the program passes, in order. */
   readonly sources?: readonly Source<Extra>[]
   /** `process.env`; without it no environment is read. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env?: Environment
   /** `process.argv.slice(2)`; without it no command line is read. */
   readonly argv?: readonly string[]
 }
@@ -59,15 +61,12 @@ export async function collect<Extra extends z.ZodRawShape = NoExtra>(
   { sources = [], env = {}, argv = [] }: CollectOptions<Extra> = {},
 ): Promise<Collected<Extra>> {
   const { fields } = schema
-  const environment = readEnvironment(env, fields)
-  const commandLine = readCommandLine(argv, fields)
   const layers: Reading[] = []
   for (const [index, source] of sources.entries()) {
     layers.push(await readProgramSource(source, index + 1, fields))
   }
-  layers.push({ given: environment.given, problems: [] })
-  for (const path of commandLine.files) layers.push(await readSettingsFile(path, fields))
-  layers.push(commandLine)
+  const { warnings, layers: outer } = await readOutside(fields, env, argv)
+  layers.push(...outer)
 
   const values = new Map<string, Value>()
   const problems: Problem[] = []
@@ -94,10 +93,36 @@ export async function collect<Extra extends z.ZodRawShape = NoExtra>(
     values: Object.freeze(
       Object.fromEntries(present.map(([name, { value }]) => [name, value])),
     ) as Settings<Extra>,
-    warnings: environment.warnings,
+    warnings,
     origin: (name) => values.get(name)?.origin ?? byDefault,
     list: () => [...fields.values()].map((field) => row(field, values.get(field.name))),
   }
+}
+
+/**
+ * Whether a program is to run under an angel, as its user says: in the environment, in settings files named on the
+ * command line, or by a flag. What the program itself says can't be known, since it is not loaded yet.
+ */
+export async function wantsAngel(argv: readonly string[], env: Environment): Promise<boolean> {
+  const { layers } = await readOutside(defineSettings().fields, env, argv)
+  let wants = false
+  for (const given of layers.flatMap((layer) => layer.given)) {
+    if (given.field.name !== 'angel') continue
+    const checked = await check(given)
+    // What is wrong is told by the program, with all else that is.
+    if ('value' in checked) wants = checked.value === true
+  }
+  return wants
+}
+
+/** What the program's user says, in order. */
+async function readOutside(fields: Fields, env: Environment, argv: readonly string[]) {
+  const { given, warnings } = readEnvironment(env, fields)
+  const commandLine = readCommandLine(argv, fields)
+  const layers: Reading[] = [{ given, problems: [] }]
+  for (const path of commandLine.files) layers.push(await readSettingsFile(path, fields))
+  layers.push(commandLine)
+  return { layers, warnings }
 }
 
 async function check(given: Given): Promise<Value | Problem> {
@@ -130,7 +155,7 @@ function detail({ message, path }: z.core.$ZodIssue): string {
 }
 
 function missing({ name, type, variable }: Field): Problem {
-  const message = `is needed and was not given; expected ${type || 'a value'}: give it in the program, in ${variable} or as --${name}`
+  const message = `is required; expected ${type || 'a value'}: set it in the program, as ${variable}, or as --${name}`
   return { name, origin: byDefault, message }
 }
 

@@ -7,28 +7,29 @@
  */
 import { parseArgs } from 'node:util'
 import type { Problem } from './errors.js'
-import { isSettingsFile } from './file.js'
+import { fileEndings, isSettingsFile } from './file.js'
 import { type Fields, type Given, noSuchSetting } from './given.js'
 import type { Origin } from './origin.js'
-import type { Field } from './schema.js'
+import { defineSettings, type Field } from './schema.js'
 import { plain, show } from './show.js'
 import { booleanWords, isSwitch, readings, takesBoolean } from './types.js'
 
-export interface CommandLine {
+interface CommandLine {
   readonly given: Given[]
   readonly problems: Problem[]
   /** Paths of settings files, in order. */
   readonly files: string[]
-  /** `--help` or `-h` is among the flags. */
+  /** `--help` or `-h` is among the flags. Look before collecting, since then nothing else need be right. */
   readonly help: boolean
+  /** `--debug` is among the flags: errors are told with their stacks. */
+  readonly debug: boolean
 }
 
-/** Whether the command line asks for help; look before collecting, since then nothing else need be right. */
-export function asksForHelp(argv: readonly string[], fields: Fields): boolean {
-  return readCommandLine(argv, fields).help
-}
-
-export function readCommandLine(argv: readonly string[], fields: Fields): CommandLine {
+/** Without `fields` only the core's settings are known; whatever they are, `help`, `debug` and `files` are the same. */
+export function readCommandLine(
+  argv: readonly string[],
+  fields: Fields = defineSettings().fields,
+): CommandLine {
   return new Parser(argv, fields).parse()
 }
 
@@ -43,6 +44,7 @@ class Parser {
   readonly #problems: Problem[] = []
   readonly #files: string[] = []
   #help = false
+  #debug = false
 
   constructor(argv: readonly string[], fields: Fields) {
     this.#argv = argv
@@ -63,9 +65,16 @@ class Parser {
       else if (token.kind === 'positional') this.#word(token.value, onlyPaths)
       else if (!token.rawName.startsWith('--')) this.#shortFlag(token.index)
       else if (token.name === 'help' && token.value === undefined) this.#help = true
+      else if (token.name === 'debug' && token.value === undefined) this.#debug = true
       else this.#flag(token.name, token.value)
     }
-    return { given: this.#given, problems: this.#problems, files: this.#files, help: this.#help }
+    return {
+      given: this.#given,
+      problems: this.#problems,
+      files: this.#files,
+      help: this.#help,
+      debug: this.#debug,
+    }
   }
 
   #take() {
@@ -153,7 +162,7 @@ class Parser {
     }
     // What follows a secret, as in `--password=two words`, may be a part of it.
     const secret = this.#given.at(-1)?.field.secret
-    const message = `${secret ? '***' : show(word)} is neither a flag nor a settings file; write --name=value, or a path that ends in .json, .yaml or .yml`
+    const message = `${secret ? '***' : show(word)} is neither a flag nor a settings file; write --name=value, or a path that ends in ${fileEndings}`
     this.#problems.push({ name: '', origin: { kind: 'command line', where: '' }, message })
   }
 

@@ -5,6 +5,7 @@
  * (`MARA_MAX_LINE_LENGTH`) and a key of a settings file.
  */
 import { z } from 'zod'
+import { DEFAULT_LINE_BUDGET, defaultLimits } from '../limits.js'
 import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
 
 /**
@@ -19,7 +20,15 @@ export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
   return marked
 }
 
-const limit = (count: number) => z.int().min(1).default(count)
+type Counted = Exclude<keyof typeof defaultLimits, 'connectTimeout' | 'idleTimeout'>
+
+const limit = (name: Counted) => z.int().min(1).default(defaultLimits[name])
+
+/** One that loopback is exempt from, unless it is given. */
+const limitByAddress = () => z.int().min(1).optional()
+
+/** In milliseconds; 0 turns it off. */
+const timeLimit = (name: 'connectTimeout' | 'idleTimeout') => z.int().min(0).default(defaultLimits[name])
 
 export const coreShape = {
   port: z
@@ -34,6 +43,16 @@ export const coreShape = {
     .min(1)
     .optional()
     .describe('Unix socket path to listen on; used in place of port and host where given.'),
+  tlsCert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File with a TLS certificate and its chain (PEM); with tlsKey, clients must speak TLS.'),
+  tlsKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the certificate's private key (PEM). New files are taken without a restart."),
   raw: z.boolean().default(false).describe('Hand over chunks of bytes exactly as they come, not lines.'),
   telnet: z.boolean().default(true).describe('Speak telnet with clients in line mode.'),
   telnetOffers: z
@@ -61,7 +80,12 @@ export const coreShape = {
   store: z.string().min(1).default('file').describe("Store back end, such as 'file' or 'memory'."),
   storePath: z.string().min(1).default('data').describe('Directory where stores keep their files.'),
 
-  drain: z.int().min(0).default(1000).describe('Milliseconds that a stop lets handlers finish.'),
+  drain: z
+    .union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)])
+    .default(1000)
+    .describe(
+      'Milliseconds that handlers may go on when the service stops, or when their client has gone; Infinity for ever.',
+    ),
 
   angel: z
     .boolean()
@@ -95,24 +119,43 @@ export const coreShape = {
     .min(0)
     .default(10000)
     .describe("Milliseconds that a restart waits for such handlers where onRestart is 'wait'."),
-  lineBudget: limit(256).describe("Lines one client may have handled before it is another client's turn."),
-
-  maxLineLength: limit(65536).describe('Bytes in a line; the rest of a longer one is dropped.'),
-  maxUnreadLines: limit(256).describe('Unread lines of a client above which its socket is paused.'),
-  maxUnreadBytes: limit(262144).describe('Unread bytes of a client above which its socket is paused.'),
-  maxUnsentBytes: limit(1048576).describe('Unsent bytes of a client above which it is disconnected.'),
-  maxSubnegotiation: limit(8192).describe('Bytes in a telnet subnegotiation; a longer one is dropped whole.'),
-  maxTelnetReplies: limit(100).describe(
-    'Telnet replies to a client a second; further requests go unanswered.',
-  ),
-  maxConnections: limit(10000).describe('Connections in all; further ones are told why and closed.'),
-  maxConnectionsPerAddress: z
+  lineBudget: z
     .int()
     .min(1)
-    .optional()
-    .describe(
-      'Connections from one address; further ones are told why and closed. Where not given, 256, and connections from loopback are not counted.',
-    ),
+    .default(DEFAULT_LINE_BUDGET)
+    .describe("Lines one client may have handled before it is another client's turn."),
+
+  maxLineLength: limit('maxLineLength').describe('Bytes in a line; a longer one is dropped whole.'),
+  maxUnreadLines: limit('maxUnreadLines').describe(
+    'Unread lines of a client above which its socket is paused.',
+  ),
+  maxUnreadBytes: limit('maxUnreadBytes').describe(
+    'Unread bytes of a client above which its socket is paused.',
+  ),
+  maxUnsentBytes: limit('maxUnsentBytes').describe(
+    'Unsent bytes of a client above which it is disconnected.',
+  ),
+  maxSubnegotiation: limit('maxSubnegotiation').describe(
+    'Bytes in a telnet subnegotiation; a longer one is dropped whole.',
+  ),
+  maxTelnetReplies: limit('maxTelnetReplies').describe(
+    'Telnet replies to a client a second; further requests go unanswered.',
+  ),
+  connectTimeout: timeLimit('connectTimeout').describe(
+    'Milliseconds that a client has for its first line while Connect runs; then it is told and closed. 0 is no limit.',
+  ),
+  idleTimeout: timeLimit('idleTimeout').describe(
+    'Milliseconds that a client may send nothing; then it is told and closed. 0 is no limit.',
+  ),
+  maxConnections: limit('maxConnections').describe(
+    'Connections in all; further ones are told why and closed.',
+  ),
+  maxConnectionsPerAddress: limitByAddress().describe(
+    `Connections from one address; further ones are told why and closed. Where not given, ${defaultLimits.maxConnectionsPerAddress}, and connections from loopback are not counted.`,
+  ),
+  maxConnectionRate: limitByAddress().describe(
+    `New connections from one address a minute; further ones are told why and closed. Where not given, ${defaultLimits.maxConnectionRate}, and connections from loopback are not counted.`,
+  ),
 } satisfies z.ZodRawShape
 
 export type CoreShape = typeof coreShape

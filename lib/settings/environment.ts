@@ -11,7 +11,7 @@ import type { Origin } from './origin.js'
 import { variablePrefix } from './schema.js'
 import { readings } from './types.js'
 
-export interface EnvironmentReading {
+interface EnvironmentReading {
   given: Given[]
   warnings: Problem[]
 }

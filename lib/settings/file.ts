@@ -1,5 +1,5 @@
 /**
- * Settings files: one JSON or YAML mapping of names to values.
+ * Settings files: one JSON or YAML mapping of names to values, or a module (see module.ts).
  *
  * What the parsers say of a bad file quotes it, and a secret may stand in the quoted line: so errors here name the
  * place and the kind of mistake, never the text.
@@ -7,21 +7,26 @@
 import { readFile } from 'node:fs/promises'
 import { LineCounter, parseDocument } from 'yaml'
 import { type Fields, type Reading, readObject } from './given.js'
+import { isModulePath, readModuleFile } from './module.js'
 import type { Origin } from './origin.js'
 import { kindOf } from './show.js'
 
-const extensions = /\.(json|ya?ml)$/i
+const dataExtensions = /\.(json|ya?ml)$/i
+
+/** As it is said to people. */
+export const fileEndings = '.json, .yaml, .yml, .js, .mjs or .ts'
 
 /** Whether a word names a settings file: only its extension says so. */
 export function isSettingsFile(path: string): boolean {
-  return extensions.test(path)
+  return dataExtensions.test(path) || isModulePath(path)
 }
 
 export async function readSettingsFile(path: string | URL, fields: Fields): Promise<Reading> {
   const origin: Origin = { kind: 'file', where: String(path) }
   const wrong = (message: string): Reading => ({ given: [], problems: [{ name: '', origin, message }] })
 
-  if (!isSettingsFile(String(path))) return wrong('a settings file ends in .json, .yaml or .yml')
+  if (!isSettingsFile(String(path))) return wrong(`a settings file ends in ${fileEndings}`)
+  if (isModulePath(String(path))) return readModuleFile(path, origin, fields)
   let text: string
   try {
     text = await readFile(path, 'utf8')

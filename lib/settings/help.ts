@@ -24,13 +24,21 @@ export function helpText(
     `Usage: ${program} [--name=value ...] [settings.yaml ...]`,
     '',
     ...wrapText(
-      'Order, last wins: defaults, the program, environment variables, settings files (JSON or YAML) named here, flags. Lists are separated by commas. A switch --name is turned off by --no-name.',
+      'A setting may be given more than once. The last of these wins: its default, the program, the environment, settings files named here (JSON, YAML or a module), flags. Commas separate the items of a list. --no-name turns the switch --name off.',
       { width: columns },
     ),
     '',
   ]
   const entries = [...fields.values()].flatMap((field) => entry(field, columns))
-  return [...head, ...entries, '  --help', `${' '.repeat(INDENT)}Show this text.`, ''].join('\n')
+  const flags = [
+    '  --debug',
+    `${' '.repeat(INDENT)}Show the stack of every error.`,
+    '',
+    '  --help',
+    `${' '.repeat(INDENT)}Show this text.`,
+    '',
+  ]
+  return [...head, ...entries, ...flags].join('\n')
 }
 
 function entry(field: Field, columns: number): string[] {

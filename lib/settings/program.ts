@@ -7,14 +7,13 @@ import { types } from 'node:util'
 import type { z } from 'zod'
 import type { NoExtra, SettingsInput } from './core.js'
 import { readSettingsFile } from './file.js'
-import { type Fields, type Reading, readObject } from './given.js'
-import type { Origin } from './origin.js'
-import { kindOf } from './show.js'
+import type { Fields, Reading } from './given.js'
+import { readModule, readObjectOnly } from './module.js'
 
 /**
- * One source of settings: an object of them; the path or `file:` URL of a JSON or YAML file; or an imported module
- * (`import * as settings from './settings.js'`), whose default export is the object of settings where it has one,
- * and whose named exports are the settings where it has none.
+ * One source of settings: an object of them; the path or `file:` URL of a JSON or YAML file, or of a module; or an
+ * imported module (`import * as settings from './settings.js'`). The default export of a module is the object of
+ * settings; where it has none, its named exports are the settings.
  */
 export type Source<Extra extends z.ZodRawShape = NoExtra> =
   | string
@@ -27,22 +26,7 @@ export async function readProgramSource(source: unknown, number: number, fields:
   if (typeof source === 'string' || source instanceof URL) return readSettingsFile(source, fields)
   const where = `source ${number}`
   if (isModule(source)) return readModule(source, { kind: 'module', where }, fields)
-  return readPlainObject(source, { kind: 'program', where }, fields)
-}
-
-function readModule(module: object, origin: Origin, fields: Fields): Promise<Reading> | Reading {
-  if ('default' in module) return readPlainObject(module.default, origin, fields)
-  // The mark of a compiled module is not a setting.
-  const { __esModule: _, ...named } = module as Record<string, unknown>
-  return readObject(named, origin, fields)
-}
-
-function readPlainObject(source: unknown, origin: Origin, fields: Fields): Reading {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-    const message = `expected an object of settings, a module or the path of a file, got ${kindOf(source)}`
-    return { given: [], problems: [{ name: '', origin, message }] }
-  }
-  return readObject(source, origin, fields)
+  return readObjectOnly(source, { kind: 'program', where }, fields)
 }
 
 // A module that was compiled to CommonJS is an ordinary object that carries a mark.

@@ -37,8 +37,8 @@ export function variableName(name: string): string {
   return variablePrefix + words.toUpperCase()
 }
 
-// `help` is a flag of its own; a module's `default` export is an object of settings, not a setting.
-const reserved = new Set(['help', 'default'])
+// `help` and `debug` are flags of their own; a module's `default` export is an object of settings, not a setting.
+const reserved = new Set(['help', 'debug', 'default'])
 const camelCase = /^[a-z][A-Za-z0-9]*$/
 
 function describeField(name: string, schema: z.core.$ZodType): Field {

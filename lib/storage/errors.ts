@@ -1,5 +1,5 @@
 /**
- * Every way in which storage refuses, by name. Each message says which object or file it was about and what to do.
+ * The errors of storage. Each message names the object or file, and says what to do.
  */
 import { MaraError } from '../errors.js'
 
@@ -8,22 +8,22 @@ export class StorageError extends MaraError {
   readonly code: string = 'MARA_STORAGE'
 }
 
-/** A key or a kind that may not be one: see `key.ts` for what may. */
+/** The name can't be a key or a kind. See `key.ts` for the rules. */
 export class InvalidKeyError extends StorageError {
   override readonly code = 'MARA_INVALID_KEY'
 }
 
-/** A store class that cannot be used as it is defined: a forbidden field name, a kind that is taken, and the like. */
+/** A store class can't be used as it is defined: a forbidden field name, a kind that is taken, a schema that throws. */
 export class DefinitionError extends StorageError {
   override readonly code = 'MARA_DEFINITION'
 }
 
-/** A field holds what its schema refuses, or what JSON cannot keep. Nothing was written. */
+/** A field holds a value that its schema refuses or that JSON can't represent. Nothing was written. */
 export class InvalidValueError extends StorageError {
   override readonly code = 'MARA_INVALID_VALUE'
 }
 
-/** `create` was asked for a key that is active or saved already. */
+/** `create` got a key that is active or saved already. */
 export class ExistsError extends StorageError {
   override readonly code = 'MARA_EXISTS'
 }
@@ -43,12 +43,12 @@ export class NotOpenError extends StorageError {
   override readonly code = 'MARA_NOT_OPEN'
 }
 
-/** The back end setting names no back end, or one whose packages are not installed. */
+/** The setting names no back end, or one whose packages are not installed. */
 export class BackendSettingError extends StorageError {
   override readonly code = 'MARA_BACKEND_SETTING'
 }
 
-/** The base of what is saved and cannot be used; a listing reports such an object and goes on without it. */
+/** A saved object can't be read. A listing reports it and goes on without it. Also the base of the errors that say why. */
 export class UnreadableError extends StorageError {
   override readonly code: string = 'MARA_UNREADABLE'
 
@@ -62,11 +62,11 @@ export class UnreadableError extends StorageError {
   }
 }
 
-/** What is saved is not JSON, is cut short, or does not fit the schema. */
+/** The saved text is not JSON, is cut short, or does not fit the schema. */
 export class DamagedError extends UnreadableError {
   override readonly code = 'MARA_DAMAGED'
 
-  /** Where the damaged text has been put; undefined when it could not be moved and is still where it was. */
+  /** The new place of the damaged text; undefined when it could not be moved. */
   readonly setAside: string | undefined
 
   constructor(kind: string, key: string, message: string, setAside: string | undefined) {
@@ -75,17 +75,17 @@ export class DamagedError extends UnreadableError {
   }
 }
 
-/** What is saved was written by a newer version of the class. It stays as it is. */
+/** The saved text was written by a newer version of the class. It stays as it is. */
 export class NewerVersionError extends UnreadableError {
   override readonly code = 'MARA_NEWER_VERSION'
 }
 
-/** The class's own `migrate` threw. What is saved stays as it is: the bug is in the program, not in the data. */
+/** The class's `migrate` threw. The saved text stays as it is, because the bug is in the program and not in the data. */
 export class MigrationError extends UnreadableError {
   override readonly code = 'MARA_MIGRATION'
 }
 
-/** The back end could not do it: a full disk, a directory that may not be written, a server that is away. */
+/** The back end failed: the disk is full, a directory is read-only, a server is away. */
 export class BackendError extends StorageError {
   override readonly code = 'MARA_BACKEND'
 
@@ -101,7 +101,7 @@ export class BackendError extends StorageError {
   }
 }
 
-/** One thing wrong in a YAML file. */
+/** One problem in a YAML file. */
 export interface YamlProblem {
   /** Counted from 1. */
   document: number
@@ -110,7 +110,7 @@ export interface YamlProblem {
   message: string
 }
 
-/** A YAML file that cannot be used. Every problem in it is listed, and nothing of it was loaded. */
+/** A YAML file can't be used. Every problem in it is listed, and nothing of it was loaded. */
 export class YamlError extends StorageError {
   override readonly code = 'MARA_YAML'
 

@@ -5,9 +5,9 @@
  */
 import { z } from 'zod'
 import { DefinitionError } from './errors.js'
-import { findUnsafe } from './json.js'
+import { findUnsafe, type Problem } from './json.js'
 
-export type Schema = z.core.$ZodType
+type Schema = z.core.$ZodType
 
 /** A field that lasts as long as its object is active: never saved, but kept across a restart of the process. */
 export class SessionField<S extends Schema = Schema> {
@@ -26,7 +26,7 @@ export function session<S extends Schema>(schema: S): SessionField<S> {
 
 export type Field = Schema | SessionField
 export type Fields = Readonly<Record<string, Field>>
-export type SchemaOf<F> = F extends SessionField<infer S> ? S : F
+type SchemaOf<F> = F extends SessionField<infer S> ? S : F
 
 /** What an object holds in memory. */
 export type Values<F> = { -readonly [N in keyof F]: z.core.output<SchemaOf<F[N]>> }
@@ -38,20 +38,10 @@ export type Given<F> = { [N in Required<F>]: z.core.output<SchemaOf<F[N]>> } & {
   [N in Exclude<keyof F, Required<F>>]?: z.core.output<SchemaOf<F[N]>> | undefined
 }
 
-/** One thing that is wrong with a value, and where in it. */
-export interface Problem {
-  path: readonly PropertyKey[]
-  message: string
-}
-
-export function describeProblem({ path, message }: Problem): string {
-  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`
-}
-
 /** Plain data on its way from or to JSON. */
 export type Data = Record<string, unknown>
 
-export type Outcome<R> = { value: R; problems?: never } | { value?: never; problems: Problem[] }
+type Outcome<R> = { value: R; problems?: never } | { value?: never; problems: Problem[] }
 
 /** The fields of one class, ready to use. */
 export class Definition {
@@ -156,13 +146,11 @@ export class Definition {
     try {
       result = work(this.#schemas.get(name) as Schema)
     } catch (error) {
-      if (error instanceof z.core.$ZodEncodeError || error instanceof z.core.$ZodAsyncError) {
-        throw new DefinitionError(
-          `Field ${name} of ${this.kind} cannot be stored: ${error.message} Use z.codec, which works both ways and at once, in place of a transform or an async check.`,
-          { cause: error },
-        )
-      }
-      throw error
+      const isOneWay = error instanceof z.core.$ZodEncodeError || error instanceof z.core.$ZodAsyncError
+      const why = isOneWay
+        ? `${error.message} Use z.codec, which works both ways and at once, in place of a transform or an async check.`
+        : `its schema threw an error: ${(error as Error)?.message ?? error}`
+      throw new DefinitionError(`Field ${name} of ${this.kind} cannot be stored: ${why}`, { cause: error })
     }
     if (result.success) return { value: result.data }
     return { problems: result.error.issues.map(({ path, message }) => ({ path: [name, ...path], message })) }

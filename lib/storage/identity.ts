@@ -1,7 +1,7 @@
 /**
- * Which objects of a kind are in memory: one a key, always. Active ones are held here. Others are only known here, for
- * as long as something else in the program holds them: so ten thousand objects that were looked at once do not stay,
- * and yet nobody ever meets two objects with one key.
+ * The objects of a kind that are in memory, never more than one for a key. Active objects are held here. Others are held
+ * weakly, while the program holds them: so ten thousand objects of a listing do not stay, and yet a program never gets
+ * two objects with one key.
  */
 import type { Store } from './store.js'
 

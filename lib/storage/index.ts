@@ -6,7 +6,6 @@ export { fileBackend } from './backends/file.js'
 export { memoryBackend } from './backends/memory.js'
 export { openBackend } from './backends/open.js'
 export { type UnstorageDriver, unstorageBackend } from './backends/unstorage.js'
-export { type ConformanceCheck, storageConformance } from './conformance.js'
 export {
   BackendError,
   BackendSettingError,

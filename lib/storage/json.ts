@@ -1,8 +1,17 @@
 /**
- * What JSON can keep. `JSON.stringify` turns a Date into a string, a Map into `{}` and NaN into `null` without a word,
- * and the next load would find a damaged file: so what is to be written is looked over first.
+ * What JSON can keep. `JSON.stringify` turns a Date into a string, a Map into `{}` and NaN into `null`, with no warning,
+ * and the next load would find a damaged file. So every value is checked before it is written.
  */
-import type { Problem } from './field.js'
+
+/** One thing that is wrong with a value, and where in it. */
+export interface Problem {
+  path: readonly PropertyKey[]
+  message: string
+}
+
+export function describeProblem({ path, message }: Problem): string {
+  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`
+}
 
 /** The first thing in `value` that would not come back from JSON as it went in. */
 export function findUnsafe(

@@ -1,7 +1,7 @@
 /**
- * What may name a stored object, and a kind of them. A key becomes a file name on any system, a column and part of a
- * Redis key, so it is the least that all of them agree on; what differs only by case is the same key, because some
- * file systems cannot tell it apart.
+ * The rules for keys and kinds. A key becomes a file name on any system, a column, and part of a Redis key, so it may hold
+ * only what all of them allow. Keys that differ only by case are the same key, because some file systems can't tell them
+ * apart.
  */
 import { InvalidKeyError } from './errors.js'
 

@@ -2,8 +2,9 @@
  * One stored object as text: pretty JSON with the version first, then the fields in the order of their definition,
  * then whatever else the file had, and a final newline. The same object always gives the same text.
  */
-import { InvalidValueError, MigrationError, NewerVersionError } from './errors.js'
-import { type Data, describeProblem, type Problem } from './field.js'
+import { InvalidValueError, MigrationError, NewerVersionError, UnreadableError } from './errors.js'
+import type { Data } from './field.js'
+import { describeProblem, type Problem } from './json.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { Store, StoreClass } from './store.js'
 
@@ -27,7 +28,7 @@ function encode(storeClass: StoreClass, names: readonly string[], object: Store)
   throw invalid(`${storeClass.kind}/${object.key}`, outcome.problems)
 }
 
-export function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
+function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
   return new InvalidValueError(
     `${what} cannot be saved: ${problems.map(describeProblem).join('; ')}. Nothing was written; put it right and save again.`,
   )
@@ -71,6 +72,52 @@ export function readRecord(
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
   const unknown = Object.fromEntries(Object.entries(data).filter(([name]) => !known.has(name)))
   return { values: outcome.value, unknown }
+}
+
+/** Session fields from the snapshot of a restart, with defaults for those that it lacks. */
+export function readSession(storeClass: StoreClass, text: string, resolver: Resolver): Data {
+  const { definition } = storeClass
+  const outcome = resolveWith(resolver, () => {
+    const given = definition.decode(definition.session, JSON.parse(text))
+    return given.value ? definition.complete(definition.session, given.value) : given
+  })
+  if (outcome.value) return outcome.value
+  throw new Error(outcome.problems.map(describeProblem).join('; '))
+}
+
+/**
+ * All fields of a new object: what is given, else defaults.
+ *
+ * @throws InvalidValueError for a field without either, and for one that there is not.
+ */
+export function completeFields(storeClass: StoreClass, key: string, given: Data, resolver: Resolver): Data {
+  const { definition, kind } = storeClass
+  const strays = Object.keys(given).filter((name) => !definition.names.includes(name))
+  const outcome =
+    strays.length > 0
+      ? { problems: strays.map((name) => ({ path: [name], message: 'there is no such field' })) }
+      : resolveWith(resolver, () => definition.complete(definition.names, given))
+  if (outcome.problems) throw invalid(`${kind}/${key}`, outcome.problems)
+  return outcome.value
+}
+
+/**
+ * Runs what a class does when one of its objects is read: its schemas, defaults and constructor, any of which may throw.
+ *
+ * @throws UnreadableError and nothing else.
+ */
+export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UnreadableError) throw error
+    throw new UnreadableError(
+      kind,
+      key,
+      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. It stays as it is: mend the class.`,
+      { cause: error },
+    )
+  }
 }
 
 /** Not the engine's own message: it quotes the text, which may hold what no log should. */

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import type { WaitOptions } from './backend.js'
 import { DefinitionError } from './errors.js'
 import { parseKey } from './key.js'
-import type { Store } from './store.js'
 
 /** What a reference needs of the manager of its kind. */
 export interface Finder<T> {
@@ -19,6 +18,11 @@ export interface Finder<T> {
 export interface LoadOptions extends WaitOptions {
   /** Whether what is loaded becomes active, which is so unless said otherwise. */
   activate?: boolean | undefined
+}
+
+/** A stored object, as far as references go. */
+interface Stored {
+  readonly ref: Reference
 }
 
 /** Points at a stored object by kind and key, whether it is active, saved, or gone. It never changes. */
@@ -51,7 +55,7 @@ export class Reference<T = unknown> {
 
   /** Whether this points at `other`, or at what `other` points at. */
   is(other: T | Reference<T>): boolean {
-    const reference = other instanceof Reference ? other : (other as Store).ref
+    const reference = other instanceof Reference ? other : (other as Stored).ref
     return reference.kind === this.kind && reference.key === this.key
   }
 
@@ -70,8 +74,8 @@ export interface Resolver {
   manager(target: unknown): Finder<unknown>
 }
 
-// A schema is shared by all stores of a process, so what it makes references for is said around each decoding. That is
-// safe because decoding never waits: nothing else can run in between.
+// All stores of a process share a schema, so each decoding sets the stores that its references belong to. That is safe
+// because decoding never waits: nothing else can run in between.
 let resolver: Resolver | undefined
 
 export function resolveWith<R>(current: Resolver, decode: () => R): R {
@@ -85,7 +89,7 @@ export function resolveWith<R>(current: Resolver, decode: () => R): R {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a store class is matched by what it makes, never by what makes it
-type AnyStoreClass = abstract new (...args: any) => Store
+type AnyStoreClass = abstract new (...args: any) => Stored
 
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript cannot look at a class while it reads that class's own base
 type Unseen<T> = [T] extends [never] ? never : () => any
@@ -136,7 +140,7 @@ export function reference(target: () => unknown): z.ZodType<Reference, string> {
   })
 }
 
-/** A schema for a list of references, empty at first. Where the type must be named is said at `reference`. */
+/** A schema for a list of references, empty at first. See `reference` for when to name the type. */
 export function references<C extends AnyStoreClass, T extends InstanceType<C>>(
   target: () => C,
 ): z.ZodType<Reference<T>[], string[] | undefined>

@@ -1,9 +1,9 @@
 /**
- * Active objects as plain data, to be handed from one process to the next: with session fields and with changes that
- * were not saved. References are keys in it, as they are on disk.
+ * Active objects as plain data, for the next process. Session fields and unsaved changes are included. References are
+ * keys, as on disk.
  */
 
-/** One active object. Plain JSON, and cut off from the object: it does not follow later changes. */
+/** One active object as plain JSON. It does not follow later changes. */
 export interface ObjectSnapshot {
   kind: string
   key: string
@@ -11,8 +11,10 @@ export interface ObjectSnapshot {
   text: string
   /** The session fields, as JSON. */
   session: string
-  /** What is saved, where that differs from `text`; null when nothing is. */
+  /** The saved text, where it differs from `text`; null when nothing is saved. */
   saved?: string | null
+  /** A version of the class could not read it. It is not active, and is kept for a version that can. */
+  refused?: true
 }
 
 export interface StoresSnapshot {

@@ -23,7 +23,7 @@ import type { Reference } from './reference.js'
 
 declare const FIELDS: unique symbol
 
-/** What a stored object asks of its manager. */
+/** What a stored object asks of its repository. */
 export interface Keeper {
   save(object: Store, options?: WaitOptions): Promise<void>
   reload(object: Store, options?: WaitOptions): Promise<void>
@@ -31,7 +31,14 @@ export interface Keeper {
   ref(key: string): Reference
 }
 
-/** What a manager knows of an object beside its fields. Made by managers only. */
+/**
+ * - `new`: never saved. To release it is to end it, unless its first write is under way.
+ * - `saved`: something is saved, perhaps an older state than what is in memory.
+ * - `ended`: deleted, or released before it was ever saved. It can't be saved any more.
+ */
+type Life = 'new' | 'saved' | 'ended'
+
+/** What a repository knows of an object beside its fields. Made by repositories only. */
 export interface StoredState {
   readonly keeper: Keeper
   readonly key: string
@@ -39,14 +46,13 @@ export interface StoredState {
   readonly values: Data
   /** What the file has beside the fields, and is written back with them: a newer version may need it. */
   unknown: Data
-  /** The text last read or written, as this class would write it; undefined when never saved. */
-  saved: string | undefined
-  /** Nothing may be saved any more: deleted, or released before it was ever saved. */
-  deleted: boolean
+  life: Life
+  /** The text last read or written, as this class would write it; of use while `life` is `saved`. */
+  saved: string
   /** The save that has not begun yet, which a further save joins. */
   next: { text: string; done: Promise<void> } | undefined
-  /** Writes that have not settled yet. */
-  saving: number
+  /** How many writes have not settled yet. */
+  writes: number
 }
 
 let readState: (object: Store) => StoredState
@@ -161,7 +167,7 @@ export class SessionStore extends Store {
   static override readonly permanent = false
 }
 
-/** For managers alone. */
+/** For this room alone. */
 export function stateOf(object: Store): StoredState {
   return readState(object)
 }

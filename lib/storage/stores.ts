@@ -11,11 +11,12 @@
  */
 import type { Backend, WaitOptions } from './backend.js'
 import { openBackend } from './backends/open.js'
-import { DefinitionError, InvalidValueError, NotOpenError, UnreadableError } from './errors.js'
+import { DefinitionError, NotOpenError, type UnreadableError } from './errors.js'
 import { isKey } from './key.js'
-import { LiveObjects } from './live.js'
+import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
 import { Reference, type Resolver } from './reference.js'
+import { Repository, type RepositoryHost } from './repository.js'
 import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
 import type { Store, StoreClass } from './store.js'
 
@@ -24,9 +25,16 @@ export interface OpenOptions extends WaitOptions {
   storePath?: string | undefined
 }
 
+declare module './manager.js' {
+  interface Manager<T extends Store> {
+    /** The stores that this manager belongs to. */
+    readonly stores: Stores
+  }
+}
+
 interface Kind {
   manager: Manager<Store>
-  live: LiveObjects<Store>
+  repository: Repository<Store>
 }
 
 type Listener<A extends unknown[]> = (...args: A) => void
@@ -40,6 +48,8 @@ export class Stores implements Resolver {
   readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
   readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
 
+  readonly #host: RepositoryHost = this.#repositoryHost()
+
   /** @throws NotOpenError before `open` and after `close`. */
   get backend(): Backend {
     if (this.#backend) return this.#backend
@@ -49,17 +59,17 @@ export class Stores implements Resolver {
   /**
    * The manager of a class, always the same one. Can be asked for before `open`.
    *
-   * @param ManagerClass an own subclass; to be named wherever its methods are wanted, the first time at the latest.
+   * @param ManagerClass your own subclass; name it in the first call for this class at the latest.
    * @throws DefinitionError when another class has the same kind, or the manager has been made as another class.
    */
   manager<T extends Store>(storeClass: StoreClass<T>): Manager<T>
   manager<T extends Store, M extends Manager<T>>(
     storeClass: StoreClass<T>,
-    ManagerClass: new (live: LiveObjects<T>) => M,
+    ManagerClass: new (repository: Repository<T>) => M,
   ): M
   manager(
     storeClass: StoreClass,
-    ManagerClass?: new (live: LiveObjects<Store>) => Manager<Store>,
+    ManagerClass?: new (repository: Repository<Store>) => Manager<Store>,
   ): Manager<Store> {
     const { kind } = storeClass
     if (!kind) throw new DefinitionError(`${storeClass.name} has no kind. Extend what Store.define() gives.`)
@@ -81,20 +91,36 @@ export class Stores implements Resolver {
 
   #addKind(
     storeClass: StoreClass,
-    ManagerClass: new (live: LiveObjects<Store>) => Manager<Store>,
+    ManagerClass: new (repository: Repository<Store>) => Manager<Store>,
   ): Manager<Store> {
-    const live = new LiveObjects(this, storeClass)
-    const manager = new ManagerClass(live)
-    this.#kinds.set(storeClass.kind, { manager, live })
+    const repository = new Repository(storeClass, this.#host)
+    const manager = new ManagerClass(repository)
+    this.#kinds.set(storeClass.kind, { manager, repository })
     const unclaimed = this.#unclaimed.get(storeClass.kind) ?? []
     this.#unclaimed.delete(storeClass.kind)
-    for (const object of unclaimed) this.#restore(live, object)
+    for (const object of unclaimed) repository.restore(object)
     return manager
+  }
+
+  #repositoryHost(): RepositoryHost {
+    const stores = this
+    return {
+      stores,
+      get backend() {
+        return stores.backend
+      },
+      saved: (object) => notify(this.#onSave, object),
+      deleted: (kind, key) => notify(this.#onDelete, kind, key),
+      unreadable: (error) => {
+        if (this.#onUnreadable.size === 0) process.emitWarning(error)
+        else notify(this.#onUnreadable, error)
+      },
+    }
   }
 
   /**
    * Opens a back end: `file` (the default), `file:DIRECTORY`, `memory`, `sqlite`, `sqlite:FILE`, `redis://HOST:PORT`, or
-   * one of one's own.
+   * your own.
    *
    * @throws BackendSettingError for any other setting, and for a back end whose packages are not installed.
    * @throws BackendError when it cannot be reached.
@@ -104,16 +130,36 @@ export class Stores implements Resolver {
     this.#backend = typeof setting === 'string' ? await openBackend(setting, options) : setting
   }
 
-  /** Waits for what is under way, and closes the back end. Saves nothing by itself. */
+  /** Waits for operations that are running, and closes the back end. It does not save anything. */
   async close(): Promise<void> {
     const backend = this.#backend
     if (!backend) return
-    await Promise.all([...this.#kinds.values()].map(({ live }) => live.idle()))
+    await Promise.all([...this.#kinds.values()].map(({ repository }) => repository.idle()))
     this.#backend = undefined
     await backend.close()
   }
 
-  /** Called after every save, when what was saved is safe. Returns a function that removes the listener. */
+  /**
+   * Makes objects of the documents of a YAML file, each of which names its kind under `store`, as `manager.loadYaml` does
+   * for one kind:
+   *
+   * ```yaml
+   * store: room
+   * key: hall
+   * title: The hall
+   * ---
+   * store: user
+   * key: ann
+   * ```
+   *
+   * @returns the objects, in the order of the file.
+   * @throws YamlError naming every problem by file, document and line; then nothing has changed.
+   */
+  loadYaml(path: string, { signal }: WaitOptions = {}): Promise<Store[]> {
+    return loadYaml(path, [...this.#kinds.values()], { signal }, this)
+  }
+
+  /** Called after every save, when the text is safe. Returns a function that removes the listener. */
   onSave(listener: (object: Store) => void): () => void {
     return add(this.#onSave, listener)
   }
@@ -124,27 +170,11 @@ export class Stores implements Resolver {
   }
 
   /**
-   * Called for every saved object that cannot be used, with where it has been put. Without a listener it becomes a
-   * process warning: it is never passed over in silence. Returns a function that removes the listener.
+   * Called once for every saved object that cannot be read, with an error that says why and where it is. Without a
+   * listener the error becomes a warning of the process. Returns a function that removes the listener.
    */
   onUnreadable(listener: (error: UnreadableError) => void): () => void {
     return add(this.#onUnreadable, listener)
-  }
-
-  /** @internal */
-  reportSave(object: Store): void {
-    tell(this.#onSave, object)
-  }
-
-  /** @internal */
-  reportDelete(kind: string, key: string): void {
-    tell(this.#onDelete, kind, key)
-  }
-
-  /** @internal */
-  reportUnreadable(error: UnreadableError): void {
-    if (this.#onUnreadable.size === 0) process.emitWarning(error)
-    else tell(this.#onUnreadable, error)
   }
 
   /**
@@ -153,27 +183,32 @@ export class Stores implements Resolver {
    * @throws InvalidValueError when a field holds what its schema refuses.
    */
   snapshot(): StoresSnapshot {
-    const invalid = (error: InvalidValueError): never => {
+    const invalid = (error: Error): never => {
       throw error
     }
     return { objects: [...this.snapshots(invalid)] }
   }
 
   /**
-   * The same one by one, for whoever has other things to do in between.
+   * The same one by one, so that other work can be done in between.
    *
-   * @param invalid is told of objects that hold what their schema refuses; they are left out.
+   * @param invalid gets the objects that cannot be written, because their schema refuses a value or throws. They are left out.
    */
-  *snapshots(invalid: (error: InvalidValueError) => void): Generator<ObjectSnapshot, void, undefined> {
-    for (const { live } of [...this.#kinds.values()]) {
-      for (const object of live.allActive()) {
+  *snapshots(invalid: (error: Error, object: Store) => void): Generator<ObjectSnapshot, void, undefined> {
+    for (const { repository } of [...this.#kinds.values()]) {
+      for (const object of repository.allActive()) {
+        // It may have been deleted or released while others were looked at.
+        if (repository.active(object.key) !== object) continue
+        let snapshot: ObjectSnapshot
         try {
-          yield live.snapshot(object)
+          snapshot = repository.snapshot(object)
         } catch (error) {
-          if (!(error instanceof InvalidValueError)) throw error
-          invalid(error)
+          invalid(error as Error, object)
+          continue
         }
+        yield snapshot
       }
+      yield* repository.held()
     }
     for (const objects of this.#unclaimed.values()) yield* objects
   }
@@ -181,29 +216,23 @@ export class Stores implements Resolver {
   /** One active object, for a snapshot that is kept up to date with `onSave` and `onDelete`. */
   snapshotOf(object: Store): ObjectSnapshot {
     const { kind } = object.constructor as unknown as StoreClass
-    const live = this.#kinds.get(kind)?.live
-    if (live?.inMemory(object.key) === object) return live.snapshot(object)
+    const repository = this.#kinds.get(kind)?.repository
+    if (repository?.inMemory(object.key) === object) return repository.snapshot(object)
     throw new DefinitionError(`${kind}/${object.key} is no object of these stores, or has been deleted.`)
   }
 
   /**
    * Makes the objects of a snapshot active again, at once and without the disk. Objects of a kind whose manager has not
-   * been asked for yet wait for that. One that its class refuses by now is reported to `onUnreadable` and left out.
+   * been asked for yet wait for that. One that its class cannot read is reported to `onUnreadable` and kept for a version
+   * that can: it is part of later snapshots, and its key can't be loaded or created meanwhile.
    */
   restore({ objects }: StoresSnapshot): void {
-    for (const object of objects) {
-      const live = this.#kinds.get(object.kind)?.live
-      if (live) this.#restore(live, object)
+    // Those that were active count for more than those that were only kept: so they come last.
+    const inOrder = [...objects].sort((a, b) => Number(b.refused ?? false) - Number(a.refused ?? false))
+    for (const object of inOrder) {
+      const repository = this.#kinds.get(object.kind)?.repository
+      if (repository) repository.restore(object)
       else this.#unclaimed.set(object.kind, [...(this.#unclaimed.get(object.kind) ?? []), object])
-    }
-  }
-
-  #restore(live: LiveObjects<Store>, snapshot: ObjectSnapshot): void {
-    try {
-      live.restore(snapshot)
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error
-      this.reportUnreadable(error)
     }
   }
 
@@ -231,7 +260,7 @@ function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listene
 }
 
 /** What a listener throws must not turn a save that has succeeded into one that failed. */
-function tell<A extends unknown[]>(listeners: Set<Listener<A>>, ...args: A): void {
+function notify<A extends unknown[]>(listeners: Set<Listener<A>>, ...args: A): void {
   for (const listener of listeners) {
     try {
       listener(...args)

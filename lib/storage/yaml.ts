@@ -1,6 +1,6 @@
 /**
- * Reading objects that people write by hand, several to a file. A typing error should be found in one go and where it
- * is: so everything wrong in a file is said at once, each by document and line, and a field that no class has is wrong.
+ * Reads objects that people write by hand, several to a file. All problems of a file are reported at once, each by document
+ * and line. A field that the class does not have is a problem too: it may be a typing error.
  */
 import { readFile } from 'node:fs/promises'
 import {
@@ -19,7 +19,8 @@ import { parseKey } from './key.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { StoreClass } from './store.js'
 
-export interface YamlObject {
+interface YamlObject {
+  storeClass: StoreClass
   key: string
   /** The fields that the document names, read by their schemas. */
   given: Data
@@ -29,12 +30,15 @@ export interface YamlObject {
 }
 
 /**
+ * @param classes those of which the file may hold objects.
+ * @param own the only one of them, which documents need not name.
  * @throws YamlError for what is wrong in the file.
  * @throws BackendError when it cannot be read.
  */
 export async function readYaml(
   path: string,
-  storeClass: StoreClass,
+  classes: readonly StoreClass[],
+  own: StoreClass | undefined,
   resolver: Resolver,
   signal: AbortSignal | undefined,
 ): Promise<YamlObject[]> {
@@ -49,15 +53,18 @@ export async function readYaml(
     const document = i + 1
     const reader = new DocumentReader(parsed, document, lines, problems)
     if (!reader.isMapping()) continue
+    const storeClass = reader.readClass(classes, own)
+    if (!storeClass) continue
     const key = reader.readKey(storeClass.kind)
     const given = reader.readFields(storeClass, resolver)
     if (key === undefined) continue
     const line = reader.lineOf([])
-    const first = firsts.get(key)
+    const name = `${storeClass.kind}/${key}`
+    const first = firsts.get(name)
     if (first)
       reader.refuse(['key'], `the key ${key} is that of document ${first.document}, line ${first.line}, too`)
-    else firsts.set(key, { document, line })
-    if (given) objects.push({ key, given, document, line })
+    else firsts.set(name, { document, line })
+    if (given) objects.push({ storeClass, key, given, document, line })
   }
   if (problems.length > 0) throw new YamlError(path, problems)
   return objects
@@ -103,23 +110,53 @@ class DocumentReader {
     this.#problems.push({ document: this.#document, line: this.lineOf(path), message })
   }
 
+  /** The class of which the document is, by its field `store`. */
+  readClass(classes: readonly StoreClass[], own: StoreClass | undefined): StoreClass | undefined {
+    const node = this.#parsed.get('store', true)
+    if (own && (node === undefined || hasStoreField(own))) return own
+    const kinds = classes
+      .map(({ kind }) => kind)
+      .sort()
+      .join(', ')
+    const text = textOf(node)
+    const name = String(text)
+    const found = classes.find(({ kind }) => kind === name.toLowerCase())
+    if (found && !hasStoreField(found)) return found
+    if (text === undefined) this.refuse(['store'], `the field store must name one of the stores ${kinds}`)
+    else if (found)
+      this.refuse(
+        ['store'],
+        `${found.kind} has a field store, so that its documents cannot name their store: load them with its manager`,
+      )
+    else if (own)
+      this.refuse(
+        ['store'],
+        `this document is of the store ${name}, and only ${own.kind} is loaded here: load the file with stores.loadYaml()`,
+      )
+    else
+      this.refuse(
+        ['store'],
+        `there is no store ${name}, only ${kinds}: call stores.manager() with its class first`,
+      )
+    return undefined
+  }
+
   readKey(kind: string): string | undefined {
     const node = this.#parsed.get('key', true)
     if (node === undefined) {
       this.refuse([], 'the field key is missing: it names the object')
       return undefined
     }
-    // As it is written: 007 is no 7 here.
-    const name = isScalar(node) ? (node.source ?? node.value) : undefined
     try {
-      return parseKey(name, `key of ${kind}`)
+      return parseKey(textOf(node), `key of ${kind}`)
     } catch (error) {
       this.refuse(['key'], (error as Error).message)
       return undefined
     }
   }
 
-  readFields({ definition, kind }: StoreClass, resolver: Resolver): Data | undefined {
+  readFields(storeClass: StoreClass, resolver: Resolver): Data | undefined {
+    const { definition, kind } = storeClass
     let data: Data
     try {
       data = this.#parsed.toJS() as Data
@@ -129,7 +166,7 @@ class DocumentReader {
       return undefined
     }
     for (const name of Object.keys(data)) {
-      if (name !== 'key' && !definition.names.includes(name))
+      if (name !== 'key' && name !== 'store' && !definition.names.includes(name))
         this.refuse([name], `${kind} has no field ${name}`)
     }
     const outcome = resolveWith(resolver, () => definition.decode(definition.names, data))
@@ -156,4 +193,13 @@ class DocumentReader {
     }
     return this.#lines.linePos(offset).line
   }
+}
+
+/** A scalar as it is written: 007 is no 7 here. */
+function textOf(node: unknown): unknown {
+  return isScalar(node) ? (node.source ?? node.value) : undefined
+}
+
+function hasStoreField({ definition }: StoreClass): boolean {
+  return definition.names.includes('store')
 }

@@ -29,7 +29,7 @@ export const SUSP = 237
 export const EOF = 236
 
 /** The lowest byte that is a command after IAC; no lower one was ever assigned. */
-export const FIRST_COMMAND = EOF
+export const FIRST_COMMAND = 236
 
 export type Verb = typeof WILL | typeof WONT | typeof DO | typeof DONT
 

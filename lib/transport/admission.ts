@@ -1,21 +1,12 @@
-/** Who may come in: the limits on connections, in all and from one address (contract rule 19). */
+/** Which connections are accepted: the limits in all and by address (contract rule 19). */
 import type { Duplex } from 'node:stream'
-import type { ConnectionLimit } from '../limits.js'
-
-export interface AdmissionLimits {
-  readonly maxConnections: number
-  /**
-   * Where it is undefined, `DEFAULT_PER_ADDRESS` holds for all addresses but loopback: whoever stands behind a proxy
-   * on the same machine comes from there.
-   */
-  readonly maxConnectionsPerAddress?: number | undefined
-}
-
-export const DEFAULT_PER_ADDRESS = 256
+import type { Clock } from '../clock.js'
+import { type ConnectionLimit, type ConnectionLimits, defaultLimits } from '../limits.js'
+import { ConnectionRate } from './connection-rate.js'
 
 const FULL = 'The service is full. Please try again later.'
 
-/** What stands in the way of a connection. */
+/** Why a connection is not accepted. */
 export interface Refusal {
   readonly limit: ConnectionLimit
   readonly max: number
@@ -24,35 +15,24 @@ export interface Refusal {
 }
 
 export class Admission {
-  readonly #limits: AdmissionLimits
+  readonly #limits: ConnectionLimits
+  readonly #rate: ConnectionRate
   #total = 0
   readonly #byAddress = new Map<string, number>()
 
-  constructor(limits: AdmissionLimits) {
+  constructor(limits: ConnectionLimits, clock: Pick<Clock, 'now'>) {
     this.#limits = limits
+    this.#rate = new ConnectionRate(clock)
   }
 
-  /** Counts a connection in, unless a limit stands against it. Whoever is let in is to be let out by `leave`. */
+  /** Counts a connection, unless it exceeds a limit. Call `leave` when a connection that was counted is closed. */
   enter(address: string | undefined): Refusal | undefined {
-    const { maxConnections } = this.#limits
-    if (this.#total >= maxConnections) {
-      return {
-        limit: 'maxConnections',
-        max: maxConnections,
-        reason: FULL,
-      }
-    }
-    if (address !== undefined) {
-      const max = this.#maxFor(address)
-      if ((this.#byAddress.get(address) ?? 0) >= max) {
-        return { limit: 'maxConnectionsPerAddress', max, reason: 'Too many connections from your address.' }
-      }
-    }
-    this.readmit(address)
-    return undefined
+    const refusal = this.#refusalOfAll() ?? (address === undefined ? undefined : this.#refusalOf(address))
+    if (refusal === undefined) this.readmit(address)
+    return refusal
   }
 
-  /** Counts a connection in that another process has let in. */
+  /** Counts a connection that another process has accepted. No limit applies to it. */
   readmit(address: string | undefined): void {
     this.#total += 1
     if (address !== undefined) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
@@ -66,14 +46,40 @@ export class Admission {
     else this.#byAddress.delete(address)
   }
 
-  #maxFor(address: string): number {
-    const { maxConnectionsPerAddress } = this.#limits
-    if (maxConnectionsPerAddress !== undefined) return maxConnectionsPerAddress
-    return isLoopback(address) ? Number.POSITIVE_INFINITY : DEFAULT_PER_ADDRESS
+  #refusalOfAll(): Refusal | undefined {
+    const max = this.#limits.maxConnections
+    return this.#total < max ? undefined : { limit: 'maxConnections', max, reason: FULL }
+  }
+
+  #refusalOf(address: string): Refusal | undefined {
+    const most = this.#maxFor(address, 'maxConnectionsPerAddress')
+    if (most !== undefined && (this.#byAddress.get(address) ?? 0) >= most) {
+      return {
+        limit: 'maxConnectionsPerAddress',
+        max: most,
+        reason: 'Too many connections from your address.',
+      }
+    }
+    // Last, since it counts what is accepted.
+    const rate = this.#maxFor(address, 'maxConnectionRate')
+    if (rate === undefined || this.#rate.take(address, rate)) return undefined
+    return {
+      limit: 'maxConnectionRate',
+      max: rate,
+      reason: 'Too many new connections from your address. Please try again in a minute.',
+    }
+  }
+
+  /** Loopback has no limit by default: everyone behind a proxy on the same machine comes from there. */
+  #maxFor(address: string, limit: 'maxConnectionsPerAddress' | 'maxConnectionRate'): number | undefined {
+    return this.#limits[limit] ?? (isLoopback(address) ? undefined : defaultLimits[limit])
   }
 }
 
-/** Tells a connection that there is no room, and closes it in the same breath: its descriptor is for the next that knocks. */
+/**
+ * Tells a connection that the service is full, and closes it at once: the next connection that is turned away needs its
+ * descriptor.
+ */
 export function turnAway(duplex: Duplex): void {
   duplex.on('error', () => {})
   duplex.write(`${FULL}\r\n`)

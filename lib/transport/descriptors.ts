@@ -1,9 +1,9 @@
 /**
- * Running out of file descriptors, told in time.
+ * Warns before the process runs out of file descriptors.
  *
- * When a process has none left, libuv keeps its accept loop alive by closing what knocks, without a word to anyone.
- * So each accepted connection asks whether another descriptor could still be had. If not, it is given up itself: then
- * one is always free, everyone who is turned away can be told, and the service can say that this is happening.
+ * When a process has none left, libuv keeps its accept loop alive by closing new connections silently. So each time a
+ * connection is accepted, this checks whether one more descriptor could be opened. If not, the connection is closed:
+ * one descriptor stays free, every peer is told why, and the operator is warned.
  */
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'

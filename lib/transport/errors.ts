@@ -1,7 +1,7 @@
 /** Why a server can't listen, or a connection can't be made. */
 import { MaraError } from '../errors.js'
 
-/** The address is not to be had: not there, not allowed, not a name. */
+/** The address can't be used: it does not exist, is not permitted, or its name is unknown. */
 export class ListenError extends MaraError {
   readonly code = 'MARA_LISTEN'
 
@@ -14,7 +14,7 @@ export class ListenError extends MaraError {
   }
 }
 
-/** Another program, or another service of this one, listens there already. */
+/** Another program, or another service in this program, already listens on the address. */
 export class AddressInUseError extends MaraError {
   readonly code = 'MARA_ADDRESS_IN_USE'
 
@@ -23,7 +23,16 @@ export class AddressInUseError extends MaraError {
   }
 }
 
-/** `connect` found nobody there. */
+/** The files of a TLS certificate can't be read, or hold none that can be used. */
+export class CertificateError extends MaraError {
+  readonly code = 'MARA_CERTIFICATE'
+
+  constructor(problem: string, hint: string, cause?: Error) {
+    super(`${problem}${cause === undefined ? '' : `: ${cause.message}`}. ${hint}`, { cause })
+  }
+}
+
+/** `connect` got no answer. */
 export class ConnectError extends MaraError {
   readonly code = 'MARA_CONNECT'
 
@@ -35,7 +44,7 @@ export class ConnectError extends MaraError {
   }
 }
 
-/** What was given to `accept` is no stream of bytes that goes both ways. */
+/** `accept` was given something other than a Duplex stream of bytes. */
 export class InvalidDuplexError extends MaraError {
   readonly code = 'MARA_INVALID_DUPLEX'
 

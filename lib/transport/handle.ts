@@ -1,6 +1,7 @@
 /**
- * What moving a connection to another process asks of a socket that `net.Socket` has no method for. Node's own handle
- * behind the socket is used here and nowhere else; cluster and the HTTP server of Node rely on the same properties.
+ * What moving a connection to another process asks of a socket that `net.Socket` has no method for. It uses Node's own
+ * handle behind the socket, and its state as a writable stream; cluster and the HTTP server of Node rely on the same
+ * properties. Sending a socket (`angel/worker-process.ts`) takes its handle, too.
  */
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'

@@ -14,6 +14,10 @@ export interface Address {
 export interface ConnectionInfo {
   /** The peer's address; undefined where the transport has none. */
   readonly remoteAddress?: string | undefined
+  /** Whether it is encrypted on its way, by TLS; a TLS socket of Node's is, unless said otherwise. */
+  readonly secure?: boolean | undefined
+  /** What is spoken on it, where the server's clients don't all speak the same. */
+  readonly protocol?: Protocol | undefined
   /**
    * Under which number a guardian holds a copy of the socket, so that the connection can outlive this process. What is
    * more than the bare socket (TLS) can't, and a transport that makes more of it leaves this out.
@@ -29,9 +33,9 @@ export interface HeldListener {
 
 /** What a server tells its service. */
 export interface ServerHost {
-  /** A connection is there. The host owns it from now on, and must bear that it may have ended already. */
+  /** A connection was accepted. The host owns it from now on; it may have ended already. */
   connection(duplex: Duplex, info: ConnectionInfo): void
-  /** Something went wrong that needs a person's eye; the server goes on. */
+  /** Logs a warning: something went wrong that the operator should know about. The server goes on. */
   warn(message: string): void
   /**
    * There where a guardian is to listen in the server's place, since a listening socket of this process would end with
@@ -45,7 +49,7 @@ export interface ServerHost {
   ) => Promise<HeldListener>
 }
 
-/** A way for clients to come in. Start it once; after `close` it can be started again. */
+/** Accepts connections. Call `listen` once; after `close` it may be called again. */
 export interface Server {
   /** What its clients speak; the service's setting `raw` decides where it is undefined. */
   readonly protocol?: Protocol | undefined

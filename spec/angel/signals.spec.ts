@@ -5,23 +5,9 @@ import * as assert from 'uvu/assert'
 import { folder } from '../cli/support.js'
 import { Peer } from '../support/peer.js'
 import { rejection } from '../support/service.js'
-import { fixture, Guarded, guarded } from './support.js'
+import { ended, fixture, Guarded, guarded, runs } from './support.js'
 
 const test = suite('angel/signals')
-
-/** Whether a process runs: one that has ended and was not waited for does not. */
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-async function ended(pid: number): Promise<void> {
-  while (runs(pid)) await pause(20)
-}
 
 const store = (): string => `--storePath=${folder()}`
 

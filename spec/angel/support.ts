@@ -98,6 +98,21 @@ export function children(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
+/** Whether a process runs: one that has ended and was not waited for does not. */
+export function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Resolves when a process has ended that is no child of this one. */
+export async function ended(pid: number): Promise<void> {
+  while (runs(pid)) await pause(20)
+}
+
 /**
  * A client that sends numbered lines, so many at a time, and checks that they come back as `NUMBER LINE`, each once and in
  * order. The service counts, too: so a line that is lost, doubled or out of order shows on either way.

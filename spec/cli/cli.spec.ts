@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { findCommand, runCommandLine } from '../../lib/cli/cli.js'
 import { type Command, defineCommand } from '../../lib/cli/command.js'
 import { commands } from '../../lib/cli/commands/index.js'
-import { ProgramError } from '../../lib/cli/errors.js'
 import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
+import { ProgramError } from '../../lib/program/errors.js'
 import { mara, screen } from './support.js'
 
 const cli = suite('cli')
@@ -44,7 +44,7 @@ cli('nothing at all is a wrong usage, answered with the help on stderr', async (
 cli('an unknown command is a wrong usage, and the nearest one is named', async () => {
   const { code, out, err } = await run(['rnu', 'chat.ts'])
   assert.equal([code, out], [2, ''])
-  assert.is(err, 'mara: there is no command "rnu". Did you mean mara run?\nFor help: mara --help\n')
+  assert.is(err, 'mara: unknown command "rnu". Did you mean mara run?\nFor help: mara --help\n')
   assert.match((await run(['help', 'setings'])).err, /Did you mean mara settings\?/)
   assert.not.match((await run(['xylophone'])).err, /Did you mean/)
   assert.not.match((await run(['x'])).err, /Did you mean/)
@@ -59,7 +59,7 @@ cli('a program in the place of a command is told how to run it', async () => {
 cli('an unknown option before a command is a wrong usage', async () => {
   const { code, err } = await run(['--port=7000', 'run'])
   assert.is(code, 2)
-  assert.match(err, /^mara: there is no option --port=7000 before a command\.\n/)
+  assert.match(err, /^mara: unknown option --port=7000 before a command\.\n/)
 })
 
 cli('help explains one command at a time', async () => {
@@ -75,7 +75,7 @@ cli("a command's own exit code is the result, and so is its wish to let the proc
 cli('a wrong usage ends with 2 and points to the help of its command', async () => {
   const { code, err } = await run(['go', 'a', 'b'], [command('go')])
   assert.is(code, 2)
-  assert.is(err, 'mara go: "b" is one word too many.\nFor help: mara go --help\n')
+  assert.is(err, 'mara go: "b" is one argument too many.\nFor help: mara go --help\n')
 })
 
 cli('an error of ours ends with 1 and is told by its message, any other by its stack', async () => {

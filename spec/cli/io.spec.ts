@@ -22,7 +22,8 @@ const shell = (script: string) => finished(new Run('sh', ['-c', script, 'sh', pr
 function writer(write: string): string {
   const dir = folder({
     'much.ts': `
-      import { exit, systemIo } from '${new URL('../../lib/cli/io.ts', import.meta.url).href}'
+      import { systemIo } from '${new URL('../../lib/cli/io.ts', import.meta.url).href}'
+      import { exit } from '${new URL('../../lib/program/exit.ts', import.meta.url).href}'
       ${write}('x'.repeat(3_000_000))
       void exit(1)
     `,

@@ -1,8 +1,17 @@
-// time limit: 300 s
+// time limit: 600 s
 /**
  * The package as its users get it: packed, installed into an empty folder by npm, and used there.
  */
-import { cpSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { suite } from 'uvu'
@@ -30,13 +39,18 @@ async function succeeds(script: string, cwd: string): Promise<Result> {
   return result
 }
 
-/** Packs a copy of what packing needs: other specs may look at the checkout while this one builds. */
-async function pack(): Promise<string> {
+/** What packing needs: other specs may look at the checkout while this one builds. */
+function copyOfSource(): string {
   const copy = folder()
   for (const name of ['lib', 'package.json', 'tsconfig.json', 'LICENSE']) {
     cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
   }
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
+  return copy
+}
+
+async function pack(): Promise<string> {
+  const copy = copyOfSource()
   await succeeds('npm pack', copy)
   return path.join(copy, `${manifest.name}-${manifest.version}.tgz`)
 }
@@ -60,13 +74,18 @@ await service.run({ log: false })
 `
 
 /** Starts a service that says on which port it is open, talks to it, and stops it with Ctrl-C. */
-async function answers(command: string, args: readonly string[], cwd: string): Promise<Result> {
+async function answers(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  expected = 'Ann',
+): Promise<Result> {
   let result: Result | undefined
   await running(new Run(command, args, { cwd, env: quiet }), async (run) => {
     const [, port] = await run.find(/(?:open|telnet \S+) (\d+)\n/)
     const peer = await Peer.connect({ host: '127.0.0.1', port: Number(port) })
     peer.send('Ann\r\n')
-    await peer.until('Ann')
+    await peer.until(expected)
     run.interrupt()
     result = await finished(run)
     await peer.closed
@@ -147,18 +166,18 @@ packed('tells each failure as it is, with an exit code for it', async () => {
 
   const expected: readonly [args: string[], code: number, err: RegExp][] = [
     [[], 2, /^Usage: mara COMMAND/],
-    [['rnu'], 2, /^mara: there is no command "rnu"\. Did you mean mara run\?/],
+    [['rnu'], 2, /^mara: unknown command "rnu"\. Did you mean mara run\?/],
     [['run'], 2, /^mara run: FILE is missing\./],
     [['init', 'x', '--tempalte=chat'], 2, /Did you mean --template\?/],
     [['run', 'ehco.mjs'], 1, /^There is no file ehco\.mjs\. Did you mean echo\.mjs\?\n$/],
-    [['run', 'echo.mjs', '--prot=1'], 1, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
-    [['settings', 'echo.mjs', '--prot=1'], 1, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
+    [['run', 'echo.mjs', '--prot=1'], 2, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
+    [['settings', 'echo.mjs', '--prot=1'], 2, /^A setting is wrong:\n {2}prot .* did you mean --port\?\n$/],
     [['run', 'echo.mjs', `--port=${port}`], 1, /^Can't listen on 127\.0\.0\.1:\d+: .*\n$/],
     [['run', 'bad.mjs'], 1, /bad\.mjs:2\nconst = 3\n {6}\^\n\nSyntaxError: Unexpected token '='\n$/],
     [
       ['run', 'importer.mjs'],
       1,
-      /^SyntaxError: Unexpected token '='\nIt is in a file that .*importer\.mjs imports/,
+      /^SyntaxError: Unexpected token '='\nThe error is in a file that .*importer\.mjs imports/,
     ],
     [['run', 'names.mjs'], 1, /names\.mjs:1\n.*\n.*\nSyntaxError: .*'nothing'\n$/],
     [
@@ -188,27 +207,55 @@ packed('runs TypeScript without tsx where Node can, and else says what is missin
 })
 
 for (const { name } of templates) {
-  packed(`makes a project from ${name} that tests, installs anew, starts, answers and stops`, async () => {
-    const dir = path.join(folder(), `my-${name}`)
-    const made = await mara('init', dir, `--template=${name}`, '--mara', tarball)
-    assert.is(made.code, 0, made.err)
-    assert.match(made.err, /^\nInstalling what it needs: npm install\n/)
+  packed(`makes a project from ${name}: init, test, start, change a line, see it, install anew`, async () => {
+    // As a new user does: an empty folder, the package in it, and npx. No terminal is attached.
+    const dir = path.join(home, `my-${name}`)
+    const made = await succeeds(`npx mara init my-${name} --template=${name}`, home)
+    assert.match(made.err, /did not come from a registry.*file:vendor\/mara-ts-.*\.tgz\n/)
+    assert.match(made.err, /\nInstalling packages: npm install\n/)
     assert.match(made.out, /\n {2}npm start /)
 
     const tested = await succeeds('npm test', dir)
     assert.match(tested.out, /pass [1-9]/)
     assert.match(tested.out, /fail 0\n/)
+    await answers('npm', ['start', '--', '--port=0'], dir)
 
-    rmSync(path.join(dir, 'node_modules'), { recursive: true })
-    await succeeds('npm ci --no-audit --no-fund', dir)
+    const file = path.join(dir, 'src/service.ts')
+    const line = "service.listen(events.Connect, ({ client }) => client.write('Hello from me, Ann'))"
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n${line}\n`)
+    // The project stands on its own: it works elsewhere, and where the package came from is gone.
+    const elsewhere = path.join(folder(), 'moved')
+    renameSync(dir, elsewhere)
+    rmSync(path.join(elsewhere, 'node_modules'), { recursive: true })
+    await succeeds('npm ci --no-audit --no-fund', elsewhere)
+    const { err } = await answers('npm', ['start', '--', '--port=0'], elsewhere, 'Hello from me, Ann')
     // npm itself may end by the signal; what it runs must not.
-    const { err } = await answers('npm', ['start', '--', '--port=0'], dir)
     assert.match(err, /No longer listening/)
 
-    const { out } = await succeeds('npx mara settings src/main.ts --port=7000', dir)
+    const { out } = await succeeds('npx mara settings src/main.ts --port=7000', elsewhere)
     assert.match(out, /^port\t7000\tflag --port\n/)
   })
 }
+
+packed('makes a project from a clone: the copy is built and packed', async () => {
+  const clone = copyOfSource()
+  const dir = path.join(folder(), 'my-echo')
+  const main = path.join(clone, 'lib/cli/main.ts')
+  await succeeds(`node --import tsx ${main} init ${dir} --template=echo --no-install`, ROOT)
+  const { dependencies } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8'))
+  assert.is(dependencies[manifest.name], `file:vendor/${manifest.name}-${manifest.version}.tgz`)
+  const { out } = await succeeds('tar tzf vendor/*.tgz', dir)
+  assert.match(out, /^package\/dist\/cli\/main\.js$/m)
+})
+
+packed('asks on a terminal which template it shall be', async () => {
+  // util-linux's script gives a command a terminal of its own.
+  if ((await sh('script --version', home)).code !== 0) return
+  const command = 'npx mara init asked --no-install'
+  const { out } = await succeeds(`printf '2\\n' | script -qec '${command}' /dev/null`, home)
+  assert.match(out, /Which template\?/)
+  assert.match(out, /from the template echo:/)
+})
 
 packed('makes projects whose tests see a service that does wrong', async () => {
   const dir = path.join(folder(), 'broken')

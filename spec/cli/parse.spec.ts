@@ -91,7 +91,7 @@ parsing(
 parsing('a missing operand is named, and so is one too many', () => {
   assert.is(refusal('FROM TO'), 'mara make: FROM is missing.')
   assert.is(refusal('FROM TO', 'a'), 'mara make: TO is missing.')
-  assert.is(refusal('DIR', 'a', 'b'), 'mara make: "b" is one word too many.')
+  assert.is(refusal('DIR', 'a', 'b'), 'mara make: "b" is one argument too many.')
   assert.equal(read('DIR [OTHER]', 'a', 'b').operands, ['a', 'b'])
   assert.is(refusal('FILE [settings]', '--force'), 'mara make: FILE is missing.')
 })
@@ -99,10 +99,10 @@ parsing('a missing operand is named, and so is one too many', () => {
 parsing('an unknown option names the one that was meant', () => {
   assert.is(
     refusal('DIR', '--tempalte=x', 'a'),
-    'mara make: there is no option --tempalte. Did you mean --template?',
+    'mara make: unknown option --tempalte. Did you mean --template?',
   )
-  assert.is(refusal('DIR', '--zzz', 'a'), 'mara make: there is no option --zzz.')
-  assert.is(refusal('DIR', '-x', 'a'), 'mara make: there is no option -x.')
+  assert.is(refusal('DIR', '--zzz', 'a'), 'mara make: unknown option --zzz.')
+  assert.is(refusal('DIR', '-x', 'a'), 'mara make: unknown option -x.')
 })
 
 parsing('a switch takes no value, and a string needs one that is no option', () => {

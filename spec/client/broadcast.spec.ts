@@ -43,6 +43,30 @@ test('styled text is plain for whom nothing is known of', () => {
   assert.is(String(sent[0]), 'fireplain')
 })
 
+test('styled text looks as each screen can show it, and is ready once for all screens of a kind', () => {
+  const listeners = [16, 'none', 16].map((colours) => {
+    const one = listener()
+    Object.defineProperty(channelOf(one.client), 'terminal', { value: { colours, columns: 80 } })
+    return one
+  })
+  const broadcast = new Broadcast([red('fire')], { newline: false })
+  for (const { client } of listeners) broadcast.sendTo(client)
+  const [colour, plain, sameAgain] = listeners.map(({ sent }) => sent[0])
+  assert.ok(String(colour).endsWith('mfire\x1b[0m'))
+  assert.is(String(plain), 'fire')
+  assert.is(sameAgain, colour)
+})
+
+test('a broadcast asks for the terminal where it is styled, and only there', () => {
+  let asked = 0
+  const { client } = listener()
+  channelOf(client).protocol.needTerminal = () => void asked++
+  new Broadcast(['plain']).sendTo(client)
+  assert.is(asked, 0)
+  new Broadcast([red('fire')]).sendTo(client)
+  assert.is(asked, 1)
+})
+
 test('bytes that were broadcast may be used again at once', () => {
   const { client, sent } = listener()
   const chunk = Uint8Array.of(1, 2, 3)

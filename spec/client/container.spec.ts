@@ -1,4 +1,4 @@
-import { type Client, type Connection, connect, events, Service } from 'mara-ts'
+import { type Client, ClientContainer, type Connection, connect, events, Service } from 'mara-ts'
 import { bold, red } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -84,6 +84,57 @@ test('a client that is leaving is among the clients until just before Disconnect
     await peer.closed
     assert.equal(seen, [1, 0])
   })
+})
+
+test("a program fills containers of its own, such as a room's people; whoever goes leaves them by itself", async () => {
+  const service = new Service<Guest>()
+  const people = new ClientContainer<Guest>()
+  let left: number | undefined
+  service.listen(events.Disconnect, ({ client }) => {
+    left ??= people.size
+    people.add(client)
+  })
+  await running(service, async () => {
+    const guests = [await connect(service), await connect(service), await connect(service)]
+    await turns()
+    const [a, b, c] = [...service.clients] as [Client<Guest>, Client<Guest>, Client<Guest>]
+    people.add(b).add(a).add(b)
+    assert.equal([...people], [b, a])
+    assert.not.ok(people.has(c))
+    people.writeAll('hello', { exclude: a })
+    assert.is(await (guests[1] as Connection).nextLine(), 'hello')
+    assert.ok(people.delete(a))
+    assert.not.ok(people.delete(a))
+    people.add(c)
+    await (guests[1] as Connection).close()
+    await turns()
+    assert.is(left, 1)
+    // Even one that is added in its own Disconnect is not kept.
+    assert.equal([...people], [c])
+    people.clear()
+    assert.is(people.size, 0)
+  })
+})
+
+test('clients of several services stand side by side in one container, though their ids are the same', async () => {
+  const people = new ClientContainer<Guest>()
+  await running(new Service<Guest>(), (one) =>
+    running(new Service<Guest>(), async (other) => {
+      const guests = [await connect(one), await connect(other)]
+      await turns()
+      for (const client of [...one.clients, ...other.clients]) people.add(client)
+      assert.is(people.size, 2)
+      people.writeAll('hello')
+      for (const guest of guests) assert.is(await guest.nextLine(), 'hello')
+      const [first, second] = [...people] as [Client<Guest>, Client<Guest>]
+      assert.is(first.id, second.id)
+      people.delete(first)
+      assert.not.ok(people.has(first))
+      assert.ok(people.has(second))
+      assert.equal([...people.add(second)], [second])
+    }),
+  )
+  assert.is(people.size, 0)
 })
 
 test('a broadcast is encoded once for all who read the same bytes', async () => {

@@ -19,6 +19,7 @@ function setUp(limits = {}, lineBudget = 256): { inbox: Inbox<string>; log: stri
     inboxHasRoom: () => void log.push('room'),
     inboxEnded: () => void log.push('ended'),
     inboxRan: () => {},
+    disconnected: () => new ClientDisconnectedError('Client #1'),
     toString: () => 'Client #1',
   }
   return { inbox: new Inbox<string>(owner), log }
@@ -198,7 +199,7 @@ test('a draining inbox ends the session and goes on serving handlers', async () 
   assert.is(idle.drain(), false)
 })
 
-test('more unread lines or characters than the limit is told once, and room at half of it (rule 19)', async () => {
+test('more unread lines or bytes than the limit is told once, and room at half of it (rule 19)', async () => {
   for (const [limits, name] of [
     [{ maxUnreadLines: 4 }, 'maxUnreadLines'],
     [{ maxUnreadBytes: 40 }, 'maxUnreadBytes'],
@@ -216,6 +217,18 @@ test('more unread lines or characters than the limit is told once, and room at h
     await turns(1)
     assert.equal(log, [`full: ${name}`, 'room'])
   }
+})
+
+test('lines that have been read count no more, however long they were (rule 19)', async () => {
+  const { inbox, log } = setUp({ maxUnreadBytes: 40 })
+  for (const length of [40, 1, 30, 2]) {
+    push(inbox, 'x'.repeat(length))
+    await inbox.next()
+  }
+  for (let i = 0; i < 4; i++) push(inbox, 'x'.repeat(10))
+  assert.equal(log, [])
+  push(inbox, 'x')
+  assert.equal(log, ['full: maxUnreadBytes'])
 })
 
 // --- Any sequence of push, next, abort and end, against the simplest model of it

@@ -15,6 +15,8 @@ function setUp(limits = {}) {
   let open = true
   const duplex = new Duplex({
     highWaterMark: 10,
+    // As sockets do, which hand text to the system as it is.
+    decodeStrings: false,
     read() {},
     write(chunk, _encoding, callback) {
       writes.push(chunk.toString())
@@ -145,6 +147,30 @@ test('what another process has left does not count towards the limit, until it h
     outbox.flush()
   }
   assert.ok(log.includes('maxUnsentBytes'))
+})
+
+test('maxUnsentBytes counts bytes, not characters, and those that have left no more (rule 19)', async () => {
+  const { outbox, log, block, unblock } = setUp({ maxUnsentBytes: 100 })
+  const exceeded = (): boolean => log.includes('maxUnsentBytes')
+  const write = (count: number): void => {
+    outbox.write('\u20ac'.repeat(count))
+    outbox.flush()
+  }
+  for (let round = 0; round < 3; round++) {
+    block()
+    write(11)
+    outbox.write(Buffer.alloc(34))
+    write(11)
+    assert.is(exceeded(), false)
+    unblock()
+    await turns()
+  }
+  block()
+  write(30)
+  write(3)
+  assert.is(exceeded(), false)
+  write(1)
+  assert.is(exceeded(), true)
 })
 
 test.run()

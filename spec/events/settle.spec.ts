@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { NoClientError } from '../../lib/events/errors.js'
 import { Event } from '../../lib/events/event.js'
 import { settle } from '../../lib/events/settle.js'
@@ -61,17 +62,112 @@ test('a generator that yields nothing has nothing to await', () => {
   assert.ok(ran)
 })
 
-test('what a generator yields are options of the wait, if it is an object', async () => {
-  const { event, asked } = eventWith(['a', 'b', 'c'])
+test('nothing, or the options of a wait, asks for a line; everything else is given back (rule 3)', async () => {
+  const others = ['prompt', 0, null, {}, ['x'], { timeout: 50, name: 'ann' }, new Date(0)]
+  const { signal } = new AbortController()
+  const waits = [{ timeout: 50 }, { signal }, { signal, timeout: 1 }, undefined]
+  for (const kind of [
+    function* (): Generator<unknown, void, unknown> {
+      for (const value of [...others, ...waits]) got.push(yield value)
+    },
+    async function* (): AsyncGenerator<unknown, void, unknown> {
+      for (const value of [...others, ...waits]) got.push(yield value)
+    },
+  ]) {
+    got = []
+    const { event, asked } = eventWith(['a', 'b', 'c', 'd'])
+    await settle(kind(), event)
+    assert.equal(got, [...others, 'a', 'b', 'c', 'd'])
+    assert.equal(asked, waits)
+  }
+})
+
+let got: unknown[] = []
+
+test('a promise that is yielded takes no line, in a generator and in an async one (rule 3)', async () => {
+  const input = async (): Promise<string> => 'ann'
+  for (const kind of [
+    function* (): Generator<unknown, void, unknown> {
+      got.push(yield input(), yield)
+    },
+    async function* (): AsyncGenerator<unknown, void, unknown> {
+      got.push(yield input(), yield)
+    },
+  ]) {
+    got = []
+    await settle(kind(), eventWith(['next line']).event)
+    assert.equal(got, ['ann', 'next line'])
+  }
+})
+
+test('a generator that asks for a line again after it was told that the client has gone is ended, and its finally runs (rule 12)', async () => {
+  for (const kind of [
+    function* (): Generator<undefined, void, string> {
+      try {
+        for (;;) {
+          try {
+            yield
+          } catch {
+            got.push('caught')
+          }
+        }
+      } finally {
+        got.push('finally')
+      }
+    },
+    async function* (): AsyncGenerator<undefined, void, string> {
+      try {
+        for (;;) {
+          try {
+            yield
+          } catch {
+            got.push('caught')
+          }
+        }
+      } finally {
+        got.push('finally')
+      }
+    },
+  ]) {
+    got = []
+    const { event } = eventWith(['one'])
+    const { client } = event as unknown as { client: { nextLine(): Promise<string> } }
+    let asked = 0
+    client.nextLine = async () => {
+      asked += 1
+      if (asked > 1) throw new ClientDisconnectedError(client)
+      return 'one'
+    }
+    await settle(kind(), event)
+    assert.is(asked, 2)
+    assert.equal(got, ['caught', 'finally'])
+  }
+})
+
+test('a generator that is ended so may still await in its finally, but gets no line there (rule 12)', async () => {
+  const seen: unknown[] = []
+  const client = {
+    nextLine: async () => {
+      throw new ClientDisconnectedError(client)
+    },
+  }
   await settle(
-    (function* () {
-      yield { timeout: 50 }
-      yield
-      yield 'prompt'
+    (function* (): Generator<unknown, void, unknown> {
+      try {
+        while (seen.length === 0) {
+          try {
+            yield
+          } catch {}
+        }
+      } finally {
+        seen.push(yield Promise.resolve('saved'))
+        yield
+        seen.push('never')
+      }
     })(),
-    event,
+    new Event({ client }),
   )
-  assert.equal(asked, [{ timeout: 50 }, undefined, undefined])
+  assert.equal(seen, ['saved'])
 })
 
 test('a promise that a generator yields is awaited in its place, and takes no line', async () => {

@@ -68,7 +68,7 @@ export async function withClient(
         await turns()
       }
     },
-    { servers: [server], ...options },
+    { servers: [server], connectTimeout: 0, ...options },
   )
 }
 

@@ -134,6 +134,29 @@ test('it goes on in another process at any byte', () => {
   }
 })
 
+test('where telnet is off in the process that goes on, what was agreed on is forgotten, and lines go on', () => {
+  const before = setUp()
+  before.type('\xff\xfd\x2a\xff\xfa\x2a\x02ISO-8859-1\xff\xf0on')
+  assert.is(before.protocol.telnet?.encoding, 'latin1')
+  const after = setUp({ telnet: undefined })
+  after.protocol.restore(JSON.parse(JSON.stringify(before.protocol.save())))
+  assert.is(after.protocol.telnet, undefined)
+  assert.is(after.protocol.encoding, 'utf-8')
+  after.type('e\r\ncaf\xc3\xa9\r\n')
+  assert.equal(after.log, ['line one', 'line café'])
+  assert.equal(Object.keys(after.protocol.save() as object), ['splitter'])
+})
+
+test('where telnet was off before, it begins anew, and lines go on', () => {
+  const before = setUp({ telnet: undefined })
+  before.type('on')
+  const after = setUp()
+  after.protocol.restore(before.protocol.save())
+  after.protocol.needTerminal()
+  after.type('e\r\n')
+  assert.equal(after.log, ['line one', DO_TTYPE])
+})
+
 test('a line that is too long is told to the peer and to the service (rule 19)', () => {
   const { log, type } = setUp({ limits: { ...defaultLimits, maxLineLength: 3 } })
   type('four\r\nend\r\n')

@@ -1,106 +1,105 @@
-// Runs the specs: `node --import tsx spec/runner/main.ts [options] [pattern...]`, from the root of the repository.
+// Runs the specs: `npm run spec -- [--coverage] [--jobs N] [--timeout SECONDS] [PART_OF_A_PATH ...]`.
 //
 // uvu alone reports green where no file matches, where `.run()` is forgotten, where a hook throws, and where a test throws
-// something that is no Error; and it waits forever for a handle left open. So a file is green here only if its process
-// ends by itself with exit code 0, its totals say that every test passed, and its source runs every suite it declares.
+// something that is no Error; and it waits forever for a handle left open. So each file runs in a process of its own within
+// a time limit, and is green only if that process ends by itself, and its totals say that every test passed.
 
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { makeCoverageDirectory, reportCoverage } from './coverage.js'
-import { listSpecs, selectSpecs } from './find.js'
-import { aboveFloor, belowFloor, readFloor } from './floor.js'
-import { stopAllOnExit } from './processes.js'
-import { describeFile, describeRun, type FileResult } from './report.js'
-import { runFile } from './run-file.js'
-import { checkSpec } from './static-check.js'
-import { judge } from './verdict.js'
+import { type FileResult, killAllOnExit, runFile } from './run-file.js'
 
-const USAGE = `usage: node --import tsx spec/runner/main.ts [options] [pattern...]
-  pattern        part of a path, or a glob over the whole path (default: spec/**/*.spec.ts)
-  --jobs N       files that run side by side (default: one a processor, at least 2)
-  --timeout MS   time limit of a file (default: 120000); "// time limit: 300 s" at its top gives it a longer one
-  --floor N      least number of tests (default: spec/runner/floor.json, where there is no pattern)
-  --coverage     measure lib/, and require 95 % of its lines`
+const FLOOR_FILE = 'spec/runner/floor.json'
+/** Specs that are red on purpose: they run only where a pattern names their folder. */
+const FIXTURES = 'spec/runner/fixtures/'
 
-function readArguments(argv: string[]) {
-  const { values, positionals } = parseArgs({
-    args: argv,
+async function main(): Promise<boolean> {
+  const { values, positionals: patterns } = parseArgs({
     allowPositionals: true,
-    options: {
-      jobs: { type: 'string' },
-      timeout: { type: 'string' },
-      floor: { type: 'string' },
-      coverage: { type: 'boolean', default: false },
-    },
+    options: { jobs: { type: 'string' }, timeout: { type: 'string' }, coverage: { type: 'boolean' } },
   })
-  const number = (name: 'jobs' | 'timeout' | 'floor'): number | undefined => {
-    const text = values[name]
-    if (text !== undefined && !/^[1-9]\d*$/.test(text))
-      throw new Error(`--${name} takes a whole number above 0, not "${text}"`)
-    return text === undefined ? undefined : Number(text)
-  }
-  return {
-    patterns: positionals,
-    jobs: number('jobs') ?? Math.max(2, availableParallelism()),
-    timeout: number('timeout') ?? 120_000,
-    floor: number('floor'),
-    coverage: values.coverage,
-  }
-}
+  const jobs = wholeNumber('jobs', values.jobs) ?? Math.max(2, availableParallelism())
+  const seconds = wholeNumber('timeout', values.timeout) ?? 120
 
-async function main(root: string): Promise<{ text: string; failed: number }> {
-  const { patterns, jobs, timeout, floor: floorAsked, coverage } = readArguments(process.argv.slice(2))
-  const floor = floorAsked ?? (patterns.length === 0 ? readFloor(root) : undefined)
-  const { files, unmatched } = selectSpecs(listSpecs(root), patterns)
+  const all = existsSync('spec') ? readdirSync('spec', { recursive: true, encoding: 'utf8' }) : []
+  const specs = all
+    .map((path) => `spec/${path}`)
+    .filter((path) => path.endsWith('.spec.ts'))
+    .sort()
+  const chosenBy = (pattern: string) =>
+    specs.filter(
+      (path) => path.includes(pattern) && (pattern.includes(FIXTURES) || !path.startsWith(FIXTURES)),
+    )
+  const asked = patterns.length === 0 ? [''] : patterns
+  const problems = asked
+    .filter((pattern) => chosenBy(pattern).length === 0)
+    .map((pattern) => `no spec file matches "${pattern}"`)
+  const files = new Set(asked.flatMap(chosenBy))
+
+  const counts = values.coverage ? makeCoverageDirectory() : undefined
   const results: FileResult[] = []
-  const problems = unmatched.map(
-    (pattern) => `no spec file matches ${pattern === '' ? 'spec/**/*.spec.ts' : `"${pattern}"`}`,
-  )
-
-  const counts = coverage ? makeCoverageDirectory() : undefined
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    ...(counts === undefined ? {} : { NODE_V8_COVERAGE: counts }),
-  }
-  // The totals are read as plain text.
-  delete env.FORCE_COLOR
-
   const waiting = files.values()
-  const worker = async (): Promise<void> => {
+  const work = async (): Promise<void> => {
     for (const file of waiting) {
-      const run = await runFile(file, { root, timeout, env })
-      const result = { file, seconds: run.seconds, output: run.output, ...judge(run, checkSpec(root, file)) }
+      const result = await runFile(file, seconds, counts)
       results.push(result)
-      console.log(describeFile(result))
+      console.log(inWords(result))
     }
   }
-  await Promise.all(Array.from({ length: jobs }, worker))
+  await Promise.all(Array.from({ length: jobs }, work))
 
-  if (counts !== undefined && files.length > 0) {
-    const low = await reportCoverage(root, counts)
-    if (low !== undefined) problems.push(low)
+  const sum = (key: 'total' | 'passed' | 'skipped') => results.reduce((all, result) => all + result[key], 0)
+  if (counts !== undefined) problems.push(...reportCoverage(counts))
+  if (patterns.length === 0) problems.push(...belowFloor(sum('total')))
+
+  // Again at the end, where they can be found; then the counts alone on the last line.
+  console.log()
+  for (const { file, skipped, reasons } of results) {
+    if (skipped > 0) console.log(`skipped in ${file}: ${[skipped, ...reasons].join('\n     ')}`)
   }
-  if (floor !== undefined) {
-    const total = results.reduce((sum, result) => sum + result.total, 0)
-    const low = belowFloor(total, floor)
-    const high = aboveFloor(total, floor)
-    if (low !== undefined) problems.push(low)
-    if (high !== undefined) console.log(high)
+  for (const { file, problems } of results) {
+    if (problems.length > 0) console.log(`RED  ${[file, ...problems].join('\n     ')}`)
   }
-  return describeRun(results, problems)
+  for (const problem of problems) console.log(`RED  ${problem}`)
+  const failed = results.reduce((all, { total, passed, problems }) => {
+    return all + Math.max(total - passed, problems.length > 0 ? 1 : 0)
+  }, problems.length)
+  console.log(
+    `${sum('passed')} passed, ${failed} failed${sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''}`,
+  )
+  return failed === 0
 }
 
-stopAllOnExit()
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text !== undefined && !/^[1-9]\d*$/.test(text)) {
+    throw new Error(`--${name} takes a whole number above 0, not "${text}"`)
+  }
+  return text === undefined ? undefined : Number(text)
+}
+
+/** One line; where the file is red, also why, and all that it printed. */
+function inWords({ file, total, passed, seconds, problems, output }: FileResult): string {
+  const tests = `${passed === total ? '' : `${passed} of `}${total} ${total === 1 ? 'test' : 'tests'}`
+  const line = `${problems.length === 0 ? 'ok ' : 'RED'}  ${file}  ${tests}  ${seconds.toFixed(1)} s`
+  if (problems.length === 0) return line
+  return [[line, ...problems].join('\n     '), output.trimEnd(), `---- end of ${file}`].join('\n')
+}
+
+/** A spec file that is lost, renamed or no longer found would lower the total in silence. */
+function belowFloor(total: number): string[] {
+  const floor: unknown = JSON.parse(readFileSync(FLOOR_FILE, 'utf8')).tests
+  if (typeof floor !== 'number') return [`${FLOOR_FILE} must be {"tests": N}, N the least number of tests`]
+  if (total > floor * 1.05) console.log(`${FLOOR_FILE} asks for ${floor} tests, and ${total} ran: raise it`)
+  if (total >= floor) return []
+  return [`${total} tests ran, and there must be at least ${floor} (${FLOOR_FILE})`]
+}
+
+killAllOnExit()
 try {
-  const { text, failed } = await main(process.cwd())
-  console.log(text)
-  process.exitCode = failed === 0 ? 0 : 1
+  process.exitCode = (await main()) ? 0 : 1
 } catch (error) {
-  console.error(
-    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-      ? `${error.message}\n${USAGE}`
-      : error,
-  )
+  console.error(error instanceof Error ? error.message : error)
   console.log('0 passed, 1 failed')
   process.exitCode = 1
 }

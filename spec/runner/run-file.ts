@@ -1,92 +1,123 @@
-// Runs one spec file as a process of its own, within a time limit, and tells how it ended.
+// Runs one spec file as a process of its own, within a time limit, and judges what it printed.
 
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { killNode, startNode, stopNode } from './processes.js'
-import { findTotals } from './totals.js'
 
-/** A process that has printed its totals has nothing left to do but exit. */
-const EXIT_MS = 5000
-/** The pipes of a process that has exited close at once, unless a child of it holds them. */
-const CLOSE_MS = 5000
-/** No spec prints this much on purpose, and all of it is kept in memory. */
-const MAX_OUTPUT = 16 * 1024 * 1024
-
-export interface FileRun {
+export interface FileResult {
+  readonly file: string
+  readonly total: number
+  readonly passed: number
+  readonly skipped: number
+  /** Why tests were left out, as the file says on stdout: `skipped: REASON`. */
+  readonly reasons: readonly string[]
+  /** Why the file is red; empty where it is green. */
+  readonly problems: readonly string[]
   /** Both streams, in order of arrival. */
   readonly output: string
-  readonly stdout: string
-  /** Null where a signal ended the process. */
-  readonly exitCode: number | null
-  readonly signal: NodeJS.Signals | null
-  /** Why the process could not be left to end by itself; undefined where it did. */
-  readonly stopped: string | undefined
   readonly seconds: number
 }
 
-export interface RunOptions {
-  /** Working directory of the process; `file` is relative to it. */
-  readonly root: string
-  /** Time limit in milliseconds; the file itself may declare a longer one. */
-  readonly timeout: number
-  readonly env: NodeJS.ProcessEnv
-}
+const SEED = new URL('./seed.ts', import.meta.url).href
+const TOTALS = /^ {2}Total: {5}(\d+)\n {2}Passed: {4}(\d+)\n {2}Skipped: {3}(\d+)\n/gm
+/** uvu ends the mark of a test, and the name of a suite, without a line break. */
+const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
 
-export async function runFile(file: string, { root, timeout, env }: RunOptions): Promise<FileRun> {
+/**
+ * @param limit seconds; the file may declare a longer limit by `// time limit: 300 s` at its top
+ * @param counts folder for the coverage that Node measures; undefined measures none
+ */
+export async function runFile(file: string, limit: number, counts?: string): Promise<FileResult> {
   const started = performance.now()
-  const limit = Math.max(timeout, declaredLimit(readFileSync(join(root, file), 'utf8')))
-  const child = startNode(['--import', 'tsx', file], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const exit = once(child, 'exit')
-  const closed = new Promise<boolean>((resolve) => child.once('close', () => resolve(true)))
+  const source = readFileSync(file, 'utf8')
+  const seconds = Math.max(limit, Number(/^\/\/ time limit: (\d+) s\n/.exec(source)?.[1] ?? 0))
+  const env: NodeJS.ProcessEnv = { ...process.env }
+  // The totals are read as plain text.
+  delete env.FORCE_COLOR
+  if (counts !== undefined) env.NODE_V8_COVERAGE = counts
 
+  // A group of its own: a spec may start processes, and a signal to the spec alone would leave them running.
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', SEED, file], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  running.add(child)
   let output = ''
   let stdout = ''
-  let stopped: string | undefined
-  let exitTimer: NodeJS.Timeout | undefined
-  const stop = (why: string): void => {
-    if (stopped !== undefined) return
-    stopped = why
-    void stopNode(child)
-  }
-  const limitTimer = setTimeout(() => {
-    stop(exitTimer ? LEFT_OPEN : `still running at its time limit of ${limit / 1000} s`)
-  }, limit)
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
     output += text
-    // The totals are short: looking at the end keeps this linear where a file prints much.
-    const end = stdout.slice(-text.length - 200)
-    if (!exitTimer && findTotals(end).length > 0) exitTimer = setTimeout(stop, EXIT_MS, LEFT_OPEN)
-    if (output.length > MAX_OUTPUT) stop(`printed more than ${MAX_OUTPUT} characters`)
   })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output += text
-    if (output.length > MAX_OUTPUT) stop(`printed more than ${MAX_OUTPUT} characters`)
   })
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    killGroup(child)
+  }, seconds * 1000)
+  // Not 'exit': what a process left behind holds its output open, and so is found by the time limit too.
+  const [exitCode, signal] = await once(child, 'close')
+  clearTimeout(timer)
+  killGroup(child)
 
-  const [exitCode, signal] = (await exit) as [number | null, NodeJS.Signals | null]
-  clearTimeout(limitTimer)
-  clearTimeout(exitTimer)
-  let closeTimer: NodeJS.Timeout | undefined
-  const heldOpen = new Promise<boolean>((resolve) => {
-    closeTimer = setTimeout(resolve, CLOSE_MS, false)
-  })
-  if (!(await Promise.race([closed, heldOpen]))) {
-    stopped ??= 'it exited, but a process that it started was left open, and still holds its output'
-    child.stdout?.destroy()
-    child.stderr?.destroy()
+  const blocks = [...stdout.matchAll(TOTALS)]
+  const [total, passed, skips] = [1, 2, 3].map((group) =>
+    blocks.reduce((sum, block) => sum + Number(block[group]), 0),
+  ) as [number, number, number]
+  const reasons = [...stdout.matchAll(REASON)].map(([, reason]) => reason as string)
+  const skipped = Math.max(skips, reasons.length)
+
+  const problems: string[] = []
+  const hidden = exitCode === 0 ? ', and uvu hides why: a hook threw, or a test threw what is no Error' : ''
+  if (late)
+    problems.push(`at its time limit of ${seconds} s, it or a process that it started was still running`)
+  else if (passed < total) problems.push(`${total - passed} of ${total} tests did not pass${hidden}`)
+  else if (exitCode !== 0) problems.push(`it ended with ${signal ?? `exit code ${exitCode}`}`)
+  if (blocks.length !== 1) problems.push(`uvu printed ${blocks.length} totals, and must print them once`)
+  else if (total + skipped === 0) problems.push('it has no tests')
+  problems.push(...sourceProblems(source))
+  return {
+    file,
+    total,
+    passed,
+    skipped,
+    reasons,
+    problems,
+    output,
+    seconds: (performance.now() - started) / 1000,
   }
-  clearTimeout(closeTimer)
-  killNode(child)
-  return { output, stdout, exitCode, signal, stopped, seconds: (performance.now() - started) / 1000 }
 }
 
-const LEFT_OPEN =
-  'its tests ended, but its process did not: something was left open (a server, socket, timer or process)'
+/** What leaves no trace in what uvu prints: a suite that is never run, tests after its `.run()`, a forgotten `.only`. */
+function sourceProblems(source: string): string[] {
+  const suites = [...source.matchAll(/^const (\w+) = suite\b/gm)].map(([, name]) => name as string)
+  if (/^import \{[^}]*\btest\b[^}]*\} from 'uvu'/m.test(source)) suites.push('test')
+  const problems = suites
+    .filter((name) => !source.includes(`\n${name}.run()\n`))
+    .map((name) => `${name}.run() is missing, so the tests of ${name} never run`)
+  if (!/\n\w+\.run\(\)\s*$/.test(source))
+    problems.push('its last line must be a .run(): nothing after it runs')
+  if (/^\s*\w*\s*\.only\(/m.test(source)) problems.push('.only leaves every other test of its suite out')
+  return problems
+}
 
-/** Milliseconds of a `// time limit: 300 s` among the first ten lines; 0 where there is none. */
-function declaredLimit(source: string): number {
-  const head = source.split('\n', 10).join('\n')
-  return Number(/^\/\/ time limit: (\d+) s$/m.exec(head)?.[1] ?? 0) * 1000
+const running = new Set<ChildProcess>()
+
+function killGroup(child: ChildProcess): void {
+  running.delete(child)
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The whole group has gone.
+  }
+}
+
+/** Sees to it that no spec outlives the run. */
+export function killAllOnExit(): void {
+  process.on('exit', () => {
+    for (const child of running) killGroup(child)
+  })
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 }

@@ -3,7 +3,7 @@ import { type Client, ClientContainer, events, memoryPair } from 'mara-ts'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultLimits } from '../../lib/limits.js'
+import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
@@ -11,20 +11,27 @@ import { turns } from '../support/service.js'
 
 type Handle = (event: { constructor: { name: string } }, client: Client) => PromiseLike<unknown> | undefined
 
-function setUp(handle: Handle = () => undefined, admission = { maxConnections: 100 }) {
+function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimits> = {}) {
   const log: string[] = []
   const clients = new ClientContainer()
   const clock = new FakeClock()
   const connections = new ConnectionManager(
     clients,
-    { executor: new Executor(), clock, limits: defaultLimits, protocol: lines, sanitize: true, admission },
+    {
+      executor: new Executor(),
+      clock,
+      limits: { ...defaultLimits, ...limits },
+      protocol: lines,
+      sanitize: true,
+      warn: (message) => void log.push(message),
+      drain: 1_000,
+    },
     {
       dispatch(event) {
         log.push(event.constructor.name)
         return handle(event, (event as events.Connect).client)
       },
       failed: () => undefined,
-      warn: (message) => void log.push(message),
     },
   )
   /** A client that has come, and its peer. */
@@ -108,9 +115,9 @@ test('a handler gets its time to finish, and lines meanwhile', async () => {
   assert.is(clients.size, 0)
 })
 
-test('when the time is up, waits end and finally blocks run; what still goes on is counted', async () => {
+test('when the time is up, waits end and finally blocks run; a handler that still goes on is named, and Disconnect comes', async () => {
   let cleaned = false
-  const { clock, connections, come } = setUp((event, client) => {
+  const { log, clock, connections, come } = setUp((event, client) => {
     if (!(event instanceof events.Connect)) return undefined
     if (client.id === 2) return new Promise(() => {})
     return (async () => {
@@ -130,7 +137,9 @@ test('when the time is up, waits end and finally blocks run; what still goes on 
   await turns(6)
   assert.is(cleaned, true)
   await clock.advance(1_000)
-  assert.is(await closing, 1)
+  assert.is(await closing, 0)
+  assert.equal(log.filter((entry) => entry.startsWith('The handler')).length, 1)
+  assert.is(log.filter((entry) => entry === 'Disconnect').length, 2)
 })
 
 test.run()

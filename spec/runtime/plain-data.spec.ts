@@ -117,8 +117,63 @@ test('what does not come back, or not as it was, is told with its place', () => 
   const { back, told } = carried(data)
   assert.equal(back, { quest: { hero: { strength: 9 } }, name: 'ann' })
   assert.ok(told.includes("quest.done: a function can't be carried over"))
-  assert.ok(told.includes('quest.hero: it is a Hero, and comes back as a plain object'))
+  assert.ok(told.includes('quest.hero: it is a Hero, and is restored as a plain Object'))
   assert.ok(told.includes("mark: a symbol can't be carried over"))
+})
+
+test('a URL, a subclass of Map and other objects with a class of their own are told, by the path of their field', () => {
+  class Bag extends Map<unknown, unknown> {}
+  class Deck extends Array {}
+  const data = {
+    home: new URL('https://example.org/'),
+    inner: { bag: new Bag([[1, 2]]), deck: Deck.from([1, 2]), raw: Buffer.from('x'), pattern: /x/ },
+    nobody: Object.create(null),
+  }
+  const { back, told } = carried(data)
+  assert.equal(back, {
+    home: 'https://example.org/',
+    inner: { bag: new Map([[1, 2]]), deck: [1, 2], raw: new Uint8Array([120]), pattern: {} },
+    nobody: {},
+  })
+  assert.equal(told.sort(), [
+    'home: it is a URL, and is restored as what its toJSON() gives',
+    'inner.bag: it is a Bag, and is restored as a plain Map',
+    'inner.deck: it is a Deck, and is restored as a plain Array',
+    'inner.pattern: it is a RegExp, and is restored as a plain Object',
+    'inner.raw: it is a Buffer, and is restored as a plain Uint8Array',
+  ])
+})
+
+test('a subclass of Array is told even where all else is plain', () => {
+  class Deck extends Array {}
+  assert.equal(carried({ deck: Deck.from([1]) }).told, [
+    'deck: it is a Deck, and is restored as a plain Array',
+  ])
+})
+
+test('a place is the same for all items of a list, a set or a map: an operator hears of it once', () => {
+  const links = Array.from({ length: 3 }, () => ({ to: new URL('https://example.org/') }))
+  const told = new Set(carried({ links, more: { set: new Set(links), map: new Map([[links, links]]) } }).told)
+  assert.equal([...told], ['links[].to: it is a URL, and is restored as what its toJSON() gives'])
+})
+
+test('plain data is a line of JSON however many objects there are, and a table only where it is very deep', () => {
+  const many = { list: Array.from({ length: 5_000 }, (_, i) => ({ i })) }
+  assert.is(
+    encodePlain(many, names, () => {}),
+    JSON.stringify(many),
+  )
+  let deep: object = {}
+  for (let i = 0; i < 400; i++) deep = { deep }
+  assert.is(
+    encodePlain(deep, names, () => {}),
+    JSON.stringify(deep),
+  )
+  for (let i = 0; i < 400; i++) deep = { deep }
+  assert.match(
+    encodePlain(deep, names, () => {}),
+    /^\*/,
+  )
 })
 
 test('what throws when it is read is told, and all the rest comes back', () => {

@@ -1,42 +1,49 @@
 import { type events, memoryPair } from 'mara-ts'
+import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Client } from '../../lib/client/client.js'
-import { systemClock } from '../../lib/clock.js'
+import { type Clock, systemClock } from '../../lib/clock.js'
 import { defaultLimits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { runSession, type SessionHost } from '../../lib/runtime/session.js'
+import { turns } from '../support/service.js'
 
 /** Runs a session on lines that are all there, and gives what happened. */
-async function trace(
+function trace(
   input: string,
   handle: (
     event: { constructor: { name: string }; data?: string },
     client: Client,
   ) => PromiseLike<unknown> | undefined,
-): Promise<string[]> {
+  clock: Clock = systemClock,
+): Promise<string[]> & { log: string[]; done: Promise<string[]> } {
   const [ours, theirs] = memoryPair()
   const executor = new Executor()
-  const settings = { executor, clock: systemClock, limits: defaultLimits, sanitize: true }
+  const settings = { executor, clock, limits: defaultLimits, sanitize: true }
   const client = new Client({ id: 1, duplex: ours, protocol: lines, settings })
   const log: string[] = []
   const host: SessionHost = {
-    dispatch(event) {
-      const { data } = event as events.Receive
-      log.push(event.constructor.name + (data === undefined ? '' : ` ${data}`))
-      return handle(event as never, client)
-    },
-    failed(event, error) {
-      log.push(`failed ${event.constructor.name}: ${(error as Error).message}`)
-      return undefined
+    events: {
+      dispatch(event) {
+        const { data } = event as events.Receive
+        log.push(event.constructor.name + (data === undefined ? '' : ` ${data}`))
+        return handle(event as never, client)
+      },
+      failed(event, error) {
+        log.push(`failed ${event.constructor.name}: ${(error as Error).message}`)
+        return undefined
+      },
     },
     leaving: () => void log.push('leaving'),
+    drain: 1_000,
+    leftBehind: () => void log.push('left behind'),
   }
   theirs.resume()
   theirs.end(input)
-  await runSession(client, host)
-  return log
+  const done = runSession(client, host).then(() => log)
+  return Object.assign(done, { log, done })
 }
 
 test('a session is Connect, a Receive for each line, and Disconnect (rule 12)', async () => {
@@ -77,12 +84,61 @@ test('an error, at once or later, goes to the host, and the session goes on (rul
   ])
 })
 
+test('a handler with nothing to await costs no microtask: lines that are there follow at once (rule 5)', async () => {
+  const order: string[] = []
+  await trace('one\ntwo\n', ({ data }) => {
+    if (data === 'one') queueMicrotask(() => order.push('microtask'))
+    if (data !== undefined) order.push(data)
+    return undefined
+  })
+  assert.equal(order, ['one', 'two', 'microtask'])
+})
+
 test('a client whose Connect fails is told and closed: its lines are dropped, and Disconnect still comes (rule 6)', async () => {
   const log = await trace('line\n', ({ data }) => {
     if (data === undefined) throw new Error('no')
     return undefined
   })
   assert.equal(log, ['Connect', 'failed Connect: no', 'leaving', 'Disconnect', 'failed Disconnect: no'])
+})
+
+test('a handler that never ends keeps nobody: `drain` milliseconds after its client has gone, Disconnect comes without it (rule 12)', async () => {
+  const clock = new FakeClock(0)
+  for (const name of ['Connect', 'Receive']) {
+    let resume: () => void = () => {}
+    const stuck = new Promise<void>((resolve) => {
+      resume = resolve
+    })
+    const input = name === 'Connect' ? '' : 'one\n'
+    const running = trace(input, (event) => (event.constructor.name === name ? stuck : undefined), clock)
+    await turns(10)
+    await clock.advance(999)
+    assert.is(running.log.at(-1), name === 'Connect' ? 'Connect' : 'Receive one')
+    await clock.advance(1)
+    const log = await running.done
+    assert.equal(log.slice(-3), ['left behind', 'leaving', 'Disconnect'])
+    // When it ends after all, nothing comes twice.
+    resume()
+    await turns()
+    assert.is(log.at(-1), 'Disconnect')
+  }
+})
+
+test('a handler that ends in time is waited for, and nobody is warned', async () => {
+  const clock = new FakeClock(0)
+  const running = trace(
+    'one\n',
+    (event) => {
+      if (event.constructor.name !== 'Receive') return undefined
+      return new Promise<void>((resolve) => clock.setTimeout(resolve, 500))
+    },
+    clock,
+  )
+  await turns(10)
+  await clock.advance(500)
+  assert.equal((await running.done).slice(-2), ['leaving', 'Disconnect'])
+  await clock.advance(10_000)
+  assert.is(running.log.at(-1), 'Disconnect')
 })
 
 test.run()

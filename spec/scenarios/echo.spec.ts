@@ -1,9 +1,11 @@
 /** The echo example, raw: every byte comes back as it went. */
-import { randomBytes } from 'node:crypto'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
 import { type Program, withProgram } from '../support/program.js'
+import { Random } from '../support/random.js'
+
+const random = new Random(1)
 
 function withEcho(body: (connect: () => Promise<Peer>, program: Program) => Promise<void>): Promise<void> {
   return withProgram(['examples/echo.ts', '--port=0', '--host=127.0.0.1'], async (program) => {
@@ -35,7 +37,7 @@ test('all 256 byte values come back, and nothing else (rule 14)', () =>
 test('1 MB of random bytes comes back whole and in order', () =>
   withEcho(async (connect) => {
     const peer = await connect()
-    const bytes = randomBytes(1_000_000)
+    const bytes = random.bytes(1_000_000)
     peer.send(bytes)
     peer.end()
     assert.ok(Buffer.from(await peer.rest(), 'latin1').equals(bytes))
@@ -44,7 +46,7 @@ test('1 MB of random bytes comes back whole and in order', () =>
 test('each peer gets its own bytes alone', () =>
   withEcho(async (connect) => {
     const peers = await Promise.all(Array.from({ length: 8 }, connect))
-    const sent = peers.map(() => randomBytes(100_000))
+    const sent = peers.map(() => random.bytes(100_000))
     for (const [i, peer] of peers.entries()) {
       peer.send(sent[i] as Buffer)
       peer.end()

@@ -149,7 +149,7 @@ for (const [kind, handler] of Object.entries(kinds)) {
         other.send('hello\r\n')
         assert.equal(await other.lines(2), ['first got hello', 'got hello'])
         assert.equal(failures, [{ event: 'Receive', handler, error: boom }])
-        assert.is(logged(records, /A handler of Client sent: Client #1 /).length, 1)
+        assert.is(logged(records, /A handler of Client sent "throw": Client #1 /).length, 1)
       },
     ))
 }
@@ -279,9 +279,9 @@ test('a handler of HandlerError that throws is logged, and that is all (rule 6)'
           (fields.error as Error).message,
         ]),
         [
-          ['A handler of Client sent: Client #1 failed', 'boom'],
+          ['A handler of Client sent "throw": Client #1 failed', 'boom'],
           ['A handler of Handler failed failed', 'while telling'],
-          ['A handler of Client sent: Client #1 failed', 'boom'],
+          ['A handler of Client sent "throw": Client #1 failed', 'boom'],
           ['A handler of Handler failed failed', 'while telling'],
         ],
       )
@@ -452,6 +452,162 @@ test('an event whose toString() throws is handled, and the error of its handler 
       )
     },
   )
+})
+
+test("another client's disconnection is an error like any other (rule 12)", async () => {
+  let other: Client | undefined
+  await withService(
+    (service) =>
+      service.listen(events.Connect, async ({ client }) => {
+        if (other === undefined) {
+          other = client as Client
+          return
+        }
+        await other.nextLine()
+      }),
+    async ({ failures, connect, service }) => {
+      const first = await connect()
+      await turns()
+      first.end()
+      while (service.clients.size > 0) await turns(1)
+      const second = await connect()
+      assert.is(await second.line(), SORRY)
+      await second.rest()
+      assert.is(failures.length, 1)
+      assert.is(failures[0]?.event, 'Connect')
+    },
+  )
+})
+
+test('in Disconnect later handlers run even where an earlier one asks its gone client for a line (rule 12)', () => {
+  const trace: string[] = []
+  return withService(
+    (service) => {
+      service.listen(events.Disconnect, async ({ client }) => {
+        trace.push('asks')
+        await client.nextLine()
+        trace.push('never')
+      })
+      service.listen(events.Disconnect, function* () {
+        yield
+      })
+      service.listen(events.Disconnect, () => void trace.push('cleans up'))
+    },
+    async ({ failures, connect, service }) => {
+      const peer = await connect()
+      peer.end()
+      await peer.rest()
+      while (trace.length < 2 || service.clients.size > 0) await turns(1)
+      assert.equal(trace, ['asks', 'cleans up'])
+      assert.equal(failures, [])
+    },
+  )
+})
+
+test('a handler that triggers its own event again and then throws is the one that HandlerError names (rule 6)', () => {
+  class Nested extends events.Event<{ depth: number }> {}
+  const outer = async (event: Nested): Promise<void> => {
+    if (event.depth > 0) return
+    event.depth = 1
+    await event.service.trigger(event)
+    throw boom
+  }
+  const inner = (): void => {}
+  return withService(
+    (service) => {
+      service.listen(Nested, outer)
+      service.listen(Nested, inner)
+    },
+    async ({ failures, service }) => {
+      await service.trigger(new Nested({ depth: 0 }))
+      assert.equal(
+        failures.map(({ handler }) => handler === outer),
+        [true],
+      )
+    },
+  )
+})
+
+test('the handler that HandlerError names is the one that threw, though others of the same event run meanwhile (rule 6)', () => {
+  class Nested extends events.Event<{ depth: number }> {}
+  const gate = deferred()
+  const outer = async (event: Nested): Promise<void> => {
+    if (event.depth > 0) return
+    event.depth = 1
+    void event.service.trigger(event)
+    throw boom
+  }
+  const inner = async (): Promise<void> => {
+    await gate.promise
+    throw boom
+  }
+  return withService(
+    (service) => {
+      service.listen(Nested, outer)
+      service.listen(Nested, inner)
+    },
+    async ({ failures, service }) => {
+      await service.trigger(new Nested({ depth: 0 }))
+      gate.resolve()
+      while (failures.length < 2) await turns(1)
+      assert.equal(
+        failures.map(({ handler }) => handler),
+        [outer, inner],
+      )
+    },
+  )
+})
+
+test('a line that was begun hidden is not in the text of its Receive, though it comes when nothing is hidden any more (rule 1)', async () => {
+  const texts: string[] = []
+  await withService(
+    (service) => {
+      service.listen(events.Receive, async (event) => {
+        texts.push(String(event))
+        if (event.data !== 'login') return
+        event.client.hideInput()
+        event.client.showInput()
+        event.client.showInput()
+      })
+    },
+    async ({ connect }) => {
+      const peer = await connect()
+      for (const line of ['login', 'hunter2', 'hello']) {
+        peer.send(`${line}\r\n`)
+        await peer.line()
+      }
+    },
+  )
+  assert.match(texts[1] ?? '', /^Client sent \(hidden\): /)
+  assert.match(texts[2] ?? '', /^Client sent "hello": /)
+})
+
+test('the text of Receive has its data, but nothing that was typed hidden (rule 1)', async () => {
+  const texts: string[] = []
+  await withService(
+    (service) => {
+      service.listen(events.Receive, (event) => {
+        texts.push(String(event))
+        if (event.data === 'hide') event.client.hideInput()
+        if (event.data === 'hunter2') event.client.showInput()
+      })
+    },
+    async ({ connect }) => {
+      const peer = await connect()
+      peer.send('hide\r\n')
+      await peer.line()
+      // The last of them come in one packet with what is typed hidden, before it is shown again.
+      peer.send('hunter2\r\nhunter3\r\n')
+      await peer.line()
+      await peer.line()
+      peer.send(`${'x'.repeat(300)}\r\n`)
+      await peer.line()
+    },
+  )
+  assert.match(texts[0] ?? '', /^Client sent "hide": Client #1/)
+  assert.match(texts[1] ?? '', /^Client sent \(hidden\): Client #1/)
+  assert.match(texts[2] ?? '', /^Client sent \(hidden\): Client #1/)
+  assert.match(texts[3] ?? '', /^Client sent "x{200}"\.\.\.: Client #1/)
 })
 
 test.run()

@@ -167,6 +167,7 @@ test('the events of a whole life come in their order, each when what it tells is
     assert.is(service.clients.size, 0)
     assert.is(server.address, undefined)
     note(`ListenStop ${servers.indexOf(server)}`)
+    assert.is(String(server), `127.0.0.1:${ports[servers.indexOf(server)]}`)
   })
   service.listen(events.PostStop, () => note('PostStop'))
 

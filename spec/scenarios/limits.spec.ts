@@ -252,6 +252,20 @@ test('in raw mode chunks are counted, and every byte arrives (rules 14 and 19)',
   )
 })
 
+test('maxUnreadBytes counts bytes as they came, not characters (rule 19)', () =>
+  withStalled({ maxUnreadBytes: 1_000 }, async ({ limits, peer, client, resume, got }) => {
+    const socket = await serverSocket(peer)
+    for (let i = 1; i <= 6; i++) {
+      assert.not(socket.isPaused(), `after ${i - 1} lines`)
+      peer.send(`${'\u00fc'.repeat(100)}\r\n`)
+      while (client.unread < i) await turns(1)
+    }
+    assert.ok(socket.isPaused())
+    assert.equal(limits, ['maxUnreadBytes 1000 #1'])
+    resume()
+    while (got.length < 6) await turns(1)
+  }))
+
 // --- What a peer does not take; who never takes it is dropped: see broadcast.spec.ts
 
 /** A service whose answers are so big that a few of them are more than the system's own buffers take. */

@@ -73,6 +73,8 @@ collection('gives the defaults where nothing else is given', async () => {
     maxUnsentBytes: 1048576,
     maxSubnegotiation: 8192,
     maxTelnetReplies: 100,
+    connectTimeout: 120_000,
+    idleTimeout: 0,
     maxConnections: 10000,
   })
   assert.is(origin('port').kind, 'default')
@@ -288,7 +290,7 @@ collection('says what a check of the program itself says, and where inside a val
 collection('names a setting that is needed and was not given, once', async () => {
   const schema = defineSettings({ token: secret(z.string()) })
   assert.equal(await problemsOf({}, schema), [
-    'token (default): is needed and was not given; expected string: give it in the program, in MARA_TOKEN or as --token',
+    'token (default): is required; expected string: set it in the program, as MARA_TOKEN, or as --token',
   ])
   assert.equal(await problemsOf({ sources: [{ token: 3 }] }, schema), [
     'token (the program, source 1): expected string, got ***',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { asksForHelp, readCommandLine } from '../../lib/settings/command-line.js'
+import { readCommandLine } from '../../lib/settings/command-line.js'
 import { secret } from '../../lib/settings/core.js'
 import { describeProblem } from '../../lib/settings/errors.js'
 import { defineSettings } from '../../lib/settings/schema.js'
@@ -77,12 +77,22 @@ commandLine('takes paths of settings files anywhere, and every word after -- for
 })
 
 commandLine('knows --help and -h, but not after -- and not as a value', () => {
-  assert.ok(asksForHelp(['--help'], fields))
-  assert.ok(asksForHelp(['--port', '-h'], fields))
-  assert.ok(asksForHelp(['--nonsense', '--host', '--help'], fields))
-  assert.not(asksForHelp(['--', '--help'], fields))
-  assert.not(asksForHelp(['--host=--help'], fields))
-  assert.not(asksForHelp([], fields))
+  for (const argv of [['--help'], ['--port', '-h'], ['--nonsense', '--host', '--help'], ['--token', '-h']]) {
+    assert.ok(readCommandLine(argv, fields).help, argv.join(' '))
+    // Whoever does not know the program's settings yet sees the same.
+    assert.ok(readCommandLine(argv).help, argv.join(' '))
+  }
+  for (const argv of [['--', '--help'], ['--host=--help'], []]) {
+    assert.not.ok(readCommandLine(argv, fields).help, argv.join(' '))
+    assert.not.ok(readCommandLine(argv).help, argv.join(' '))
+  }
+})
+
+commandLine('knows --debug, which is no setting', () => {
+  const { debug, given, problems } = readCommandLine(['--debug', '--port=1'], fields)
+  assert.equal([debug, given.length, problems], [true, 1, []])
+  assert.not.ok(readCommandLine(['--', '--debug'], fields).debug)
+  assert.is(readCommandLine(['--debug=yes'], fields).problems.length, 1)
 })
 
 commandLine('names an unknown flag, suggests the nearest, and swallows its value', () => {

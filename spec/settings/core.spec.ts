@@ -21,13 +21,23 @@ core('has the limits and their defaults (rule 19)', () => {
   assert.is(defaults.maxUnsentBytes, 1048576)
   assert.is(defaults.maxSubnegotiation, 8192)
   assert.is(defaults.maxTelnetReplies, 100)
+  assert.is(defaults.connectTimeout, 120_000)
+  assert.is(defaults.idleTimeout, 0)
   assert.is(defaults.maxConnections, 10000)
   assert.is(defaults.maxConnectionsPerAddress, undefined)
+  assert.is(defaults.maxConnectionRate, undefined)
+})
+
+core('takes 0 for a limit of time, which turns it off, and no part of a millisecond (rule 19)', () => {
+  for (const schema of [coreShape.connectTimeout, coreShape.idleTimeout]) {
+    for (const bad of [-1, 1.5, Number.POSITIVE_INFINITY, '50']) assert.not(schema.safeParse(bad).success)
+    assert.ok(schema.safeParse(0).success)
+  }
 })
 
 core('takes no limit below one, and no part of one (rule 19)', () => {
   const limits = Object.entries(coreShape).filter(([name]) => name.startsWith('max') || name === 'lineBudget')
-  assert.is(limits.length, 9)
+  assert.is(limits.length, 10)
   for (const [name, schema] of limits) {
     for (const bad of [0, -1, 1.5, Number.POSITIVE_INFINITY]) {
       assert.not(schema.safeParse(bad).success, `${name} took ${bad}`)

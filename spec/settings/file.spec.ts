@@ -101,7 +101,7 @@ file('refuses aliases that grow without bound', async ({ folder }) => {
 file('names a file that cannot be read', async ({ folder }) => {
   for (const [path, message] of [
     [join(folder, 'absent.yaml'), 'cannot be read: ENOENT'],
-    [join(folder, 'settings.toml'), 'a settings file ends in .json, .yaml or .yml'],
+    [join(folder, 'settings.toml'), 'a settings file ends in .json, .yaml, .yml, .js, .mjs or .ts'],
     [new URL('https://127.0.0.1/a.json'), 'cannot be read: ERR_INVALID_URL_SCHEME'],
   ] as const) {
     const { problems } = await readSettingsFile(path, fields)
@@ -110,8 +110,10 @@ file('names a file that cannot be read', async ({ folder }) => {
 })
 
 file('knows a settings file by its extension alone', () => {
-  for (const path of ['a.json', 'a.yaml', 'b/a.YML', '.yaml']) assert.ok(isSettingsFile(path), path)
-  for (const path of ['json', 'a.jsonc', 'a.yaml.bak', '']) assert.not(isSettingsFile(path), path)
+  for (const path of ['a.json', 'a.yaml', 'b/a.YML', '.yaml', 'a.js', 'a.mjs', 'a.ts', 'a.mts', 'a.cjs'])
+    assert.ok(isSettingsFile(path), path)
+  for (const path of ['json', 'a.jsonc', 'a.yaml.bak', 'a.tsv', 'js', ''])
+    assert.not(isSettingsFile(path), path)
 })
 
 file('reads from JSON and from YAML the same, whatever the values', async ({ folder }) => {

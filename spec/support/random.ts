@@ -18,6 +18,10 @@ export class Random {
     return this.#state % limit
   }
 
+  bytes(count: number): Buffer {
+    return Buffer.from(Array.from({ length: count }, () => this.below(256)))
+  }
+
   /** One of them. */
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T

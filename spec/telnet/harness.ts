@@ -24,7 +24,7 @@ export function join(...parts: Uint8Array[]): Uint8Array {
 }
 
 /** One line for each thing that happened; adjacent text is one line, for the stream's cuts do not count. */
-export class Log {
+class Log {
   readonly lines: string[] = []
 
   text(bytes: Uint8Array): void {

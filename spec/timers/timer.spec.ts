@@ -23,7 +23,7 @@ interface Stage {
   elapsed(): number
 }
 
-function stage({ clock = new FakeClock(NEW_YEAR), random = Math.random } = {}): Stage {
+function stage({ clock = new FakeClock(NEW_YEAR), random = (): number => 0.5 } = {}): Stage {
   const begin = clock.now()
   const errors: [Timer, unknown][] = []
   const timers = new Timers({ clock, random, onError: (timer, error) => errors.push([timer, error]) })

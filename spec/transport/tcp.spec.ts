@@ -59,6 +59,8 @@ test('port 0 picks a free port, and address tells which', async () => {
   assert.equal(told.addresses, ['127.0.0.1'])
   await server.close()
   assert.is(server.address, undefined)
+  // For ListenStop, and the log.
+  assert.is(String(server), `127.0.0.1:${port}`)
 })
 
 test('a server that was closed can listen again', async () => {

@@ -3,30 +3,26 @@
  * program is restarted, replaced by a new version, or dies.
  */
 import { runAngel } from '../../angel/index.js'
+import { findProgram, loadProgram } from '../../program/load.js'
+import { readCommandLine } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
-import { findProgram, loadProgram } from '../program.js'
 
 export const angel = defineCommand({
   name: 'angel',
-  summary: 'Run a program so that its clients stay connected over restarts and crashes.',
+  summary: 'Run a program, and keep its clients connected while it restarts or crashes.',
   usage: 'FILE [settings]',
   details: [
-    'Everything after FILE is for the program, as with mara run. mara restart FILE puts a new process, with what FILE is by then, in the place of the old one; if that fails, the old one goes on. One that dies, or hangs, is replaced at once.',
-    'Ctrl-C stops the service politely, a second one at once. SIGHUP restarts it.',
+    'Everything after FILE is for the program, as with mara run. mara restart FILE starts the program anew, in its present version, and then ends the old process; if the new one fails to start, the old one goes on. A process that crashes or hangs is replaced at once.',
+    'Ctrl-C stops the service and lets handlers finish; a second Ctrl-C ends it at once. SIGHUP restarts it.',
   ],
   options: {},
   async run({ operands: [file = ''], settings }) {
     findProgram(file)
-    if (asksForHelp(settings)) {
+    // Then there is nothing to watch over.
+    if (readCommandLine(settings).help) {
       await loadProgram(file, settings)
       return undefined
     }
-    await runAngel(file, settings)
-    return 0
+    return runAngel(file, settings)
   },
 })
-
-/** Then there is nothing to watch over. */
-function asksForHelp(settings: readonly string[]): boolean {
-  return settings.includes('--help') || settings.includes('-h')
-}

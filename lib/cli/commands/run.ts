@@ -1,10 +1,13 @@
 /**
- * `mara run FILE [settings]`: what `node FILE` does, for TypeScript as well, with errors told in sentences.
+ * `mara run FILE [settings]`: does what `node FILE` does, runs TypeScript as well, and reports errors in sentences.
  */
+
+import { exit } from '../../program/exit.js'
+import { describeFailure, exitCodeOf } from '../../program/failure.js'
+import { findProgram, loadProgram, prepareFor } from '../../program/load.js'
+import { wantsAngel } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
-import { describeFailure, exitCodeOf } from '../failure.js'
-import { exit, type Io } from '../io.js'
-import { loadProgram } from '../program.js'
+import type { Io } from '../io.js'
 import { angel } from './angel.js'
 
 export const run = defineCommand({
@@ -12,10 +15,10 @@ export const run = defineCommand({
   summary: 'Run a program, in TypeScript or JavaScript.',
   usage: 'FILE [settings]',
   details: [
-    'Everything after FILE is handed to the program untouched, and read by its service.run(): settings such as --port=7000, and settings files. mara run FILE --help lists them.',
-    'Ctrl-C stops the service politely, a second one at once.',
-    'With --angel among the settings, or MARA_ANGEL=true in the environment, it is the same as mara angel.',
-    "TypeScript runs by the project's own tsx, or by Node itself from 22.18 on.",
+    'The program gets everything after FILE, and its service.run() reads it: settings such as --port=7000, and settings files. mara run FILE --help lists the settings.',
+    'Ctrl-C stops the service and lets handlers finish; a second Ctrl-C ends it at once.',
+    'With --angel, MARA_ANGEL=true, or angel: true in a settings file after FILE, the command does what mara angel does.',
+    "TypeScript needs tsx in the program's project, or Node 22.18 or later.",
   ],
   options: {},
   async run(invocation) {
@@ -24,12 +27,16 @@ export const run = defineCommand({
       settings,
       io,
     } = invocation
-    if (wantsAngel(settings, process.env)) return angel.run(invocation)
+    await prepareFor(findProgram(file), settings)
+    // Known before the program is loaded, since the angel is another process than the program's.
+    if (await wantsAngel(settings, process.env)) return angel.run(invocation)
     process.on('uncaughtException', (error) => void crashed(error, io))
     const onExit = () => {
       // Set where the program itself ended the process.
       if (process.exitCode !== undefined) return
-      io.stderr.write(`${file} ended while its top level still awaited something that can no longer come.\n`)
+      io.stderr.write(
+        `${file} ended while its top level still awaited a promise that nothing can settle any more.\n`,
+      )
       process.exitCode = 1
     }
     process.once('exit', onExit)
@@ -37,12 +44,6 @@ export const run = defineCommand({
     return undefined
   },
 })
-
-/** Looked at before the program is, since the angel is another process than the program's. The last word wins. */
-function wantsAngel(settings: readonly string[], { MARA_ANGEL = '' }: NodeJS.ProcessEnv): boolean {
-  const last = settings.findLast((word) => /^--(no-)?angel(=|$)/.test(word))
-  return last === undefined ? /^(true|yes|1)$/i.test(MARA_ANGEL) : /^--angel(=(true|yes|1))?$/i.test(last)
-}
 
 /** A service that nobody awaits fails here: the same words as for one that is awaited. */
 async function crashed(error: unknown, { stderr }: Io): Promise<void> {

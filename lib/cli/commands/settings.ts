@@ -4,11 +4,11 @@
  * The program runs up to where its service would start, and is shown there (see inspection.ts).
  */
 import { type Inspected, inspecting } from '../../inspection.js'
-import { describeProblem } from '../../settings/index.js'
+import { describeFailure, exitCodeOf } from '../../program/failure.js'
+import { loadProgram } from '../../program/load.js'
+import { describeProblem, readCommandLine } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
-import { describeFailure, exitCodeOf } from '../failure.js'
 import type { Io } from '../io.js'
-import { loadProgram } from '../program.js'
 import { formatTable } from '../table.js'
 
 const PATIENCE_MS = 1000
@@ -18,8 +18,8 @@ export const settings = defineCommand({
   summary: "Show a program's settings: their values, and where they come from.",
   usage: 'FILE [settings]',
   details: [
-    'Give it what you would give to mara run: the settings after FILE, and the same environment. The program runs up to where its service would start, and no further.',
-    'On a terminal this is a table; elsewhere each line is a name, a value and an origin with tabs between. Secrets show as ***.',
+    'Use the arguments and the environment that you would use with mara run. The program runs until its service would start, and then ends.',
+    'A terminal gets a table. Otherwise, each line has a name, a value and an origin, separated by tabs. Secrets show as ***.',
   ],
   options: {},
   async run({ operands: [file = ''], settings, io }) {
@@ -35,7 +35,7 @@ function watch(file: string, settings: readonly string[], io: Io): Promise<numbe
   }, PATIENCE_MS).unref()
   const onExit = (): void => {
     // It was asked for its help, and gave it.
-    if (settings.includes('--help') || settings.includes('-h')) return
+    if (readCommandLine(settings).help) return
     io.stderr.write(`${file} ended without starting a service: there are no settings to show.\n`)
     process.exitCode = 1
   }

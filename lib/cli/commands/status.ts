@@ -1,14 +1,14 @@
-/** `mara status FILE`: how a program under an angel fares. */
+/** `mara status FILE`: the state of a program under an angel. */
 import { type Answers, askAngel } from '../../angel/index.js'
+import { findProgram } from '../../program/load.js'
 import { durationInWords } from '../../text/words.js'
 import { defineCommand } from '../command.js'
-import { findProgram } from '../program.js'
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'Show how a program fares that runs under an angel.',
+  summary: 'Show the state of a program that runs under an angel.',
   usage: 'FILE',
-  details: ['Each line is a name and a value with a tab between.'],
+  details: ['Each line has a name, a tab and a value.'],
   options: {},
   async run({ operands: [file = ''], io }) {
     findProgram(file)

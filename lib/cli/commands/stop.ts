@@ -1,20 +1,20 @@
 /** `mara stop FILE`: has the angel of a program stop it, and itself. */
 import { askAngel } from '../../angel/index.js'
+import { findProgram } from '../../program/load.js'
 import { defineCommand } from '../command.js'
-import { findProgram } from '../program.js'
 
 export const stop = defineCommand({
   name: 'stop',
   summary: 'Stop a program that runs under an angel.',
   usage: 'FILE',
   details: [
-    'Clients are told goodbye as the program does it, and handlers get their time. Ends when that is over.',
+    'The program says goodbye to its clients, and its handlers get time to finish. The command ends when the program has ended.',
   ],
   options: {},
   async run({ operands: [file = ''], io }) {
     findProgram(file)
     await askAngel(file, 'stop')
-    io.stdout.write('It has stopped.\n')
+    io.stdout.write('The program has stopped.\n')
     return 0
   },
 })

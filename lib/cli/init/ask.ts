@@ -1,5 +1,5 @@
 /**
- * Asks on a terminal which template it shall be.
+ * Asks on a terminal for the template of a new project.
  */
 import { createInterface } from 'node:readline/promises'
 import type { Writable } from 'node:stream'
@@ -14,7 +14,7 @@ import { defaultTemplate, type Template, templates } from '../templates/index.js
  */
 export async function askForTemplate({ stdin, stdout }: Io): Promise<Template> {
   const width = Math.max(...templates.map(({ name }) => name.length))
-  stdout.write('What shall it be?\n')
+  stdout.write('Which template?\n')
   for (const [index, { name, summary }] of templates.entries()) {
     stdout.write(`  ${index + 1}  ${name.padEnd(width)}  ${summary}\n`)
   }
@@ -25,13 +25,13 @@ export async function askForTemplate({ stdin, stdout }: Io): Promise<Template> {
       const answer = line.trim().toLowerCase()
       const chosen = answer === '' ? defaultTemplate : readAnswer(answer)
       if (chosen !== undefined) return chosen
-      stdout.write(`Please answer with a number from 1 to ${templates.length}, or a name: `)
+      stdout.write(`Answer with a number from 1 to ${templates.length}, or a name: `)
     }
   } finally {
     readline.close()
   }
   stdout.write('\n')
-  throw new InitError('Nothing was made: no template was chosen.')
+  throw new InitError('No template was chosen, so nothing was made.')
 }
 
 function readAnswer(answer: string): Template | undefined {

@@ -5,10 +5,10 @@ import path from 'node:path'
 import { manifest } from '../manifest.js'
 import { type Template, templateFiles } from '../templates/index.js'
 
-export interface ProjectOptions {
+interface ProjectOptions {
   /** Of the package: see `packageName`. */
   readonly name: string
-  /** What package.json says of this package: see `dependencySpec`. */
+  /** What package.json says of this package: see dependency.ts. */
   readonly mara: string
 }
 
@@ -77,11 +77,4 @@ export function packageName(folder: string): string {
     .slice(0, 200)
   if (name === '') return 'my-service'
   return [manifest.name, 'tsx', 'typescript', 'node_modules'].includes(name) ? `my-${name}` : name
-}
-
-/** A path is meant from where the user is, and package.json means it from where the project is. */
-export function dependencySpec(spec: string, from: string): string {
-  const isPath =
-    /^(file:|\.{0,2}[\\/])/.test(spec) || (/\.(tgz|tar\.gz)$/.test(spec) && !spec.includes('://'))
-  return isPath ? `file:${path.resolve(from, spec.replace(/^file:/, ''))}` : spec
 }

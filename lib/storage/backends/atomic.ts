@@ -1,7 +1,7 @@
 /**
- * Writing a file so that whoever reads it, also after a crash of this process or of the machine, finds either the old
- * text or the new one, whole: written beside its place under a name of its own, forced to disk, renamed over the old
- * one, and the rename forced to disk too.
+ * Writes files so that a reader finds the whole old text or the whole new one, even after a crash of this process or of
+ * the machine. The text is written to a temporary file beside the old one and forced to disk; then the file is renamed
+ * over the old one, and the rename is forced to disk too.
  */
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises'

@@ -6,11 +6,11 @@
 import { mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Backend, WaitOptions } from '../backend.js'
+import { Semaphore } from '../concurrency.js'
 import { BackendError } from '../errors.js'
 import { parseKey } from '../key.js'
-import { Limit } from '../wait.js'
 import { removeLeftovers, syncDirectory, writeAtomic } from './atomic.js'
-import { asideName } from './set-aside.js'
+import { asideName } from './key-value.js'
 
 const ENDING = '.json'
 
@@ -38,7 +38,7 @@ const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 
 
 class FileBackend implements Backend {
   readonly #directory: string
-  readonly #limit = new Limit(OPEN_FILES)
+  readonly #limit = new Semaphore(OPEN_FILES)
   /** Kinds whose directory is there and has been swept; a promise, so that a thousand first saves make it once. */
   readonly #prepared = new Map<string, Promise<void>>()
 

@@ -1,6 +1,6 @@
 /**
- * One setting chooses the back end. Those that need packages beyond this library's own are loaded only when they are
- * chosen, so that nobody installs a database client for nothing.
+ * One setting chooses the back end. A back end that needs optional packages is loaded only when it is chosen, so that
+ * nobody has to install a database client for nothing.
  */
 import { join } from 'node:path'
 import { abortable } from '../../wait.js'
@@ -43,7 +43,7 @@ export async function openBackend(
   }
 }
 
-/** A back end that opens after all, when nobody waits for it any more, is closed again. */
+/** Closes a back end that opens after the wait for it has ended. */
 function abandonable(opening: Promise<Backend>, signal: AbortSignal | undefined): Promise<Backend> {
   opening.then(
     async (backend) => {

@@ -1,9 +1,9 @@
 /**
- * Loading packages that are installed only by those who use them.
+ * Loads optional packages.
  */
 import { BackendSettingError } from '../errors.js'
 
-/** @throws BackendSettingError that says what to install, when something is missing. */
+/** @throws BackendSettingError that says what to install when a package is missing. */
 export async function loadPackages<M>(
   setting: string,
   packages: readonly string[],

@@ -1,14 +1,13 @@
 /**
- * Keeps everything in one SQLite file, through db0: by Node's own SQLite where it has one (from 22.13), else by libSQL,
+ * Keeps everything in one SQLite file, through db0. Node's own SQLite is used where there is one (from 22.13), else libSQL,
  * whose packages bring their binaries with them. Both write the same file format.
  */
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Database } from 'db0'
 import type { Backend } from '../backend.js'
-import { BackendError } from '../errors.js'
+import { attempt, keyValueBackend } from './key-value.js'
 import { isMissingPackage, loadPackages, missingPackages } from './packages.js'
-import { setAsideByCopy } from './set-aside.js'
 
 const PACKAGES = ['db0', '@libsql/client']
 
@@ -22,7 +21,7 @@ const READ = 'SELECT text FROM stored_objects WHERE kind = ? AND key = ?'
 const WRITE = `INSERT INTO stored_objects (kind, key, text) VALUES (?, ?, ?)
   ON CONFLICT (kind, key) DO UPDATE SET text = excluded.text`
 const REMOVE = 'DELETE FROM stored_objects WHERE kind = ? AND key = ?'
-const LIST = "SELECT key FROM stored_objects WHERE kind = ? AND instr(key, '.') = 0"
+const LIST = 'SELECT key FROM stored_objects WHERE kind = ?'
 
 /**
  * @param path the file; made, with its directory, when it is not there.
@@ -30,16 +29,7 @@ const LIST = "SELECT key FROM stored_objects WHERE kind = ? AND instr(key, '.') 
  */
 export async function sqliteBackend(path: string): Promise<Backend> {
   const file = resolve(path)
-  const locate = (kind: string, key: string) => `${file}: ${kind}/${key}`
   const database = await loadPackages('sqlite', PACKAGES, () => connect(file))
-
-  const attempt = async <R>(verb: string, place: string, task: () => Promise<R>): Promise<R> => {
-    try {
-      return await task()
-    } catch (error) {
-      throw new BackendError(place, `Cannot ${verb} ${place}. ${(error as Error).message}`, error)
-    }
-  }
 
   try {
     await attempt('open', file, async () => {
@@ -52,30 +42,23 @@ export async function sqliteBackend(path: string): Promise<Backend> {
     throw isMissingPackage(error) ? missingPackages('sqlite', PACKAGES, error) : error
   }
 
-  const io = {
-    async read(kind: string, key: string) {
-      const row = await attempt('read', locate(kind, key), () => database.prepare(READ).get(kind, key))
+  return keyValueBackend(`${file}: `, {
+    async get(kind, key) {
+      const row = await database.prepare(READ).get(kind, key)
       return (row as { text: string } | null | undefined)?.text
     },
-    async write(kind: string, key: string, text: string) {
-      await attempt('write', locate(kind, key), () => database.prepare(WRITE).run(kind, key, text))
+    async set(kind, key, text) {
+      await database.prepare(WRITE).run(kind, key, text)
     },
-    async remove(kind: string, key: string) {
-      await attempt('remove', locate(kind, key), () => database.prepare(REMOVE).run(kind, key))
+    async delete(kind, key) {
+      await database.prepare(REMOVE).run(kind, key)
     },
-  }
-  return {
-    ...io,
-    ...setAsideByCopy(io, locate),
-    locate,
-    async list(kind) {
-      const rows = await attempt('list', `${file}: ${kind}`, () => database.prepare(LIST).all(kind))
+    async keys(kind) {
+      const rows = await database.prepare(LIST).all(kind)
       return (rows as { key: string }[]).map(({ key }) => key)
     },
-    close: async () => {
-      await database.dispose()
-    },
-  }
+    close: () => database.dispose(),
+  })
 }
 
 async function connect(file: string): Promise<Database> {

@@ -1,16 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runCommandLine } from '../../../lib/cli/cli.js'
 import { commands } from '../../../lib/cli/commands/index.js'
-import { manifest } from '../../../lib/cli/manifest.js'
-import { folder, screen } from '../support.js'
+import { folder, mara, screen } from '../support.js'
 
 const init = suite('cli/commands/init')
 
 async function run(args: readonly string[], io = screen()) {
-  const code = await runCommandLine(['init', '--no-install', ...args], commands, io)
+  const code = await runCommandLine(['init', '--no-install', '--mara=^1.2.3', ...args], commands, io)
   return { code, out: io.out(), err: io.err() }
 }
 
@@ -39,7 +38,7 @@ init('a project is made, and what to do next is told', async () => {
   )
   const { name, dependencies } = JSON.parse(read(dir, 'package.json'))
   assert.is(name, 'my-echo')
-  assert.is(dependencies['mara-ts'], `^${manifest.version}`)
+  assert.is(dependencies['mara-ts'], '^1.2.3')
   assert.match(read(dir, 'README.md'), /^# my-echo\n/)
 })
 
@@ -57,9 +56,9 @@ init('on a terminal one is asked, unless the template was given', async () => {
   const asked = screen({ isTTY: true })
   const made = run([folder()], asked)
   asked.stdin.write('2\n')
-  assert.match((await made).out, /^What shall it be\?\n.*from the template echo:/s)
+  assert.match((await made).out, /^Which template\?\n.*from the template echo:/s)
   const { out } = await run([folder(), '-t', 'chat'], screen({ isTTY: true }))
-  assert.not.match(out, /What shall it be/)
+  assert.not.match(out, /Which template/)
 })
 
 init('a folder that is not empty is left as it is', async () => {
@@ -68,7 +67,7 @@ init('a folder that is not empty is left as it is', async () => {
   assert.equal([code, out], [1, ''])
   assert.is(
     err,
-    `The folder ${dir} is not empty: it has a.txt, b.txt, c.txt and 1 more. Name a new or an empty folder.\n`,
+    `The folder ${dir} is not empty: it contains a.txt, b.txt, c.txt and 1 more. Name a new or empty folder.\n`,
   )
   assert.equal(readdirSync(dir).sort(), ['a.txt', 'b.txt', 'c.txt', 'd.txt'])
 })
@@ -82,11 +81,8 @@ init('an unknown template is a wrong usage: the nearest is named, or all', async
   const dir = path.join(folder(), 'new')
   const near = await run([dir, '--template=chta'])
   assert.is(near.code, 2)
-  assert.is(
-    near.err,
-    'mara init: there is no template "chta". Did you mean chat?\nFor help: mara init --help\n',
-  )
-  assert.match((await run([dir, '--template=xylophone'])).err, /There are: chat, echo\./)
+  assert.is(near.err, 'mara init: unknown template "chta". Did you mean chat?\nFor help: mara init --help\n')
+  assert.match((await run([dir, '--template=xylophone'])).err, /The templates are: chat, echo\./)
   assert.not.ok(existsSync(dir))
 })
 
@@ -98,6 +94,20 @@ init('the package to depend on can be said: a range, or a path from where the us
   }
   assert.is(await spec('1.x'), '1.x')
   assert.is(await spec('./a.tgz'), `file:${path.resolve('a.tgz')}`)
+})
+
+init('an npm that fails leaves no folder behind, and its message says how to go on without', async () => {
+  const dir = path.join(folder(), 'new')
+  const home = folder({ npm: '#!/bin/sh\necho "no network" >&2\nexit 1\n' })
+  chmodSync(path.join(home, 'npm'), 0o755)
+  const env = { PATH: `${home}:${process.env.PATH}` }
+  const { code, out, err } = await mara(['init', dir, '--mara=^1.2.3'], { env })
+  assert.equal([code, out], [1, ''])
+  assert.is(
+    err,
+    `Installing packages: npm install\nno network\nnpm install ended with exit code 1. npm says why above. To make the files and install later: mara init --no-install\n${dir} is as it was before.\n`,
+  )
+  assert.not.ok(existsSync(dir))
 })
 
 init('in the folder where one is there is nowhere to go first', async () => {

@@ -61,7 +61,7 @@ run('the help of a program says how it was run', async () => {
 run('wrong settings are told without a stack', async () => {
   for (const name of ['greeter', 'unawaited']) {
     const { code, out, err } = await mara(['run', fixture(name), '--prot=1'])
-    assert.equal([code, out], [1, ''], name)
+    assert.equal([code, out], [2, ''], name)
     assert.is(err, 'A setting is wrong:\n  prot (flag --prot): no such setting; did you mean --port?\n', name)
   }
 })
@@ -119,7 +119,7 @@ run('a program that can never go on is no success', async () => {
   assert.is(code, 1)
   assert.is(
     err,
-    `${dir}/stuck.mjs ended while its top level still awaited something that can no longer come.\n`,
+    `${dir}/stuck.mjs ended while its top level still awaited a promise that nothing can settle any more.\n`,
   )
   assert.equal(await mara(['run', `${dir}/exits.mjs`]), { code: 0, out: '', err: '' })
 })

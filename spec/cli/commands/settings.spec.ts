@@ -51,9 +51,9 @@ settings('a service that nobody awaits is shown', async () => {
   assert.equal(rows(out).get('port'), ['1', 'flag --port'])
 })
 
-settings('wrong settings are told without a stack, with exit code 1', async () => {
+settings('wrong settings are told without a stack, with exit code 2', async () => {
   const { code, out, err } = await mara(['settings', fixture('greeter'), '--prot=1'])
-  assert.equal([code, out], [1, ''])
+  assert.equal([code, out], [2, ''])
   assert.is(err, 'A setting is wrong:\n  prot (flag --prot): no such setting; did you mean --port?\n')
 })
 

@@ -33,7 +33,7 @@ ask('no answer is the default', async () => {
 ask('it asks again until the answer is one', async () => {
   const { name, out } = await answer('3', '0', 'mud', '1.5', 'echo')
   assert.is(name, 'echo')
-  assert.is(out.split('Please answer with a number from 1 to 2').length - 1, 4)
+  assert.is(out.split('Answer with a number from 1 to 2').length - 1, 4)
 })
 
 ask('the end of the input is a refusal', async () => {

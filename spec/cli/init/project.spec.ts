@@ -2,7 +2,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { dependencySpec, packageName, projectFiles } from '../../../lib/cli/init/project.js'
+import { packageName, projectFiles } from '../../../lib/cli/init/project.js'
 import { manifest } from '../../../lib/cli/manifest.js'
 import { templates } from '../../../lib/cli/templates/index.js'
 
@@ -27,16 +27,6 @@ project('every folder gives a name that npm takes', () => {
       assert.match(packageName(path.join('/x', name)), /^[a-z0-9][a-z0-9._-]{0,213}$/)
     }),
   )
-})
-
-project('a path is meant from where the user is, anything else is left to npm', () => {
-  for (const spec of ['./a.tgz', 'a.tgz', 'file:a.tgz', 'file:./a.tgz', '/home/ann/a.tgz']) {
-    assert.is(dependencySpec(spec, '/home/ann'), 'file:/home/ann/a.tgz')
-  }
-  assert.is(dependencySpec('../mara', '/home/ann'), 'file:/home/mara')
-  for (const spec of ['^0.1.0', 'latest', 'npm:other@1', 'https://example.org/a.tgz', 'github:a/b']) {
-    assert.is(dependencySpec(spec, '/home/ann'), spec)
-  }
 })
 
 project('every template makes a project that can be started, tested and read about', async () => {

@@ -14,6 +14,7 @@ import { createInterface } from 'node:readline'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { removeLeftovers, writeAtomic } from '../../../lib/storage/backends/atomic.js'
+import { Random } from '../../support/random.js'
 import { bodyOf } from '../fixtures/page.js'
 import { startFixture } from '../support/child.js'
 import { rejection } from '../support/people.js'
@@ -44,7 +45,8 @@ async function killAfter(directory: string, count: number, safe: Map<string, num
 test('a process killed at any moment of 1,000 saves leaves every file whole, old or new', async () => {
   const directory = temporaryDirectory()
   const safe = new Map<string, number>()
-  const moments = Array.from({ length: 8 }, () => 1 + Math.floor(Math.random() * 800))
+  const random = new Random(1)
+  const moments = Array.from({ length: 8 }, () => 1 + random.below(800))
   let kills = 0
   for (const moment of moments) {
     if (await killAfter(directory, moment, safe)) kills++

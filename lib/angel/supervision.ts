@@ -1,0 +1,209 @@
+/** Carries out what the supervisor orders, and tells it what happens: processes, alarms, the log, answers. */
+import type { Alarm, Clock } from '../clock.js'
+import { RestartFailedError } from '../runtime/errors.js'
+import type { AngelLog } from './angel-log.js'
+import type { ConnectionTable } from './connection-table.js'
+import type { Listeners } from './listeners.js'
+import { Reserve } from './reserve.js'
+import { transition } from './supervisor.js'
+import {
+  type Command,
+  initialState,
+  type Restarted,
+  type SupervisorEvent,
+  type SupervisorState,
+} from './supervisor-state.js'
+import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-process.js'
+
+export interface SupervisionOptions {
+  readonly command: WorkerCommand
+  readonly clock: Clock
+  /** See `initialState`. */
+  readonly healthy: number | undefined
+  readonly connections: ConnectionTable
+  readonly listeners: Listeners
+  readonly log: AngelLog
+  /** Hears what workers say. */
+  readonly host: WorkerHost
+  /** No process is left, and none will be started. */
+  readonly onEnd: (exitCode: number) => void
+  /** A command could not be carried out. */
+  readonly onError: (error: unknown) => void
+}
+
+interface Asker {
+  resolve(restarted: Restarted): void
+  reject(error: RestartFailedError): void
+}
+
+export class Supervision {
+  readonly #options: SupervisionOptions
+  #state: SupervisorState
+  readonly #workers = new Map<number, WorkerProcess>()
+  readonly #alarms = new Map<number, Alarm>()
+  readonly #askers = new Map<number, Asker>()
+  readonly #reserve = new Reserve()
+  #lastRequest = 0
+  /** Carrying out one event's commands may raise another event, which waits for its turn. */
+  readonly #events: SupervisorEvent[] = []
+  #busy = false
+
+  constructor(options: SupervisionOptions) {
+    this.#options = options
+    this.#state = initialState(options.healthy)
+  }
+
+  get state(): SupervisorState {
+    return this.#state
+  }
+
+  get serving(): WorkerProcess | undefined {
+    return this.#workers.get(this.#state.serving ?? 0)
+  }
+
+  get next(): WorkerProcess | undefined {
+    return this.#workers.get(this.#state.next ?? 0)
+  }
+
+  /** Whether its process has not ended. */
+  has(worker: WorkerProcess): boolean {
+    return this.#workers.get(worker.number) === worker
+  }
+
+  tell(event: SupervisorEvent): void {
+    this.#events.push(event)
+    if (this.#busy) return
+    this.#busy = true
+    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+      const { clock, connections } = this.#options
+      const timed = { ...next, at: clock.now(), clients: connections.size }
+      const { state, commands } = transition(this.#state, timed)
+      this.#state = state
+      for (const command of commands) {
+        try {
+          this.#carryOut(command)
+        } catch (error) {
+          // The others are to be carried out all the same.
+          this.#options.onError(error)
+        }
+      }
+    }
+    this.#busy = false
+  }
+
+  /**
+   * @param asker the worker that asks, where one does.
+   * @throws RestartFailedError
+   */
+  restart(asker?: WorkerProcess): Promise<Restarted> {
+    return new Promise((resolve, reject) => {
+      this.#lastRequest += 1
+      this.#askers.set(this.#lastRequest, { resolve, reject })
+      this.tell({ type: 'restart', request: this.#lastRequest, asker: asker?.number })
+    })
+  }
+
+  ended(worker: WorkerProcess, how: string, exitCode: number): void {
+    const { number } = worker
+    this.#workers.delete(number)
+    this.#options.connections.noStandby(worker)
+    this.#options.listeners.forget(worker)
+    this.tell({ type: 'ended', worker: number, how, exitCode })
+  }
+
+  #carryOut(command: Command): void {
+    const { clock, connections, listeners, log, onEnd } = this.#options
+    switch (command.type) {
+      case 'spawn':
+        this.#spawn(command.worker)
+        break
+      case 'kill':
+        this.#workers.get(command.worker)?.kill()
+        break
+      case 'prepare':
+        this.#prepare(command.worker)
+        break
+      case 'go':
+        this.#go(command)
+        break
+      case 'hand-over':
+      case 'stop':
+        this.#workers.get(command.worker)?.tell(command.type, {})
+        break
+      case 'release-listeners':
+        listeners.forget(this.#workers.get(command.worker) as WorkerProcess)
+        break
+      case 'prune-listeners':
+        listeners.prune()
+        break
+      case 'close-unserved':
+        connections.closeUnserved()
+        break
+      case 'set-alarm':
+        this.#alarms.set(
+          command.alarm,
+          clock.setTimeout(() => this.#rings(command.alarm), command.ms),
+        )
+        break
+      case 'clear-alarm':
+        clock.clearTimeout(this.#alarms.get(command.alarm))
+        this.#alarms.delete(command.alarm)
+        break
+      case 'adopt':
+        log.choose(command.settings)
+        break
+      case 'log':
+        log[command.level](command.text)
+        break
+      case 'succeed':
+        this.#takeAsker(command.request)?.resolve(command.restarted)
+        break
+      case 'refuse':
+        this.#takeAsker(command.request)?.reject(new RestartFailedError(command.reason))
+        break
+      case 'end':
+        this.#reserve.release()
+        onEnd(command.exitCode)
+        break
+    }
+  }
+
+  #spawn(number: number): void {
+    const { command, host, clock } = this.#options
+    try {
+      const worker = this.#reserve.spend(() => new WorkerProcess(number, command, host, clock))
+      this.#workers.set(number, worker)
+      this.tell({ type: 'spawned', worker: number, pid: worker.pid })
+    } catch (error) {
+      // Out of descriptors, or of memory: that may pass.
+      const how = `could not be started: ${(error as Error).message}`
+      this.tell({ type: 'ended', worker: number, how, exitCode: 1 })
+    }
+  }
+
+  #prepare(number: number): void {
+    const worker = this.#workers.get(number)
+    if (worker === undefined) return
+    this.#options.connections.prepare(worker)
+    if (!worker.awaitsSockets) this.tell({ type: 'prepared', worker: number })
+  }
+
+  #go({ worker: number, restart, crash, since }: Extract<Command, { type: 'go' }>): void {
+    const { connections } = this.#options
+    const worker = this.#workers.get(number)
+    if (worker === undefined) return
+    connections.noStandby(worker)
+    worker.tell('go', { restart, crash, since, connections: connections.served() })
+  }
+
+  #rings(alarm: number): void {
+    this.#alarms.delete(alarm)
+    this.tell({ type: 'alarm', alarm })
+  }
+
+  #takeAsker(request: number): Asker | undefined {
+    const asker = this.#askers.get(request)
+    this.#askers.delete(request)
+    return asker
+  }
+}

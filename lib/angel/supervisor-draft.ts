@@ -1,0 +1,116 @@
+/** A state on its way to the next one, with the orders that go with it. */
+import { TICKS } from './heartbeat.js'
+import {
+  type Command,
+  type SupervisorState,
+  type Timed,
+  type WorkerState,
+  workerOf,
+} from './supervisor-state.js'
+
+export class Draft {
+  readonly state: SupervisorState
+  readonly commands: Command[] = []
+  /** Milliseconds since the epoch. */
+  protected readonly at: number
+  /** How many there are, in words. */
+  protected readonly clients: string
+
+  constructor(state: SupervisorState, { at, clients }: Timed<unknown>) {
+    this.state = {
+      ...state,
+      workers: state.workers.map((worker) => ({
+        ...worker,
+        heartbeat: worker.heartbeat && { ...worker.heartbeat },
+      })),
+      requests: [...state.requests],
+    }
+    this.at = at
+    this.clients = clients === 1 ? '1 client' : `${clients} clients`
+  }
+
+  protected get serving(): WorkerState | undefined {
+    return workerOf(this.state, this.state.serving)
+  }
+
+  protected get next(): WorkerState | undefined {
+    return workerOf(this.state, this.state.next)
+  }
+
+  protected remove(worker: WorkerState): void {
+    const { state } = this
+    this.clearAlarms(worker)
+    state.workers = state.workers.filter((other) => other !== worker)
+    if (state.serving === worker.number) state.serving = undefined
+    if (state.next === worker.number) state.next = undefined
+  }
+
+  protected fail(worker: WorkerState, reason: string): void {
+    worker.failure = reason
+    this.do('kill', worker.number)
+  }
+
+  protected blocked(worker: WorkerState, silentSince: number): void {
+    const { heartbeat } = worker.settings
+    worker.heartbeat = undefined
+    worker.silentSince = silentSince
+    const reason = `it gave no sign of life for ${heartbeat} ms (setting heartbeat): something in it keeps the event loop busy`
+    this.fail(worker, worker.failure ?? reason)
+  }
+
+  protected setTick({ settings }: WorkerState): number {
+    return this.setAlarm(settings.heartbeat / TICKS)
+  }
+
+  protected killAfter(worker: WorkerState, ms: number, reason: string): void {
+    this.clearDeadline(worker)
+    worker.deadline = { alarm: this.setAlarm(ms), reason }
+  }
+
+  protected clearDeadline(worker: WorkerState): void {
+    this.#clearAlarm(worker.deadline?.alarm)
+    worker.deadline = undefined
+  }
+
+  protected clearAlarms(worker: WorkerState): void {
+    this.clearDeadline(worker)
+    this.#clearAlarm(worker.heartbeat?.alarm)
+    worker.heartbeat = undefined
+  }
+
+  protected clearStart(): void {
+    this.#clearAlarm(this.state.startAlarm)
+    this.state.startAlarm = undefined
+  }
+
+  protected setAlarm(ms: number): number {
+    const alarm = ++this.state.lastAlarm
+    this.commands.push({ type: 'set-alarm', alarm, ms })
+    return alarm
+  }
+
+  #clearAlarm(alarm: number | undefined): void {
+    if (alarm !== undefined) this.commands.push({ type: 'clear-alarm', alarm })
+  }
+
+  protected refuseAll(reason: string): void {
+    for (const { request } of this.state.requests) this.commands.push({ type: 'refuse', request, reason })
+    this.state.requests = []
+  }
+
+  protected do(
+    type: 'spawn' | 'kill' | 'hand-over' | 'stop' | 'prepare' | 'release-listeners',
+    worker: number,
+  ): void {
+    this.commands.push({ type, worker })
+  }
+
+  protected log(level: 'info' | 'warn' | 'error', text: string): void {
+    this.commands.push({ type: 'log', level, text })
+  }
+}
+
+/** As logs have it. */
+export function named({ pid }: WorkerState): string {
+  return `worker ${pid ?? '(none)'}`
+}

@@ -1,0 +1,196 @@
+/** What the supervisor knows, what it is told, and what it orders: plain data throughout. */
+import type { WorkerBodies, WorkerSettings } from './messages.js'
+
+/**
+ * - `starting`: loads its program, and starts its service.
+ * - `ready`: has all but the clients.
+ * - `taking over`: has been told to serve.
+ * - `serving`.
+ * - `handing over`: says what it knows, and lets go.
+ * - `leaving`: has nothing left to do but end.
+ */
+export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing over' | 'leaving'
+
+/** A worker whose process has not ended. */
+export interface WorkerState {
+  readonly number: number
+  /** Undefined until the process is spawned, or where it can't be. */
+  pid?: number | undefined
+  stage: Stage
+  readonly startedAt: number
+  settings: WorkerSettings
+  /** It has all that its predecessor has, as far as connections can be handed on beforehand. */
+  prepared: boolean
+  /** It takes over from a worker that handed over, rather than died. */
+  planned: boolean
+  /** When it began to serve. */
+  servesSince?: number | undefined
+  /** It has said that it stops, or has been told to. */
+  stopping: boolean
+  /** Kills it, for the reason given, unless what is waited for comes first. */
+  deadline?: { readonly alarm: number; readonly reason: string } | undefined
+  heartbeat?: Heartbeat | undefined
+  /** Why it fails, in words. */
+  failure?: string | undefined
+  /** Since when it was silent, where that is why it was killed. */
+  silentSince?: number | undefined
+}
+
+/** Silence is counted in ticks of an alarm, and not in time: where the machine slept, both processes did. */
+export interface Heartbeat {
+  alarm: number
+  silentTicks: number
+  /** When the last sign of life came. */
+  heardAt: number
+}
+
+/** Somebody waits for the end of a restart. */
+export interface RestartRequest {
+  readonly request: number
+  readonly since: number
+  /** The worker that asks, where one does. */
+  readonly asker: number | undefined
+}
+
+/** What went wrong last, and when (milliseconds since the epoch). */
+export interface Trouble {
+  readonly at: number
+  readonly what: string
+}
+
+/** How a restart went. */
+export interface Restarted {
+  /** The process that serves now. */
+  readonly worker: number
+  /** Milliseconds for which clients waited. */
+  readonly pause: number
+  /** Milliseconds from the request to its end. */
+  readonly took: number
+}
+
+export interface SupervisorState {
+  workers: WorkerState[]
+  /** The number of the worker that serves; there is none after a crash. */
+  serving?: number | undefined
+  /** The number of the worker that is to serve next. */
+  next?: number | undefined
+  /** The alarm at which the next one is started. */
+  startAlarm?: number | undefined
+  lastWorker: number
+  lastAlarm: number
+  /** Of the worker that serves, or has served last. */
+  settings: WorkerSettings
+  /** Milliseconds of serving after which a worker counts as well. */
+  readonly healthy: number
+  /** Milliseconds before the next worker is started, should the one that serves die. */
+  backoff: number
+  requests: RestartRequest[]
+  /** Since when nobody has served. */
+  downSince?: number | undefined
+  /** The snapshots are all there is: they were handed over, and nobody has served since. */
+  handedOver: boolean
+  /** Some worker has served: until then a failure is the program's, and there is nobody to go on for. */
+  hasServed: boolean
+  stopping: boolean
+  /** No process is left, and none will be started. */
+  over: boolean
+  exitCode: number
+  restarts: number
+  crashes: number
+  trouble?: Trouble | undefined
+}
+
+/** What a worker says about where it stands; `beat` stands for all else that it says. */
+type Said =
+  | 'hello'
+  | 'settings'
+  | 'ready'
+  | 'taken'
+  | 'serving'
+  | 'handed-over'
+  | 'stopping'
+  | 'failed'
+  | 'beat'
+
+export type SupervisorEvent =
+  | { readonly type: 'start' | 'stop' | 'kill' }
+  | { readonly type: 'restart'; readonly request: number; readonly asker: number | undefined }
+  | { readonly type: 'alarm'; readonly alarm: number }
+  | { readonly type: 'spawned'; readonly worker: number; readonly pid: number | undefined }
+  | { readonly type: 'prepared'; readonly worker: number }
+  /** It can't do its work any more. */
+  | { readonly type: 'broken'; readonly worker: number; readonly reason: string }
+  | { readonly type: 'ended'; readonly worker: number; readonly how: string; readonly exitCode: number }
+  | { [Name in Said]: { type: Name; worker: number; body: WorkerBodies[Name] } }[Said]
+
+/** An event, and how things are when it comes. */
+export type Timed<Event = SupervisorEvent> = Event & {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** How many clients are connected. */
+  readonly clients: number
+}
+
+export type Command =
+  | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'stop'; readonly worker: number }
+  /** Give it what is known of all connections, and what becomes known, until it serves. */
+  | { readonly type: 'prepare'; readonly worker: number }
+  /** It is to serve. `since` is when the last one stopped to, where one has. */
+  | { readonly type: 'go'; worker: number; restart: boolean; crash: boolean; since: number }
+  /** It needs its listening sockets no more. */
+  | { readonly type: 'release-listeners'; readonly worker: number }
+  /** A new version has come, or has not: close the listeners that are no worker's. */
+  | { readonly type: 'prune-listeners' }
+  /** Close the connections that only a worker that failed would have served. */
+  | { readonly type: 'close-unserved' }
+  | { readonly type: 'set-alarm'; readonly alarm: number; readonly ms: number }
+  | { readonly type: 'clear-alarm'; readonly alarm: number }
+  | { readonly type: 'adopt'; readonly settings: WorkerSettings }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string }
+  | { readonly type: 'succeed'; readonly request: number; readonly restarted: Restarted }
+  | { readonly type: 'refuse'; readonly request: number; readonly reason: string }
+  | { readonly type: 'end'; readonly exitCode: number }
+
+/** Until a worker has told its own. */
+const DEFAULT_SETTINGS: WorkerSettings = {
+  heartbeat: 10_000,
+  readyTimeout: 30_000,
+  takeOverTimeout: 40_000,
+  handOverTimeout: 60_000,
+  stopTimeout: 15_000,
+  maxConnections: 10_000,
+}
+
+/** @param healthy milliseconds of serving after which a worker counts as well. */
+export function initialState(healthy = 60_000): SupervisorState {
+  return {
+    workers: [],
+    lastWorker: 0,
+    lastAlarm: 0,
+    settings: DEFAULT_SETTINGS,
+    healthy,
+    backoff: 0,
+    requests: [],
+    handedOver: false,
+    hasServed: false,
+    stopping: false,
+    over: false,
+    exitCode: 0,
+    restarts: 0,
+    crashes: 0,
+  }
+}
+
+export type SupervisorStage = 'starting' | 'serving' | 'restarting' | 'down' | 'stopping'
+
+export function stageOf(state: SupervisorState): SupervisorStage {
+  const serving = workerOf(state, state.serving)
+  if (state.stopping || serving?.stopping) return 'stopping'
+  if (serving?.stage === 'taking over') return serving.planned ? 'restarting' : 'starting'
+  if (serving !== undefined) return state.next === undefined ? 'serving' : 'restarting'
+  return state.next === undefined ? 'down' : 'starting'
+}
+
+export function workerOf(state: SupervisorState, number: number | undefined): WorkerState | undefined {
+  return state.workers.find((worker) => worker.number === number)
+}

@@ -1,0 +1,57 @@
+/**
+ * How a failure is told on stderr, and the exit code that goes with it.
+ *
+ * An error of this library is told by its message alone: that says what was wrong and what to do. Any other error is
+ * the program's own, and is told with its stack. With `--debug` every error is.
+ */
+import { inspect } from 'node:util'
+import { MaraError } from '../errors.js'
+import { showsStacks } from '../inspection.js'
+
+/** What was typed is wrong, as opposed to what happened then. */
+const WRONG_INPUT: ReadonlySet<unknown> = new Set(['MARA_SETTINGS', 'MARA_USAGE'])
+
+/** Ends with a line feed. */
+export function describeFailure(error: unknown): string {
+  return `${isMaraError(error) && !showsStacks() ? error.message : inspect(error)}\n`
+}
+
+/** 2 where a setting or a command is not written as it should be, 1 for every other failure. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  return isMaraError(error) && WRONG_INPUT.has(error.code) ? 2 : 1
+}
+
+/**
+ * Whether an error is one of this library's. Asked by name: the program's copy of the library may be another one than
+ * the command's.
+ */
+export function isMaraError(error: unknown): error is MaraError {
+  if (!(error instanceof Error)) return false
+  for (let proto: object | null = error; proto !== null; proto = Object.getPrototypeOf(proto)) {
+    if (proto.constructor.name === MaraError.name) return true
+  }
+  return false
+}
+
+const plain = new WeakSet<Error>()
+
+/**
+ * If nobody catches this error, it ends the process as `describeFailure` and `exitCodeOf` say. To a program that catches
+ * it, it is an error like any other; one that handles `uncaughtException` itself gets it there. An error that is not
+ * this library's is left to Node, which prints its stack.
+ */
+export function plainWhenUncaught(error: unknown): void {
+  if (!isMaraError(error)) return
+  // A monitor changes nothing for errors that it does not end the process for.
+  if (!process.listeners('uncaughtExceptionMonitor').includes(endPlainly)) {
+    process.on('uncaughtExceptionMonitor', endPlainly)
+  }
+  plain.add(error)
+}
+
+function endPlainly(error: Error): void {
+  if (!plain.has(error)) return
+  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return
+  process.stderr.write(describeFailure(error))
+  process.exit(exitCodeOf(error))
+}

@@ -1,0 +1,114 @@
+/**
+ * Loads a program into this process as if Node had been started with it: same arguments, same import. What keeps it
+ * from loading is told in a message; what it throws itself is left as it is.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { launchedBy } from '../inspection.js'
+import { readCommandLine } from '../settings/index.js'
+import { nearest } from '../settings/suggest.js'
+import { ProgramError } from './errors.js'
+import { isTypeScript, prepareTypeScript } from './typescript.js'
+
+const EXTENSIONS = ['.ts', '.js', '.mts', '.mjs']
+
+/**
+ * Imports a program; resolves when its top level is done.
+ *
+ * @param settings what the program finds in `process.argv` after its own path.
+ * @throws ProgramError, or whatever the program throws.
+ */
+export async function loadProgram(file: string, settings: readonly string[]): Promise<void> {
+  const program = findProgram(file)
+  await prepareFor(program, settings)
+  process.argv = [process.execPath, program, ...settings]
+  launchedBy(`mara run ${file}`)
+  try {
+    await import(pathToFileURL(program).href)
+  } catch (error) {
+    throw explained(error, program)
+  }
+}
+
+/**
+ * Makes this process able to import a program and the settings modules that its command line names.
+ *
+ * @throws ProgramError
+ */
+export async function prepareFor(program: string, settings: readonly string[]): Promise<void> {
+  const files = readCommandLine(settings).files.map((file) => path.resolve(file))
+  for (const file of [program, ...files]) if (isTypeScript(file)) await prepareTypeScript(file)
+}
+
+/**
+ * The absolute path of a program.
+ *
+ * @throws ProgramError where there is no such file.
+ */
+export function findProgram(file: string): string {
+  const program = path.resolve(file)
+  const found = statSync(program, { throwIfNoEntry: false })
+  if (found === undefined) throw new ProgramError(`There is no file ${file}.${similar(program, file)}`)
+  if (found.isDirectory()) throw new ProgramError(`${file} is a folder. Name the program's file in it.`)
+  return program
+}
+
+/** The file that was meant, perhaps: with its extension, or spelt otherwise. */
+function similar(program: string, file: string): string {
+  const extension = EXTENSIONS.find((ending) => existsSync(program + ending))
+  if (extension !== undefined) return ` Did you mean ${file}${extension}?`
+  const folder = path.dirname(program)
+  if (!existsSync(folder)) return ''
+  const programs = readdirSync(folder).filter((name) => EXTENSIONS.includes(path.extname(name)))
+  const near = nearest(path.basename(program), programs)
+  return near === undefined ? '' : ` Did you mean ${path.join(path.dirname(file), near)}?`
+}
+
+/** A ProgramError where the program could not be loaded; the error itself where the program was running already. */
+export function explained(error: unknown, program: string): unknown {
+  if (!(error instanceof Error)) return error
+  const { code, name, message } = error as NodeJS.ErrnoException
+  const because = (text: string) => new ProgramError(text, { cause: error })
+  if (name === 'TransformError') return because(tsxProblem(message))
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
+    const relative = /'\.{0,2}[\\/]/.test(message)
+    return because(relative ? message : `${message}\nIs it installed? (npm install)`)
+  }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
+    return because(`${message}. A program's file ends in ${EXTENSIONS.join(', ')}.`)
+  if (error instanceof SyntaxError && isFromLoader(error)) return because(syntaxProblem(error, program))
+  return error
+}
+
+/** esbuild, which works for tsx, has a heading before its list of places. */
+function tsxProblem(message: string): string {
+  const places = message.replace(/^Transform failed with .*:\n/, '')
+  if (!places.includes('"cjs" output format')) return places
+  return `${places}\nSet "type": "module" in the project's package.json, or rename the file to end in .mts.`
+}
+
+/** A program may also throw a SyntaxError of its own, from JSON.parse say. */
+function isFromLoader({ stack = '' }: SyntaxError): boolean {
+  return /^\s+at .*/m.exec(stack)?.[0].includes('node:internal/modules/') ?? false
+}
+
+function syntaxProblem(error: SyntaxError, program: string): string {
+  const hint =
+    (error as NodeJS.ErrnoException).code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'
+      ? '\nNode only removes types. For all of TypeScript, install tsx in the project: npm install tsx'
+      : ''
+  const place = withoutFrames(error.stack ?? '')
+  if (!place.startsWith('SyntaxError')) return place + hint
+  // Node keeps the place of an error in a module to itself, and prints it only where nobody catches the error.
+  const { stderr } = spawnSync(process.execPath, ['--check', program], { encoding: 'utf8' })
+  const checked = withoutFrames(stderr)
+  return checked === ''
+    ? `${place}\nThe error is in a file that ${program} imports. node --check FILE shows where.`
+    : checked
+}
+
+function withoutFrames(stack: string): string {
+  return stack.split(/\n\s+at /, 1)[0]?.trim() ?? ''
+}

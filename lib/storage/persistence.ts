@@ -1,0 +1,66 @@
+/**
+ * Storage as a running service and a restart see it: objects in memory are texts with names, which one process leaves
+ * and the next one takes. Neither knows what is in them.
+ */
+import type { Store, StoreClass } from './store.js'
+import type { OpenOptions, Stores } from './stores.js'
+
+export interface PersistedEntry {
+  /** The same for one object always. */
+  readonly name: string
+  /** One line of JSON; undefined when the object is gone, or cannot be written. */
+  readonly text?: string
+  /** Why it cannot be written: what was left of it before still counts. */
+  readonly problem?: Error
+}
+
+export interface Persistence {
+  open(setting: string, options: OpenOptions): Promise<void>
+  close(): Promise<void>
+  /** Every object in memory. Nothing is written down before it is asked for, so other work may be done in between. */
+  entries(): Iterable<PersistedEntry>
+  /** Calls back at once when an object is saved or deleted. Returns a function that removes the listener. */
+  onChange(listener: (entry: PersistedEntry) => void): () => void
+  /** Takes the texts that another process left. */
+  restore(texts: Iterable<string>): void
+  /** For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`. */
+  readonly revive: (key: string, value: unknown) => unknown
+}
+
+export function persistenceOf(stores: Stores): Persistence {
+  const entryOf = (object: Store): PersistedEntry => {
+    const name = String(object.ref)
+    const manager = stores.manager(object.constructor as unknown as StoreClass)
+    if (manager.get(object.key) !== object) return { name }
+    try {
+      return { name, text: JSON.stringify(stores.snapshotOf(object)) }
+    } catch (problem) {
+      return { name, problem: problem as Error }
+    }
+  }
+  return {
+    open: (setting, options) => stores.open(setting, options),
+    close: () => stores.close(),
+    *entries() {
+      const problems: PersistedEntry[] = []
+      const invalid = (problem: Error, { ref }: Store) => problems.push({ name: String(ref), problem })
+      for (const snapshot of stores.snapshots(invalid)) {
+        const { kind, key, refused } = snapshot
+        // One that is only held for another version may have the key of an active one.
+        yield { name: `${kind}/${key}${refused ? '/refused' : ''}`, text: JSON.stringify(snapshot) }
+      }
+      yield* problems
+    },
+    onChange(listener) {
+      const removers = [
+        stores.onSave((object) => listener(entryOf(object))),
+        stores.onDelete((kind, key) => listener({ name: `${kind}/${key}` })),
+      ]
+      return () => {
+        for (const remove of removers) remove()
+      }
+    },
+    restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
+    revive: stores.revive,
+  }
+}

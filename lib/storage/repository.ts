@@ -1,0 +1,350 @@
+/**
+ * All objects of one kind, in memory and saved. Everything that happens to them between the two goes through one queue a
+ * key, in the order asked for. So two saves end as the later one, two loads give one object, and no save comes after a
+ * delete.
+ *
+ * An object is `new`, `saved` or `ended` (`Life` in `store.ts`), and beside that active or not (`identity.ts`).
+ */
+import { abortable } from '../wait.js'
+import type { WaitOptions } from './backend.js'
+import { KeyedQueue } from './concurrency.js'
+import { DeletedError, ExistsError, NotSavedError } from './errors.js'
+import type { Data } from './field.js'
+import { IdentityMap } from './identity.js'
+import {
+  completeFields,
+  type ReadRecord,
+  reading,
+  readRecord,
+  readSession,
+  writeRecord,
+  writeSession,
+} from './record.js'
+import { Reference, type Resolver } from './reference.js'
+import { SavedTexts, type SavedTextsHost } from './saved-texts.js'
+import type { ObjectSnapshot } from './snapshot.js'
+import { type Keeper, type Store, type StoreClass, type StoredState, stateOf } from './store.js'
+
+/** What the repositories of a service share. */
+export interface RepositoryHost extends SavedTextsHost {
+  /** The stores that this belongs to. */
+  readonly stores: Resolver
+  saved(object: Store): void
+  deleted(kind: string, key: string): void
+}
+
+/** Keys given to these methods are parsed already. */
+export class Repository<T extends Store> implements Keeper {
+  readonly storeClass: StoreClass<T>
+  readonly host: RepositoryHost
+  readonly #kind: string
+  readonly #identity = new IdentityMap<T>()
+  readonly #queue = new KeyedQueue()
+  readonly #texts: SavedTexts
+
+  constructor(storeClass: StoreClass<T>, host: RepositoryHost) {
+    this.storeClass = storeClass
+    this.host = host
+    this.#kind = storeClass.kind
+    this.#texts = new SavedTexts(storeClass, host)
+  }
+
+  active(key: string): T | undefined {
+    return this.#identity.active(key)
+  }
+
+  allActive(): T[] {
+    return this.#identity.allActive()
+  }
+
+  /** Active or not. */
+  inMemory(key: string): T | undefined {
+    return this.#identity.inMemory(key)
+  }
+
+  ref(key: string): Reference<T> {
+    // The manager rather than this: a program's own manager may have a say in how its objects are found.
+    return new Reference<T>(this.host.stores.manager(this.storeClass) as never, key)
+  }
+
+  /** Resolves when no operation is under way. */
+  idle(): Promise<void> {
+    return this.#queue.idle()
+  }
+
+  // --- From what is saved
+
+  keys(options?: WaitOptions): Promise<string[]> {
+    return this.#texts.keys(options)
+  }
+
+  load(key: string, activate: boolean, signal?: AbortSignal): Promise<T | undefined> {
+    return this.#queue.run(
+      key,
+      async () => {
+        if (!this.inMemory(key)) this.#texts.assertNotHeld(key)
+        const object = this.#inUse(key) ?? (await this.#texts.watch(key, () => this.#read(key, signal)))
+        if (object) this.#identity.add(object, activate)
+        return object
+      },
+      signal,
+    )
+  }
+
+  async #read(key: string, signal: AbortSignal | undefined): Promise<T | undefined> {
+    const record = await this.#readRecord(key, signal)
+    // A snapshot may have been restored, or the object changed, while the disk was read.
+    const inUse = this.#inUse(key)
+    if (inUse || !record) return inUse
+    const known = this.inMemory(key)
+    return reading(this.storeClass, key, () =>
+      known ? this.#refresh(known, record) : this.#make(key, this.#withSession(record.values), record),
+    )
+  }
+
+  /** @throws NotSavedError, UnreadableError */
+  reload(object: T, { signal }: WaitOptions = {}): Promise<void> {
+    const { key } = object
+    return this.#queue.run(
+      key,
+      async () => {
+        this.#assertAlive(object)
+        if (!this.storeClass.permanent) return
+        await this.#texts.watch(key, async () => {
+          const record = await this.#readRecord(key, signal)
+          if (!record)
+            throw new NotSavedError(
+              `${this.#kind}/${key} is not saved, so it cannot be loaded. Save it first.`,
+            )
+          reading(this.storeClass, key, () => this.#refresh(object, record))
+        })
+      },
+      signal,
+    )
+  }
+
+  async #readRecord(key: string, signal: AbortSignal | undefined): Promise<ReadRecord | undefined> {
+    const text = await this.#texts.read(key, { signal })
+    if (text === undefined) return undefined
+    const record = reading(this.storeClass, key, () =>
+      readRecord(this.storeClass, key, text, this.host.stores),
+    )
+    if ('damage' in record) throw await this.#texts.setAside(key, record.damage)
+    return record
+  }
+
+  // --- New objects
+
+  create(key: string, values: Data, signal?: AbortSignal): Promise<T> {
+    return this.#queue.run(
+      key,
+      async () => {
+        if (!this.active(key)) this.#texts.assertNotHeld(key)
+        const isTaken = this.active(key) || (await this.#texts.read(key, { signal })) !== undefined
+        // It may have been restored meanwhile.
+        if (isTaken || this.active(key)) {
+          throw new ExistsError(`There is a ${this.#kind} "${key}" already. Load it, or choose another key.`)
+        }
+        const object = this.#makeNew(key, values)
+        // Checks what was given: writing it down is what a schema can refuse.
+        writeRecord(this.storeClass, object, {})
+        writeSession(this.storeClass, object)
+        return this.#replace(object)
+      },
+      signal,
+    )
+  }
+
+  /** Sets fields on the object of this key that is in memory, or makes one; then it is active. Never waits. */
+  place(key: string, values: Data): T {
+    const object = this.inMemory(key)
+    if (!object) return this.#replace(this.#makeNew(key, values))
+    this.#identity.add(Object.assign(object, values), true)
+    return object
+  }
+
+  // --- To what is saved
+
+  async save(object: T, { signal }: WaitOptions = {}): Promise<void> {
+    signal?.throwIfAborted()
+    this.#assertAlive(object)
+    const state = stateOf(object)
+    const text = writeRecord(this.storeClass, object, state.unknown)
+    if (!this.storeClass.permanent) return this.host.saved(object)
+    if (state.next) state.next.text = text
+    else state.next = this.#queueWrite(object, text)
+    await abortable(state.next.done, signal)
+  }
+
+  #queueWrite(object: T, text: string): { text: string; done: Promise<void> } {
+    const state = stateOf(object)
+    const next = { text, done: Promise.resolve() }
+    state.writes++
+    next.done = this.#queue
+      .run(object.key, async () => {
+        state.next = undefined
+        this.#assertAlive(object)
+        await this.#texts.write(object.key, next.text)
+        markSaved(state, next.text)
+        this.host.saved(object)
+      })
+      .finally(() => {
+        state.writes--
+      })
+    return next
+  }
+
+  /** @param object left out for whatever has the key, loaded or not. */
+  delete(key: string, { signal }: WaitOptions = {}, object?: T): Promise<void> {
+    return this.#queue.run(
+      key,
+      async () => {
+        // One that was deleted before may have a successor under its key.
+        if (object && stateOf(object).life === 'ended') return
+        await this.#texts.remove(key)
+        const gone = this.inMemory(key)
+        if (gone) this.#end(gone)
+        this.host.deleted(this.#kind, key)
+      },
+      signal,
+    )
+  }
+
+  release(object: T): void {
+    if (!this.#identity.isActive(object)) return
+    const { life, writes } = stateOf(object)
+    if (life === 'new' && writes === 0) {
+      this.#end(object)
+      return
+    }
+    this.#identity.deactivate(object)
+    Object.assign(object, this.#withSession({}))
+  }
+
+  // --- Restarts
+
+  /** @throws whatever the class throws when the object is written. */
+  snapshot(object: T): ObjectSnapshot {
+    const { unknown, life, saved } = stateOf(object)
+    const text = writeRecord(this.storeClass, object, unknown)
+    return {
+      kind: this.#kind,
+      key: object.key,
+      text,
+      session: writeSession(this.storeClass, object),
+      ...(life === 'saved' && saved === text ? {} : { saved: life === 'saved' ? saved : null }),
+    }
+  }
+
+  /** Snapshots that this version of the class cannot read. */
+  held(): ObjectSnapshot[] {
+    return this.#texts.held()
+  }
+
+  /** A snapshot that this version of the class cannot read is reported, and held for one that can. */
+  restore(snapshot: ObjectSnapshot): void {
+    try {
+      this.#restore(snapshot)
+      this.#texts.letGo(snapshot.key)
+    } catch (error) {
+      this.host.unreadable(this.#texts.hold(snapshot, error))
+    }
+  }
+
+  #restore({ key, text, session, saved }: ObjectSnapshot): void {
+    const record = readRecord(this.storeClass, key, text, this.host.stores)
+    if ('damage' in record) throw new Error(record.damage)
+    const values = { ...record.values, ...readSession(this.storeClass, session, this.host.stores) }
+    const object = this.inMemory(key) ?? this.#make(key, values)
+    Object.assign(object, values)
+    const state = stateOf(object)
+    state.unknown = record.unknown
+    if (saved === null) state.life = 'new'
+    else markSaved(state, saved ?? text)
+    this.#identity.add(object, true)
+  }
+
+  // --- Objects in memory
+
+  #make(key: string, values: Data, record?: ReadRecord): T {
+    const object = new this.storeClass({
+      keeper: this,
+      key,
+      values,
+      unknown: record?.unknown ?? {},
+      life: 'new',
+      saved: '',
+      next: undefined,
+      writes: 0,
+    })
+    // Again, because a subclass may have a property of the same name with a value of its own.
+    Object.assign(object, values)
+    if (record) this.#markRead(object)
+    return object
+  }
+
+  #refresh(object: T, { values, unknown }: ReadRecord): T {
+    Object.assign(object, values)
+    stateOf(object).unknown = unknown
+    this.#markRead(object)
+    return object
+  }
+
+  #markRead(object: T): void {
+    // As this class would write it, which need not be how a person did.
+    markSaved(stateOf(object), this.#textOf(object) ?? '')
+  }
+
+  #makeNew(key: string, values: Data): T {
+    return this.#make(key, completeFields(this.storeClass, key, values, this.host.stores))
+  }
+
+  /** Takes the key over. An earlier object that nobody can find any more must never be saved over this one. */
+  #replace(object: T): T {
+    const forgotten = this.inMemory(object.key)
+    if (forgotten) this.#end(forgotten)
+    this.#identity.add(object, true)
+    return object
+  }
+
+  #end(object: T): void {
+    stateOf(object).life = 'ended'
+    this.#identity.remove(object)
+  }
+
+  #assertAlive(object: T): void {
+    if (stateOf(object).life !== 'ended') return
+    throw new DeletedError(
+      `${this.#kind}/${object.key} was deleted, or released before it was ever saved. Create or load one anew.`,
+    )
+  }
+
+  /** The object in memory, unless what is saved counts for more: somebody works on it, and reading must not undo that. */
+  #inUse(key: string): T | undefined {
+    const object = this.inMemory(key)
+    return object && (this.#identity.isActive(object) || this.#isChanged(object)) ? object : undefined
+  }
+
+  #isChanged(object: T): boolean {
+    const { life, saved } = stateOf(object)
+    return life === 'new' || this.#textOf(object) !== saved
+  }
+
+  /** Undefined for an object that cannot be written. */
+  #textOf(object: T): string | undefined {
+    try {
+      return writeRecord(this.storeClass, object, stateOf(object).unknown)
+    } catch {
+      return undefined
+    }
+  }
+
+  #withSession(values: Data): Data {
+    return { ...values, ...readSession(this.storeClass, '{}', this.host.stores) }
+  }
+}
+
+function markSaved(state: StoredState, text: string): void {
+  state.life = 'saved'
+  state.saved = text
+}

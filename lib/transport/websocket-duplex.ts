@@ -1,0 +1,85 @@
+/** A WebSocket as a stream of bytes, so that it can be a client's connection like any other. */
+import { Duplex } from 'node:stream'
+import type { RawData, WebSocket } from 'ws'
+
+/** Close codes of RFC 6455, section 7.4.1. */
+const UNSUPPORTED_DATA = 1003
+
+const LF = 0x0a
+const CR = 0x0d
+const LINE_FEED = Buffer.from('\n')
+
+export interface WebSocketDuplexOptions {
+  /** Messages are text, and each is a line; else they are bytes, and where they are cut means nothing. */
+  readonly text: boolean
+  /** The code that tells the peer why this side closes. */
+  readonly closeCode: () => number
+}
+
+/**
+ * What is written at once leaves as one message. A WebSocket can't be half open: once the peer has closed, what it has sent
+ * can still be read, and what is written goes nowhere.
+ */
+export class WebSocketDuplex extends Duplex {
+  readonly #webSocket: WebSocket
+  readonly #options: WebSocketDuplexOptions
+
+  constructor(webSocket: WebSocket, options: WebSocketDuplexOptions) {
+    super({ allowHalfOpen: false, decodeStrings: false })
+    this.#webSocket = webSocket
+    this.#options = options
+    webSocket.on('message', (data, isBinary) => this.#received(data, isBinary))
+    webSocket.on('close', () => this.push(null))
+    // A peer that breaks the protocol is told by its close code, and `close` follows.
+    webSocket.on('error', () => {})
+  }
+
+  #received(data: RawData, isBinary: boolean): void {
+    if (this.destroyed) return
+    let bytes = data as Buffer
+    if (this.#options.text) {
+      if (isBinary) {
+        this.#webSocket.close(UNSUPPORTED_DATA, 'Only text messages are understood here.')
+        return
+      }
+      bytes = Buffer.concat([withoutLineEnd(bytes), LINE_FEED])
+    }
+    if (bytes.length > 0 && !this.push(bytes)) this.#webSocket.pause()
+  }
+
+  override _read(): void {
+    if (this.#webSocket.isPaused) this.#webSocket.resume()
+  }
+
+  override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const webSocket = this.#webSocket
+    if (webSocket.readyState !== webSocket.OPEN) {
+      done()
+      return
+    }
+    const { text } = this.#options
+    const data = typeof chunk === 'string' ? chunk : text ? chunk.toString('utf8') : chunk
+    // It calls back when the system has taken it. That it could not be sent is said by `close`.
+    webSocket.send(data, { binary: !text }, () => done())
+  }
+
+  override _final(done: () => void): void {
+    this.#webSocket.close(this.#options.closeCode())
+    // The peer's answer may have to pass a pause.
+    if (this.#webSocket.isPaused) this.#webSocket.resume()
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#webSocket.terminate()
+    done(error)
+  }
+}
+
+/** A message is a line in itself; one that ends as lines do is not followed by an empty one. */
+function withoutLineEnd(bytes: Buffer): Buffer {
+  let end = bytes.length
+  if (bytes[end - 1] === LF) end -= 1
+  if (bytes[end - 1] === CR) end -= 1
+  return bytes.subarray(0, end)
+}

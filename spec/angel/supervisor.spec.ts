@@ -1,0 +1,326 @@
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { VERSION } from '../../lib/angel/messages.js'
+import { type SupervisorEvent, stageOf } from '../../lib/angel/supervisor-state.js'
+import { World } from './supervisor-world.js'
+
+const SETTINGS = {
+  heartbeat: 1_000,
+  readyTimeout: 2_000,
+  takeOverTimeout: 3_000,
+  handOverTimeout: 4_000,
+  stopTimeout: 5_000,
+  maxConnections: 10,
+}
+
+/** A service with one worker that serves. */
+function served(healthy?: number): World {
+  const world = new World(healthy)
+  world.tell({ type: 'start' })
+  world.makeReady(1)
+  world.tell({ type: 'serving', worker: 1, body: {} })
+  return world
+}
+
+/** Replaces the worker that serves. */
+function restarted(world: World): void {
+  const before = world.state.serving as number
+  const request = world.ask()
+  const after = world.state.next as number
+  world.makeReady(after)
+  assert.equal(world.last('hand-over'), { type: 'hand-over', worker: before })
+  world.tell({ type: 'handed-over', worker: before, body: { since: world.at, stop: false } })
+  world.tell({ type: 'taken', worker: after, body: {} })
+  world.tell({ type: 'serving', worker: after, body: {} })
+  world.end(before)
+  assert.is(world.answers.get(request), 'succeed')
+}
+
+// --- Whatever comes, in whatever order
+
+type Act = (world: World, worker: number) => void
+const say =
+  (event: (worker: number) => SupervisorEvent): Act =>
+  (world, worker) =>
+    world.tell(event(worker))
+
+const ACTS: Record<string, Act> = {
+  spawned: say((worker) => ({ type: 'spawned', worker, pid: worker })),
+  hello: say((worker) => ({ type: 'hello', worker, body: { version: VERSION } })),
+  foreign: say((worker) => ({ type: 'hello', worker, body: { version: VERSION + 1 } })),
+  settings: say((worker) => ({ type: 'settings', worker, body: SETTINGS })),
+  ready: say((worker) => ({ type: 'ready', worker, body: {} })),
+  prepared: say((worker) => ({ type: 'prepared', worker })),
+  taken: say((worker) => ({ type: 'taken', worker, body: {} })),
+  serving: say((worker) => ({ type: 'serving', worker, body: {} })),
+  'handed-over': say((worker) => ({ type: 'handed-over', worker, body: { since: 1, stop: false } })),
+  'handed-over and stop': say((worker) => ({ type: 'handed-over', worker, body: { since: 1, stop: true } })),
+  stopping: say((worker) => ({ type: 'stopping', worker, body: {} })),
+  failed: say((worker) => ({ type: 'failed', worker, body: { reason: 'bad' } })),
+  beat: say((worker) => ({ type: 'beat', worker, body: {} })),
+  broken: say((worker) => ({ type: 'broken', worker, reason: 'broken' })),
+  dies: (world, worker) => world.end(worker),
+  'is seen through': (world, worker) => {
+    world.makeReady(worker)
+    world.tell({ type: 'serving', worker, body: {} })
+  },
+  ask: (world) => void world.ask(),
+  'ask for another': (world, worker) => void world.ask(worker),
+  'ring the next': (world) => world.nextAlarm && world.ring(world.nextAlarm),
+  'ring late': (world, worker) => {
+    if (!world.alarms.has(worker)) world.tell({ type: 'alarm', alarm: worker })
+  },
+  start: (world) => world.tell({ type: 'start' }),
+  stop: (world) => world.tell({ type: 'stop' }),
+  kill: (world) => world.tell({ type: 'kill' }),
+}
+
+const ENDS = ['stop', 'kill', 'handed-over and stop', 'stopping']
+const act = fc.record({
+  name: fc.oneof(
+    { weight: 60, arbitrary: fc.constantFrom(...Object.keys(ACTS).filter((name) => !ENDS.includes(name))) },
+    { weight: 1, arbitrary: fc.constantFrom(...ENDS) },
+  ),
+  // How far back from the newest: seldom one that is long dead.
+  back: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(0, 1) }, { weight: 1, arbitrary: fc.nat(30) }),
+})
+const acts = fc.array(act, { maxLength: 100, size: 'max' })
+
+function play(world: World, steps: readonly { name: string; back: number }[]): void {
+  for (const { name, back } of steps) ACTS[name]?.(world, world.state.lastWorker - back)
+}
+
+/** Those that were killed end, and all others are silent, until nothing more is to come. */
+function fallSilent(world: World): void {
+  for (let steps = 0; world.exitCodes.length === 0; steps++) {
+    assert.ok(steps < 1_000, `it does not end: ${JSON.stringify(world.state)}`)
+    const [killed] = world.killed
+    if (killed !== undefined) world.end(killed)
+    else {
+      assert.ok(world.nextAlarm !== undefined, `nothing is to come: ${JSON.stringify(world.state)}`)
+      world.ring(world.nextAlarm)
+    }
+  }
+}
+
+/** Everybody does as they are told, until somebody serves and nobody waits, or all is over. */
+function settle(world: World): void {
+  for (let steps = 0; ; steps++) {
+    assert.ok(steps < 1_000, `it does not settle: ${JSON.stringify(world.state)}`)
+    const { state } = world
+    const { serving, next, requests, over, workers } = state
+    const [killed] = world.killed
+    const leaving = workers.find(({ stage, stopping }) => stage === 'leaving' || stopping)
+    const one = workers.find(({ number }) => number === serving)
+    const other = workers.find(({ number }) => number === next)
+    if (over) return
+    if (killed !== undefined) world.end(killed)
+    else if (leaving !== undefined) world.end(leaving.number)
+    else if (one?.stage === 'handing over')
+      world.tell({ type: 'handed-over', worker: one.number, body: { since: world.at, stop: false } })
+    else if (one?.stage === 'taking over') world.tell({ type: 'serving', worker: one.number, body: {} })
+    else if (other !== undefined) world.makeReady(other.number)
+    else if (one !== undefined) {
+      assert.is(stageOf(state), 'serving')
+      assert.equal(requests, [])
+      return
+    } else world.ring(state.startAlarm as number)
+  }
+}
+
+const RUNS = { numRuns: 1_000, seed: 7 }
+
+test('whatever comes in whatever order: one serves or is about to, alarms have owners, who asks is answered once', () => {
+  fc.assert(
+    fc.property(acts, (steps) => play(served(), steps)),
+    RUNS,
+  )
+})
+
+test('whatever has come, and be it before the first has served: after it somebody serves, and nobody waits for an answer', () => {
+  fc.assert(
+    fc.property(acts, fc.boolean(), (steps, early) => {
+      const world = early ? new World() : served()
+      world.tell({ type: 'start' })
+      play(world, steps)
+      settle(world)
+      assert.is(world.answers.size, world.asked)
+    }),
+    RUNS,
+  )
+})
+
+test('whatever has come, a stop is the end of all, also where no worker says anything any more', () => {
+  fc.assert(
+    fc.property(acts, (steps) => {
+      const world = served()
+      play(world, steps)
+      world.tell({ type: 'stop' })
+      fallSilent(world)
+      assert.equal(world.state.workers, [])
+      assert.is(world.answers.size, world.asked)
+      assert.is(world.alarms.size, 0)
+    }),
+    RUNS,
+  )
+})
+
+test('nothing that is remembered grows with time', () => {
+  const world = served()
+  const sizeAfter = (times: number): number => {
+    for (let i = 0; i < times; i++) {
+      restarted(world)
+      world.end(world.state.serving as number)
+      settle(world)
+      world.ask()
+      world.end(world.state.next as number)
+    }
+    return JSON.stringify(world.state).replace(/\d+/g, '0').length
+  }
+  assert.is(sizeAfter(1), sizeAfter(300))
+})
+
+// --- One by one
+
+test('a first start that fails is the end, with the exit code of the program; one that was stopped ends well', () => {
+  for (const stage of ['starting', 'taking over']) {
+    const world = new World()
+    world.tell({ type: 'start' })
+    const request = world.ask()
+    if (stage === 'taking over') world.makeReady(1)
+    world.end(1)
+    assert.equal(world.exitCodes, [3])
+    assert.is(world.answers.get(request), 'refuse')
+    assert.match(world.last('refuse').reason, /ended with exit code 3\. It was the first one/)
+  }
+  const world = new World()
+  world.tell({ type: 'start' })
+  world.tell({ type: 'stop' })
+  world.end(1)
+  assert.equal(world.exitCodes, [0])
+})
+
+test('later failures are waited out: at once, then 1, 2, 4, ... 30 seconds; one that was well begins anew', () => {
+  const world = served(60_000)
+  const delays: number[] = []
+  const failing = (): void => {
+    delays.push(world.last('set-alarm').ms)
+    world.ring(world.state.startAlarm as number)
+    world.end(world.state.next as number)
+  }
+  world.end(1)
+  for (let i = 0; i < 8; i++) failing()
+  assert.equal(delays, [0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+  settle(world)
+  world.at += 60_000
+  world.end(world.state.serving as number)
+  assert.is(world.last('set-alarm').ms, 0)
+})
+
+test('a stop while one hands over that then dies is for the next one, which says goodbye', () => {
+  const world = served()
+  world.ask()
+  world.makeReady(2)
+  world.tell({ type: 'stop' })
+  world.end(1)
+  assert.is(world.last('go').worker, 2)
+  world.tell({ type: 'serving', worker: 2, body: {} })
+  assert.equal(world.last('stop'), { type: 'stop', worker: 2 })
+  world.end(2)
+  assert.equal(world.exitCodes, [0])
+})
+
+test('one that is asked for while another takes over is that one', () => {
+  const world = served()
+  world.end(1)
+  world.ring(world.state.startAlarm as number)
+  world.makeReady(2)
+  const request = world.ask()
+  assert.is(world.state.next, undefined)
+  world.tell({ type: 'serving', worker: 2, body: {} })
+  assert.is(world.answers.get(request), 'succeed')
+})
+
+test('one that asks while it takes over is answered, also if it dies, or if the service is stopped', () => {
+  for (const end of ['serves', 'dies', 'stop']) {
+    const world = served()
+    world.end(1)
+    world.ring(world.state.startAlarm as number)
+    world.makeReady(2)
+    const request = world.ask(2)
+    if (end === 'serves') {
+      world.tell({ type: 'serving', worker: 2, body: {} })
+      assert.is(world.state.next, 3, 'it wants the one after it')
+      settle(world)
+      assert.is(world.answers.get(request), 'succeed')
+    } else if (end === 'dies') {
+      world.end(2)
+      assert.match(world.last('refuse').reason, /worker 1002 died: .* Another one will take its place/)
+    } else {
+      world.tell({ type: 'stop' })
+      assert.match(world.last('refuse').reason, /the service is stopping/)
+    }
+  }
+})
+
+test('whoever is silent is killed, clients are told since when it was; signs of life keep it', () => {
+  const world = served()
+  const request = world.ask()
+  world.tell({ type: 'settings', worker: 2, body: SETTINGS })
+  world.makeReady(2)
+  world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false } })
+  world.end(1)
+  world.tell({ type: 'serving', worker: 2, body: {} })
+  assert.is(world.answers.get(request), 'succeed')
+  for (let i = 0; i < 20; i++) {
+    world.ring(world.nextAlarm as number)
+    world.tell({ type: 'beat', worker: 2, body: {} })
+  }
+  assert.is(world.killed.size, 0)
+  const heard = world.at
+  for (let i = 0; i < 6; i++) world.ring(world.nextAlarm as number)
+  assert.equal([...world.killed], [2])
+  world.at += 500
+  world.end(2, 'was ended by SIGKILL')
+  assert.match(world.state.trouble?.what ?? '', /gave no sign of life for 1000 ms/)
+  assert.is(world.state.downSince, heard)
+  world.ring(world.state.startAlarm as number)
+  world.makeReady(3)
+  assert.equal(world.last('go'), { type: 'go', worker: 3, restart: true, crash: true, since: heard })
+})
+
+test('where it stands is told: starting, serving, restarting, down, stopping', () => {
+  const world = new World()
+  const stages = [stageOf(world.state)]
+  const then = (act: () => void): void => {
+    act()
+    stages.push(stageOf(world.state))
+  }
+  then(() => world.tell({ type: 'start' }))
+  then(() => world.makeReady(1))
+  then(() => world.tell({ type: 'serving', worker: 1, body: {} }))
+  then(() => void world.ask())
+  then(() => world.makeReady(2))
+  then(() => world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false } }))
+  then(() => world.tell({ type: 'serving', worker: 2, body: {} }))
+  then(() => world.end(2))
+  then(() => world.tell({ type: 'stop' }))
+  assert.is(
+    stages.join(', '),
+    'down, starting, starting, serving, restarting, restarting, restarting, serving, down, stopping',
+  )
+})
+
+test('a planned restart is counted as one, a crash as one, and each tells the next worker which it was', () => {
+  const world = served()
+  restarted(world)
+  assert.is(world.last('go').crash, false)
+  assert.is(world.last('go').restart, true)
+  world.end(2)
+  settle(world)
+  assert.is(world.last('go').crash, true)
+  assert.equal([world.state.restarts, world.state.crashes], [1, 1])
+})
+
+test.run()

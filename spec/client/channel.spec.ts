@@ -1,0 +1,171 @@
+import type { Duplex } from 'node:stream'
+import { memoryPair } from 'mara-ts'
+import { FakeClock } from 'mara-ts/testing'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Channel } from '../../lib/client/channel.js'
+import { defaultLimits, type Limits } from '../../lib/limits.js'
+import { lines } from '../../lib/protocol/index.js'
+import { Executor } from '../../lib/runtime/executor.js'
+import { turns } from '../support/service.js'
+
+interface Connection {
+  channel: Channel<string>
+  /** The service's end of it, and the peer's. */
+  ours: Duplex
+  theirs: Duplex
+  clock: FakeClock
+  told: string[]
+}
+
+function connected(limits: Partial<Limits> = {}): Connection {
+  const [ours, theirs] = memoryPair()
+  const clock = new FakeClock(0)
+  const told: string[] = []
+  const settings = {
+    executor: new Executor(),
+    clock,
+    limits: { ...defaultLimits, ...limits },
+    sanitize: true,
+  }
+  const owner = {
+    limitExceeded: (limit: string) => void told.push(limit),
+    telnetEvent: () => {},
+    ended: () => void told.push('ended'),
+    disconnected: () => new Error('gone'),
+    toString: () => 'Client #1',
+  }
+  const channel = new Channel<string>({ duplex: ours, protocol: lines, settings }, owner)
+  return { channel, ours, theirs, clock, told }
+}
+
+test('reading stops while too much is unread, and goes on when it is read (rule 19)', async () => {
+  const { channel, ours, theirs, told } = connected({ maxUnreadLines: 4 })
+  theirs.write('1\n2\n3\n4\n5\n')
+  await turns()
+  assert.ok(ours.isPaused())
+  assert.equal(told, ['maxUnreadLines'])
+  theirs.write('6\n')
+  for (const line of ['1', '2', '3', '4', '5', '6']) assert.is(await channel.inbox.next(), line)
+  assert.not(ours.isPaused())
+})
+
+test('reading stops while the peer does not take what it is sent, and goes on when it does', async () => {
+  const { channel, ours, theirs } = connected()
+  channel.send('x'.repeat(200_000))
+  channel.outbox.flush()
+  assert.ok(ours.isPaused())
+  theirs.resume()
+  await channel.outbox.flushed()
+  await turns()
+  assert.not(ours.isPaused())
+})
+
+test('after close() what the peer sends is read and dropped, where reading had stopped too', async () => {
+  const { channel, ours, theirs, clock } = connected({ maxUnreadLines: 1 })
+  theirs.write('1\n2\n3\n')
+  await turns()
+  assert.ok(ours.isPaused())
+  await clock.advance(10)
+  channel.close()
+  theirs.write('too late\n')
+  await turns()
+  // Unread bytes would make the system reset the connection, and the last words be lost.
+  assert.not(ours.isPaused())
+  assert.is(ours.readableLength, 0)
+  assert.is(channel.inbox.unread, 0)
+  assert.is(channel.lastInput, 0)
+})
+
+test('after close() it reads on, where reading had stopped for a peer that takes nothing', async () => {
+  const { channel, ours, theirs } = connected()
+  channel.send('x'.repeat(200_000))
+  channel.outbox.flush()
+  assert.ok(ours.isPaused())
+  channel.close()
+  theirs.write('too late\n')
+  await turns()
+  assert.not(ours.isPaused())
+  assert.is(ours.readableLength, 0)
+})
+
+test('when the peer last sent something is known', async () => {
+  const { channel, theirs, clock } = connected()
+  await clock.advance(1_000)
+  theirs.write('half a li')
+  await turns()
+  assert.is(channel.lastInput, 1_000)
+})
+
+test('a peer that has what it is owed gets a second to close its side', async () => {
+  const { channel, ours, theirs, clock } = connected()
+  theirs.resume()
+  channel.send('Goodbye.')
+  channel.close()
+  await turns()
+  await clock.advance(999)
+  assert.not(ours.destroyed)
+  await clock.advance(1)
+  assert.ok(ours.destroyed)
+  await channel.whenClosed
+})
+
+test('a peer that does not take what it is owed is closed all the same, after 5 seconds', async () => {
+  const { channel, ours, clock } = connected()
+  channel.send('x'.repeat(200_000))
+  channel.close()
+  await turns()
+  await clock.advance(4_999)
+  assert.not(ours.destroyed)
+  await clock.advance(1)
+  assert.ok(ours.destroyed)
+})
+
+test('nothing is left to wait for once it is closed', async () => {
+  const { channel, ours, theirs, clock } = connected()
+  theirs.resume()
+  channel.close()
+  theirs.end()
+  await channel.whenClosed
+  assert.ok(ours.destroyed)
+  assert.is(clock.pending, 0)
+})
+
+test('more unsent than the limit drops the peer before anybody is told (rule 19)', async () => {
+  const { channel, ours, told } = connected({ maxUnsentBytes: 1_000 })
+  channel.send('x'.repeat(200_000))
+  channel.outbox.flush()
+  assert.ok(ours.destroyed)
+  assert.equal(told, ['maxUnsentBytes'])
+})
+
+test('nothing is sent or told after the end', async () => {
+  const { channel, theirs, told } = connected()
+  let received = ''
+  theirs.on('data', (chunk) => {
+    received += chunk
+  })
+  channel.close()
+  channel.send('too late')
+  channel.limitExceeded('maxLineLength')
+  theirs.end()
+  await channel.whenClosed
+  await turns()
+  assert.is(received, '')
+  assert.equal(told, ['ended'])
+})
+
+test('a client that goes leaves its containers, and joins none any more', () => {
+  const { channel } = connected()
+  const left: unknown[] = []
+  const container = { delete: (client: never) => left.push(client) }
+  const other = { delete: () => assert.unreachable() }
+  assert.ok(channel.join(container))
+  assert.ok(channel.join(other))
+  channel.leave(other)
+  channel.leaveAll('the client')
+  assert.equal(left, ['the client'])
+  assert.not(channel.join(container))
+})
+
+test.run()

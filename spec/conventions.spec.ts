@@ -1,0 +1,119 @@
+// What CONTRIBUTING says of specs, held to. Exceptions are listed here, each with its reason.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+
+/** Specs of something other than a file of lib/: whole services, tools, the package and the repository. */
+const NO_MIRROR: readonly string[] = [
+  'angel/', // many processes at once
+  'fuzz/',
+  'mutants/',
+  'personas/',
+  'runner/',
+  'scenarios/',
+  'cli/package.spec.ts', // the packed package
+  'telnet/differential.spec.ts', // against telnet-stream
+  'telnet/peers.spec.ts', // against real telnet clients
+  'conventions.spec.ts',
+  'rooms.spec.ts',
+]
+
+/** Files of lib/ whose rules other specs have. Doors, error classes and files of types alone need none. */
+const NO_SPEC: readonly string[] = [
+  'angel/', // spec/angel has whole angels
+  'cli/command.ts', // cli.spec.ts, as the next ones
+  'cli/commands/angel.ts',
+  'cli/commands/restart.ts',
+  'cli/commands/status.ts',
+  'cli/commands/stop.ts',
+  'cli/main.ts',
+  'cli/manifest.ts',
+  'client/snapshot.ts', // spec/angel
+  'limits.ts', // constants
+  'program/exit.ts', // spec/cli has whole processes
+  'prompts/hiding.ts', // password.spec.ts
+  'runtime/', // spec/scenarios and spec/angel have most of it
+  'storage/', // each store and back end has a spec
+  'telnet/constants.ts',
+  'telnet/session.ts', // telnet.spec.ts
+  'text/styles/layout.ts', // blocks.spec.ts, as the next one
+  'text/styles/styled.ts',
+  'text/unsafe.ts', // sanitize.spec.ts, and log/escape.spec.ts
+  'timers/calendar.ts', // schedule.spec.ts
+  'transport/handle.ts', // spec/angel
+]
+
+/** Waits for a time, not for something. */
+const SLEEPS: readonly string[] = [
+  'angel/', // processes are asked until they answer; some are killed at a moment of chance, or stopped for seconds
+  'fuzz/honest.ts', // how long it waits for an answer
+  'fuzz/target.ts', // how long it waits for an end
+  'runner/run-file.ts', // the time limit of a file
+  'scenarios/fixtures/life.ts', // keeps a process running
+  'timers/timer.spec.ts', // a sleep that is aborted
+]
+
+/** Draws differently each time. */
+const CHANCE: readonly string[] = [
+  'angel/', // when to kill: what happens then is chance in any case
+]
+
+const all = readdirSync('spec', { recursive: true, encoding: 'utf8' })
+const files = all.filter((file) => /\.ts$/.test(file) && !file.startsWith('runner/fixtures/')).sort()
+
+/** Files whose text matches, without those that are excepted. */
+function offenders(pattern: RegExp, exceptions: readonly string[]): string[] {
+  return files.filter(
+    (file) =>
+      file !== 'conventions.spec.ts' &&
+      !exceptions.some((exception) => file.startsWith(exception)) &&
+      pattern.test(readFileSync(`spec/${file}`, 'utf8')),
+  )
+}
+
+test('each spec mirrors a file of lib/', () => {
+  const lost = files.filter(
+    (file) =>
+      file.endsWith('.spec.ts') &&
+      !NO_MIRROR.some((exception) => file.startsWith(exception)) &&
+      !existsSync(`lib/${file.replace('.spec.ts', '.ts')}`),
+  )
+  assert.equal(lost, [])
+})
+
+test('each file of lib/ that has something to do has a spec', () => {
+  const code =
+    /^(?:export )?(?:abstract |async )*(?:const|let|function|class)\b|^import '|^(?:await )?\w+[.(]/m
+  const lost = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter(
+    (file) =>
+      file.endsWith('.ts') &&
+      !/(?:^|\/)(?:index|errors)\.ts$|^cli\/templates\/files\//.test(file) &&
+      !NO_SPEC.some((exception) => file.startsWith(exception)) &&
+      code.test(readFileSync(`lib/${file}`, 'utf8')) &&
+      !existsSync(`spec/${file.replace('.ts', '.spec.ts')}`),
+  )
+  assert.equal(lost.sort(), [])
+})
+
+test('nothing sleeps in order to wait', () => {
+  // A clock's own: called with a dot before it, declared with the type of its first parameter.
+  assert.equal(
+    offenders(/(?<![.\w])setTimeout\((?!\w+: )|setTimeout\b[^'\n]*'node:timers\/promises'/, SLEEPS),
+    [],
+  )
+})
+
+test('chance has a seed', () => {
+  assert.equal(offenders(/\bMath\.random\b|\brandom(?:Bytes|Int|UUID)\b/, CHANCE), [])
+})
+
+test('every exception is one', () => {
+  const exceptions = [...NO_MIRROR, ...SLEEPS, ...CHANCE]
+  assert.equal(
+    exceptions.filter((exception) => !existsSync(`spec/${exception}`)),
+    [],
+  )
+})
+
+test.run()

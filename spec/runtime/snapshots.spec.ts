@@ -1,0 +1,138 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { z } from 'zod'
+import type { Guardian } from '../../lib/runtime/guardian.js'
+import { Snapshots } from '../../lib/runtime/snapshots.js'
+import { Store, Stores } from '../../lib/storage/index.js'
+import { persistenceOf } from '../../lib/storage/persistence.js'
+import { FakeClock } from '../../lib/testing/index.js'
+
+const test = suite('runtime snapshots')
+
+class User extends Store.define('user', { visits: z.number().default(0) }) {}
+
+/** Snapshots of some users, with what the guardian has of them. */
+async function setUp(kept = new Map<string, string>()) {
+  const clock = new FakeClock()
+  const stores = new Stores()
+  const users = stores.manager(User)
+  await stores.open('memory')
+  const forgotten: string[] = []
+  const guardian = {
+    keep: (key: string, text: string) => Boolean(kept.set(key, text)),
+    forget: (key: string) => {
+      forgotten.push(key)
+      kept.delete(key)
+    },
+  }
+  const warnings: string[] = []
+  const snapshots = new Snapshots(guardian as unknown as Guardian, {
+    clock,
+    stores: persistenceOf(stores),
+    every: 1000,
+    clients: () => [],
+    keepClient: () => {},
+    warn: (message) => warnings.push(message),
+  })
+  const visitsOf = (key: string) => {
+    const text = kept.get(`object:user/${key}`)
+    return text && JSON.parse(JSON.parse(text).text).visits
+  }
+  return { clock, stores, users, kept, forgotten, snapshots, warnings, visitsOf }
+}
+
+test('from time to time the guardian gets all active objects, and forgets those that are active no longer', async () => {
+  const { clock, users, kept, forgotten, snapshots, visitsOf } = await setUp()
+  snapshots.start()
+  const ann = await users.create('ann')
+  await users.create('bob')
+  assert.is(kept.size, 0)
+  await clock.advance(1000)
+  assert.equal([...kept.keys()], ['object:user/ann', 'object:user/bob'])
+  ann.visits = 3
+  users.release(users.get('bob') as User)
+  await clock.advance(1000)
+  assert.equal([...kept.keys()], ['object:user/ann'])
+  assert.is(visitsOf('ann'), 3)
+  await clock.advance(3000)
+  assert.equal(forgotten, ['object:user/bob'], 'once')
+  snapshots.stop()
+})
+
+test('what is saved or deleted is with the guardian at once, until the snapshots stop', async () => {
+  const { users, kept, snapshots, visitsOf } = await setUp()
+  snapshots.start()
+  const ann = await users.create('ann', { visits: 2 })
+  await ann.save()
+  assert.is(visitsOf('ann'), 2)
+  await ann.delete()
+  assert.is(kept.size, 0)
+  snapshots.stop()
+  await (await users.create('bob')).save()
+  assert.is(kept.size, 0)
+})
+
+test('an object that is saved and not active is none for the guardian', async () => {
+  const { stores, users, kept, snapshots } = await setUp()
+  await stores.backend.write('user', 'ann', '{}')
+  snapshots.start()
+  for await (const user of users.all()) await user.save()
+  assert.is(kept.size, 0)
+  snapshots.stop()
+})
+
+test('at the end the guardian gets all objects at once, and forgets those of the process before that are active no longer', async () => {
+  const before = await setUp()
+  for (const key of ['ann', 'bob']) await before.users.create(key, { visits: 1 })
+  before.snapshots.keepObjects()
+  assert.is(before.kept.size, 2)
+
+  const { users, kept, snapshots, visitsOf } = await setUp(before.kept.set('service:lastId', '5'))
+  snapshots.restore(kept)
+  assert.equal(
+    users.active().map(({ key, visits }) => `${key} ${visits}`),
+    ['ann 1', 'bob 1'],
+  )
+  users.release(users.get('bob') as User)
+  Object.assign(users.get('ann') as User, { visits: 2 })
+  snapshots.keepObjects()
+  assert.equal([...kept.keys()].sort(), ['object:user/ann', 'service:lastId'])
+  assert.is(visitsOf('ann'), 2)
+})
+
+test('of an object that cannot be written the guardian keeps what it had, and the log is told', async () => {
+  const { clock, users, kept, snapshots, warnings, visitsOf } = await setUp()
+  snapshots.start()
+  const ann = await users.create('ann', { visits: 1 })
+  await clock.advance(1000)
+  ann.visits = Number.NaN
+  await clock.advance(1000)
+  snapshots.keepObjects()
+  assert.is(visitsOf('ann'), 1)
+  assert.is(kept.size, 1)
+  assert.is(warnings.length, 2)
+  assert.match(warnings[0] ?? '', /user\/ann cannot be saved: visits/)
+  snapshots.stop()
+})
+
+test('what this version cannot read stays with the guardian beside an object of the same key', async () => {
+  class Newer extends Store.define('user', { visits: z.string().default('') }) {}
+  const before = await setUp()
+  await before.users.create('ann', { visits: 7 })
+  before.snapshots.keepObjects()
+
+  const stores = new Stores()
+  stores.onUnreadable(() => {})
+  stores.manager(Newer)
+  const persistence = persistenceOf(stores)
+  persistence.restore([before.kept.get('object:user/ann') as string])
+  stores.restore({ objects: [{ kind: 'user', key: 'ann', text: '{"visits":"x"}', session: '{}' }] })
+  stores.restore({ objects: [JSON.parse(before.kept.get('object:user/ann') as string)] })
+  const entries = [...persistence.entries()]
+  assert.equal(
+    entries.map(({ name }) => name),
+    ['user/ann', 'user/ann/refused'],
+  )
+})
+
+test.run()
