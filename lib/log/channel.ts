@@ -1,26 +1,24 @@
-/**
- * A channel: one subject of the log (`client`, `store`, a program's own), which is logged or not as a whole.
- */
+/** A channel: one subject of the log (`client`, `store`, a program's own), switched on or off as a whole. */
 import { serializeFields } from './serialize.js'
 
 type Write = (message: string, fields?: object) => void
 
 export interface Channel {
   /**
-   * Whether `info` writes. A plain boolean, for hot paths: `if (channel.enabled) channel.info(costlyText())`.
+   * Whether `info` writes. A plain property, for hot paths: `if (channel.enabled) channel.info(costlyText())`.
    */
   readonly enabled: boolean
-  /** Written where this channel and `debug` are both chosen. */
+  /** Writes if this channel and `debug` are both chosen. */
   readonly debug: Write
-  /** Written where this channel is chosen. */
+  /** Writes if this channel is chosen. */
   readonly info: Write
-  /** Written unless the log is silent, whatever channels are chosen. */
+  /** Writes unless the log is silent, whatever channels are chosen. */
   readonly warn: Write
-  /** Written unless the log is silent. An error among the fields is written with its stack and causes. */
+  /** Writes unless the log is silent. An error among the fields is written with its stack and causes. */
   readonly error: Write
 }
 
-/** A pino logger, or anything shaped like one. */
+/** A program's own logger: a pino logger, or any object with these methods. */
 export interface LoggerLike {
   debug(fields: object, message?: string): void
   info(fields: object, message?: string): void
@@ -39,7 +37,7 @@ export function isLogger(value: unknown): value is LoggerLike {
 
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
-/** What every method does that writes nothing: one function, shared, so that engines inline it. */
+/** The method of channels that are off: one shared function, so that engines inline it. */
 export const nothing: Write = () => {}
 
 export const silentChannel: Channel = Object.freeze({
@@ -52,16 +50,16 @@ export const silentChannel: Channel = Object.freeze({
 
 const none = Object.freeze({})
 
-/** Never throws: a record whose fields cannot be written is written without them. */
+/** The method never throws: if the fields cannot be written, the record is written without them. */
 function writer(logger: LoggerLike, level: Level): Write {
   return (message, fields) => {
     try {
       logger[level](fields === undefined ? none : serializeFields(fields), message)
     } catch {
       try {
-        logger[level]({ lost: 'the fields of this record cannot be written' }, message)
+        logger[level]({ lost: 'the fields of this record could not be written' }, message)
       } catch {
-        // The output itself is broken; there is nowhere left to say so.
+        // The output itself is broken, and there is no other place to report it.
       }
     }
   }

@@ -1,11 +1,9 @@
-/**
- * Which channels are logged: the setting `log`, read.
- */
+/** Which channels are logged: reads the setting `log`. */
 
 /** Whether a channel was chosen. */
 export type Choice = (channel: string) => boolean
 
-// Too much for every day: they are logged where they are named, or with 'all'.
+// They write too much for everyday use, and are logged only if they are named, or with 'all'.
 const verbose = new Set(['event', 'debug'])
 
 export const everyday: Choice = (channel) => !verbose.has(channel)

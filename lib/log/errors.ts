@@ -1,9 +1,7 @@
-/**
- * The one error of logging. Logging itself never throws; setting it up may.
- */
+/** The error of this room. Only setting up a log throws; logging never does. */
 import { MaraError } from '../errors.js'
 
-/** The log file cannot be opened or its directory cannot be made. `cause` is the system's error. */
+/** The log file could not be opened, or its directory not be made. `cause` is the system's error. */
 export class LogFileError extends MaraError {
   readonly code = 'MARA_LOG_FILE'
 

@@ -1,5 +1,3 @@
-/**
- * The log room's door: what the rest of the library uses of it.
- */
+/** What other rooms use of the log. */
 export { type Channel, isLogger, type LoggerLike, loggerMethods } from './channel.js'
 export { createLog, type Log, type LogOptions } from './log.js'

@@ -1,6 +1,6 @@
 /**
- * The log of a service, on pino: lines for people on a terminal, JSON elsewhere, to stderr or a file, by channels.
- * Standard output is left to the program.
+ * The log of a service, based on pino and divided into channels. It writes to stderr or a file: lines for people on a
+ * terminal, JSON elsewhere. Standard output is left to the program.
  */
 import { pino } from 'pino'
 import { type Channel, isLogger, type LoggerLike, openChannel, silentChannel } from './channel.js'
@@ -9,16 +9,16 @@ import { fileOutput, type LogStream, notice, type Output, streamOutput } from '.
 import { censored, secretNames } from './serialize.js'
 
 export interface LogOptions {
-  /** What to log: see `readChoice`; or a logger of the program's own, which then formats, redacts and writes. */
+  /** What to log (see `readChoice`), or the program's own logger, which then formats, redacts and writes. */
   readonly log?: boolean | string | readonly string[] | LoggerLike | undefined
-  /** A file to append to, in place of `stream`. Not used with a logger of the program's own. */
+  /** A file to append to, in place of `stream`. Not used with the program's own logger. */
   readonly logFile?: string | undefined
-  /** Standard error unless said otherwise. */
+  /** Default: standard error. */
   readonly stream?: LogStream | undefined
 }
 
 export interface Log {
-  /** The channel of this name, always the same one. A program may name its own. */
+  /** The channel of this name, always the same object. A program may use names of its own. */
   channel(name: string): Channel
   /** Resolves when all that was logged has left the process. */
   flush(): Promise<void>
@@ -43,7 +43,7 @@ const pinoOptions: pino.LoggerOptions = {
   base: { pid: process.pid },
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (level) => ({ level }) },
-  // A field may be named `time` or `level`: apart from pino's own keys it cannot stand in for them.
+  // A field may be named `time` or `level`. In an object of its own it cannot replace pino's keys.
   nestedKey: 'fields',
   redact: {
     paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
@@ -62,7 +62,7 @@ interface Flushable {
   flush?(callback: (error?: Error) => void): void
 }
 
-/** A program's own logger: its level decides, too. At `debug` it gets every channel, above it all but the verbose. */
+/** A program's own logger, whose level counts too: at `debug` it gets every channel, above that all but the verbose. */
 function foreignLog(logger: LoggerLike & Flushable): Log {
   const takes = (level: string) => logger.isLevelEnabled?.(level) ?? level !== 'debug'
   const choice = takes('debug') ? everything : everyday

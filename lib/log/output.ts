@@ -1,9 +1,9 @@
 /**
  * Where log lines go: a file, or a stream such as stderr.
  *
- * Lines are written at once, not gathered: the last lines before a crash are the ones that are needed. A pipe whose
- * reader lags is the exception, since Node holds back what it does not take: flush before the process exits.
- * An output that fails loses lines; it never ends the service.
+ * Lines are written at once, not collected, since the last lines before a crash are the ones that are needed. The
+ * exception is a pipe with a slow reader, where Node buffers: flush before the process exits. An output that fails loses
+ * lines, but never ends the service.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -14,31 +14,31 @@ import { formatRecord, type LogRecord } from './readable.js'
 /** A stream to log to: a Node stream, or anything that has `write`. */
 export interface LogStream {
   write(text: string, callback?: (error?: Error | null) => void): unknown
-  /** Lines for people where it is true, JSON where not. */
+  /** True gets lines for people, anything else JSON. */
   readonly isTTY?: boolean | undefined
 }
 
 export interface Output {
-  /** Takes one record as pino writes it: a line of JSON. */
+  /** Writes one record, given as pino writes it: a line of JSON. */
   write(json: string): void
-  /** Resolves when all that was written has left the process, or is lost. */
+  /** Resolves when everything written so far has left the process or is lost. */
   flush(): Promise<void>
-  /** Nothing is written after it. A stream that was handed in stays open. */
+  /** Ends writing. A stream that was passed in stays open. */
   close(): Promise<void>
 }
 
 /**
- * Appends JSON lines to a file; makes its directory where there is none.
+ * Appends JSON lines to a file, and makes its directory if it is missing.
  *
- * @param report told once when the file can no longer be written. Lines are tried again all the same, so that the
- *   log goes on when a full disk has room again.
+ * @param report called once, when the file cannot be written any more. Later lines are still tried, so that the log
+ *   continues when a full disk has room again.
  * @throws LogFileError
  */
 export function fileOutput(path: string, report: (message: string) => void): Output {
   const file = open(path)
   let closed = false
   let reported = false
-  // A line that was cut off must not run into the next one.
+  // After a line that was cut off, the next one must begin on a new line.
   let start = ''
   return {
     write(json) {
@@ -48,7 +48,7 @@ export function fileOutput(path: string, report: (message: string) => void): Out
         start = ''
       } catch (error) {
         start = '\n'
-        if (!reported) report(`log file ${JSON.stringify(path)} cannot be written: ${String(error)}`)
+        if (!reported) report(`The log file ${JSON.stringify(path)} cannot be written: ${String(error)}`)
         reported = true
       }
     },
@@ -73,7 +73,7 @@ function writeWhole(file: number, text: string): void {
   for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest))
 }
 
-// One listener a stream for good: services come and go, and stderr stays.
+// One listener for each stream, never removed: stderr outlives many services.
 const guarded = new WeakSet<object>()
 
 function guard(stream: LogStream): void {
@@ -83,10 +83,10 @@ function guard(stream: LogStream): void {
   on.call(stream as unknown as NodeJS.EventEmitter, 'error', () => {})
 }
 
-// What a stream may hold back, in bytes, whose reader has stalled: the log must not fill the memory of the service.
-const heldBack = 4 * 1024 * 1024
+// Bytes that a stream may buffer while its reader is slow: the log must not fill the memory of the service.
+const mostBuffered = 4 * 1024 * 1024
 
-/** What the log has to say of itself, as a record. */
+/** A record about the log itself. */
 export function notice(msg: string): string {
   const record: LogRecord = { level: 'warn', time: new Date().toISOString(), channel: 'log', msg }
   return `${JSON.stringify(record)}\n`
@@ -108,12 +108,14 @@ export function streamOutput(stream: LogStream): Output {
   return {
     write(json) {
       if (closed) return
-      if ((state.writableLength ?? 0) > heldBack) {
+      if ((state.writableLength ?? 0) > mostBuffered) {
         dropped += 1
         return
       }
       if (dropped > 0)
-        stream.write(format(notice(`${dropped} records were dropped: whoever reads the log is too slow`)))
+        stream.write(
+          format(notice(`${dropped} records were dropped, because the reader of the log is too slow`)),
+        )
       dropped = 0
       stream.write(format(json))
     },

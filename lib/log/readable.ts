@@ -6,13 +6,13 @@
  *         TypeError: name is undefined
  *             at greet (chat.ts:12:5)
  *
- * Must stay true, for text from clients stands in them: only this file writes a line feed, every record begins with
+ * Records contain text from clients, so this must stay true: only this file writes line feeds, every record begins with
  * its time in the first column, and every further line of a record begins with spaces.
  */
 import { escapeText } from '../text/escape.js'
 import type { SerializedError } from './serialize.js'
 
-/** What pino writes, as `createLog` sets it up. */
+/** A record as pino writes it, with the options of `createLog`. */
 export interface LogRecord {
   readonly level: string
   /** ISO 8601. */
@@ -22,7 +22,7 @@ export interface LogRecord {
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
-/** One or more lines, each with its line feed. Times are local ones. */
+/** One or more lines, each with its line feed. Times are in local time. */
 export function formatRecord({ level, time, channel, msg = '', fields = {} }: LogRecord): string {
   const words: string[] = []
   const below: string[] = []
@@ -77,8 +77,8 @@ function labelled(label: string, value: unknown, margin: string): string[] {
 }
 
 /**
- * The stack without its message, which may hold lines that look like frames. A message that was changed after the
- * error was made is not found in the stack: then lines that look like frames are taken for frames.
+ * The frames of the stack, without the message, which may contain lines that look like frames. If the message was
+ * changed after the error was made, it is not found in the stack; then all lines that look like frames are taken.
  */
 function frames({ stack, message }: SerializedError): string[] {
   const found = stack.indexOf(message)

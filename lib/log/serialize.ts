@@ -1,22 +1,21 @@
 /**
- * Errors as plain data for a log record: type, message, stack, causes, and the plain facts on them such as `code`.
- *
- * Only plain facts: an error may carry a client, an event or a whole service, with whatever its users keep there.
+ * Errors as plain data for a log record: type, message, stack, causes, and properties with plain values such as `code`.
+ * Other properties are left out: an error may hold a client, an event or a whole service, with all of a program's data.
  */
 import { types } from 'node:util'
 
 export interface SerializedError {
   readonly type: string
   readonly message: string
-  /** As the engine wrote it: the message, then the frames. */
+  /** As the engine writes it: the message, then the frames. */
   readonly stack: string
   readonly cause?: unknown
-  /** Of an `AggregateError`; not all where there are many. */
+  /** The first errors of an `AggregateError`. */
   readonly errors?: readonly unknown[]
-  readonly [fact: string]: unknown
+  readonly [property: string]: unknown
 }
 
-/** Fields of these names are never written, wherever a record has them. */
+/** The values of fields with these names are never written. */
 export const secretNames: readonly string[] = ['password', 'secret', 'token']
 
 export const censored = '***'
@@ -50,7 +49,7 @@ export function serializeError(error: Error, depth = 0): SerializedError {
     const cause = inner(error.cause, depth)
     const errors = error instanceof AggregateError ? error.errors.slice(0, widest) : undefined
     return {
-      ...plainFacts(error),
+      ...plainProperties(error),
       type: String(error.name),
       message: String(error.message),
       stack: String(error.stack),
@@ -67,10 +66,10 @@ function inner(value: unknown, depth: number): unknown {
   return value === undefined || isPlain(value) ? value : Object.prototype.toString.call(value)
 }
 
-function plainFacts(error: Error): Record<string, unknown> {
-  const facts = Object.entries(error).filter(([, value]) => isPlain(value))
+function plainProperties(error: Error): Record<string, unknown> {
+  const properties = Object.entries(error).filter(([, value]) => isPlain(value))
   return Object.fromEntries(
-    facts.map(([name, value]) => [name, secretNames.includes(name) ? censored : value]),
+    properties.map(([name, value]) => [name, secretNames.includes(name) ? censored : value]),
   )
 }
 

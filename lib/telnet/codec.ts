@@ -15,13 +15,13 @@ export type Token =
   | { readonly type: 'negotiation'; readonly verb: Verb; readonly option: number }
   /** A whole subnegotiation, IAC IAC undone. The payload is its own memory, never used again by the decoder. */
   | { readonly type: 'subnegotiation'; readonly option: number; readonly payload: Uint8Array }
-  /** A subnegotiation grew past the limit. Told once, when it happens; none of its bytes are handed out. */
+  /** A subnegotiation grew past the limit. Reported once, when it happens; none of its bytes are handed on. */
   | { readonly type: 'overflow'; readonly option: number }
 
-/** Where the decoder stands between two bytes. */
+/** The decoder's state between two bytes. */
 type Mode = 'text' | 'iac' | 'verb' | 'sb' | 'sb-iac' | 'payload' | 'payload-iac'
 
-/** What a restart must carry over; JSON. `payload` is base64. */
+/** The state that a restart carries over, as JSON. `payload` is base64. */
 export interface DecoderState {
   readonly mode: Mode
   readonly verb?: number
@@ -33,25 +33,23 @@ export interface DecoderState {
 /** 8 KiB (contract rule 19). */
 export const MAX_SUBNEGOTIATION = 8192
 
-/**
- * A subnegotiation that is this many times over its limit is taken for one that will never end; see `Decoder`.
- */
-const HOPELESS = 8
+/** A subnegotiation that is this many times as long as its limit is assumed to never end; see `Decoder`. */
+const RUNAWAY = 8
 
 const LF = 0x0a
 
 /**
  * Cuts a telnet stream into tokens.
  *
- * Malformed input, and why it is read as it is:
- * - IAC before a byte that is no command: the IAC is dropped, the byte is text. Node takes no TCP urgent data, so
+ * How malformed input is read, and why:
+ * - IAC before a byte that is not a command: the IAC is dropped, the byte is text. Node takes no TCP urgent data, so
  *   the DM of a Synch is lost on the way and its IAC arrives alone, before whatever the user types next.
  * - `IAC SB IAC SE` and `IAC SB SE` are empty subnegotiations, dropped. (Option 240 therefore cannot be used.)
  * - Inside a subnegotiation only IAC IAC and IAC SE are allowed. After any other command the subnegotiation is
- *   dropped and the command is obeyed, as BSD telnetd does; IAC and a byte that is no command drop both.
- * - A subnegotiation past `maxSubnegotiation` payload bytes is dropped whole: its bytes go on being swallowed, so
- *   that none of them becomes text, until its IAC SE, or a command as above.
- * - One that never ends must not swallow the user's text for ever: from 8 times the limit on, the next LF ends it
+ *   dropped and the command is obeyed, as BSD telnetd does; IAC and a byte that is not a command drop both.
+ * - A subnegotiation of more than `maxSubnegotiation` payload bytes is dropped whole: its bytes are discarded until
+ *   its IAC SE, or a command as above, so that none of them becomes text.
+ * - One that never ends must not discard the user's text for ever: beyond 8 times the limit the next LF ends it
  *   too, so that text resumes at the beginning of a line.
  */
 export class Decoder {
@@ -60,7 +58,7 @@ export class Decoder {
   #verb = 0
   #option = 0
   #payload: Uint8Array | undefined
-  // Payload bytes so far, also those that were dropped: past the limit there is no payload any more.
+  // Payload bytes so far, including dropped ones: past the limit no payload is kept.
   #length = 0
 
   constructor(maxSubnegotiation: number = MAX_SUBNEGOTIATION) {
@@ -111,7 +109,7 @@ export class Decoder {
       this.#mode = 'iac'
       return iac + 1
     }
-    if (this.#mode === 'payload') return this.#swallow(chunk, at, run, sink)
+    if (this.#mode === 'payload') return this.#readPayload(chunk, at, run, sink)
 
     const byte = chunk[at] as number
     switch (this.#mode) {
@@ -167,7 +165,7 @@ export class Decoder {
 
   #end(run: TextRun, sink: (token: Token) => void): void {
     const overflowed = this.#length > this.#max
-    // A copy of the right size: the room to grow would otherwise live as long as the payload.
+    // A copy of exact size, so that the spare room of the buffer does not stay in memory with the payload.
     const payload = this.#payload?.slice(0, this.#length) ?? new Uint8Array(0)
     this.#forget()
     if (overflowed) return
@@ -187,15 +185,15 @@ export class Decoder {
     this.#length = 0
   }
 
-  #swallow(chunk: Uint8Array, at: number, run: TextRun, sink: (token: Token) => void): number {
+  #readPayload(chunk: Uint8Array, at: number, run: TextRun, sink: (token: Token) => void): number {
     const iac = chunk.indexOf(IAC, at)
     const end = iac === -1 ? chunk.length : iac
-    const hopeless = at + Math.max(0, this.#max * HOPELESS - this.#length)
-    const lineFeed = hopeless < end ? chunk.subarray(hopeless, end).indexOf(LF) : -1
+    const runaway = at + Math.max(0, this.#max * RUNAWAY - this.#length)
+    const lineFeed = runaway < end ? chunk.subarray(runaway, end).indexOf(LF) : -1
     this.#append(chunk, at, end, run, sink)
     if (lineFeed !== -1) {
       this.#forget()
-      return hopeless + lineFeed + 1
+      return runaway + lineFeed + 1
     }
     if (iac === -1) return end
     this.#mode = 'payload-iac'
@@ -260,7 +258,7 @@ class TextRun {
     let at = 0
     for (let i = 0; i < bounds.length; i += 2) {
       const [from, to] = [bounds[i] as number, bounds[i + 1] as number]
-      // A view of a single byte costs more than the byte; doubled IACs in a row are nothing but such pieces.
+      // A view of a single byte costs more than the byte, and doubled IACs in a row consist of such pieces.
       if (to - from === 1) bytes[at] = this.#chunk[from] as number
       else bytes.set(this.#chunk.subarray(from, to), at)
       at += to - from

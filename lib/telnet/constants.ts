@@ -1,5 +1,5 @@
 /**
- * The numbers of the telnet protocol, by their names in the RFCs. Nothing else: no behaviour.
+ * The numbers of the telnet protocol, named as in the RFCs.
  *
  * Commands are RFC 854 (EOF, SUSP, ABORT: RFC 1184; EOR: RFC 885); option codes are IANA's "Telnet Options".
  */
@@ -28,12 +28,12 @@ export const ABORT = 238
 export const SUSP = 237
 export const EOF = 236
 
-/** The lowest byte that is a command after IAC. Below it nothing was ever assigned. */
+/** The lowest byte that is a command after IAC; no lower one was ever assigned. */
 export const FIRST_COMMAND = 236
 
 export type Verb = typeof WILL | typeof WONT | typeof DO | typeof DONT
 
-/** Codes of the options this room knows. */
+/** Codes of the built-in options. */
 export const OPTION = {
   BINARY: 0,
   ECHO: 1,

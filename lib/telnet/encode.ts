@@ -1,6 +1,4 @@
-/**
- * The way out: tokens to bytes. Text and payloads get their IACs doubled here and nowhere else.
- */
+/** Tokens to bytes. IACs in text and payloads are doubled here and nowhere else. */
 import type { Token } from './codec.js'
 import { IAC, SB, SE, type Verb } from './constants.js'
 
@@ -42,7 +40,7 @@ export function subnegotiation(option: number, payload: Uint8Array): Uint8Array 
   return bytes
 }
 
-/** The bytes that a `Decoder` turns into these tokens again. An `overflow` has no bytes. */
+/** The bytes that a `Decoder` reads as these tokens. An `overflow` has none. */
 export function encode(tokens: Iterable<Token>): Uint8Array {
   const parts: Uint8Array[] = []
   for (const token of tokens) {

@@ -1,21 +1,21 @@
 /**
- * Which options are on: the Q method of RFC 1143, one state machine for each option and side. Pure: it says what
- * to send and what happened; it sends nothing.
+ * Which options are enabled: the Q method of RFC 1143, one state machine for each option and side. Pure: it returns what
+ * to send and what happened, and sends nothing.
  *
  * RFC 1143 keeps one pending request and queues at most one opposite behind it, so that a request made while a
- * WONT is unanswered waits for that answer. Peers that never answer a WONT exist (TinTin++ sends nothing on WONT
- * ECHO): there it would wait for ever, and the second password would be shown. So here the queue is on the wire
- * instead: every change is sent at once, and the state counts the requests that are still unanswered. They
- * alternate, hence the count and the last one tell the whole queue:
+ * WONT is unanswered waits for that answer. Some peers never answer a WONT (TinTin++ sends nothing on WONT ECHO): the
+ * request would wait for ever, and the second password would be shown. So here every change is sent at once, and the
+ * state counts the requests that are still unanswered. They alternate between on and off, so the count and the last
+ * request describe the whole queue:
  *
  *   RFC 1143   announced  owed          RFC 1143           announced  owed
  *   NO         no         0             WANTNO  EMPTY      no         1
  *   YES        yes        0             WANTNO  OPPOSITE   yes        2
  *   WANTYES    yes        1             WANTYES OPPOSITE   no         2
  *
- * With a peer that follows RFC 1143 both ends always agree in the end. What must stay true besides: an answer to an
- * answer is never sent; every exchange ends; an option is in effect only when both have said yes; a wish to turn
- * something off needs nobody's leave.
+ * With a peer that follows RFC 1143 both ends always come to agree. What must also stay true: an answer is never
+ * answered; every exchange ends; an option is in effect only when both have agreed; turning an option off needs no
+ * agreement.
  */
 import { DO, DONT, type Verb, WILL, WONT } from './constants.js'
 
@@ -23,13 +23,13 @@ import { DO, DONT, type Verb, WILL, WONT } from './constants.js'
 export type Side = 'us' | 'them'
 
 export interface SideState {
-  /** What we last told the peer: that it shall be on, or off. */
+  /** What was last sent to the peer: on or off. */
   readonly announced: boolean
-  /** Requests of ours without an answer; alternately on and off, the last one being `announced`. */
+  /** Sent requests that are unanswered; alternately on and off, the last one being `announced`. */
   readonly owed: number
-  /** What the service wants. Unlike `announced` it survives a refusal. */
+  /** What the service wants. A refusal does not change it. */
   readonly wished: boolean
-  /** The peer's last word on it: it can, it will not; undefined if it has said nothing. */
+  /** The peer's last answer: true if it agreed, false if it refused; undefined before any answer. */
   readonly able: boolean | undefined
   /** How often the peer has turned it off again since the service last asked. */
   readonly flaps: number
@@ -37,22 +37,22 @@ export interface SideState {
 
 export interface Step {
   readonly state: SideState
-  /** What to tell the peer: on or off. Undefined: nothing. */
+  /** What to send to the peer, on or off; undefined for nothing. */
   readonly send?: boolean
   readonly outcome?: Outcome
 }
 
 export type Outcome = 'enabled' | 'disabled' | 'refused'
 
-/** The state of everything nobody has spoken of. */
+/** The state of an option that was never negotiated. */
 export const OFF: SideState = { announced: false, owed: 0, wished: false, able: undefined, flaps: 0 }
 
 // A peer that never answers must not make the count grow for ever. Taking two away keeps the order of the queue.
 const MAX_OWED = 16
 
-// The brake for what no rule can foresee: two peers that both send at once what RFC 1143 would queue can take each
-// other's answers for requests, and then pass an "on" and an "off" round for ever. A peer that has turned an option
-// off this often is agreed with no more; a refusal ends every such round.
+// Ends loops that no rule prevents: two peers that both send at once what RFC 1143 would queue can take each other's
+// answers for requests, and then exchange "on" and "off" for ever. After a peer has turned an option off this often,
+// its requests are refused; a refusal ends every such loop.
 const MAX_FLAPS = 32
 
 export function isEnabled(state: SideState): boolean {
@@ -84,16 +84,18 @@ function receiveRequest(state: SideState, yes: boolean, accept: boolean): Step {
   return { state: { ...state, announced: true, able: true }, send: true, outcome: 'enabled' }
 }
 
-/** A yes answers the oldest "on"; an "off" before it was never acknowledged, and never will be. */
+/** A yes answers the oldest "on"; an "off" before that will not be acknowledged any more. */
 function receiveYes(state: SideState, oldestIsOn: boolean): Step {
   const owed = state.owed - (oldestIsOn ? 1 : 2)
-  // Only an "off" was waiting: RFC 1143 calls a yes to that an error of the peer's, and leaves the option off.
+  // Only an "off" was unanswered: RFC 1143 calls a yes to it an error of the peer, and leaves the option off.
   if (owed < 0) return { state: { ...state, owed: 0 } }
   const next = { ...state, owed, able: true }
   return owed === 0 && state.announced ? { state: next, outcome: 'enabled' } : { state: next }
 }
 
-/** A no refuses the oldest "on", and then the "off" behind it changes nothing and gets no answer; or it is the answer to an "off". */
+/**
+ * A no answers an "off", or refuses the oldest "on"; then the "off" after that changes nothing and gets no answer.
+ */
 function receiveNo(state: SideState, oldestIsOn: boolean): Step {
   if (!oldestIsOn) return { state: { ...state, owed: state.owed - 1 } }
   const owed = Math.max(0, state.owed - 2)
@@ -104,7 +106,7 @@ function receiveNo(state: SideState, oldestIsOn: boolean): Step {
 /** One row of a saved negotiation. */
 export type SavedSide = readonly [Side, option: number, state: SideState]
 
-/** All options of one connection. Holds only what was ever negotiated, so unknown options cost nothing. */
+/** The options of one connection; only negotiated ones take memory. */
 export class Negotiation {
   // Keyed by option × 2, one more for them.
   readonly #sides = new Map<number, SideState>()
@@ -117,7 +119,7 @@ export class Negotiation {
     return isEnabled(this.get(side, option))
   }
 
-  /** Whether either side has ever been spoken of. */
+  /** Whether the option was ever negotiated, on either side. */
   knows(option: number): boolean {
     return this.#sides.has(key('us', option)) || this.#sides.has(key('them', option))
   }
@@ -138,13 +140,13 @@ export class Negotiation {
   }
 }
 
-/** The verb that tells the peer "on" or "off" for what that side performs. */
+/** The verb that requests or agrees that `side` has the option on or off. */
 export function verbFor(side: Side, on: boolean): Verb {
   if (side === 'us') return on ? WILL : WONT
   return on ? DO : DONT
 }
 
-/** What a verb of the peer's is about: DO and DONT are about us, WILL and WONT about them. */
+/** Reads a verb of the peer: DO and DONT concern this service, WILL and WONT the peer. */
 export function meaning(verb: Verb): { side: Side; yes: boolean } {
   return { side: verb === DO || verb === DONT ? 'us' : 'them', yes: verb === DO || verb === WILL }
 }

@@ -1,10 +1,10 @@
 /**
- * How many answers a peer can make us send: a token bucket (contract rule 19). Without it, a peer that asks a
- * million times and never reads makes us buffer a million answers.
+ * Limits the answers that a peer can cause: a token bucket (contract rule 19). Without it, a peer that sends a million
+ * requests and never reads would fill the memory with a million answers.
  */
 import type { Clock } from '../clock.js'
 
-/** A second's worth may go at once; then one every 1/`perSecond` of a second. */
+/** Allows `perSecond` answers at once, and then one every 1/`perSecond` of a second. */
 export class Replies {
   readonly #perSecond: number
   readonly #clock: Pick<Clock, 'now'>

@@ -1,9 +1,9 @@
 /**
- * One telnet conversation: what each token of the peer's means, and what it is answered. Exists only once the peer
- * has spoken telnet, or the service has asked for an option; netcat and its like never cost one.
+ * The telnet session of one connection: interprets the peer's tokens and answers them. It is made when the peer first
+ * speaks telnet or the service requests an option, so a plain client such as netcat never has one.
  *
- * What must stay true: every answer that a peer can bring about is counted by `Replies`; a request that goes
- * unanswered changes nothing.
+ * What must stay true: `Replies` counts every answer that a peer can cause; a request that goes unanswered changes
+ * nothing.
  */
 import type { Token } from './codec.js'
 import { ABORT, AO, AYT, BRK, EC, EL, EOF, IP, SUSP, type Verb } from './constants.js'
@@ -27,7 +27,7 @@ import { Replies } from './replies.js'
 import type { Offer, TelnetSettings } from './settings.js'
 import type { TerminalFacts } from './terminal.js'
 
-/** What a restart must carry over; JSON. */
+/** The state that a restart carries over, as JSON. */
 export interface SessionState {
   readonly sides: readonly SavedSide[]
   readonly memory?: readonly (readonly [number, Json])[]
@@ -56,7 +56,7 @@ export class Session {
   readonly #negotiation: Negotiation
   readonly #memory: Map<number, Json>
   readonly #replies: Replies
-  // The last thing from the peer was a DO of a momentary option, and was answered.
+  // Whether the last thing from the peer was a DO of a momentary option, and was answered.
   #marked: boolean
 
   constructor(host: TelnetHost, settings: TelnetSettings, terminal: TerminalFacts, state?: SessionState) {
@@ -87,7 +87,7 @@ export class Session {
     return this.#negotiation.isEnabled(side, option)
   }
 
-  /** Remembers offers whose bytes have been sent already. */
+  /** Records the offers of `opening`, whose bytes have been sent already. */
   noteOpening(): void {
     for (const { side, option } of this.#settings.opening)
       this.#negotiation.set(side, option, request(this.get(side, option), true).state)
@@ -98,7 +98,7 @@ export class Session {
     const { state, send, outcome } = request(this.get(side, option), on)
     this.#negotiation.set(side, option, state)
     if (send !== undefined) this.#host.send(negotiationBytes(verbFor(side, send), option))
-    if (outcome) this.#tell(side, option, outcome)
+    if (outcome) this.#report(side, option, outcome)
   }
 
   /** Text came from the peer. */
@@ -118,11 +118,11 @@ export class Session {
     else if (token.type === 'subnegotiation') this.#subnegotiate(token.option, token.payload)
     else if (token.type === 'command') this.#command(token.command)
     else this.#host.limit('maxSubnegotiation')
-    // After the answer to the first token: a peer that begins with an offer of its own needs no offer of ours.
+    // After the answer to the first token, since a peer that begins with an offer needs no offer of that option.
     if (isFirst) this.offer(this.#settings.offers)
   }
 
-  /** Asks for what nobody has spoken of yet. */
+  /** Offers the options that neither side has negotiated yet. */
   offer(offers: readonly Offer[]): void {
     for (const { side, option } of offers)
       if (this.get(side, option) === OFF) this.request(side, option, true)
@@ -139,17 +139,17 @@ export class Session {
     const before = this.get(side, code)
     const { state, send, outcome } = receive(before, yes, before.wished || isAcceptable)
     const isAnswered = send === undefined || this.#replies.take()
-    // A peer may turn anything off, answered or not; whatever else it asked for, it has not asked.
+    // Turning an option off takes effect without an answer; any other request that goes unanswered is ignored.
     if (!isAnswered && outcome !== 'disabled') return
     this.#negotiation.set(side, code, state)
     if (isAnswered && send !== undefined) this.#host.send(negotiationBytes(verbFor(side, send), code))
-    if (outcome) this.#tell(side, code, outcome)
+    if (outcome) this.#report(side, code, outcome)
     if (outcome === 'disabled' && state.wished) this.#host.on({ type: 'refused', option: code, side })
   }
 
   /**
-   * An answer that is no state has nothing to end it: a peer that answers each WILL with a DO would go on for ever.
-   * So a DO right after one that was answered, with nothing of the peer's in between, is taken for such an answer.
+   * A momentary option has no state that could end an exchange: with a peer that answers each WILL with a DO it would
+   * never end. So a DO directly after one that was answered is taken for such an answer, and gets none.
    */
   #mark(side: Side, code: number, isAcceptable: boolean, followsMark: boolean): void {
     if (isAcceptable && followsMark) {
@@ -160,7 +160,7 @@ export class Session {
     }
   }
 
-  #tell(side: Side, code: number, outcome: Outcome): void {
+  #report(side: Side, code: number, outcome: Outcome): void {
     if (outcome === 'refused') {
       this.#host.on({ type: 'refused', option: code, side })
       return
@@ -172,8 +172,8 @@ export class Session {
   }
 
   /**
-   * RFC 855 wants an agreement first. Clients that tell their window's size before it are heard all the same, for
-   * it is what they would tell after it; an option that was refused or turned off is not.
+   * RFC 855 requires an agreement first. Some clients send their window's size before it; that is accepted. A
+   * subnegotiation of an option that was refused or turned off is ignored.
    */
   #subnegotiate(code: number, payload: Uint8Array): void {
     const option = this.#settings.options.get(code)

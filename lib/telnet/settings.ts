@@ -1,5 +1,6 @@
 /**
- * What all connections of a service share: limits, options, and what is said first. Checked once, when made.
+ * Telnet settings that all connections of a service share: limits, options, and the first offers. They are checked
+ * when they are made.
  */
 
 import type { Clock } from '../clock.js'
@@ -11,19 +12,19 @@ import { type Side, verbFor } from './negotiation.js'
 import type { TelnetOption } from './option.js'
 import { defaultOptions } from './options/index.js'
 
-/** A telnet setting that cannot be: the message names it and its value. */
+/** A telnet setting has a value that is not allowed. The message names both. */
 export class TelnetSettingsError extends MaraError {
   readonly code = 'MARA_TELNET_SETTINGS'
 }
 
 export interface TelnetSettingsInput {
-  /** Bytes of a subnegotiation's payload; a longer one is dropped whole. 8 KiB. */
+  /** Payload bytes of a subnegotiation; a longer one is dropped whole. Default 8,192. */
   readonly maxSubnegotiation?: number | undefined
-  /** Answers a second that a peer can make us send; further requests go unanswered. 100. */
+  /** Answers sent to a peer per second; further requests go unanswered. Default 100. */
   readonly maxTelnetReplies?: number | undefined
-  /** All options; `defaultOptions` unless said otherwise. Add one: `[...defaultOptions, gmcp]`. */
+  /** All options; default `defaultOptions`. To add one: `[...defaultOptions, gmcp]`. */
   readonly options?: readonly TelnetOption[] | undefined
-  /** Codes of the options offered at connect, before the peer has said anything. `[TTYPE]`; see `opening`. */
+  /** Codes of the options offered at connect, before the peer has sent anything. Default `[TTYPE]`. */
   readonly opening?: readonly number[] | undefined
   readonly clock?: Pick<Clock, 'now'> | undefined
 }
@@ -38,22 +39,23 @@ export class TelnetSettings {
   readonly maxTelnetReplies: number
   readonly clock: Pick<Clock, 'now'>
   readonly options: ReadonlyMap<number, TelnetOption>
-  /** Everything to ask for once the peer has shown that it speaks telnet. */
+  /** Offers to make once the peer has shown that it speaks telnet. */
   readonly offers: readonly Offer[]
   /**
-   * What to ask for at connect: DO TTYPE, three bytes, and nothing else.
+   * Offers to make first: DO TTYPE, three bytes, and nothing else.
    *
-   * Why anything: TinTin++, Mudlet, inetutils telnet on a port other than 23, and PuTTY in its passive mode never
-   * begin; they wait for the server. A silent server would never know them from netcat.
-   * Why no more: netcat shows its user every byte of it, so whoever may be a netcat is asked one thing only. Every
-   * telnet client answers it, with WILL or with WONT; either proves telnet, and brings out the other offers.
-   * Why TTYPE: all of those clients have it, it tells most (client, terminal, colours, by MTTS), and its code is
-   * the control character CAN, which terminals do not show.
-   * `opening: []` stays silent until the peer speaks telnet (PuTTY's default mode, telnet on port 23), or until
-   * the service hides input.
+   * - Why offer anything: TinTin++, Mudlet, inetutils telnet on a port other than 23, and PuTTY in passive mode wait
+   *   for the server to begin. A silent server could not distinguish them from netcat.
+   * - Why nothing more: netcat shows these bytes to its user. Every telnet client answers this one offer, with WILL
+   *   or WONT; either proves that it speaks telnet, and the other offers follow.
+   * - Why TTYPE: all of those clients support it, its answer says most (client, terminal, and by MTTS colours), and
+   *   its code is the control character CAN, which terminals do not show.
+   *
+   * With `opening: []` the service is silent until the peer speaks telnet (as PuTTY does by default, and telnet on
+   * port 23) or until the service hides input.
    */
   readonly opening: readonly Offer[]
-  /** The bytes of `opening`: the same array for every connection. */
+  /** `opening` as bytes, the same array for every connection. */
   readonly openingBytes: Uint8Array
 
   /** @throws {TelnetSettingsError} naming the setting and its value. */
@@ -69,8 +71,8 @@ export class TelnetSettings {
         const offers = option ? offersOf(option) : []
         if (offers.length === 0)
           throw new TelnetSettingsError(
-            `telnet setting opening: ${code} is no option that is offered; add one with that code and ` +
-              `us: 'offer' or them: 'offer' to the setting options`,
+            `telnet setting opening: no offered option has the code ${code}; add one with us: 'offer' or ` +
+              `them: 'offer' to the setting options`,
           )
         return offers
       },
@@ -108,6 +110,6 @@ function byCode(options: readonly TelnetOption[]): ReadonlyMap<number, TelnetOpt
 
 function atLeast1(name: string, value: number): number {
   if (!Number.isFinite(value) || value < 1)
-    throw new TelnetSettingsError(`telnet setting ${name}: ${value}; use a number from 1 on`)
+    throw new TelnetSettingsError(`telnet setting ${name}: ${value}; use a number of at least 1`)
   return Math.floor(value)
 }

@@ -1,6 +1,6 @@
 /**
- * Telnet for one connection: what the client room uses. It stands between the transport and the line splitter,
- * and is next to nothing until the peer speaks telnet: text without IAC passes through untouched.
+ * Telnet for one connection, between the transport and the line splitter. Text without IAC passes through unchanged,
+ * and session and terminal are made when they are first needed.
  */
 import { Decoder, type DecoderState } from './codec.js'
 import { EOR, GA, OPTION } from './constants.js'
@@ -12,7 +12,7 @@ import { Session, type SessionState } from './session.js'
 import { TelnetSettings } from './settings.js'
 import { type Encoding, type Terminal, TerminalFacts, type TerminalState } from './terminal.js'
 
-/** What a restart must carry over; JSON. */
+/** The state that a restart carries over, as JSON. */
 export interface TelnetState {
   readonly opened?: boolean
   readonly decoder?: DecoderState
@@ -30,11 +30,11 @@ export class Telnet {
   readonly #host: TelnetHost
   readonly #settings: TelnetSettings
   #opened = false
-  // Made when first needed; most connections to most services never need them.
+  // Each is made when it is first needed; most connections need none but the decoder.
   #decoder: Decoder | undefined = undefined
   #session: Session | undefined = undefined
   #terminal: TerminalFacts | undefined = undefined
-  #watchers: Set<(event: TelnetEvent) => void> | undefined = undefined
+  #listeners: Set<(event: TelnetEvent) => void> | undefined = undefined
 
   /** @param settings one object for all connections of a service. */
   constructor(host: TelnetHost, settings?: TelnetSettings) {
@@ -42,7 +42,7 @@ export class Telnet {
     this.#settings = settings ?? defaults()
   }
 
-  /** Sends the offers of the setting `opening`. The second call does nothing. */
+  /** Sends the offers of the setting `opening`; a second call does nothing. */
   open(): void {
     if (this.#opened) return
     this.#opened = true
@@ -51,8 +51,8 @@ export class Telnet {
   }
 
   /**
-   * Reads bytes of the peer's. `text` gets what is text, and `host.on` the events, each in its place in the stream.
-   * Never throws for anything a peer can send.
+   * Reads bytes from the peer. Text goes to `text` and events to `host.on`, in the order of the stream. Nothing that a
+   * peer sends makes it throw.
    */
   receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): void {
     this.#decoder ??= new Decoder(this.#settings.maxSubnegotiation)
@@ -61,23 +61,22 @@ export class Telnet {
         this.#session?.sawText()
         text(token.bytes)
       } else {
-        this.#awake().handle(token)
+        this.#startedSession().handle(token)
       }
     })
   }
 
-  /** Text for the peer with its 0xFF doubled; the same array if it has none. UTF-8 never has one. */
+  /** Doubles every 0xFF in bytes for the peer. Gives the same array if there is none, as in all UTF-8 text. */
   escape(bytes: Uint8Array): Uint8Array {
     return escapeIac(bytes)
   }
 
   /**
-   * Keeps what the user types from being shown, by WILL ECHO. Nothing waits for the answer: it takes effect when
-   * the client reads it.
+   * Asks the client to stop showing what its user types, by WILL ECHO. It does not wait for the answer.
    *
-   * @returns whether the peer is known to do so: true if it has agreed before, false if it has refused (then, and
-   * at any later refusal, `refused` is emitted) or is no telnet client by its lines (then it is sent nothing, as it
-   * would show it), undefined if it has said nothing.
+   * @returns true if the client has agreed before; false if it has refused, or its line ends show that it is not a
+   * telnet client (then nothing is sent, since it would show the request); undefined if it has not answered yet. Each
+   * refusal emits `refused`.
    */
   hideInput(): boolean | undefined {
     if (!this.speaksTelnet && this.#host.plain) return false
@@ -90,7 +89,7 @@ export class Telnet {
     if (this.#session) this.request('us', OPTION.ECHO, false)
   }
 
-  /** What to send after a prompt, so that clients know it for one; undefined if nothing. */
+  /** The bytes after a prompt by which clients recognise it (EOR or GA); undefined where there are none to send. */
   endOfPrompt(): Uint8Array | undefined {
     if (this.isEnabled('us', OPTION.END_OF_RECORD)) return command(EOR)
     return this.speaksTelnet && !this.isEnabled('us', OPTION.SGA) ? command(GA) : undefined
@@ -98,7 +97,7 @@ export class Telnet {
 
   /** Turns any option on or off, or asks the peer to. The answer comes as `negotiated` or `refused`. */
   request(side: Side, option: number, on: boolean): void {
-    this.#awake().request(side, option, on)
+    this.#startedSession().request(side, option, on)
   }
 
   /** Whether both sides have agreed that `side` performs the option. */
@@ -106,33 +105,33 @@ export class Telnet {
     return this.#session?.isEnabled(side, option) ?? false
   }
 
-  /** Sends a subnegotiation of the service's own accord. False: not sent, the option is on on neither side. */
+  /** Sends a subnegotiation. @returns false if it was not sent, since the option is enabled on neither side. */
   subnegotiate(option: number, payload: Uint8Array): boolean {
     if (!this.isEnabled('us', option) && !this.isEnabled('them', option)) return false
     this.#host.send(subnegotiation(option, payload))
     return true
   }
 
-  /** What is known of the terminal: always the same object, whose properties change as more is learned. */
+  /** What is known of the terminal. Always the same object; its properties change as more is learned. */
   get terminal(): Terminal {
     return this.#facts()
   }
 
-  /** Whether the peer has sent a telnet sequence of any kind (a doubled 0xFF is none: it may be plain data). */
+  /** Whether the peer has sent any telnet sequence. (A doubled 0xFF does not count: it may be plain data.) */
   get speaksTelnet(): boolean {
     return this.#terminal?.telnet ?? false
   }
 
-  /** How the text that follows is encoded, both ways. */
+  /** The encoding of the text that follows, in both directions. */
   get encoding(): Encoding {
     return this.#terminal?.encoding ?? 'utf-8'
   }
 
-  /** Calls `listener` with each event, after the host; until the returned function is called. */
+  /** Calls `listener` with each event, after the host. The returned function ends that. */
   watch(listener: (event: TelnetEvent) => void): () => void {
-    this.#watchers ??= new Set()
-    this.#watchers.add(listener)
-    return () => void this.#watchers?.delete(listener)
+    this.#listeners ??= new Set()
+    this.#listeners.add(listener)
+    return () => void this.#listeners?.delete(listener)
   }
 
   /** Everything that another process needs to go on from exactly this byte. */
@@ -154,18 +153,23 @@ export class Telnet {
     if (state.decoder) telnet.#decoder = Decoder.restore(state.decoder, telnet.#settings.maxSubnegotiation)
     if (state.terminal) telnet.#terminal = TerminalFacts.restore(state.terminal)
     if (state.session)
-      telnet.#session = new Session(telnet.#watched, telnet.#settings, telnet.#facts(), state.session)
+      telnet.#session = new Session(
+        telnet.#hostAndListeners,
+        telnet.#settings,
+        telnet.#facts(),
+        state.session,
+      )
     return telnet
   }
 
-  /** The host, and with it whoever watches. */
-  get #watched(): TelnetHost {
+  /** The host; its `on` also calls the listeners of `watch`. */
+  get #hostAndListeners(): TelnetHost {
     const host = this.#host
     return {
       send: (bytes) => host.send(bytes),
       on: (event) => {
         host.on(event)
-        for (const watcher of [...(this.#watchers ?? [])]) watcher(event)
+        for (const listener of [...(this.#listeners ?? [])]) listener(event)
       },
       limit: (name) => host.limit(name),
     }
@@ -176,9 +180,9 @@ export class Telnet {
     return this.#terminal
   }
 
-  #awake(): Session {
+  #startedSession(): Session {
     if (!this.#session) {
-      this.#session = new Session(this.#watched, this.#settings, this.#facts())
+      this.#session = new Session(this.#hostAndListeners, this.#settings, this.#facts())
       if (this.#opened) this.#session.noteOpening()
     }
     return this.#session

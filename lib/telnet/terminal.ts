@@ -1,9 +1,9 @@
 /**
- * What is known of the peer's terminal. It begins with nothing, and every option that is agreed adds to it: a
- * program reads it when it needs it, and never waits for it.
+ * What is known of the peer's terminal. At first nothing is; each agreed option adds to it. A program reads it when it
+ * needs it and never waits for it.
  */
 
-/** How many colours: none (or unknown), the 16 of ANSI, the 256 of xterm, or 24 bits. */
+/** Colours: none (or unknown), the 16 of ANSI, the 256 of xterm, or 24 bits. */
 export type Colours = 'none' | 16 | 256 | 'true'
 
 export type Encoding = 'utf-8' | 'latin1' | 'ascii'
@@ -29,23 +29,23 @@ export interface Terminal {
   readonly telnet: boolean
   /** The kind of terminal, as the peer spells it: `xterm-256color`. */
   readonly type: string | undefined
-  /** The client program, where the peer tells it (by MTTS): `TINTIN++`. */
+  /** The client program, where the peer sends its name (by MTTS): `TINTIN++`. */
   readonly client: string | undefined
   /** Characters, from 1 to 1000; undefined if unknown. */
   readonly columns: number | undefined
   readonly rows: number | undefined
   readonly colours: Colours
-  /** How text is encoded, both ways. UTF-8 until the two sides have agreed otherwise. */
+  /** The encoding of text in both directions. UTF-8 until the two sides agree on another. */
   readonly encoding: Encoding
   /** All answers to TTYPE, in the order in which they came. */
   readonly ttypes: readonly string[]
-  /** What the client can do, as a sum of `MTTS` bits; undefined if it does not say. */
+  /** The client's capabilities as a sum of `MTTS` bits; undefined if it did not send them. */
   readonly mtts: number | undefined
-  /** Environment variables of the peer's choosing (RFC 1572): claims, not facts. */
+  /** Environment variables that the peer sent (RFC 1572). It may have made them up. */
   readonly environment: ReadonlyMap<string, string>
 }
 
-/** What a restart must carry over; JSON. */
+/** The state that a restart carries over, as JSON. */
 export interface TerminalState {
   readonly telnet?: boolean
   readonly columns?: number
@@ -72,7 +72,7 @@ export class TerminalFacts implements Terminal {
     return this.#environment ?? NOTHING
   }
 
-  /** With `undefined` the variable goes. */
+  /** `undefined` removes the variable. */
   setVariable(name: string, value: string | undefined): void {
     if (value === undefined) {
       this.#environment?.delete(name)
@@ -82,7 +82,7 @@ export class TerminalFacts implements Terminal {
     }
   }
 
-  /** Where the answers end with an MTTS entry, the first names the client and the second the terminal. */
+  /** If the last answer is an MTTS entry, the first names the client and the second the terminal. */
   get type(): string | undefined {
     const [first, second] = this.ttypes
     return this.#hasMtts && second !== undefined && !mttsOf(second) ? second : first
@@ -96,7 +96,7 @@ export class TerminalFacts implements Terminal {
     return mttsOf(this.ttypes.at(-1) ?? '') !== undefined
   }
 
-  /** MTTS is a statement; COLORTERM a custom; the terminal's name a guess. */
+  /** By MTTS, which states it; else by COLORTERM, a convention; else guessed from the terminal's name. */
   get colours(): Colours {
     if (this.mtts !== undefined) {
       if (this.mtts & MTTS.TRUECOLOUR) return 'true'

@@ -1,8 +1,8 @@
 /**
  * Bytes in, lines out (contract rules 13 and 14). Pure: it knows no socket and no client.
  *
- * It looks for ends in bytes and decodes each line once and whole, so UTF-8 survives every split; and what it keeps between
- * chunks is a copy, since a slice would keep the whole chunk alive.
+ * It searches the bytes for line ends and decodes each line once and whole, so UTF-8 survives every split. What it keeps
+ * between chunks is a copy, since a slice would keep the whole chunk in memory.
  */
 import { sanitize } from './sanitize.js'
 
@@ -18,9 +18,9 @@ const DEL = 0x7f
 /** Decodes the bytes of one finished line; bad bytes become U+FFFD. */
 export type Decode = (bytes: Buffer, start: number, end: number) => string
 
-/** Where lines go as they are found. */
+/** Receives lines as they are found. */
 export interface LineSink {
-  /** @param bytes how many bytes it was on the wire, without its ending. */
+  /** @param bytes the line's length on the wire, without its ending. */
   push(line: string, bytes: number): void
   /** Ctrl-C (ETX) anywhere, or Ctrl-D (EOT) at the beginning of a line; neither becomes part of the line. */
   control(byte: number): void
@@ -31,11 +31,11 @@ export interface LineSink {
 export interface SplitterOptions {
   /** Bytes of one line, without its ending. */
   readonly maxLineLength: number
-  /** Whether to strip control characters from lines (contract rule 14). */
+  /** Whether to strip control characters and bidirectional controls from lines (contract rule 14). */
   readonly sanitize: boolean
 }
 
-/** What a splitter holds between two chunks, as plain data; `bytes` is base64. */
+/** A splitter's state between two chunks, as plain data; `bytes` is base64. */
 export interface SplitterState {
   bytes: string
   afterCR: boolean
@@ -48,9 +48,9 @@ const decodeUtf8: Decode = (bytes, start, end) => bytes.toString('utf8', start, 
 
 export class LineSplitter {
   readonly #options: SplitterOptions
-  /** How bytes become text; may change between lines, when a peer negotiates another character set. */
+  /** How bytes become text. It may change between lines, when a peer negotiates another character set. */
   decode: Decode = decodeUtf8
-  /** The half line before the next chunk: the first `#length` bytes. */
+  /** The unfinished line: the first `#length` bytes. */
   #partial: Buffer | undefined
   #length = 0
   /** The last chunk ended in CR, which has ended its line: an LF or NUL that follows belongs to it. */
@@ -59,7 +59,7 @@ export class LineSplitter {
   sawCR = false
   /** A line has ended in a bare LF. */
   sawLF = false
-  /** Inside a line that has outgrown the limit: nothing is kept until it ends. */
+  /** Inside a line beyond the limit: nothing is kept until it ends. */
   #dropping = false
 
   constructor(options: SplitterOptions) {
@@ -76,8 +76,8 @@ export class LineSplitter {
       if (bytes[0] === LF || bytes[0] === NUL) start = 1
     }
 
-    // One pass over the bytes finds the ends of lines, and tells lines of plain ASCII, which need no UTF-8 decoder and
-    // no search for control characters: for lines of 34 bytes this takes 120 ns a line, and separate searches 230.
+    // One pass over the bytes finds line ends and recognises lines of plain ASCII, which need no UTF-8 decoder and no
+    // search for control characters: for lines of 34 bytes this takes 120 ns a line, and separate searches 230.
     let plain = true
     for (let i = skipPlain(bytes, start); i < bytes.length; i = skipPlain(bytes, i + 1)) {
       const byte = bytes[i] as number
@@ -98,7 +98,7 @@ export class LineSplitter {
     this.#keep(bytes, start, sink)
   }
 
-  /** The line that `start` to `end`, after what was kept, make up. */
+  /** Delivers the line that ends here: what was kept, and `start` to `end`. */
   #finish(bytes: Buffer, start: number, end: number, plain: boolean, sink: LineSink): void {
     if (this.#dropping) {
       this.#dropping = false
@@ -125,7 +125,7 @@ export class LineSplitter {
     return this.#options.sanitize ? sanitize(text) : text
   }
 
-  /** Keeps the half line at the end of a chunk. */
+  /** Keeps the unfinished line at the end of a chunk. */
   #keep(bytes: Buffer, start: number, sink: LineSink): void {
     if (start === bytes.length || this.#dropping) return
     if (this.#length + bytes.length - start > this.#options.maxLineLength) {
@@ -140,7 +140,8 @@ export class LineSplitter {
   #append(bytes: Buffer, start: number, end: number): void {
     const needed = this.#length + end - start
     if (this.#partial === undefined || this.#partial.length < needed) {
-      // Doubling, for peers that send byte by byte. `Slow` means no shared pool, which a half line would keep alive.
+      // Doubling, for peers that send byte by byte. `Slow` takes none of the shared pool, which an unfinished
+      // line would keep in memory.
       const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * (this.#partial?.length ?? 32)))
       this.#partial?.copy(grown, 0, 0, this.#length)
       this.#partial = grown
@@ -149,7 +150,7 @@ export class LineSplitter {
     this.#length = needed
   }
 
-  /** Takes the last character of the half line back; with a bad byte at its end, that byte. */
+  /** Removes the last character of the unfinished line, or a bad byte at its end. */
   eraseCharacter(): void {
     const bytes = this.#partial
     if (bytes === undefined) return
@@ -158,7 +159,7 @@ export class LineSplitter {
     this.#length = Math.max(end, 0)
   }
 
-  /** Takes the whole half line back. */
+  /** Removes the unfinished line. */
   eraseLine(): void {
     this.#forget()
     this.#dropping = false
@@ -169,7 +170,7 @@ export class LineSplitter {
     this.#length = 0
   }
 
-  /** Everything that the next chunk depends on, for another process to go on from. */
+  /** All state that the next chunk depends on, for another process to continue with. */
   save(): SplitterState {
     return {
       bytes: this.#partial?.toString('base64', 0, this.#length) ?? '',
@@ -192,8 +193,8 @@ export class LineSplitter {
 }
 
 /**
- * The first byte from `i` on that is no printable ASCII. On its own, since this loop is most of what a line costs: within
- * `push` its speed changed by a factor of two with what the compiler happened to inline around it.
+ * The first byte from `i` on that is not printable ASCII. A function of its own, since this loop is most of a line's
+ * cost: inside `push` its speed changed by a factor of two with what the compiler inlined around it.
  */
 function skipPlain(bytes: Buffer, i: number): number {
   const { length } = bytes
@@ -205,12 +206,12 @@ function skipPlain(bytes: Buffer, i: number): number {
   return i
 }
 
-/** The same bytes with Buffer's methods. */
+/** The same memory as a Buffer. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** What `toString` calls once it has looked at its arguments: for short lines that is 8 % of all that a line costs. */
+/** What `toString` calls after checking its arguments; for short lines the check is 8 % of a line's cost. */
 function asciiSlice(bytes: Buffer, start: number, end: number): string {
   return (bytes as Buffer & { latin1Slice(start: number, end: number): string }).latin1Slice(start, end)
 }

@@ -1,6 +1,6 @@
 /**
- * Where to break a line too long for the terminal. It works on offsets, so that styled text, whose styles lie beside
- * its characters, can be cut at the same places.
+ * Where to break lines that are too long for the terminal. It works on offsets, so that styled text, which keeps its
+ * styles apart from its characters, can be cut at the same places.
  */
 import { graphemes, textWidth } from './width.js'
 
@@ -23,9 +23,9 @@ export interface BreakOptions {
 const WORDS = /[^\t \u1680\u2000-\u2006\u2008-\u200b\u205f\u3000]+/g
 
 /**
- * Breaks one line (a text without line breaks) between words. The white space at a break belongs to neither line; all
- * other white space stays. A text that fits stays whole. A word wider than a line starts where the text before it
- * ends, and is broken between graphemes; so is text written without spaces, such as Chinese.
+ * Breaks one line (a text without line breaks) between words. White space at a break is dropped; all other white space
+ * stays. A text that fits is not broken. A word wider than a line starts where the text before it ends and is broken
+ * between graphemes; so is text written without spaces, such as Chinese.
  *
  * No line takes more than `width` columns, unless a single grapheme does.
  */

@@ -1,13 +1,13 @@
 /**
- * Due times by the calendar. They are croner's; only its search for the next one is used, since the waiting goes through
- * the service's clock.
+ * Due times by the calendar, found by croner. Only its search for the next due time is used; waiting goes through the
+ * service's clock.
  *
- * Where the clocks change, its rules are these, with `fixedTimeRule: 'no-wildcard'`:
+ * Its rules for daylight saving time, with `fixedTimeRule: 'no-wildcard'`:
  * - A schedule that names its hours, minutes and seconds (`{ hour: 2, minute: 30 }`, `'30 2,14 * * *'`) is due once
- *   on every day. A time that the clocks skip is due at the end of the gap (02:30 at 03:00, in Berlin in March), one that
- *   they repeat is due the first time.
- * - A schedule with a wildcard or step in one of them (`{ minute: 30 }`, every hour) goes on in even steps: times in
- *   the gap are left out, repeated ones are due both times.
+ *   on every such day. A time that the clocks skip is due at the end of the gap (02:30 at 03:00, in Berlin in March); a
+ *   time that they repeat is due the first time.
+ * - A schedule with a wildcard or step in one of them (`{ minute: 30 }`, every hour) continues in even steps: skipped
+ *   times are left out, and repeated times are due both times.
  */
 import { Cron, type CronOptions } from 'croner'
 import { InvalidScheduleError } from './errors.js'
@@ -18,7 +18,7 @@ type DayRule = Pick<CronOptions, 'domAndDow'>
 
 /**
  * @param schedule what the program wrote, for errors.
- * @throws {InvalidScheduleError} if the expression or time zone is none, or it will not be due after `now`.
+ * @throws {InvalidScheduleError} if the expression or the time zone is not valid, or it will not be due after `now`.
  */
 export function calendarPlan(
   schedule: unknown,
@@ -49,7 +49,7 @@ function cronOf(schedule: unknown, expression: string, options: CronOptions): Cr
     return new Cron(expression, { ...options, paused: true, fixedTimeRule: 'no-wildcard' })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const problem = `cron is no cron expression (${reason}); expected one like '0 9 * * 1-5'.`
+    const problem = `cron is not a cron expression (${reason}); expected one such as '0 9 * * 1-5'.`
     throw new InvalidScheduleError(schedule, problem, { cause })
   }
 }
@@ -57,11 +57,11 @@ function cronOf(schedule: unknown, expression: string, options: CronOptions): Cr
 function checkedTimeZone(schedule: unknown, timeZone: unknown): { timezone?: string } {
   if (timeZone === undefined) return {}
   try {
-    if (typeof timeZone !== 'string') throw new TypeError('it is no string')
+    if (typeof timeZone !== 'string') throw new TypeError('it is not a string')
     new Intl.DateTimeFormat('en', { timeZone })
     return { timezone: timeZone }
   } catch (cause) {
-    const problem = `no time zone ${String(timeZone)} is known; expected an IANA name such as 'Europe/Berlin'.`
+    const problem = `the time zone ${String(timeZone)} is unknown; expected an IANA name such as 'Europe/Berlin'.`
     throw new InvalidScheduleError(schedule, problem, { cause })
   }
 }

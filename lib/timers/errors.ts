@@ -1,8 +1,8 @@
-/** What timers refuse, and when: at the moment a timer is added, never when it is due. */
+/** The error of timers. It is thrown when a timer is added, never when it is due. */
 import { inspect } from 'node:util'
 import { MaraError } from '../errors.js'
 
-/** A schedule that cannot be: the message shows it, says what is wrong with it, and what is expected. */
+/** A schedule is not valid. The message shows it, and says what is wrong and what is expected. */
 export class InvalidScheduleError extends MaraError {
   readonly code = 'MARA_INVALID_SCHEDULE'
 

@@ -21,7 +21,7 @@ export function periodic(period: number): Plan {
   }
 }
 
-/** Due after a period drawn anew each time, between `min` and `max`. */
+/** Due after a period between `min` and `max`, each time a new random one. */
 export function randomPeriodic(min: number, max: number, random: () => number): Plan {
   const draw = (from: number) => from + min + random() * (max - min)
   return { first: draw, following: draw, upcoming: (_missed, now) => draw(now) }
@@ -32,7 +32,7 @@ export function once(due: (start: number) => number): Plan {
   return { first: due, following: () => undefined, upcoming: () => undefined }
 }
 
-/** Due whenever `next` says, which gives the first due time after the one it gets. */
+/** Due at the times that `next` gives: the first one after a given time. */
 export function recurring(next: (after: number) => number | undefined): Plan {
   return { first: next, following: next, upcoming: (_missed, now) => next(now - 1) }
 }

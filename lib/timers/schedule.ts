@@ -1,6 +1,4 @@
-/**
- * Schedules as programs write them. All checks are here: what comes out is a plan that cannot fail.
- */
+/** Schedules as programs write them. They are checked here, so that a plan cannot fail. */
 import { calendarPlan } from './calendar.js'
 import { InvalidScheduleError } from './errors.js'
 import { CALENDAR_FIELDS, type CalendarSchedule, cronOfFields } from './fields.js'
@@ -10,7 +8,7 @@ import { once, type Plan, periodic, randomPeriodic } from './plan.js'
 export type Schedule = PeriodSchedule | CronSchedule | CalendarSchedule | AtSchedule | AfterSchedule
 
 export interface PeriodSchedule {
-  /** A period in milliseconds, or the bounds of one drawn at random each time. The first run is one period away. */
+  /** A period in milliseconds, or the bounds of a random period. The first run is one period after the start. */
   readonly every: number | readonly [min: number, max: number]
 }
 
@@ -25,21 +23,21 @@ export interface CronSchedule {
 }
 
 export interface AtSchedule {
-  /** Once, at this moment; at once if it has passed. */
+  /** Once, at this moment; immediately if it has passed. */
   readonly at: Date
 }
 
 export interface AfterSchedule {
-  /** Once, so many milliseconds after the timer starts. */
+  /** Once, this many milliseconds after the timer starts. */
   readonly after: number
 }
 
 const KEYS = ['every', 'cron', 'at', 'after', 'timeZone', ...CALENDAR_FIELDS] as const
 const KINDS = `exactly one of every, cron, at, after, or calendar fields (${CALENDAR_FIELDS.join(', ')})`
-/** A thousand years: dates farther off than some 270,000 cannot be told. */
+/** A thousand years. Dates more than some 270,000 years away cannot be represented. */
 const LONGEST = 1_000 * 365 * 86_400_000
 
-/** @throws {InvalidScheduleError} if it is never due, or no schedule. */
+/** @throws {InvalidScheduleError} if the schedule is not valid or will never be due. */
 export function planOf(schedule: Schedule, random: () => number, now: number): Plan {
   const { every, cron, at, after, timeZone, ...fields } = checkedKeys(schedule)
   const hasFields = CALENDAR_FIELDS.some((field) => fields[field] !== undefined)

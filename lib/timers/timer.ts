@@ -7,22 +7,22 @@ export type TimerFunction = (timer: Timer) => unknown
 
 export interface TimerOptions {
   /**
-   * What happens with due times that pass while a run is still going on, or while the machine slept; default `'skip'`.
+   * What happens to due times that pass while a run is going on or the machine sleeps; default `'skip'`.
    *
-   * - `'skip'`: they are left out. (A run that starts late, since the process was busy or asleep when it was due, still
-   *   runs: it stands for all that were missed.)
-   * - `'catch-up'`: each is made up, one run after another, the oldest first. After 100 late runs in a row the rest is
-   *   left out: a timer whose runs always take longer than its period would never catch up.
+   * - `'skip'`: they are left out. (If the process was busy or asleep when a run was due, it still runs late, once for
+   *   all that were missed.)
+   * - `'catch-up'`: each gets its run, one after another, the oldest first. After 100 late runs in a row the rest are
+   *   left out, since a timer whose runs always take longer than its period would never catch up.
    */
   readonly late?: 'skip' | 'catch-up'
 }
 
 export interface Timer {
-  /** As it was given. */
+  /** The schedule as it was given. */
   readonly schedule: Schedule
-  /** When it is due next. During a run, when it is due after it. Undefined before it starts, and when it has ended. */
+  /** When it is due next; during a run, when it is due after that. Undefined before it starts and after it has ended. */
   readonly next: Date | undefined
-  /** The time that the present run was due at; undefined between runs. */
+  /** When the current run was due; undefined between runs. */
   readonly due: Date | undefined
   /** How many runs have begun. */
   readonly runs: number
@@ -30,7 +30,7 @@ export interface Timer {
   readonly running: boolean
   /** Aborted by `stop`, so that a run can end early. */
   readonly signal: AbortSignal
-  /** Ends the timer for good. A run that is going on is not interrupted; it sees the abort of `signal`. */
+  /** Ends the timer for good. It does not interrupt a run that is going on, but aborts `signal`. */
   stop(): void
 }
 
@@ -42,10 +42,10 @@ export interface TimerHost {
   onEnd(timer: Timer): void
 }
 
-const MOST_MADE_UP = 100
+const MOST_CAUGHT_UP = 100
 
-// Short of the 2^31 ms that setTimeout can wait. And timeouts stand still while a machine sleeps and do not see its
-// clock being set: a timer due in a week notices within the hour.
+// Less than the 2^31 ms that setTimeout can wait. Timeouts also stand still while the machine sleeps, and ignore changes
+// of its clock; this way a timer that is due in a week notices within the hour.
 const LONGEST_WAIT = 3_600_000
 
 export class ScheduledTimer implements Timer {
@@ -55,7 +55,7 @@ export class ScheduledTimer implements Timer {
   readonly #late: 'skip' | 'catch-up'
   readonly #host: TimerHost
   #controller = new AbortController()
-  /** Between `start` and `suspend`: due times are waited for. */
+  /** Whether it waits for due times: between `start` and `suspend`. */
   #active = false
   #ended = false
   #alarm: Alarm | undefined
@@ -63,7 +63,7 @@ export class ScheduledTimer implements Timer {
   #due: number | undefined
   #runs = 0
   /** Late runs in a row. */
-  #madeUp = 0
+  #caughtUp = 0
 
   constructor(
     schedule: Schedule,
@@ -99,7 +99,7 @@ export class ScheduledTimer implements Timer {
     return this.#controller.signal
   }
 
-  /** Periods count from here. After `suspend` it begins anew, once a run that is still going on has ended. */
+  /** Periods count from here. After `suspend` it starts again, once a run that is still going on has ended. */
   start(): void {
     if (this.#ended) return
     this.#active = true
@@ -108,7 +108,7 @@ export class ScheduledTimer implements Timer {
     this.#waitUntil(this.#plan.first(this.#host.clock.now()))
   }
 
-  /** Waits no more until the next `start`; a run that is going on sees its signal abort. */
+  /** Stops waiting until the next `start`, and aborts the signal of a run that is going on. */
   suspend(): void {
     this.#active = false
     if (this.#alarm !== undefined) this.#host.clock.clearTimeout(this.#alarm)
@@ -137,7 +137,7 @@ export class ScheduledTimer implements Timer {
     }
     const { clock } = this.#host
     const wait = Math.min(Math.max(next - clock.now(), 0), LONGEST_WAIT)
-    // An alarm may come early: for a long wait, and by a fraction of a millisecond for every other.
+    // An alarm may come early: after LONGEST_WAIT, or by a fraction of a millisecond.
     const wake = () => (clock.now() < next ? this.#waitUntil(next) : void this.#run(next))
     this.#alarm = clock.setTimeout(wake, wait)
   }
@@ -161,24 +161,24 @@ export class ScheduledTimer implements Timer {
     }
   }
 
-  /** When it is due after the run that ends now; never, if it was stopped. */
+  /** When it is due after the run that ends now; undefined if it was stopped. */
   #afterRun(): number | undefined {
     const next = this.#next
     const now = this.#host.clock.now()
     if (next === undefined || next >= now) {
-      this.#madeUp = 0
+      this.#caughtUp = 0
       return next
     }
-    if (this.#late === 'catch-up' && this.#madeUp < MOST_MADE_UP) {
-      this.#madeUp++
+    if (this.#late === 'catch-up' && this.#caughtUp < MOST_CAUGHT_UP) {
+      this.#caughtUp++
       return next
     }
-    this.#madeUp = 0
+    this.#caughtUp = 0
     return this.#plan.upcoming(next, now)
   }
 }
 
-/** A run that ends by the abort of its signal has done what `stop` asked for. */
+/** Whether a run ended because its signal aborted, as `stop` requires: then it is not a failure. */
 function isAbortOf(signal: AbortSignal, error: unknown): boolean {
   if (!signal.aborted) return false
   // Node's own functions throw an AbortError of their own, with the signal's reason as its cause.

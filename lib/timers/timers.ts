@@ -1,12 +1,12 @@
-/** All timers of a service: they start with it and stop with it. */
+/** All timers of a service. They start and stop with it. */
 import { type Clock, systemClock } from '../clock.js'
 import { planOf, type Schedule } from './schedule.js'
 import { ScheduledTimer, type Timer, type TimerFunction, type TimerHost, type TimerOptions } from './timer.js'
 
 export interface TimersOptions {
-  /** What a timer's function threw, or rejected with. It must not throw; the next run comes all the same. */
+  /** Called with what a timer's function threw or rejected with. The timer continues. It must not throw. */
   onError: (timer: Timer, error: unknown) => void
-  /** Default: the system's. */
+  /** Default: the system's clock. */
   clock?: Clock
   /** A number from 0 up to, not including, 1, for random periods; default `Math.random`. */
   random?: () => number
@@ -15,7 +15,7 @@ export interface TimersOptions {
 export class Timers {
   readonly #host: TimerHost
   readonly #random: () => number
-  /** Those that have not ended, so that they can be stopped. They leave when they end. */
+  /** The timers that have not ended. */
   readonly #timers = new Set<ScheduledTimer>()
   #started = false
 
@@ -34,11 +34,11 @@ export class Timers {
   }
 
   /**
-   * Adds a timer. It starts at once, or with `start` if that is still to come.
+   * Adds a timer. It starts at once, or with `start` if that has not been called yet.
    *
-   * A run never overlaps another of the same timer: the function may be async, and the next run waits for its end.
+   * Runs of one timer never overlap: the function may be async, and the next run waits for its end.
    *
-   * @throws {InvalidScheduleError} if the schedule is none, or will never be due.
+   * @throws {InvalidScheduleError} if the schedule is not valid, or will never be due.
    */
   add(schedule: Schedule, fn: TimerFunction, options: TimerOptions = {}): Timer {
     const plan = planOf(schedule, this.#random, this.#host.clock.now())
@@ -48,14 +48,14 @@ export class Timers {
     return timer
   }
 
-  /** Starts all timers added so far, and each that is added from now on. */
+  /** Starts all timers, including those that are added later. */
   start(): void {
     if (this.#started) return
     this.#started = true
     for (const timer of this.#timers) timer.start()
   }
 
-  /** Stops all timers, until the next `start`: then they begin anew. Only `stop` ends one for good. */
+  /** Stops all timers until the next `start`, which starts them again. Only a timer's own `stop` ends it for good. */
   stopAll(): void {
     this.#started = false
     for (const timer of this.#timers) timer.suspend()

@@ -76,7 +76,7 @@ output('says once that the disk is full, and goes on', async () => {
   file.write(json)
   await file.close()
   assert.is(reports.length, 1)
-  assert.match(reports[0] ?? '', /^log file "\/dev\/full" cannot be written: .*ENOSPC/)
+  assert.match(reports[0] ?? '', /^The log file "\/dev\/full" cannot be written: .*ENOSPC/)
 })
 
 output(
@@ -176,7 +176,7 @@ output('drops lines while a stream holds back too many, and says how many when i
   lagging.write(json)
   assert.equal(
     lines.map((line) => JSON.parse(line).msg),
-    [record.msg, '3 records were dropped: whoever reads the log is too slow', record.msg, record.msg],
+    [record.msg, '3 records were dropped, because the reader of the log is too slow', record.msg, record.msg],
   )
   assert.is(JSON.parse(lines[1] ?? '').level, 'warn')
 })

@@ -33,8 +33,8 @@ settings('what cannot be is refused by name and value', () => {
     [{ options: [{ code: 240, name: 'NO' }] }, /NO has the code 240/],
     [{ options: [{ code: 256, name: 'NO' }] }, /NO has the code 256/],
     [{ options: [naws, { code: 31, name: 'MINE' }] }, /NAWS and MINE both have the code 31/],
-    [{ opening: [OPTION.ECHO] }, /opening: 1 is no option that is offered/],
-    [{ opening: [200] }, /opening: 200/],
+    [{ opening: [OPTION.ECHO] }, /opening: no offered option has the code 1/],
+    [{ opening: [200] }, /opening: no offered option has the code 200/],
   ]
   for (const [input, message] of bad) {
     try {

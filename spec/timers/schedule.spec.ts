@@ -148,7 +148,7 @@ test('a time zone must exist, and goes with the calendar only', () => {
       { hour: 9, timeZone },
       { cron: '0 9 * * *', timeZone },
     ]) {
-      assert.match(refusal(schedule).message, `no time zone ${timeZone} is known; expected an IANA name`)
+      assert.match(refusal(schedule).message, `the time zone ${timeZone} is unknown; expected an IANA name`)
     }
   }
   assert.match(
@@ -160,7 +160,7 @@ test('a time zone must exist, and goes with the calendar only', () => {
 test('a cron expression must be one, and come true some day', () => {
   for (const wrong of ['', 'soon', '* * *', '60 * * * *', '* * * * * * * *', '1-x * * * *']) {
     const error = refusal({ cron: wrong })
-    assert.match(error.message, 'cron is no cron expression (')
+    assert.match(error.message, 'cron is not a cron expression (')
     assert.instance(error.cause, Error)
   }
   assert.match(refusal({ cron: 5 }).message, 'expected cron to be a string')

@@ -1,8 +1,8 @@
 /**
- * BINARY (RFC 856): all eight bits, and no CR NUL. Whether a peer agrees makes no difference here: this codec passes eight
- * bits in any case. It says nothing of the encoding, so it changes none; CHARSET does.
+ * BINARY (RFC 856): all eight bits, and no CR NUL. The codec passes eight bits whether or not a peer agrees. The
+ * encoding is CHARSET's concern.
  *
- * The peer is asked for it all the same. BSD's telnet and its children (inetutils, macOS) take the bytes of UTF-8 for
+ * The peer is still asked for it. BSD's telnet and its descendants (inetutils, macOS) take the bytes of UTF-8 for
  * control keys with an eighth bit, unless it is on: the Cyrillic у (D1 83) would be sent as Ctrl-C, a closing quotation
  * mark (E2 80 9D) would open the telnet prompt. Some clients then end lines in a bare CR or LF.
  */

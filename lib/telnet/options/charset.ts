@@ -1,6 +1,7 @@
 /**
- * CHARSET (RFC 2066). Whoever performs the option may send a list of encodings; the other side picks one, which
- * from then on holds for text both ways. We send ours (UTF-8 first) to a peer that agrees, and answer a peer's.
+ * CHARSET (RFC 2066). The side that performs the option may send a list of encodings. The other side picks one, which
+ * from then on applies to text in both directions. The service sends its list (UTF-8 first) to a peer that agrees, and
+ * answers a peer's.
  */
 import { OPTION } from '../constants.js'
 import type { OptionContext, TelnetOption } from '../option.js'
@@ -13,7 +14,7 @@ const REJECTED = 3
 const TTABLE_IS = 4
 const TTABLE_REJECTED = 5
 
-/** In the order of our preference, by their IANA names. */
+/** In order of preference, by their IANA names. */
 const ENCODINGS: readonly (readonly [name: RegExp, Encoding])[] = [
   [/^UTF-?8$/i, 'utf-8'],
   [/^(ISO[-_ ]?8859-1|LATIN-?1)$/i, 'latin1'],
@@ -21,7 +22,7 @@ const ENCODINGS: readonly (readonly [name: RegExp, Encoding])[] = [
 ]
 const OFFER = Uint8Array.of(REQUEST, ...ascii(';UTF-8;ISO-8859-1;US-ASCII'))
 
-// What `memory` holds while our request has no answer.
+// The value of `memory` while the service's request is unanswered.
 const REQUESTED = 'requested'
 
 export const charset: TelnetOption = {
@@ -51,20 +52,20 @@ export const charset: TelnetOption = {
 }
 
 function answer(request: Uint8Array, context: OptionContext): void {
-  // Both sides have asked at once: RFC 2066 has the server ignore the client's, and the client answer.
+  // Both sides have sent a request: by RFC 2066 the server ignores the client's, and the client answers.
   if (context.memory === REQUESTED) return
   const names = namesIn(request)
   for (const [pattern, encoding] of ENCODINGS) {
     const name = names.find((name) => pattern.test(name))
     if (name === undefined) continue
-    // Nothing has changed if the peer never learns of it.
+    // If the answer was not sent, the encoding has not changed.
     if (context.reply(Uint8Array.of(ACCEPTED, ...ascii(name)))) use(encoding, context)
     return
   }
   context.reply(Uint8Array.of(REJECTED))
 }
 
-/** `["[TTABLE]" version] { separator name … }`; we take no translation tables, so that part is skipped. */
+/** `["[TTABLE]" version] { separator name … }`; translation tables are not supported, so that part is skipped. */
 function namesIn(request: Uint8Array): string[] {
   const text = Buffer.from(request).toString('latin1')
   const list = /^\[TTABLE\]/i.test(text) ? text.slice(9) : text

@@ -1,4 +1,4 @@
-/** The options that a service has unless it says otherwise, in the order in which they are offered. */
+/** The default options of a service, in the order in which they are offered. */
 import type { TelnetOption } from '../option.js'
 import { binary } from './binary.js'
 import { charset } from './charset.js'

@@ -5,8 +5,8 @@ import { OPTION } from '../constants.js'
 import type { TelnetOption } from '../option.js'
 
 /**
- * Sizes are cut to this. A program makes rules and padding as wide as the terminal, and must not be made to write
- * 65,535 columns of them by a peer that says it has so many.
+ * Larger sizes are reduced to this. A program makes rules and padding as wide as the terminal, and a peer must not be
+ * able to make it write 65,535 columns of them.
  */
 const MAX_SIZE = 1000
 
@@ -27,7 +27,7 @@ export const naws: TelnetOption = {
   },
 }
 
-/** RFC 1073: zero means that the size is not told. */
+/** RFC 1073: zero means that the size is unknown. */
 function size(high = 0, low = 0): number | undefined {
   return Math.min(MAX_SIZE, high * 256 + low) || undefined
 }

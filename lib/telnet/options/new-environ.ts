@@ -1,7 +1,7 @@
 /**
- * NEW-ENVIRON (RFC 1572): the peer tells environment variables, all it cares to tell, once (IS) and whenever they
- * change (INFO). They are claims of the peer's: bounded in number and length, freed of control characters, and
- * kept in a Map, so that no name is special.
+ * NEW-ENVIRON (RFC 1572): the peer sends the environment variables that its user exports, once (IS) and whenever they
+ * change (INFO). They are not to be trusted: they are limited in number and length, sanitized, and kept in a Map, so
+ * that no name is special.
  */
 import { OPTION } from '../constants.js'
 import type { TelnetOption } from '../option.js'
@@ -17,11 +17,11 @@ const ESC = 2
 const USERVAR = 3
 
 /**
- * Further variables are ignored, of one message as of all together: a peer can have us keep some 40 KB, and a
- * message costs no more than what can be kept of it.
+ * Further variables are ignored, both in one message and in all together. So a peer takes at most some 40 KB of memory,
+ * and reading a message is no more work than keeping that much.
  */
 export const MAX_VARIABLES = 64
-/** Bytes. A variable with a longer name or value is ignored: cut short it would be another one. */
+/** Bytes. A variable with a longer name or value is ignored, since a cut one would be a different one. */
 export const MAX_VARIABLE_NAME = 64
 export const MAX_VARIABLE_VALUE = 512
 
@@ -32,7 +32,7 @@ export const newEnviron: TelnetOption = {
   them: 'offer',
 
   onEnable(side, context) {
-    // Without a list: whatever the client's user has decided to export.
+    // Without a list, which asks for all that the client's user exports.
     if (side === 'them') context.reply(Uint8Array.of(SEND))
   },
 
@@ -56,7 +56,7 @@ function set(terminal: TerminalFacts, rawName: Uint8Array, rawValue: Uint8Array 
   if (name === '' || environment.get(name) === value) return false
   if (!environment.has(name) && environment.size >= MAX_VARIABLES) return false
   terminal.setVariable(name, value)
-  // The Mud New-Environ Standard tells the bits of MTTS here too, and tells them again when they change.
+  // The Mud New-Environ Standard sends the bits of MTTS here too, and again when they change.
   if (name === 'MTTS' && value) terminal.mtts = mttsOf(`MTTS ${value}`) ?? terminal.mtts
   return true
 }
@@ -67,8 +67,8 @@ interface Variable {
 }
 
 /**
- * `type name [ VALUE value ] …`, where ESC makes the next byte a plain one. A name without VALUE is a variable
- * that does not exist (any more).
+ * `type name [ VALUE value ] …`, where ESC makes the next byte a plain one. A name without VALUE is a variable that
+ * does not exist, or not any more.
  */
 function* variablesIn(bytes: Uint8Array): Generator<Variable> {
   let name: number[] | undefined

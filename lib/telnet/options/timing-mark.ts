@@ -1,7 +1,8 @@
 /**
- * TIMING MARK (RFC 860): "tell me when you have come to here". A client sends DO TM behind an interrupt and throws
- * all output away until the answer comes; without one its user sees nothing any more. So each DO gets its WILL, at
- * once and in order. (An interrupt comes first, so two such requests never follow each other directly.) A WILL that nobody asked for is answered DONT, which in RFC 860 says "ignored".
+ * TIMING MARK (RFC 860): asks for an answer when the stream has been processed up to here. A client sends DO TM after
+ * an interrupt and discards all output until the answer comes; without one its user sees nothing any more. So each DO
+ * is answered with WILL at once and in order. (An interrupt comes first, so two such requests never follow each other
+ * directly.) A WILL that was not requested is answered with DONT, which in RFC 860 means "ignored".
  */
 import { OPTION } from '../constants.js'
 import type { TelnetOption } from '../option.js'

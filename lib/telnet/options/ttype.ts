@@ -1,7 +1,7 @@
 /**
- * TERMINAL TYPE (RFC 1091), and the Mud Terminal Type Standard on top of it: the peer is asked again and again,
- * and names one type after the other. The list ends with a repetition; with MTTS it is the client's name, the
- * terminal's type, and `MTTS n`, n being a sum of capabilities.
+ * TERMINAL TYPE (RFC 1091), and the Mud Terminal Type Standard (MTTS) on top of it: the peer is asked repeatedly and
+ * sends one type at a time. The list ends when a type is repeated. With MTTS the list is the client's name, the
+ * terminal's type, and `MTTS n`, where n is a sum of capabilities.
  */
 import { OPTION } from '../constants.js'
 import type { OptionContext, TelnetOption } from '../option.js'
@@ -11,7 +11,7 @@ import { mttsOf } from '../terminal.js'
 const IS = 0
 const SEND = Uint8Array.of(1)
 
-/** A list that never repeats is taken to end here. Real ones have up to six names. */
+/** A list without a repetition ends here. Real ones have up to six names. */
 export const MAX_TTYPES = 16
 // RFC 1091 allows 40.
 const MAX_NAME = 64
@@ -52,8 +52,8 @@ export const ttype: TelnetOption = {
 }
 
 /**
- * By RFC 1091 a client emulates the type that it named last; one more question after the end of the list brings
- * it back to its first, which is the one it prefers and the one that `terminal.type` reports.
+ * By RFC 1091 a client emulates the type that it sent last. One more request after the end of the list brings it back
+ * to its first type, which it prefers and which `terminal.type` reports.
  */
 function rewind(last: string, context: OptionContext): void {
   const { ttypes } = context.terminal

@@ -1,6 +1,5 @@
 /**
- * Text that depends on the client's width. Each is a block: it starts on a line of its own, and what follows it starts
- * on the next.
+ * Text that depends on the client's width. Each is a block: it starts on a new line, and so does what follows it.
  */
 import { sanitize } from '../sanitize.js'
 import { textWidth } from '../width.js'
@@ -58,7 +57,7 @@ function sequenceOf({ sequence = '-', style = styled }: RuleOptions): Styled {
   const text = String(shown)
   if (textWidth(text) === 0 || text.includes('\n')) {
     throw new InvalidStyleError(
-      `No rule of ${JSON.stringify(sequence)}: expected a character that can be seen, such as '-' or '='.`,
+      `A rule cannot be made of ${JSON.stringify(sequence)}: expected one or more visible characters, such as '-' or '='.`,
     )
   }
   return shown

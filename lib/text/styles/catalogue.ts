@@ -15,9 +15,9 @@ function attribute(slot: Slot, code: string): Style {
   return makeStyle({ kind: 'paint', slot, paint: { true: code, 256: code, 16: code } })
 }
 
-/** Adds no style of its own: to put parts together, as in styled`${name} says: ${bold(text)}`. */
+/** Adds no style; it joins parts, as in styled`${name} says: ${bold(text)}`. */
 export const styled = makeStyle({ kind: 'keep' })
-/** Text without any of the styles around it. */
+/** Removes the styles around it from its text. */
 export const plain = makeStyle({ kind: 'reset' })
 
 export const bold = attribute('bold', '1')
@@ -62,7 +62,7 @@ export const bgBrightCyan = basic('background', 14)
 export const bgBrightWhite = basic('background', 15)
 
 /**
- * A true colour, each channel 0 to 255; shown as the nearest one where a client has fewer.
+ * A true colour, each channel from 0 to 255. Clients with fewer colours show the nearest one.
  *
  * @throws {InvalidStyleError} if a channel is not a whole number from 0 to 255.
  */
@@ -78,7 +78,7 @@ export function bgRgb(red: number, green: number, blue: number): Style {
 /**
  * A true colour written as `'#ff8800'` or `'#f80'`.
  *
- * @throws {InvalidStyleError} if it is written otherwise.
+ * @throws {InvalidStyleError} if it has another form.
  */
 export function hex(value: string): Style {
   return colour('foreground', hexPaint('foreground', value))

@@ -1,10 +1,10 @@
 /**
- * Colours, and how true colours are brought down to what a poorer terminal has.
+ * Colours, and the nearest ones for terminals that have fewer.
  *
- * The nearest colour is the one at the smallest Euclidean distance in OKLab (Björn Ottosson, 2020), with a and b taken
- * twice: between colours so far apart, hue and saturation matter more to a reader than lightness (without it, a dark
- * green is shown as grey). At depth 256 only the cube and the greys (16 to 255) are taken, since users recolour the
- * first sixteen. At depth 16 these are taken to be xterm's.
+ * The nearest colour has the smallest Euclidean distance in OKLab (Björn Ottosson, 2020), with a and b doubled: between
+ * colours so far apart, hue and saturation matter more to a reader than lightness (without it, a dark green becomes
+ * grey). At depth 256 only the cube and the greys (16 to 255) are used, since users change the first sixteen. At depth
+ * 16 these are assumed to be xterm's.
  */
 import { InvalidStyleError } from './errors.js'
 import type { Paint } from './look.js'
@@ -47,7 +47,7 @@ export function basicPaint(layer: Layer, index: number): Paint {
 export function palettePaint(layer: Layer, index: number): Paint {
   if (!isByte(index)) {
     throw new InvalidStyleError(
-      `No palette colour ${String(index)}: expected a whole number from 0 to 255; use rgb() for other colours.`,
+      `The palette has no colour ${String(index)}: expected a whole number from 0 to 255; use rgb() for other colours.`,
     )
   }
   const code = `${extended(layer)};5;${index}`
@@ -57,7 +57,7 @@ export function palettePaint(layer: Layer, index: number): Paint {
 export function rgbPaint(layer: Layer, red: number, green: number, blue: number): Paint {
   if (!isByte(red) || !isByte(green) || !isByte(blue)) {
     throw new InvalidStyleError(
-      `No colour rgb(${String(red)}, ${String(green)}, ${String(blue)}): expected three whole numbers from 0 to 255.`,
+      `rgb(${String(red)}, ${String(green)}, ${String(blue)}) is not a colour: expected three whole numbers from 0 to 255.`,
     )
   }
   const rgb: Rgb = [red, green, blue]
@@ -68,11 +68,11 @@ export function rgbPaint(layer: Layer, red: number, green: number, blue: number)
   }
 }
 
-/** `#rrggbb` or `#rgb`, the `#` may be missing. */
+/** `#rrggbb` or `#rgb`; the `#` may be missing. */
 export function hexPaint(layer: Layer, colour: string): Paint {
   const digits = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(colour)?.[1]
   if (digits === undefined) {
-    throw new InvalidStyleError(`No colour ${JSON.stringify(colour)}: expected '#rrggbb' or '#rgb'.`)
+    throw new InvalidStyleError(`${JSON.stringify(colour)} is not a colour: expected '#rrggbb' or '#rgb'.`)
   }
   const six = digits.length === 6 ? digits : digits.replace(/./g, '$&$&')
   const value = Number.parseInt(six, 16)

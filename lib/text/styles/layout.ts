@@ -1,6 +1,6 @@
 /**
- * From the tree to lines: each line a list of runs, a run being text of one look. Colours are still what the program
- * asked for; widths are already the client's.
+ * Turns the tree into lines. A line is a list of runs, and a run is text of one look. Colours are still those that the
+ * program gave; widths are those of the client.
  */
 import { graphemes, textWidth } from '../width.js'
 import { breakLine, type Slice } from '../wrap.js'
@@ -20,14 +20,14 @@ export function layOut(node: Node, columns: number, look: Look = UNSTYLED): Line
   return page.lines
 }
 
-/** The lines so far. Text goes on in the last one; a block, such as a rule, has its lines for itself. */
+/** The lines so far. Text continues the last one; a block, such as a rule, has lines of its own. */
 class Page {
   readonly lines: Run[][] = [[]]
   #afterBlock = false
 
   text(text: string, look: Look): void {
     if (text === '') return
-    // A break right behind a block ends the block's last line, rather than leave an empty one.
+    // A line break directly after a block ends the block's last line; it does not add an empty one.
     const rest = this.#afterBlock && text.startsWith('\n') ? text.slice(1) : text
     if (this.#afterBlock) this.lines.push([])
     this.#afterBlock = false

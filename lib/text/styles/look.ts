@@ -1,6 +1,6 @@
 /**
- * How a piece of text looks, and the SGR sequences (ECMA-48, 8.3.117) that take a terminal from one look to another.
- * Looks are whole states, not changes: so what surrounds an inner style is restored without any bookkeeping.
+ * How a piece of text looks, and the SGR sequences (ECMA-48, 8.3.117) that change a terminal from one look to another.
+ * A look is a whole state, not a change, so the look after an inner style needs no bookkeeping.
  */
 
 /** What a client can show: 24 bit colours, the 256 or the 16 colour palette, or no escape sequence at all. */
@@ -36,10 +36,10 @@ const SLOTS: readonly Slot[] = [
 ]
 
 /**
- * The escape sequence from one look to another, or nothing if they are the same at this depth.
+ * The escape sequence from one look to another; empty if they are the same at this depth.
  *
- * Where something must end, all ends and what stays is set anew: SGR 22 would end bold and dim together, and some
- * terminals lack the others of SGR 23 to 29.
+ * If an attribute must end, all are reset and the others set again: SGR 22 would end bold and dim together, and some
+ * terminals lack SGR 23 to 29.
  */
 export function transition(from: Look, to: Look, depth: Exclude<ColourDepth, 'none'>): string {
   let ends = false

@@ -1,31 +1,31 @@
-/** The last step: from lines of runs to the string that goes to one client, or to all clients alike. */
+/** The last step: turns lines of runs into the string for one client, or for all clients of a kind. */
 import { layOut } from './layout.js'
 import { type ColourDepth, type Look, transition, UNSTYLED } from './look.js'
 import type { Node } from './node.js'
 import { type Content, toNode } from './styled.js'
 
 export interface RenderOptions {
-  /** What the client can show. `'none'` gives the bare text, without one escape sequence. */
+  /** What the client can show. `'none'` gives the bare text, without escape sequences. */
   depth: ColourDepth
-  /** The client's width. Default 80, for unknown ones (missing or 0) too; no more than 1,000. */
+  /** The client's width; at most 1,000. Default 80, also where it is unknown (missing or 0). */
   columns?: number | undefined
 }
 
 const DEFAULT_COLUMNS = 80
-// A peer names any width up to 65,535 (RFC 1073); no one reads lines that long, and every rule would be as long.
+// A peer may claim any width up to 65,535 (RFC 1073), and every rule would be that long.
 const MOST_COLUMNS = 1_000
 
 /**
- * The content as a string for one kind of client. Lines are separated by CR LF, the last one is left open. Every line
- * ends with all styles reset, so that lines can be stored, cut and shown on their own.
+ * The content as a string for one kind of client. CR LF separates the lines; none follows the last one. Every line ends
+ * with all styles reset, so that lines can be stored, cut and shown on their own.
  */
 export function render(content: Content, options: RenderOptions): string {
   return renderNode(toNode(content), options.depth, usableColumns(options.columns))
 }
 
 /**
- * One content for many clients, rendered once for each kind of client among them: make one for a broadcast, call
- * `render` for every client, and drop it.
+ * One content for many clients, rendered once for each kind of client. Make one for a broadcast, and call `render` for
+ * every client.
  */
 export class Rendering {
   readonly #node: Node

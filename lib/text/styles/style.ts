@@ -1,4 +1,4 @@
-/** A style is a function that puts text into it: called with parts, or as the tag of a template. */
+/** A style is a function that gives its style to text. It is called with parts, or as the tag of a template. */
 import type { Effect, Node } from './node.js'
 import { type Content, type Styled, styledText, toNode } from './styled.js'
 
@@ -25,7 +25,7 @@ function nodesOf(args: unknown[]): Node[] {
   const [first, ...values] = args
   if (!isTemplate(first)) return (args as Content[]).map(toNode)
   const nodes: Node[] = []
-  // A tag gets undefined for a literal with a malformed escape such as `\u`; its raw text is what was meant.
+  // A tag gets undefined for a literal with a malformed escape such as `\u`; then its raw text is used.
   for (const [index, text] of first.entries()) {
     nodes.push(toNode(text ?? (first.raw[index] as string)))
     if (index < values.length) nodes.push(toNode(values[index] as Content))

@@ -79,7 +79,8 @@ test('a program gives all its rules a sequence and style, and one rule another',
 })
 
 test('a rule that would show nothing, or several lines, is refused when it is made', () => {
-  const isRefusal = (error: Error) => error instanceof InvalidStyleError && /No rule of/.test(error.message)
+  const isRefusal = (error: Error) =>
+    error instanceof InvalidStyleError && /A rule cannot be made of/.test(error.message)
   for (const sequence of ['', '\x1b', '\t', '\n', '\u0301', '\u202e']) {
     assert.throws(() => hr({ sequence }), isRefusal)
     assert.throws(() => hr('title', { sequence }), isRefusal)

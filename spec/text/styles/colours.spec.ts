@@ -64,13 +64,16 @@ test('hexadecimal colours have six or three digits, in either case, with or with
 
 test('what is no colour is refused by name', () => {
   for (const text of ['', '#', '#ff', '#ffff', '#fffffff', 'red', '#gg0000', '#ff8800\n', ' #ff8800']) {
-    assert.throws(() => hexPaint('foreground', text), invalid(/No colour ".*": expected '#rrggbb' or '#rgb'/))
+    assert.throws(
+      () => hexPaint('foreground', text),
+      invalid(/".*" is not a colour: expected '#rrggbb' or '#rgb'/),
+    )
   }
   for (const wrong of [-1, 256, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '31' as unknown as number]) {
-    assert.throws(() => palettePaint('foreground', wrong), invalid(/No palette colour .*0 to 255/))
-    assert.throws(() => rgbPaint('foreground', wrong, 0, 0), invalid(/No colour rgb\(.*, 0, 0\)/))
-    assert.throws(() => rgbPaint('foreground', 0, wrong, 0), invalid(/No colour rgb\(0, .*, 0\)/))
-    assert.throws(() => rgbPaint('foreground', 0, 0, wrong), invalid(/No colour rgb\(0, 0, .*\)/))
+    assert.throws(() => palettePaint('foreground', wrong), invalid(/The palette has no colour .*0 to 255/))
+    assert.throws(() => rgbPaint('foreground', wrong, 0, 0), invalid(/rgb\(.*, 0, 0\) is not a colour/))
+    assert.throws(() => rgbPaint('foreground', 0, wrong, 0), invalid(/rgb\(0, .*, 0\) is not a colour/))
+    assert.throws(() => rgbPaint('foreground', 0, 0, wrong), invalid(/rgb\(0, 0, .*\) is not a colour/))
   }
 })
 
