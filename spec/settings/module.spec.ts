@@ -83,7 +83,7 @@ module('a module that cannot be loaded says why, and is never quoted', async () 
     ['call.mjs', /expected an object of settings, .* got function$/],
     ['bad.mjs', /cannot be loaded: it is not valid; `node --check FILE` or `tsc` shows where$/],
     ['bad.ts', /cannot be loaded: it is not valid; `node --check FILE` or `tsc` shows where$/],
-    ['throws.mjs', /cannot be loaded: RangeError: no \\u001b database$/],
+    ['throws.mjs', /cannot be loaded: RangeError: no \\x1b database$/],
     ['odd.mjs', /cannot be loaded: it threw string$/],
     ['lacks.mjs', /cannot be loaded: Error: Cannot find package 'no-such-package'/],
     ['absent.mjs', /cannot be loaded: Error: Cannot find module/],
