@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { once } from 'node:events'
 import {
   chmodSync,

@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'

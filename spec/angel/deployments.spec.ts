@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 // What happens to an angel besides restarts: failing starts, signals, tidy systems, and its own death.
 
 import { rmSync, statSync } from 'node:fs'

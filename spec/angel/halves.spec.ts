@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 // What a restart finds half done: lines, telnet, prompts, output, work.
 
 import { mkdtempSync, rmSync } from 'node:fs'

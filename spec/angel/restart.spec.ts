@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { crowd, fixture, guarded, problems } from './support.js'

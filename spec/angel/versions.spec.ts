@@ -1,4 +1,4 @@
-// time limit: 300 s
+// time limit: 600 s
 // New versions that are no good.
 
 import { writeFileSync } from 'node:fs'
