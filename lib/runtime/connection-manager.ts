@@ -163,7 +163,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
     await this.#sessionsWithin(
       ms,
-      sessions.map(([, { ended }]) => ended),
+      sessions.map(([, session]) => session),
     )
   }
 
@@ -259,14 +259,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
-    return this.#sessionsWithin(
-      ms,
-      [...this.#sessions.values()].map(({ ended }) => ended),
-    )
+    return this.#sessionsWithin(ms, [...this.#sessions.values()])
   }
 
-  async #sessionsWithin(ms: number, sessions: readonly Promise<void>[]): Promise<void> {
-    if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions))
+  async #sessionsWithin(ms: number, sessions: readonly RunningSession[]): Promise<void> {
+    if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions.map(({ ended }) => ended)))
   }
 
   #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {

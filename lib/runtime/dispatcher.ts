@@ -126,16 +126,13 @@ function startLast(
 
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
-  if (isHandlerClass(handler)) {
+  if (isHandlerClass(handler) || handler instanceof Handler) {
     const reason = whyNotFresh(handler)
-    if (reason !== undefined) throw new NotConstructibleError(handler.name, eventClass.name, reason)
-    return (event, args) => runHandler(new handler(), event, args)
-  }
-  if (handler instanceof Handler) {
-    const reason = whyNotFresh(handler)
-    if (reason !== undefined)
-      throw new NotConstructibleError(handler.constructor.name, eventClass.name, reason)
-    return (event, args) => runHandler(freshHandler(handler), event, args)
+    const { name } = isHandlerClass(handler) ? handler : handler.constructor
+    if (reason !== undefined) throw new NotConstructibleError(name, eventClass.name, reason)
+    return isHandlerClass(handler)
+      ? (event, args) => runHandler(new handler(), event, args)
+      : (event, args) => runHandler(freshHandler(handler), event, args)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
