@@ -320,7 +320,9 @@ test('a handler that stop() can not end is left to itself, and said so', async (
   await entered.promise
   await service.stop()
   assert.ok(
-    said.some((message) => /^The handler .* of 'Client sent "stay": Client #1' still runs, though its client/.test(message)),
+    said.some((message) =>
+      /^The handler .* of 'Client sent "stay": Client #1' still runs, though its client/.test(message),
+    ),
     inspect(said),
   )
 })
