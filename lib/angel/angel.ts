@@ -12,16 +12,12 @@ import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
-import type { Connection } from './connections.js'
-import { Custody } from './custody.js'
+import { Edge, type EdgeHost } from '../edge/edge.js'
+import type { WorkerMessage } from '../edge/messages.js'
 import { Listeners, type ListenersHost } from './listeners.js'
-import type { WorkerBodies, WorkerMessage } from './messages.js'
 import type { Restarted } from './restart-requests.js'
 import { type ShiftState, Shifts, type Trouble } from './shifts.js'
 import type { WorkerCommand, WorkerHost, WorkerProcess } from './worker-process.js'
-
-/** So many sockets in a row may get lost on their way to a worker before the channel counts as broken. */
-const MOST_LOST = 3
 
 /** Connections beyond the limit that a worker may be telling so at a time. */
 const TURNED_AWAY = 100
@@ -45,14 +41,12 @@ export interface AngelStatus {
   readonly trouble: Trouble | undefined
 }
 
-export class Angel implements WorkerHost, ListenersHost {
+export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #log = new AngelLog()
   readonly #listeners = new Listeners(this)
-  readonly #custody = new Custody()
+  readonly #edge = new Edge(this)
   readonly #shifts: Shifts
   readonly #descriptors: DescriptorWatch
-  /** Sockets lost in a row. */
-  #lost = 0
   readonly #since: number
   readonly #whenEnded: Promise<void>
   #resolveEnded!: () => void
@@ -62,7 +56,7 @@ export class Angel implements WorkerHost, ListenersHost {
       command,
       clock,
       healthy,
-      custody: this.#custody,
+      edge: this.#edge,
       listeners: this.#listeners,
       log: this.#log,
       host: this,
@@ -87,7 +81,7 @@ export class Angel implements WorkerHost, ListenersHost {
       worker: pid,
       since: this.#since,
       addresses: this.#listeners.addresses,
-      connections: this.#custody.size,
+      connections: this.#edge.size,
       restarts,
       crashes,
       trouble,
@@ -128,16 +122,13 @@ export class Angel implements WorkerHost, ListenersHost {
   accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void {
     const { serving, settings } = this.#shifts
     const room = settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
-    if (this.#custody.size >= room || !this.#descriptors.check()) {
-      turnAway(socket)
-      return
-    }
-    const connection = this.#custody.add(socket, listener, remoteAddress)
-    // A server that is new in the next version is nothing that this one knows.
-    if (serving !== undefined && this.#listeners.isClaimed(serving, listener)) {
-      connection.served = true
-      serving.sendSocket(connection)
-    }
+    if (this.#edge.size >= room || !this.#descriptors.check()) turnAway(socket)
+    else this.#edge.accept(socket, { listener, remoteAddress, secure: false })
+  }
+
+  /** A server that is new in the next version is nothing that this one knows. */
+  wants(worker: object, listener: string): boolean {
+    return this.#listeners.isClaimed(worker, listener)
   }
 
   warn(message: string): void {
@@ -146,78 +137,47 @@ export class Angel implements WorkerHost, ListenersHost {
 
   // --- From the workers
 
+  greeting(worker: WorkerProcess, version: number): void {
+    if (this.#shifts.beat(worker)) this.#shifts.greet(worker, version)
+  }
+
+  turn(worker: WorkerProcess, records: Buffer): void {
+    // The turn of one that is to serve no more has never been.
+    if (this.#shifts.beat(worker) && worker === this.#shifts.serving) this.#edge.turn(records)
+  }
+
   message(worker: WorkerProcess, message: WorkerMessage): void {
     if (!this.#shifts.beat(worker)) return
     switch (message.name) {
-      case 'keep':
-        this.#keep(worker, message.key, message.value)
-        break
-      case 'forget':
-        if (worker === this.#shifts.serving) this.#custody.forget(message.key)
-        break
-      case 'closed':
-        if (worker === this.#shifts.serving) this.#custody.close(message.body.connection)
-        break
       case 'beat':
-      case 'got':
-        break
-      case 'hello':
-        this.#shifts.greet(worker, message.body.version)
         break
       case 'settings':
-        this.#shifts.learn(worker, message.body)
+        this.#shifts.learn(worker, message.settings)
         break
       case 'listen':
-        void this.#listen(worker, message.body)
+        void this.#listen(worker, message.request, message.address as Address)
         break
       case 'unlisten':
-        this.#listeners.release(worker, message.body.listener)
+        this.#listeners.release(worker, message.listener)
         break
       case 'ready':
         this.#shifts.ready(worker)
-        break
-      case 'taken':
-        this.#shifts.takes(worker)
         break
       case 'serving':
         this.#shifts.serves(worker)
         break
       case 'restart':
-        this.#restartFor(worker, message.body.request)
+        this.#restartFor(worker, message.request)
         break
       case 'handed-over':
-        this.#shifts.handedOver(worker, message.body.since, message.body.stop)
+        this.#shifts.handedOver(worker, message.since, message.stop)
         break
       case 'stopping':
         this.#shifts.stops(worker)
         break
       case 'failed':
-        worker.failure = message.body.reason
+        worker.failure = message.reason
         break
-    }
-  }
-
-  damage(worker: WorkerProcess, reason: string): void {
-    this.#log.warn(`A message of ${worker} was ignored: ${reason}`)
-  }
-
-  socketsArrived(worker: WorkerProcess): void {
-    this.#lost = 0
-    if (worker === this.#shifts.next) this.#shifts.relieve()
-  }
-
-  socketLost(worker: WorkerProcess, connection: Connection): void {
-    if (!this.#custody.has(connection)) return
-    if (worker === this.#shifts.next) {
-      worker.failure = `it could not take over connection ${connection.id}. Is it out of file descriptors?`
-      worker.kill()
-    } else if (worker === this.#shifts.serving) {
-      this.#log.warn(`Connection ${connection.id} did not reach ${worker}, and is closed.`)
-      this.#custody.close(connection.id)
-      this.#lost += 1
-      if (this.#lost < MOST_LOST) return
-      worker.failure = 'sockets reach it no longer'
-      worker.kill()
     }
   }
 
@@ -225,32 +185,27 @@ export class Angel implements WorkerHost, ListenersHost {
     this.#shifts.ended(worker)
   }
 
-  async #listen(worker: WorkerProcess, { request, ...target }: WorkerBodies['listen']): Promise<void> {
+  async #listen(worker: WorkerProcess, request: number, target: Address): Promise<void> {
     try {
-      const { listener, address } = await this.#listeners.claim(worker, target as Address)
-      worker.tell('listening', { request, listener, address })
+      const { listener, address } = await this.#listeners.claim(worker, target)
+      worker.tell({ name: 'listening', request, listener, address })
       if (worker.ended) this.#listeners.forget(worker)
     } catch (error) {
       const { message, code } = error as NodeJS.ErrnoException
-      worker.tell('refused', { request, reason: message, code })
+      worker.tell({ name: 'refused', request, reason: message, code })
     }
-  }
-
-  #keep(worker: WorkerProcess, key: string, value: Buffer): void {
-    if (worker !== this.#shifts.serving || this.#custody.keep(key, value)) return
-    this.#log.warn(`${worker} wants more to be kept than there is room for: ${key} is not.`)
   }
 
   #restartFor(worker: WorkerProcess, request: number): void {
     // The answer to one that succeeds is that it is to hand over.
     this.#shifts.restart(worker).catch((error: RestartFailedError) => {
-      worker.tell('refused', { request, reason: error.reason })
+      worker.tell({ name: 'refused', request, reason: error.reason })
     })
   }
 
   #end(): void {
     this.#listeners.closeAll()
-    this.#custody.closeAll()
+    this.#edge.closeAll()
     this.#log.info('The service has stopped')
     void this.#log.close().then(this.#resolveEnded)
   }

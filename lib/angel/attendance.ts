@@ -1,6 +1,6 @@
 /** What an angel knows about one worker: how far it has come, and how long it may take. */
 import type { Alarm, Clock } from '../clock.js'
-import type { WorkerSettings } from './messages.js'
+import type { WorkerSettings } from '../edge/messages.js'
 import { Pulse } from './pulse.js'
 import type { WorkerProcess } from './worker-process.js'
 
@@ -22,6 +22,8 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   handOverTimeout: 60_000,
   stopTimeout: 15_000,
   maxConnections: 10_000,
+  window: 512 * 1024,
+  maxUnsent: 1024 * 1024,
 }
 
 export class Attendance {

@@ -7,9 +7,10 @@ import { RestartFailedError } from '../runtime/errors.js'
 import type { AngelLog } from './angel-log.js'
 import { Attendance, DEFAULT_SETTINGS } from './attendance.js'
 import { Backoff } from './backoff.js'
-import type { Custody } from './custody.js'
+import type { Edge } from '../edge/edge.js'
+import { VERSION } from '../edge/frames.js'
+import type { WorkerSettings } from '../edge/messages.js'
 import type { Listeners } from './listeners.js'
-import { VERSION, type WorkerSettings } from './messages.js'
 import { Reserve } from './reserve.js'
 import { type Restarted, RestartRequests } from './restart-requests.js'
 import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-process.js'
@@ -30,7 +31,7 @@ export interface ShiftsOptions {
   readonly clock: Clock
   /** See `Backoff`. */
   readonly healthy: number | undefined
-  readonly custody: Custody
+  readonly edge: Edge
   readonly listeners: Listeners
   readonly log: AngelLog
   /** Hears what workers say. */
@@ -43,7 +44,7 @@ export class Shifts {
   readonly #options: ShiftsOptions
   readonly #clock: Clock
   readonly #log: AngelLog
-  readonly #custody: Custody
+  readonly #edge: Edge
   readonly #backoff: Backoff
   readonly #reserve = new Reserve()
   readonly #requests = new RestartRequests()
@@ -71,7 +72,7 @@ export class Shifts {
     this.#options = options
     this.#clock = options.clock
     this.#log = options.log
-    this.#custody = options.custody
+    this.#edge = options.edge
     this.#backoff = new Backoff(options.healthy)
   }
 
@@ -201,7 +202,6 @@ export class Shifts {
     next.inTime()
     next.stage = 'ready'
     next.watch()
-    this.#custody.bequeath(worker)
     this.relieve()
   }
 
@@ -211,10 +211,10 @@ export class Shifts {
     const serving = this.#serving
     if (next?.stage !== 'ready') return
     if (serving === undefined) this.#go(next)
-    else if (serving.stage === 'serving' && !serving.stopping && !next.worker.awaitsSockets) {
+    else if (serving.stage === 'serving' && !serving.stopping) {
       const { handOverTimeout } = serving.settings
       serving.stage = 'handing over'
-      serving.worker.tell('hand-over', {})
+      serving.worker.tell({ name: 'hand-over' })
       serving.killAfter(handOverTimeout, `it did not hand over within ${handOverTimeout} ms`)
     }
   }
@@ -229,17 +229,13 @@ export class Shifts {
     // What only this one listened on goes with it.
     this.#options.listeners.forget(worker)
     this.#serving = undefined
+    this.#edge.detach()
     this.#downSince = since
     this.#whole = true
     if (stop) this.#stopping = true
     // The next one may have died since it was ready: then the one in its place finds everything here.
     if (this.#next === undefined) this.start()
     else this.relieve()
-  }
-
-  /** Should it die from here on, what it had of clients and has not sent may have left, or not. */
-  takes(worker: WorkerProcess): void {
-    if (this.#serving?.worker === worker) this.#whole = false
   }
 
   serves(worker: WorkerProcess): void {
@@ -301,15 +297,11 @@ export class Shifts {
     const restart = this.#downSince !== undefined
     next.relieves = this.#whole
     this.#next = undefined
-    this.#custody.noHeir()
     this.#serving = next
     next.stage = 'taking over'
-    next.worker.tell('go', {
-      restart,
-      crash: restart && !this.#whole,
-      since: this.#downSince ?? this.#clock.now(),
-      connections: this.#custody.served(),
-    })
+    const since = this.#downSince ?? this.#clock.now()
+    this.#edge.handTo(next.worker, next.settings, { restart, crash: restart && !this.#whole, since })
+    this.#whole = false
     const { takeOverTimeout } = next.settings
     next.killAfter(takeOverTimeout, `it did not take over within ${takeOverTimeout} ms`)
   }
@@ -318,7 +310,6 @@ export class Shifts {
 
   #nextEnded({ worker }: Attendance): void {
     this.#next = undefined
-    this.#custody.noHeir()
     if (!this.#stopping || this.#serving?.stage === 'handing over') {
       this.#notStarted(`the new ${worker} failed: ${worker.end}`)
     }
@@ -335,13 +326,14 @@ export class Shifts {
     } else {
       this.#requests.failed(`${what}. ${serving} goes on, and nothing has changed.`)
       this.#options.listeners.prune()
-      this.#custody.closeUnserved()
+      this.#edge.closeUntold()
       this.#log.error(`A restart was given up, and ${serving} goes on: ${what}`)
     }
   }
 
   #servingEnded({ worker, stage, stopping, servesSince, silentSince }: Attendance): void {
     this.#serving = undefined
+    this.#edge.detach()
     if (stopping) {
       if (worker.failure !== undefined) this.#log.warn(`${worker} was stopped: ${worker.end}`)
       // A service that stops by itself is what its program wants.
@@ -373,12 +365,12 @@ export class Shifts {
   }
 
   get #clients(): string {
-    const { size } = this.#custody
+    const { size } = this.#edge
     return size === 1 ? '1 client' : `${size} clients`
   }
 
   #tellToStop(serving: Attendance): void {
-    serving.worker.tell('stop', {})
+    serving.worker.tell({ name: 'stop' })
     this.#expectEnd(serving)
   }
 

@@ -63,6 +63,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   #frozen = false
   /** Whoever waits will wait for ever. */
   #abandoned = false
+  #taken = 0
   #ended = false
   #finished = false
   /** The session gets no more items; handlers still do. */
@@ -81,16 +82,20 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return this.#finished
   }
 
+  /** How many items have been given out. */
+  get taken(): number {
+    return this.#taken
+  }
+
   /** Everything unread, oldest first. */
   snapshot(): T[] {
     return this.#items.slice(this.#head) as T[]
   }
 
-  /** Puts in what was unread in another process; for an inbox that nobody has used yet. */
-  restore(items: readonly T[]): void {
-    for (const item of items) {
-      this.#add(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
-    }
+  /** Another process's program was given the first of them; for an inbox that nobody has used yet. */
+  drop(count: number): void {
+    for (let i = 0; i < count && this.unread > 0; i++) this.#shift()
+    this.#taken = 0
     this.#full = this.#exceeded() !== undefined
   }
 
@@ -251,6 +256,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   #shift(): T {
     const item = this.#items[this.#head] as T
+    this.#taken += 1
     this.#items[this.#head] = undefined
     this.#size -= this.#sizes[this.#head] as number
     this.#head += 1

@@ -99,6 +99,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string> 
 /** A client has connected; its handlers may already ask it for lines. */
 export class Connect<State = unknown, Data extends string | Uint8Array = string> extends Client<State, Data> {
   static override readonly description: string = 'Client connected'
+  /** A restart or a crash has cut its handlers short, and they begin again: what they did may have been done already. */
+  declare again: boolean
+
+  constructor(properties: { client: ClientObject<State, Data>; again?: boolean }) {
+    super(properties)
+    this.again = properties.again ?? false
+  }
 }
 
 /** A line that no handler has asked for; in raw mode a chunk of bytes. */
@@ -106,10 +113,13 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
   static override readonly description: string = 'Client sent'
   /** The line without its ending, or the chunk exactly as it came (contract rule 14). */
   declare data: Data
+  /** As for `Connect`. */
+  declare again: boolean
 
-  constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
+  constructor(properties: { client: ClientObject<State, Data>; data: Data; again?: boolean }) {
     super(properties)
     this.data = properties.data
+    this.again = properties.again ?? false
   }
 }
 

@@ -4,6 +4,7 @@
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
 import { type AnyClient, Client, type ClientInit, channelOf } from '../client/client.js'
+import type { Connection } from '../client/connection.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Scheduler } from '../client/scheduler.js'
 import type { ClientSnapshot } from '../client/snapshot.js'
@@ -15,8 +16,10 @@ import { bytes, lines, type Protocol } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { Admission, type AdmissionLimits, type Refusal, turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
+import { DuplexConnection } from '../transport/duplex.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
+import type { InheritedConnection } from './edge-port.js'
 import { handle, newProgress, type Progress, runSession, type SessionHost } from './session.js'
 
 /** How long a connection that is turned away may take to hear why, in milliseconds. */
@@ -30,6 +33,8 @@ const SLICE = 100
 export interface ConnectionManagerHost extends Pick<SessionHost, 'dispatch' | 'failed' | 'connected'> {
   /** Something that a person should know. */
   warn(message: string): void
+  /** The client's session is over, `Disconnect` included. */
+  over?(client: AnyClient): void
 }
 
 export interface ConnectionManagerSettings extends ChannelSettings {
@@ -77,18 +82,18 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    * @returns undefined where no limit leaves room for it: then it is told why and closed.
    */
   accept(
-    duplex: Duplex,
+    connection: Connection,
     { remoteAddress }: ConnectionInfo,
     protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
-      this.#refuse(duplex, refusal, remoteAddress)
+      this.#refuse(connection, refusal, remoteAddress)
       return undefined
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress })
+    const client = this.#newClient({ id: this.#lastId, connection, protocol, remoteAddress })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -117,7 +122,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const session = new Promise<void>((resolve) => {
       const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
-    }).finally(() => this.#sessions.delete(client))
+    }).finally(() => {
+      this.#sessions.delete(client)
+      this.#host.over?.(client)
+    })
     this.#sessions.set(client, session)
   }
 
@@ -145,36 +153,35 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     )
   }
 
-  /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
-  prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
+  /**
+   * Goes on with a client of another process; no limit stands against it. Its session goes on from `progress` when
+   * `resume` is called.
+   */
+  restore(
+    { connection, lastInput, seen, taken }: InheritedConnection,
+    saved: ClientSnapshot,
+    progress: Progress,
+  ): Client<State, Data> {
+    const { remoteAddress } = connection
     const { id, connectedAt } = saved
     const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, connectedAt, moved: true })
-  }
-
-  /**
-   * Takes over a client that was prepared, with what the other process has left of it; no limit stands against it. Its
-   * session goes on from `progress` when `resume` is called.
-   */
-  restore(client: Client<State, Data>, saved: ClientSnapshot, progress: Progress, crash: boolean): void {
-    this.#admission.readmit(client.remoteAddress)
-    this.skipIds(saved.id)
+    const client = this.#newClient({ id, connection, protocol, remoteAddress, connectedAt, moved: true })
+    this.#admission.readmit(remoteAddress)
+    this.skipIds(id)
     const channel = channelOf(client)
-    channel.restore(saved)
-    // After a crash nobody knows which byte comes next.
-    if (crash) channel.protocol.restore(channel.protocol.snapshot())
+    channel.restore(saved, seen, taken)
+    channel.lastInput = lastInput
     this.#admit(client, progress)
-    // One that has left is only still owed its last words.
-    if (progress.at === 'over') channelOf(client).leaveAll(client)
-    else this.#resuming.push(client)
+    this.#resuming.push(client)
+    return client
   }
 
-  /** The sessions of restored clients go on, in their order, and their sockets are read. */
+  /** The sessions of restored clients go on, in their order, and their input is read. */
   resume(): void {
     // A few at a time, so that the first of them need not wait for the last.
     for (const client of this.#resuming.splice(0, SLICE)) {
       this.#beginSoon(client, this.#open.get(client) ?? newProgress())
-      channelOf(client).startReading()
+      channelOf(client).goOn()
     }
     if (this.#resuming.length > 0) setImmediate(() => this.resume())
   }
@@ -190,7 +197,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     info: ConnectionInfo,
     protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    if (this.#descriptors.check()) return this.accept(socket, info, protocol)
+    if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
     turnAway(socket)
     return undefined
   }
@@ -237,18 +244,24 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions))
   }
 
-  #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
+  #refuse(connection: Connection, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
     void handle(new LimitExceeded({ limit, max, remoteAddress }), this)
-    this.seeOut(duplex, `${reason}\r\n`)
+    this.seeOut(connection, `${reason}\r\n`)
   }
 
   /** Sends the last words, and closes. */
-  seeOut(duplex: Duplex, words: string | Uint8Array): void {
-    duplex.on('error', () => duplex.destroy())
-    duplex.resume()
-    duplex.end(words, () => duplex.destroy())
-    const alarm = this.#clock.setTimeout(() => duplex.destroy(), REFUSAL_GRACE, { keepAlive: false })
-    duplex.once('close', () => this.#clock.clearTimeout(alarm))
+  seeOut(connection: Connection, words: string): void {
+    const close = (): void => connection.destroy()
+    const alarm = this.#clock.setTimeout(close, REFUSAL_GRACE, { keepAlive: false })
+    connection.open({
+      data() {},
+      ended() {},
+      drained() {},
+      finished: close,
+      closed: () => this.#clock.clearTimeout(alarm),
+    })
+    connection.write(words, () => {})
+    connection.end()
   }
 
   readonly #onTelnet = (client: AnyClient, event: TelnetEvent): void => {

@@ -29,6 +29,9 @@ export class Executor implements Scheduler {
   #batch: Task[] = []
   #position = 0
 
+  /** Called at the end of each turn, when everything that was written has been handed to the connections. */
+  onTurnEnd: (() => void) | undefined
+
   constructor({ lineBudget = 256 }: { lineBudget?: number } = {}) {
     this.lineBudget = lineBudget
   }
@@ -82,6 +85,7 @@ export class Executor implements Scheduler {
     const dirty = this.#dirty
     this.#dirty = []
     for (const outbox of dirty) outbox.flush()
+    this.onTurnEnd?.()
     if (this.#queue.length > 0) this.#schedule()
   }
 

@@ -21,14 +21,12 @@ export interface HandOverOptions {
   readonly sessions: Sessions
   readonly clock: Clock
   readonly onRestart: OnRestart
-  /** Milliseconds that conversations get to end, where they are waited for. */
+  /** Milliseconds that handlers get that do not wait for a line, and conversations where they are waited for. */
   readonly restartWait: number
-  /** Milliseconds that handlers get that do not wait for a line. */
+  /** Milliseconds that the handlers of `Disconnect` get. */
   readonly drain: number
   /** Resolves when the sessions of clients that have gone are over, but no later than that. */
   readonly farewells: (ms: number) => Promise<void>
-  /** From now on clients that come are for the next process. */
-  readonly letGo: () => void
   /** Whether another process can go on with a client's connection. */
   readonly isMovable: (client: AnyClient) => boolean
 }
@@ -42,11 +40,10 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   const { sessions, clock, onRestart, restartWait, drain, farewells } = options
   if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait, clock)
   await sayGoodbye(options)
-  await Promise.all([handlersEnd(sessions, drain, clock), farewells(drain)])
+  await Promise.all([handlersEnd(sessions, restartWait, clock), farewells(drain)])
   // A turn of its own, in which no session is between a line and its handler.
   await new Promise((resolve) => setImmediate(resolve))
   const since = clock.now()
-  options.letGo()
   for (const client of sessions.keys()) channelOf(client).freeze()
   if (onRestart === 'disconnect') {
     for (const [client, progress] of sessions) if (isConversing(client, progress)) dismiss(client)

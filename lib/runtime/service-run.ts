@@ -2,8 +2,8 @@
  * One life of a service: from its start to its stop, or to the moment at which another process goes on with it. What
  * outlasts it (handlers, timers, stores, clients by name) is the service's own.
  */
-import type { Duplex } from 'node:stream'
 import type { Client } from '../client/client.js'
+import type { Connection } from '../client/connection.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import {
@@ -28,10 +28,10 @@ import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
 import { within } from '../wait.js'
 import { ConnectionManager, type ConnectionManagerHost } from './connection-manager.js'
+import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inheritance } from './edge-port.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import { Executor } from './executor.js'
-import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
-import { Succession } from './succession.js'
+import { Takeover } from './takeover.js'
 
 /** The service that lives. */
 export interface ServiceRunHost<State, Data extends string | Uint8Array>
@@ -44,7 +44,7 @@ export interface ServiceRunHost<State, Data extends string | Uint8Array>
   readonly log: Log
   logTo(log: Log): void
   trigger(event: Event): Promise<unknown>
-  /** The guardian wants it to stop. */
+  /** The edge wants it to stop. */
   stop(): void
   /** It is over. */
   ended(): void
@@ -53,10 +53,11 @@ export interface ServiceRunHost<State, Data extends string | Uint8Array>
 export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #host: ServiceRunHost<State, Data>
   readonly #settings: CoreSettings
+  readonly #executor: Executor
   readonly #connections: ConnectionManager<State, Data>
   /** Who watches over it, where anybody does. */
-  readonly #guardian: Guardian | undefined
-  readonly #succession: Succession<State, Data> | undefined
+  readonly #edge: EdgePort | undefined
+  readonly #takeover: Takeover<State, Data> | undefined
   #status: ServiceStatus = 'starting'
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
@@ -72,16 +73,20 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     lastId: number,
     host: ServiceRunHost<State, Data>,
   ) {
-    if (values.angel && guardian() === undefined) throw new NoAngelError('The setting angel')
+    if (values.angel && edgePort() === undefined) throw new NoAngelError('The setting angel')
     this.#host = host
     this.#settings = values
     host.logTo(createLog(values))
     for (const problem of warnings) host.log.channel('service').warn(describeProblem(problem))
+    this.#executor = new Executor(values)
     this.#connections = this.#newConnectionManager()
     this.#connections.skipIds(lastId)
     // Last, when nothing can go wrong any more: who is claimed must be released again.
-    this.#guardian = this.#claimGuardian()
-    if (this.#guardian !== undefined) this.#succession = this.#newSuccession(this.#guardian)
+    this.#edge = this.#claimEdge()
+    const edge = this.#edge
+    if (edge === undefined) return
+    this.#takeover = this.#newTakeover(edge)
+    this.#executor.onTurnEnd = () => edge.endTurn()
   }
 
   get status(): ServiceStatus {
@@ -107,7 +112,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await stores.open(store, { storePath })
       await this.#trigger(new PreStart())
       for (const server of servers) await this.#listenOn(server)
-      inheritance = await this.#succession?.inherit()
+      inheritance = await this.#takeover?.inherit()
     } catch (error) {
       await Promise.all(this.#servers.map((server) => server.close()))
       await this.#connections.close(0)
@@ -118,24 +123,24 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     timers.start()
     if (inheritance?.restart) await this.#takeOver(inheritance)
     else {
-      this.#succession?.serve()
+      this.#takeover?.serve()
       await this.#trigger(new PostStart())
     }
   }
 
   /** `undefined` where no limit leaves room for it. */
   accept(
-    duplex: Duplex,
+    connection: Connection,
     info: ConnectionInfo,
     protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    return this.#connections.accept(duplex, info, protocol)
+    return this.#connections.accept(connection, info, protocol)
   }
 
   /** @throws NoAngelError, RestartFailedError */
   async restart(): Promise<void> {
-    if (this.#guardian === undefined) throw new NoAngelError('restart()')
-    await this.#guardian.restart()
+    if (this.#edge === undefined) throw new NoAngelError('restart()')
+    await this.#edge.restart()
   }
 
   /** @param drain milliseconds that handlers get to finish. */
@@ -147,8 +152,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   async #stop(drain: number): Promise<void> {
     this.#status = 'stopping'
-    this.#guardian?.stopping()
-    this.#succession?.end()
+    this.#edge?.stopping()
+    this.#takeover?.end()
     this.#host.timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
@@ -173,7 +178,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     await within(this.#host.clock, drain, started)
     const downtime = Math.max(0, this.#host.clock.now() - since)
     await within(this.#host.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
-    this.#succession?.serve()
+    this.#takeover?.serve()
     await started
   }
 
@@ -182,7 +187,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
    *
    * @returns a promise that never resolves where the service is stopped before it lets go: then no other process goes on.
    */
-  async #handOver(succession: Succession<State, Data>): Promise<HandedOver> {
+  async #handOver(takeover: Takeover<State, Data>): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
     await within(this.#host.clock, readyTimeout, this.#trigger(new PreRestart()))
     if (this.#status !== 'running') return new Promise<never>(() => {})
@@ -191,14 +196,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#stopping = new Promise((resolve) => {
       over = resolve
     })
-    const since = await succession.stand()
+    const since = await takeover.stand()
     this.#status = 'stopping'
     this.#host.timers.stopAll()
     for (const server of this.#servers)
       await within(this.#host.clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
     await this.#host.stores.close()
-    await succession.handOver()
+    takeover.handOver()
     this.#host.log.channel('service').info('Another process goes on from here')
     await this.#end()
     over()
@@ -208,7 +213,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   async #end(): Promise<void> {
     await this.#host.stores.close()
     await this.#host.log.close()
-    this.#guardian?.release()
+    this.#edge?.release()
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
@@ -216,14 +221,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   async #listenOn(server: Server): Promise<void> {
-    const succession = this.#succession
+    const takeover = this.#takeover
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, server.protocol)
-        succession?.admitted(client, info)
+        this.#connections.acceptSocket(socket, info, server.protocol)
       },
       warn: (message) => this.#warn('server', message),
-      ...(succession && { listen: (target, accept) => succession.listen(target, accept) }),
+      ...(takeover && { listen: (target) => takeover.listen(target, server.protocol) }),
     })
     this.#servers = [...this.#servers, server]
     this.#host.log.channel('server').info(`Listening on ${server}`)
@@ -241,16 +245,16 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   // --- What it is made of
 
   /** Nothing where there is none, or where it watches over another service of this process. */
-  #claimGuardian(): Guardian | undefined {
-    const found = guardian()
+  #claimEdge(): EdgePort | undefined {
+    const found = edgePort()
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
-    const ward: Ward = {
-      prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
-      accept: (connection) => this.#succession?.accept(connection),
-      handOver: () => this.#handOver(this.#succession as Succession<State, Data>),
+    const client: EdgeClient = {
+      accept: (connection) => this.#takeover?.accept(connection),
+      describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
+      handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
       stop: () => this.#host.stop(),
     }
-    const isClaimed = found?.claim(ward, {
+    const isClaimed = found?.claim(client, {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
@@ -258,6 +262,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       handOverTimeout: readyTimeout + restartWait + drain + 20_000,
       stopTimeout: drain + 15_000,
       maxConnections,
+      // What a worker may leave unread, a line that has begun, and what is under way.
+      window: this.#settings.maxUnreadBytes + this.#settings.maxLineLength + 64 * 1024,
+      maxUnsent: this.#settings.maxUnsentBytes,
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
     })
@@ -272,7 +279,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
       : undefined
     const shared = {
-      executor: new Executor(settings),
+      executor: this.#executor,
       clock,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
@@ -285,12 +292,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       dispatch: (event) => this.#host.dispatch(event),
       failed: (event, error) => this.#host.failed(event, error),
       warn: (message) => this.#warn('server', message),
-      connected: (client) => this.#succession?.connected(client),
+      connected: (client) => this.#takeover?.connected(client),
+      over: (client) => this.#takeover?.over(client),
     })
   }
 
-  #newSuccession(guardian: Guardian): Succession<State, Data> {
-    return new Succession(guardian, this.#connections, {
+  #newTakeover(edge: EdgePort): Takeover<State, Data> {
+    return new Takeover(edge, this.#connections, {
       settings: this.#settings,
       clock: this.#host.clock,
       stores: this.#host.stores,

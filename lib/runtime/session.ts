@@ -26,10 +26,12 @@ export interface Progress {
   data: string | Uint8Array | undefined
   /** How many events have been dispatched. */
   count: number
+  /** The handlers of its next event were cut short by a restart or a crash. */
+  again: boolean
 }
 
 export function newProgress(): Progress {
-  return { at: 'new', data: undefined, count: 0 }
+  return { at: 'new', data: undefined, count: 0, again: false }
 }
 
 /**
@@ -45,7 +47,8 @@ export async function runSession(
 ): Promise<void> {
   if (progress.at === 'new') {
     advance(progress, 'connect')
-    await connect(client, host)
+    await connect(client, host, progress.again)
+    progress.again = false
     host.connected?.(client)
   }
   const { inbox } = channelOf(client)
@@ -57,7 +60,8 @@ export async function runSession(
     if (line === undefined) break
     next = undefined
     advance(progress, 'receive', line)
-    const event = new Receive({ client, data: line })
+    const event = new Receive({ client, data: line, again: progress.again })
+    progress.again = false
     try {
       const pending = host.dispatch(event)
       if (pending !== undefined) await pending
@@ -79,8 +83,8 @@ function advance(progress: Progress, at: Progress['at'], data?: Progress['data']
 }
 
 /** A client whose `Connect` fails is told, and closed (contract rule 6). */
-async function connect(client: Client, host: SessionHost): Promise<void> {
-  const event = new Connect({ client })
+async function connect(client: Client, host: SessionHost, again: boolean): Promise<void> {
+  const event = new Connect({ client, again })
   try {
     await host.dispatch(event)
   } catch (error) {

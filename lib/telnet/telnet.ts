@@ -52,6 +52,11 @@ export class Telnet {
     this.#settings = settings ?? defaults()
   }
 
+  /** Whether no part of a telnet command is missing. */
+  get atRest(): boolean {
+    return this.#decoder?.atRest ?? true
+  }
+
   /** Sends the offers of the setting `opening`. The second call does nothing. */
   open(): void {
     if (this.#opened) return
@@ -65,7 +70,7 @@ export class Telnet {
    * Never throws for anything a peer can send.
    */
   receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): void {
-    if ((this.#decoder?.atRest ?? true) && chunk.indexOf(IAC) === -1) {
+    if (this.atRest && chunk.indexOf(IAC) === -1) {
       if (chunk.length === 0) return
       this.#session?.sawText()
       text(chunk)

@@ -169,6 +169,11 @@ export class LineSplitter {
     this.#length = 0
   }
 
+  /** Whether no part of a next line has come. */
+  get atRest(): boolean {
+    return this.#length === 0 && !this.#dropping
+  }
+
   /** Everything that the next chunk depends on, for another process to go on from. */
   save(): SplitterState {
     return {

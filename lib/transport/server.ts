@@ -1,5 +1,4 @@
 /** What listens: the one interface behind which all transports stand. */
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Protocol } from '../protocol/index.js'
 
@@ -14,14 +13,9 @@ export interface Address {
 export interface ConnectionInfo {
   /** The peer's address; undefined where the transport has none. */
   readonly remoteAddress?: string | undefined
-  /**
-   * Under which number a guardian holds a copy of the socket, so that the connection can outlive this process. What is
-   * more than the bare socket (TLS) can't, and a transport that makes more of it leaves this out.
-   */
-  readonly connection?: number | undefined
 }
 
-/** A listening socket that a guardian holds. */
+/** A listening socket that the edge holds. */
 export interface HeldListener {
   readonly address: Address
   close(): void
@@ -34,15 +28,12 @@ export interface ServerHost {
   /** Something went wrong that needs a person's eye; the server goes on. */
   warn(message: string): void
   /**
-   * There where a guardian is to listen in the server's place, since a listening socket of this process would end with
-   * it. `accept` gets the sockets; they read nothing before `resume()`.
+   * There where the edge is to listen in the server's place, since a listening socket of this process would end with it.
+   * The edge's connections do not come through the server.
    *
    * @throws the system's error, with its code.
    */
-  readonly listen?: (
-    target: Address,
-    accept: (socket: Socket, info: ConnectionInfo) => void,
-  ) => Promise<HeldListener>
+  readonly listen?: (target: Address) => Promise<HeldListener>
 }
 
 /** A way for clients to come in. Start it once; after `close` it can be started again. */

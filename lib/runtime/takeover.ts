@@ -1,0 +1,235 @@
+/**
+ * A service's side of the edge: it goes on where the worker before it has stopped, describes its clients after each turn,
+ * and lets go when the next worker is ready.
+ */
+import { type AnyClient, channelOf } from '../client/client.js'
+import type { Clock } from '../clock.js'
+import type { Protocol } from '../protocol/index.js'
+import type { Stores } from '../storage/stores.js'
+import type { Address, HeldListener } from '../transport/server.js'
+import { progressOf, readClient, writeClient } from './client-state.js'
+import type { ConnectionManager } from './connection-manager.js'
+import type { Description, EdgePort, InheritedConnection, Inheritance, RelayedConnection } from './edge-port.js'
+import { bringToStand, type OnRestart } from './hand-over.js'
+import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import { Snapshots } from './snapshots.js'
+
+export interface TakeoverSettings {
+  readonly onRestart: OnRestart
+  readonly restartWait: number
+  readonly drain: number
+  readonly snapshotEvery: number
+}
+
+export interface TakeoverHost {
+  readonly settings: TakeoverSettings
+  readonly clock: Clock
+  readonly stores: Stores
+  warn(message: string): void
+}
+
+/** A client of the edge's, and what the edge knows of it. */
+interface Served {
+  readonly client: AnyClient
+  /** Its channel, as it was when its input was last acknowledged. */
+  channel: string
+  /** What telnet had agreed at that moment. */
+  telnet: string | undefined
+  /** What the edge remembers. */
+  text: string
+}
+
+export class Takeover<State, Data extends string | Uint8Array> {
+  readonly #edge: EdgePort
+  readonly #connections: ConnectionManager<State, Data>
+  readonly #host: TakeoverHost
+  /** What servers speak, by the edge's name of the listening socket. */
+  readonly #protocols = new Map<string, Protocol | undefined>()
+  readonly #served = new Map<number, Served>()
+  readonly #ids = new WeakMap<AnyClient, RelayedConnection>()
+  readonly #snapshots: Snapshots
+  /** What has been said of data that can't be carried over. */
+  readonly #told = new Set<string>()
+  readonly #names: Names
+  /** Connections that come are the next worker's. */
+  #standing = false
+
+  constructor(edge: EdgePort, connections: ConnectionManager<State, Data>, host: TakeoverHost) {
+    this.#edge = edge
+    this.#connections = connections
+    this.#host = host
+    this.#names = {
+      nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
+      named: (id) => connections.client(id),
+      revive: host.stores.revive,
+    }
+    this.#snapshots = new Snapshots(edge, {
+      clock: host.clock,
+      stores: host.stores,
+      every: host.settings.snapshotEvery,
+      clients: () => connections.sessions.keys(),
+      touch: (client) => this.#ids.get(client)?.touched?.(),
+      warn: (message) => this.#warnOnce(message),
+    })
+  }
+
+  // --- Connections
+
+  /** Has the edge listen for a server. */
+  async listen(target: Address, protocol: Protocol | undefined): Promise<HeldListener> {
+    const listener = await this.#edge.listen(target)
+    this.#protocols.set(listener.listener, protocol)
+    return listener
+  }
+
+  /** A connection that no worker has served before. */
+  accept(connection: RelayedConnection): void {
+    if (this.#standing) return
+    if (!this.#protocols.has(connection.listener)) {
+      this.#connections.seeOut(connection, 'This server is no longer there.\r\n')
+      return
+    }
+    const client = this.#connections.accept(connection, connection, this.#protocols.get(connection.listener))
+    if (client === undefined) return
+    this.#edge.keep(IDS, String(this.#connections.lastId))
+    this.#serve(client, connection, '')
+  }
+
+  #serve(client: AnyClient, connection: RelayedConnection, text: string): void {
+    this.#ids.set(client, connection)
+    const served: Served = { client, channel: '', telnet: undefined, text }
+    this.#remember(served)
+    this.#served.set(connection.id, served)
+  }
+
+  /** `Connect` is done. */
+  connected(client: AnyClient): void {
+    this.#ids.get(client)?.touched?.()
+  }
+
+  /** The client's session is over. */
+  over(client: AnyClient): void {
+    const connection = this.#ids.get(client)
+    if (connection === undefined) return
+    this.#served.delete(connection.id)
+    connection.release()
+  }
+
+  describe(connection: RelayedConnection, all: boolean): Description {
+    const served = this.#served.get(connection.id)
+    const progress = served && this.#connections.sessions.get(served.client as never)
+    if (served === undefined || progress === undefined) return { taken: 0, complete: true, state: undefined }
+    const channel = channelOf(served.client)
+    const complete = all || channel.atRest || !channel.open || this.#telnetOf(served.client) !== served.telnet
+    if (complete) this.#remember(served)
+    const text = writeClient(served.client, progress, served.channel, this.#stateOf(served.client))
+    const { taken } = channel.inbox
+    if (text === served.text) return { taken, complete, state: undefined }
+    served.text = text
+    return { taken, complete, state: text }
+  }
+
+  #remember(served: Served): void {
+    served.channel = JSON.stringify(channelOf(served.client).snapshot())
+    served.telnet = this.#telnetOf(served.client)
+  }
+
+  #telnetOf(client: AnyClient): string | undefined {
+    return JSON.stringify(channelOf(client).protocol.telnet?.save())
+  }
+
+  #stateOf(client: AnyClient): string {
+    const problem = (place: string, why: string): void => {
+      const what = place === '' ? 'client.state' : `client.state.${place}`
+      this.#warnOnce(`${what} will not outlive a restart as it is: ${why}.`)
+    }
+    const state = encodePlain(client.state, this.#names, problem)
+    if (state.length <= MAX_STATE) return state
+    problem('', `it takes more than there is room for: ${state.length} characters, and ${MAX_STATE} are possible`)
+    return '{}'
+  }
+
+  // --- From the worker before
+
+  /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
+  async inherit(): Promise<Inheritance> {
+    const inheritance = await this.#edge.inherit()
+    const { connections, kept } = inheritance
+    this.#snapshots.restore(kept)
+    this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
+    const states = connections.map((inherited) => this.#restore(inherited))
+    // All clients first, since their states may name each other.
+    for (const [client, state] of states) client.state = decodePlain(state, this.#names)
+    return inheritance
+  }
+
+  #restore(inherited: InheritedConnection): [client: AnyClient, state: string] {
+    const { connection, state: text = '' } = inherited
+    const read = readClient(text)
+    const client = this.#connections.restore(inherited, read.saved, progressOf(read))
+    this.#serve(client as AnyClient, connection, text)
+    const served = this.#served.get(connection.id) as Served
+    // What was not acknowledged is still not: it is remembered as the worker before has left it.
+    served.channel = text.slice(0, text.indexOf('\n'))
+    if (read.saved.closing || read.saved.at === 'disconnect' || read.saved.at === 'over') void client.close()
+    else if (read.saved.asked) interrupted(client as AnyClient)
+    return [client as AnyClient, read.state]
+  }
+
+  /** Clients are served from now on. */
+  serve(): void {
+    this.#connections.resume()
+    this.#edge.serving()
+    this.#snapshots.start()
+  }
+
+  // --- To the worker after
+
+  /**
+   * Stops everything that clients notice, and gives the time at which they began to wait. What they are then does not
+   * change any more.
+   */
+  async stand(): Promise<number> {
+    const since = await bringToStand({
+      ...this.#host.settings,
+      clock: this.#host.clock,
+      sessions: this.#connections.sessions,
+      farewells: (ms) => this.#connections.farewells(ms),
+      isMovable: (client) => this.#ids.has(client),
+    })
+    this.#standing = true
+    this.#snapshots.stop()
+    return since
+  }
+
+  /** Leaves everything with the edge, and lets the clients go. */
+  handOver(): void {
+    this.#snapshots.keepObjects()
+    for (const client of this.#connections.sessions.keys()) {
+      this.#ids.get(client)?.touched?.()
+      channelOf(client).abandon()
+    }
+    this.#edge.endTurn()
+  }
+
+  /** The service stops. */
+  end(): void {
+    this.#snapshots.stop()
+  }
+
+  #warnOnce(message: string): void {
+    if (this.#told.has(message)) return
+    this.#told.add(message)
+    this.#host.warn(message)
+  }
+}
+
+const IDS = 'service:lastId'
+/** Characters of one client's state. */
+const MAX_STATE = 10 * 1024 * 1024
+
+/** A handler of another worker was cut short while it waited for a line, perhaps behind a prompt. */
+function interrupted(client: AnyClient): void {
+  client.showInput()
+  if (!client.raw) client.write('')
+}
