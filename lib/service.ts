@@ -234,7 +234,11 @@ export class Service<
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
-    const client = this.#run.accept(new DuplexConnection(checkDuplex(duplex)), info, protocolFor({ protocol, raw }))
+    const client = this.#run.accept(
+      new DuplexConnection(checkDuplex(duplex)),
+      info,
+      protocolFor({ protocol, raw }),
+    )
     if (client === undefined) throw new ServiceFullError()
     return client
   }

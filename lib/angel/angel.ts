@@ -7,13 +7,13 @@
  */
 import type net from 'node:net'
 import { type Clock, systemClock } from '../clock.js'
+import { Edge, type EdgeHost } from '../edge/edge.js'
+import type { WorkerMessage } from '../edge/messages.js'
 import type { RestartFailedError } from '../runtime/errors.js'
 import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
-import { Edge, type EdgeHost } from '../edge/edge.js'
-import type { WorkerMessage } from '../edge/messages.js'
 import { Listeners, type ListenersHost } from './listeners.js'
 import type { Restarted } from './restart-requests.js'
 import { type ShiftState, Shifts, type Trouble } from './shifts.js'
@@ -165,6 +165,9 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
         break
       case 'serving':
         this.#shifts.serves(worker)
+        break
+      case 'handling':
+        if (worker === this.#shifts.serving) this.#edge.handling(message.connection, message.done)
         break
       case 'restart':
         this.#restartFor(worker, message.request)

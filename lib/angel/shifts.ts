@@ -3,13 +3,13 @@
  * one has died.
  */
 import type { Clock } from '../clock.js'
+import type { Edge } from '../edge/edge.js'
+import { VERSION } from '../edge/frames.js'
+import type { WorkerSettings } from '../edge/messages.js'
 import { RestartFailedError } from '../runtime/errors.js'
 import type { AngelLog } from './angel-log.js'
 import { Attendance, DEFAULT_SETTINGS } from './attendance.js'
 import { Backoff } from './backoff.js'
-import type { Edge } from '../edge/edge.js'
-import { VERSION } from '../edge/frames.js'
-import type { WorkerSettings } from '../edge/messages.js'
 import type { Listeners } from './listeners.js'
 import { Reserve } from './reserve.js'
 import { type Restarted, RestartRequests } from './restart-requests.js'
@@ -333,7 +333,7 @@ export class Shifts {
 
   #servingEnded({ worker, stage, stopping, servesSince, silentSince }: Attendance): void {
     this.#serving = undefined
-    this.#edge.detach()
+    this.#edge.crashed()
     if (stopping) {
       if (worker.failure !== undefined) this.#log.warn(`${worker} was stopped: ${worker.end}`)
       // A service that stops by itself is what its program wants.

@@ -63,7 +63,9 @@ type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 /** A channel, whatever its peer sends. */
 export type AnyChannel = Channel<string | Uint8Array>
 
-export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, ProtocolHost, ConnectionSink {
+export class Channel<Data extends string | Uint8Array>
+  implements InboxOwner, OutboxOwner, ProtocolHost, ConnectionSink
+{
   readonly inbox: Inbox<Data>
   readonly outbox: Outbox
   readonly settings: ChannelSettings
@@ -160,6 +162,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   /** From now on nobody here gets an item, and nothing is sent: another process goes on with the connection. */
   freeze(): void {
     this.#frozen = true
+    this.#connection.pause()
     this.inbox.freeze()
   }
 
@@ -295,7 +298,8 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   closed(limit?: ClientLimit): void {
-    if (this.#gone) return
+    // One that is frozen is the next process's, and so is its end.
+    if (this.#gone || this.#frozen) return
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     this.inbox.end()

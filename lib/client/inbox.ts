@@ -64,6 +64,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** Whoever waits will wait for ever. */
   #abandoned = false
   #taken = 0
+  #onDropped: ((item: string | Uint8Array) => void) | undefined
   #ended = false
   #finished = false
   /** The session gets no more items; handlers still do. */
@@ -99,6 +100,12 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#full = this.#exceeded() !== undefined
   }
 
+  /** Drops the next item, whenever it comes. @param onDropped is told what it was. */
+  dropNext(onDropped: (item: string | Uint8Array) => void): void {
+    if (this.unread > 0) onDropped(this.#shift())
+    else this.#onDropped = onDropped
+  }
+
   /** Too much is unread. */
   get full(): boolean {
     return this.#full
@@ -123,6 +130,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   push(item: T, bytes: number): void {
     if (this.#ended) return
     this.#add(item, bytes)
+    if (this.#onDropped !== undefined) {
+      const onDropped = this.#onDropped
+      this.#onDropped = undefined
+      onDropped(this.#shift())
+    }
     if (!this.#full) this.#checkFull()
     this.#wake()
   }

@@ -56,6 +56,12 @@ export class Connection {
   seen = 0
   taken = 0
   state: Buffer = EMPTY
+  /** A handler was at work on its input when the last turn ended. */
+  busy = false
+  /** See `OpenFrame`. */
+  deaths = 0
+  /** The worker has said that it is about to handle what may be the reason for a crash. */
+  handling = false
   ended = false
   stuck = false
   closing = false
@@ -130,6 +136,28 @@ export class ConnectionTable {
     return connection
   }
 
+  /** The worker is about to handle input that may have been the reason for a crash, or has done so and lives. */
+  handling(id: number, done: boolean): void {
+    const connection = this.#connections.get(id)
+    if (connection === undefined) return
+    connection.handling = !done
+    if (done) connection.deaths = 0
+  }
+
+  /**
+   * The worker that served has died. If it had said what it was handling, that was the reason; otherwise it may have been
+   * any input that was not dealt with.
+   */
+  crashed(): void {
+    const suspects = [...this.#connections.values()]
+    const handled = suspects.filter(({ handling }) => handling)
+    for (const connection of handled.length > 0 ? handled : suspects) {
+      connection.handling = false
+      if (handled.length > 0) connection.deaths += 1
+      else if (connection.deaths === 0 && (connection.pending > 0 || connection.busy)) connection.deaths = 1
+    }
+  }
+
   /** Applies a turn. What it says of connections that have gone meanwhile is nothing to anybody. */
   apply(records: readonly TurnRecord[]): void {
     for (const record of records) {
@@ -138,7 +166,7 @@ export class ConnectionTable {
           this.#move(this.#connections.get(record.connection), record)
           break
         case 'state':
-          this.#remember(this.#connections.get(record.connection), record.state)
+          this.#remember(this.#connections.get(record.connection), record)
           break
         case 'output':
           this.#write(this.#connections.get(record.connection), record.bytes)
@@ -252,8 +280,9 @@ export class ConnectionTable {
     this.#regulate(connection)
   }
 
-  #remember(connection: Connection | undefined, state: Buffer): void {
+  #remember(connection: Connection | undefined, { state, busy }: { state: Buffer; busy: boolean }): void {
     if (connection === undefined) return
+    connection.busy = busy
     if (!this.#hasRoom(state.length - connection.state.length)) {
       this.#host.warn(`The state of connection ${connection.id} is not kept: there is no room for it.`)
       return

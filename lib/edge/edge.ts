@@ -5,7 +5,13 @@
  * What must stay true: a worker that comes after another finds everything that the edge has not seen dealt with.
  */
 import type { Duplex } from 'node:stream'
-import { type Connection, ConnectionTable, type Origin, type TableHost, type TableLimits } from './connection-table.js'
+import {
+  type Connection,
+  ConnectionTable,
+  type Origin,
+  type TableHost,
+  type TableLimits,
+} from './connection-table.js'
 import { closed, data, kept, message, notice, open } from './frames.js'
 import type { WorkerSettings } from './messages.js'
 import { readTurn } from './turn.js'
@@ -64,6 +70,16 @@ export class Edge implements TableHost {
     this.#worker = undefined
   }
 
+  /** The worker that served has died. */
+  crashed(): void {
+    this.#table.crashed()
+    this.detach()
+  }
+
+  handling(connection: number, done: boolean): void {
+    this.#table.handling(connection, done)
+  }
+
   /** A turn of the worker that serves. @throws FrameError: then nothing of it was applied. */
   turn(records: Buffer): void {
     this.#table.apply(readTurn(records))
@@ -79,9 +95,9 @@ export class Edge implements TableHost {
   }
 
   #tell(connection: Connection): void {
-    const { id, origin, lastInput, seen, taken, state } = connection
+    const { id, origin, lastInput, seen, taken, deaths, state } = connection
     connection.told = true
-    this.#worker?.send(open({ connection: id, ...origin, lastInput, seen, taken, state }))
+    this.#worker?.send(open({ connection: id, ...origin, lastInput, seen, taken, deaths, state }))
     for (const chunk of connection.unacknowledged()) this.#worker?.send(data(id, chunk))
     if (connection.stuck) this.#worker?.send(notice('stuck', id))
     if (connection.ended) this.#worker?.send(notice('end', id))

@@ -12,7 +12,18 @@ export const VERSION = 2
 /** Bytes of one frame, its type included. A turn with all that it writes must fit. */
 export const MAX_FRAME = 256 * 1024 * 1024
 
-const TYPE = { greeting: 1, message: 2, open: 3, data: 4, end: 5, closed: 6, stuck: 7, drained: 8, kept: 9, turn: 16 }
+const TYPE = {
+  greeting: 1,
+  message: 2,
+  open: 3,
+  data: 4,
+  end: 5,
+  closed: 6,
+  stuck: 7,
+  drained: 8,
+  kept: 9,
+  turn: 16,
+}
 
 /** How much of a connection's input a worker has dealt with. All three begin to count where the last acknowledgement ended. */
 export interface Position {
@@ -36,6 +47,8 @@ export interface OpenFrame {
   readonly lastInput: number
   readonly seen: number
   readonly taken: number
+  /** How many workers in a row died while they may have been handling its input. */
+  readonly deaths: number
   /** What the last worker left; empty for a new connection. */
   readonly state: Buffer
 }
@@ -68,13 +81,14 @@ export function message(body: object): Buffer {
 }
 
 export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
-  const { connection, listener, remoteAddress, secure, lastInput, seen, taken, state } = opened
+  const { connection, listener, remoteAddress, secure, lastInput, seen, taken, deaths, state } = opened
   return frame(TYPE.open, (body) => {
     body.u32(connection)
     body.u8((secure ? SECURE : 0) | (remoteAddress === undefined ? 0 : ADDRESS))
     body.f64(lastInput)
     body.u32(seen)
     body.u32(taken)
+    body.u8(deaths)
     body.block(listener)
     body.block(remoteAddress ?? '')
     body.block(state)
@@ -186,6 +200,7 @@ function readOpen(reader: ByteReader): OpenFrame {
   const lastInput = reader.f64()
   const seen = reader.u32()
   const taken = reader.u32()
+  const deaths = reader.u8()
   const listener = reader.text()
   const address = reader.text()
   const state = reader.block()
@@ -199,6 +214,7 @@ function readOpen(reader: ByteReader): OpenFrame {
     lastInput,
     seen,
     taken,
+    deaths,
     state,
   }
 }

@@ -3,7 +3,6 @@
  * ends; what the edge sends is handed to the connections.
  */
 import type { Socket } from 'node:net'
-import { RestartFailedError } from '../runtime/errors.js'
 import type {
   EdgeClient,
   EdgeListener,
@@ -13,6 +12,7 @@ import type {
   InheritedConnection,
   WorkerSettings,
 } from '../runtime/edge-port.js'
+import { RestartFailedError } from '../runtime/errors.js'
 import type { Address } from '../transport/server.js'
 import { FrameError } from './bytes.js'
 import { type EdgeFrame, FrameReader, greeting, message, type OpenFrame, readEdgeFrame } from './frames.js'
@@ -91,7 +91,9 @@ export class Relay implements EdgePort, RelayHost {
     if (this.#client !== undefined || this.#over) return false
     this.#client = client
     this.#settings = settings
-    const log = Array.isArray(settings.log) ? [...settings.log] : (settings.log as string | boolean | undefined)
+    const log = Array.isArray(settings.log)
+      ? [...settings.log]
+      : (settings.log as string | boolean | undefined)
     this.#say({ name: 'settings', settings: { ...settings, log } })
     this.#heart = setInterval(() => this.#say({ name: 'beat' }), settings.heartbeat / BEATS)
     this.#heart.unref()
@@ -152,6 +154,10 @@ export class Relay implements EdgePort, RelayHost {
   /** The last words of a process that fails. */
   failed(reason: string): void {
     this.#say({ name: 'failed', reason: reason.slice(0, 4_000) })
+  }
+
+  handling({ id }: Relayed, done: boolean): void {
+    this.#say({ name: 'handling', connection: id, done })
   }
 
   endTurn(): void {
@@ -229,7 +235,7 @@ export class Relay implements EdgePort, RelayHost {
     connection.touchedInTurn = false
     if (connection.closed || this.#client === undefined) return
     const late = connection.seen > (this.#settings?.window ?? 0) / 2
-    const { taken, complete, state } = this.#client.describe(connection, all || late)
+    const { taken, complete, busy, state } = this.#client.describe(connection, all || late)
     if (complete) {
       if (connection.seen > 0 || connection.takenBefore !== taken) {
         this.#turn.position(connection.id, { acknowledged: connection.seen, seen: 0, taken: 0 })
@@ -240,7 +246,7 @@ export class Relay implements EdgePort, RelayHost {
       const position = { acknowledged: 0, seen: connection.seen, taken: taken - connection.takenBefore }
       this.#turn.position(connection.id, position)
     }
-    if (state !== undefined) this.#turn.state(connection.id, state)
+    if (state !== undefined) this.#turn.state(connection.id, busy, state)
   }
 
   // --- What the edge says
@@ -337,7 +343,13 @@ export class Relay implements EdgePort, RelayHost {
       if (frame.state.length === 0) fresh.push(opened)
       else {
         const { lastInput, taken } = frame
-        connections.push({ connection, state: frame.state.toString(), lastInput, seen: connection.takeSeen(), taken })
+        connections.push({
+          connection,
+          state: frame.state.toString(),
+          lastInput,
+          seen: connection.takeSeen(),
+          taken,
+        })
       }
     }
     this.#opened = fresh

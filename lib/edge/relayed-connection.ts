@@ -21,6 +21,7 @@ export class Relayed implements RelayedConnection {
   readonly listener: string
   readonly remoteAddress: string | undefined
   readonly secure: boolean
+  readonly deaths: number
   readonly #host: RelayHost
   #sink: ConnectionSink | undefined
   /** What waits to be read, since nobody reads yet, or reading is paused. */
@@ -41,11 +42,15 @@ export class Relayed implements RelayedConnection {
   /** It is in the list of those that the turn has touched. */
   touchedInTurn = false
 
-  constructor({ connection, listener, remoteAddress, secure, seen, taken }: OpenFrame, host: RelayHost) {
+  constructor(
+    { connection, listener, remoteAddress, secure, seen, taken, deaths }: OpenFrame,
+    host: RelayHost,
+  ) {
     this.id = connection
     this.listener = listener
     this.remoteAddress = remoteAddress
     this.secure = secure
+    this.deaths = deaths
     this.seen = seen
     this.takenBefore = -taken
     this.#host = host

@@ -9,7 +9,8 @@ const RECORD = { position: 1, state: 2, output: 3, broadcast: 4, end: 5, destroy
 
 export type TurnRecord =
   | ({ readonly type: 'position'; readonly connection: number } & Position)
-  | { readonly type: 'state'; readonly connection: number; readonly state: Buffer }
+  /** `busy`: a handler is at work on its input. */
+  | { readonly type: 'state'; readonly connection: number; readonly busy: boolean; readonly state: Buffer }
   | { readonly type: 'output'; readonly connection: number; readonly bytes: Buffer }
   | { readonly type: 'broadcast'; readonly connections: readonly number[]; readonly bytes: Buffer }
   /** Closes when all output has left (`end`), or at once (`destroy`). */
@@ -33,8 +34,9 @@ export class TurnWriter {
     this.#bytes.u32(taken)
   }
 
-  state(connection: number, state: string | Uint8Array): void {
+  state(connection: number, busy: boolean, state: string | Uint8Array): void {
     this.#record(RECORD.state, connection)
+    this.#bytes.u8(busy ? 1 : 0)
     this.#bytes.block(state)
   }
 
@@ -112,7 +114,7 @@ function readRecord(reader: ByteReader): TurnRecord {
         taken: reader.u32(),
       }
     case RECORD.state:
-      return { type: 'state', connection: reader.u32(), state: reader.block() }
+      return { type: 'state', connection: reader.u32(), busy: reader.u8() !== 0, state: reader.block() }
     case RECORD.output:
       return { type: 'output', connection: reader.u32(), bytes: reader.block() }
     case RECORD.broadcast: {

@@ -123,6 +123,23 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
   }
 }
 
+/**
+ * Input that ended the process twice, and is not handled a third time. The client has been told.
+ */
+export class InputDropped<State = unknown, Data extends string | Uint8Array = string> extends Client<
+  State,
+  Data
+> {
+  static override readonly description: string = 'Input dropped, since it ended the process twice'
+  /** The line or chunk. It may be something that was typed hidden. */
+  declare data: Data
+
+  constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
+    super(properties)
+    this.data = properties.data
+  }
+}
+
 /** The client is gone; triggered exactly once, and last (contract rule 12). */
 export class Disconnect<State = unknown, Data extends string | Uint8Array = string> extends Client<
   State,

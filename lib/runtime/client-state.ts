@@ -38,7 +38,10 @@ export function writeClient(client: AnyClient, progress: Progress, channel: stri
 
 export function readClient(text: string): ClientState {
   const [channel, session, state] = text.split('\n', 3) as [string, string, string]
-  return { saved: { ...(JSON.parse(channel) as ChannelSnapshot), ...(JSON.parse(session) as SessionSnapshot) }, state }
+  return {
+    saved: { ...(JSON.parse(channel) as ChannelSnapshot), ...(JSON.parse(session) as SessionSnapshot) },
+    state,
+  }
 }
 
 /** Where the session goes on: what was being done is begun again. */

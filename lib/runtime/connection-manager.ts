@@ -176,14 +176,16 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     return client
   }
 
-  /** The sessions of restored clients go on, in their order, and their input is read. */
-  resume(): void {
+  /** The sessions of restored clients go on, in their order, and their input is read; but for those that `later` names. */
+  resume(later: ReadonlySet<AnyClient>): void {
     // A few at a time, so that the first of them need not wait for the last.
-    for (const client of this.#resuming.splice(0, SLICE)) {
-      this.#beginSoon(client, this.#open.get(client) ?? newProgress())
-      channelOf(client).goOn()
-    }
-    if (this.#resuming.length > 0) setImmediate(() => this.resume())
+    for (const client of this.#resuming.splice(0, SLICE)) if (!later.has(client)) this.resumeOne(client)
+    if (this.#resuming.length > 0) setImmediate(() => this.resume(later))
+  }
+
+  resumeOne(client: Client<State, Data>): void {
+    this.#beginSoon(client, this.#open.get(client) ?? newProgress())
+    channelOf(client).goOn()
   }
 
   /** Ids up to this one have been given to clients of another process. */

@@ -16,6 +16,8 @@ export interface RelayedConnection extends Connection {
   readonly listener: string
   readonly remoteAddress: string | undefined
   readonly secure: boolean
+  /** How many workers in a row died while they may have been handling its input. */
+  readonly deaths: number
   /** The service has done with it: the edge may forget it. */
   release(): void
 }
@@ -81,6 +83,8 @@ export interface Description {
   readonly taken: number
   /** `state` says all that there is to say of the input so far: none of it will be needed again. */
   readonly complete: boolean
+  /** A handler is at work on its input. */
+  readonly busy: boolean
   /** In place of the last one; undefined where it is still true. */
   readonly state: string | undefined
 }
@@ -111,6 +115,11 @@ export interface EdgePort {
   inherit(): Promise<Inheritance>
   /** It serves. */
   serving(): void
+  /**
+   * Says, before it happens, that input is handled which may be the reason why a worker has died; and afterwards that all
+   * went well.
+   */
+  handling(connection: RelayedConnection, done: boolean): void
   /** Sends all that has been done since the last turn; the edge does it whole or not at all. */
   endTurn(): void
   /** Leaves text with the edge, in place of what was there under this key; false where it is too long. */

@@ -17,7 +17,7 @@ const settled = Promise.resolve()
 
 export class Executor implements Scheduler {
   /** How many lines a client gets before it goes to the back of the queue. */
-  readonly lineBudget: number
+  lineBudget: number
   #queue: Task[] = []
   #dirty: Flushable[] = []
   /** A turn is waiting for the event loop, or is running. */

@@ -58,7 +58,7 @@ export function isConversing(client: AnyClient, { at }: Progress): boolean {
 }
 
 /** A handler of the session's runs, and waits for something else, or the session is about to begin or to end. */
-function isWorking(client: AnyClient, progress: Progress): boolean {
+export function isWorking(client: AnyClient, progress: Progress): boolean {
   return progress.at !== 'idle' && progress.at !== 'over' && !isConversing(client, progress)
 }
 
@@ -92,7 +92,7 @@ async function handlersEnd(sessions: Sessions, ms: number, clock: Clock): Promis
 }
 
 /** Waits until `isSo`, but no longer than `ms`. */
-async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
+export async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
   const late = clock.now() + ms
   while (!isSo() && clock.now() < late) {
     await new Promise<void>((resolve) => clock.setTimeout(resolve, 2))

@@ -7,6 +7,7 @@ import type { Connection } from '../client/connection.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import {
+  InputDropped,
   ListenStart,
   ListenStop,
   PostRestart,
@@ -302,6 +303,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       settings: this.#settings,
       clock: this.#host.clock,
       stores: this.#host.stores,
+      executor: this.#executor,
+      dropped: (client, data) => {
+        this.#warn('angel', `Input of ${client} was dropped, since it ended the process twice`)
+        void this.#trigger(new InputDropped({ client, data }))
+      },
       warn: (message) => this.#warn('angel', message),
     })
   }

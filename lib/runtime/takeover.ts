@@ -2,15 +2,21 @@
  * A service's side of the edge: it goes on where the worker before it has stopped, describes its clients after each turn,
  * and lets go when the next worker is ready.
  */
-import { type AnyClient, channelOf } from '../client/client.js'
+import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Stores } from '../storage/stores.js'
 import type { Address, HeldListener } from '../transport/server.js'
 import { progressOf, readClient, writeClient } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
-import type { Description, EdgePort, InheritedConnection, Inheritance, RelayedConnection } from './edge-port.js'
-import { bringToStand, type OnRestart } from './hand-over.js'
+import type {
+  Description,
+  EdgePort,
+  Inheritance,
+  InheritedConnection,
+  RelayedConnection,
+} from './edge-port.js'
+import { bringToStand, isWorking, type OnRestart, until } from './hand-over.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
 import { Snapshots } from './snapshots.js'
 
@@ -25,6 +31,9 @@ export interface TakeoverHost {
   readonly settings: TakeoverSettings
   readonly clock: Clock
   readonly stores: Stores
+  readonly executor: { lineBudget: number }
+  /** Input of this client's was dropped, since it ended the process twice. */
+  dropped(client: AnyClient, data: string | Uint8Array): void
   warn(message: string): void
 }
 
@@ -51,6 +60,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** What has been said of data that can't be carried over. */
   readonly #told = new Set<string>()
   readonly #names: Names
+  /** Clients whose input may have been the reason for a crash. */
+  readonly #suspects: [client: AnyClient, connection: RelayedConnection][] = []
   /** Connections that come are the next worker's. */
   #standing = false
 
@@ -85,6 +96,11 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** A connection that no worker has served before. */
   accept(connection: RelayedConnection): void {
     if (this.#standing) return
+    if (connection.deaths > 1) {
+      this.#connections.seeOut(connection, 'The service fails whenever it serves you.\r\n')
+      return
+    }
+    if (connection.deaths > 0) this.#edge.handling(connection, false)
     if (!this.#protocols.has(connection.listener)) {
       this.#connections.seeOut(connection, 'This server is no longer there.\r\n')
       return
@@ -118,15 +134,16 @@ export class Takeover<State, Data extends string | Uint8Array> {
   describe(connection: RelayedConnection, all: boolean): Description {
     const served = this.#served.get(connection.id)
     const progress = served && this.#connections.sessions.get(served.client as never)
-    if (served === undefined || progress === undefined) return { taken: 0, complete: true, state: undefined }
+    if (served === undefined || progress === undefined)
+      return { taken: 0, complete: true, busy: false, state: undefined }
     const channel = channelOf(served.client)
     const complete = all || channel.atRest || !channel.open || this.#telnetOf(served.client) !== served.telnet
     if (complete) this.#remember(served)
     const text = writeClient(served.client, progress, served.channel, this.#stateOf(served.client))
     const { taken } = channel.inbox
-    if (text === served.text) return { taken, complete, state: undefined }
+    const isSame = text === served.text
     served.text = text
-    return { taken, complete, state: text }
+    return { taken, complete, busy: progress.at !== 'idle', state: isSame ? undefined : text }
   }
 
   #remember(served: Served): void {
@@ -145,7 +162,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
     const state = encodePlain(client.state, this.#names, problem)
     if (state.length <= MAX_STATE) return state
-    problem('', `it takes more than there is room for: ${state.length} characters, and ${MAX_STATE} are possible`)
+    problem(
+      '',
+      `it takes more than there is room for: ${state.length} characters, and ${MAX_STATE} are possible`,
+    )
     return '{}'
   }
 
@@ -171,6 +191,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const served = this.#served.get(connection.id) as Served
     // What was not acknowledged is still not: it is remembered as the worker before has left it.
     served.channel = text.slice(0, text.indexOf('\n'))
+    if (connection.deaths > 0) this.#suspects.push([client as AnyClient, connection])
+    if (connection.deaths > 1) this.#dropReason(client, inherited)
     if (read.saved.closing || read.saved.at === 'disconnect' || read.saved.at === 'over') void client.close()
     else if (read.saved.asked) interrupted(client as AnyClient)
     return [client as AnyClient, read.state]
@@ -178,9 +200,56 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** Clients are served from now on. */
   serve(): void {
-    this.#connections.resume()
+    this.#connections.resume(new Set(this.#suspects.map(([client]) => client)))
     this.#edge.serving()
     this.#snapshots.start()
+    void this.#serveSuspects()
+  }
+
+  /**
+   * One after another, each by itself: clients whose input may be the reason why the worker before has died. Should this
+   * one die, too, the edge knows whose it was.
+   */
+  async #serveSuspects(): Promise<void> {
+    const { executor, clock } = this.#host
+    const { lineBudget } = executor
+    // A line a turn, so that what was handled well is not handled again.
+    executor.lineBudget = 1
+    for (let next = this.#suspects.shift(); next !== undefined; next = this.#suspects.shift()) {
+      const [client, connection] = next
+      if (this.#standing) return
+      this.#edge.handling(connection, false)
+      this.#connections.resumeOne(client as never)
+      const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
+      await until(isDone, SUSPECT_TIMEOUT, clock)
+      // One that is still at work stays under suspicion; the others need not wait for it.
+      if (isDone()) this.#edge.handling(connection, true)
+    }
+    executor.lineBudget = lineBudget
+  }
+
+  /** A handler of its session's runs, and does not wait for a line. */
+  #isBusy(client: AnyClient): boolean {
+    const progress = this.#connections.sessions.get(client as never)
+    return progress !== undefined && isWorking(client, progress)
+  }
+
+  /** What has ended the process twice is not handled a third time. */
+  #dropReason(client: Client<State, Data>, { connection }: InheritedConnection): void {
+    const progress = this.#connections.sessions.get(client)
+    const dropped = (data: string | Uint8Array): void => {
+      client.write('Your last input made the service fail, and was dropped.')
+      this.#host.dropped(client, data)
+    }
+    if (progress?.data !== undefined) {
+      dropped(progress.data)
+      progress.data = undefined
+    } else if (connection.deaths === 2) {
+      channelOf(client).inbox.dropNext(dropped)
+    } else {
+      client.write('The service fails whenever it serves you. You are disconnected.')
+      void client.close()
+    }
   }
 
   // --- To the worker after
@@ -225,6 +294,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
 }
 
 const IDS = 'service:lastId'
+/** How long others wait for a client whose input may have been the reason for a crash, in milliseconds. */
+const SUSPECT_TIMEOUT = 1_000
 /** Characters of one client's state. */
 const MAX_STATE = 10 * 1024 * 1024
 
