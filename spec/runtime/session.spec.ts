@@ -7,6 +7,7 @@ import { defaultLimits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { runSession, type SessionHost } from '../../lib/runtime/session.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
 
 /** Runs a session on lines that are all there, and gives what happened. */
 async function trace(
@@ -19,7 +20,7 @@ async function trace(
   const [ours, theirs] = memoryPair()
   const executor = new Executor()
   const settings = { executor, clock: systemClock, limits: defaultLimits, sanitize: true }
-  const client = new Client({ id: 1, duplex: ours, protocol: lines, settings })
+  const client = new Client({ id: 1, connection: new DuplexConnection(ours), protocol: lines, settings })
   const log: string[] = []
   const host: SessionHost = {
     dispatch(event) {
