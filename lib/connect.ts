@@ -16,6 +16,7 @@ import { defaultLimits } from './limits.js'
 import { bytes, lines } from './protocol/index.js'
 import { Executor } from './runtime/executor.js'
 import type { Service } from './service.js'
+import { DuplexConnection } from './transport/duplex.js'
 import { ConnectError } from './transport/errors.js'
 import { memoryPair } from './transport/memory.js'
 import { checkMilliseconds, quietly, type WaitOptions } from './wait.js'
@@ -79,7 +80,7 @@ async function open(target: ConnectTarget, options: ConnectOptions): Promise<Con
   lastId += 1
   return new Connection({
     id: lastId,
-    duplex,
+    connection: new DuplexConnection(duplex),
     protocol: raw ? bytes : lines,
     settings: { executor, clock, limits: defaultLimits, sanitize, closeAtEnd: true },
     remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,

@@ -87,14 +87,10 @@ export class Listeners {
   }
 
   async #open(name: string, target: Address): Promise<Listener> {
-    // Never read here: all that arrives is for the worker. Half-open, since a peer that has said its last line still
-    // wants to read the answer.
-    const server = net.createServer(
-      { pauseOnConnect: true, allowHalfOpen: true, noDelay: true },
-      (socket) => {
-        this.#host.accepted(socket, name, plainAddress(socket.remoteAddress))
-      },
-    )
+    // Half-open, since a peer that has said its last line still wants to read the answer.
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#host.accepted(socket, name, plainAddress(socket.remoteAddress))
+    })
     const address = await listen(server, target, (error) => {
       this.#host.warn(`A connection could not be accepted: ${error.message}`)
     })

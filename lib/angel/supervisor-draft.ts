@@ -98,10 +98,7 @@ export class Draft {
     this.state.requests = []
   }
 
-  protected do(
-    type: 'spawn' | 'kill' | 'hand-over' | 'stop' | 'prepare' | 'release-listeners',
-    worker: number,
-  ): void {
+  protected do(type: 'spawn' | 'kill' | 'hand-over' | 'stop' | 'release-listeners', worker: number): void {
     this.commands.push({ type, worker })
   }
 

@@ -1,5 +1,5 @@
 /** What the supervisor knows, what it is told, and what it orders: plain data throughout. */
-import type { WorkerBodies, WorkerSettings } from './messages.js'
+import type { WorkerSettings } from '../edge/messages.js'
 
 /**
  * - `starting`: loads its program, and starts its service.
@@ -19,8 +19,6 @@ export interface WorkerState {
   stage: Stage
   readonly startedAt: number
   settings: WorkerSettings
-  /** It has all that its predecessor has, as far as connections can be handed on beforehand. */
-  prepared: boolean
   /** It takes over from a worker that handed over, rather than died. */
   planned: boolean
   /** When it began to serve. */
@@ -87,7 +85,7 @@ export interface SupervisorState {
   requests: RestartRequest[]
   /** Since when nobody has served. */
   downSince?: number | undefined
-  /** The snapshots are all there is: they were handed over, and nobody has served since. */
+  /** The last worker handed over, and nobody has served since. */
   handedOver: boolean
   /** Some worker has served: until then a failure is the program's, and there is nobody to go on for. */
   hasServed: boolean
@@ -101,27 +99,28 @@ export interface SupervisorState {
 }
 
 /** What a worker says about where it stands; `beat` stands for all else that it says. */
-type Said =
-  | 'hello'
-  | 'settings'
-  | 'ready'
-  | 'taken'
-  | 'serving'
-  | 'handed-over'
-  | 'stopping'
-  | 'failed'
-  | 'beat'
+export interface WorkerBodies {
+  readonly hello: { readonly version: number }
+  readonly settings: WorkerSettings
+  readonly ready: object
+  readonly serving: object
+  readonly 'handed-over': { readonly since: number; readonly stop: boolean }
+  readonly stopping: object
+  readonly failed: { readonly reason: string }
+  readonly beat: object
+}
 
 export type SupervisorEvent =
   | { readonly type: 'start' | 'stop' | 'kill' }
   | { readonly type: 'restart'; readonly request: number; readonly asker: number | undefined }
   | { readonly type: 'alarm'; readonly alarm: number }
   | { readonly type: 'spawned'; readonly worker: number; readonly pid: number | undefined }
-  | { readonly type: 'prepared'; readonly worker: number }
   /** It can't do its work any more. */
   | { readonly type: 'broken'; readonly worker: number; readonly reason: string }
   | { readonly type: 'ended'; readonly worker: number; readonly how: string; readonly exitCode: number }
-  | { [Name in Said]: { type: Name; worker: number; body: WorkerBodies[Name] } }[Said]
+  | {
+      [Name in keyof WorkerBodies]: { type: Name; worker: number; body: WorkerBodies[Name] }
+    }[keyof WorkerBodies]
 
 /** An event, and how things are when it comes. */
 export type Timed<Event = SupervisorEvent> = Event & {
@@ -133,8 +132,8 @@ export type Timed<Event = SupervisorEvent> = Event & {
 
 export type Command =
   | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'stop'; readonly worker: number }
-  /** Give it what is known of all connections, and what becomes known, until it serves. */
-  | { readonly type: 'prepare'; readonly worker: number }
+  /** Nobody serves: what clients send waits. `crash` where the worker that did has died. */
+  | { readonly type: 'detach'; readonly crash: boolean }
   /** It is to serve. `since` is when the last one stopped to, where one has. */
   | { readonly type: 'go'; worker: number; restart: boolean; crash: boolean; since: number }
   /** It needs its listening sockets no more. */
@@ -159,6 +158,8 @@ const DEFAULT_SETTINGS: WorkerSettings = {
   handOverTimeout: 60_000,
   stopTimeout: 15_000,
   maxConnections: 10_000,
+  window: 512 * 1024,
+  maxUnsent: 1024 * 1024,
 }
 
 /** @param healthy milliseconds of serving after which a worker counts as well. */

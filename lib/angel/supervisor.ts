@@ -5,15 +5,17 @@
  * What must stay true, whatever comes in whatever order: never do two serve; somebody serves, or is about to, until the
  * end; whoever asks for a restart is answered once.
  */
+import { VERSION } from '../edge/frames.js'
+import type { WorkerSettings } from '../edge/messages.js'
 import { nextBackoff } from './backoff.js'
 import { heard, tick } from './heartbeat.js'
-import { VERSION, type WorkerBodies, type WorkerSettings } from './messages.js'
 import { Draft, named } from './supervisor-draft.js'
 import {
   type Command,
   type SupervisorState,
   stageOf,
   type Timed,
+  type WorkerBodies,
   type WorkerState,
   workerOf,
 } from './supervisor-state.js'
@@ -64,10 +66,6 @@ class Step extends Draft {
         worker.pid = event.pid
         this.log('info', `${named(worker)} starts`)
         break
-      case 'prepared':
-        worker.prepared = true
-        this.#relieve()
-        break
       case 'broken':
         this.fail(worker, event.reason)
         break
@@ -82,10 +80,6 @@ class Step extends Draft {
         break
       case 'ready':
         this.#ready(worker)
-        break
-      case 'taken':
-        // Should it die from here on, what it had of clients and has not sent may have left, or not.
-        if (worker.number === this.state.serving) this.state.handedOver = false
         break
       case 'serving':
         this.#serves(worker)
@@ -114,7 +108,6 @@ class Step extends Draft {
       stage: 'starting',
       startedAt: this.at,
       settings: state.settings,
-      prepared: false,
       planned: false,
       stopping: false,
     }
@@ -184,13 +177,11 @@ class Step extends Draft {
     if (worker.stage === 'starting') this.#expectReady(worker)
   }
 
-  /** It is given all that can be while the other one goes on serving, so that nobody waits for that later. */
   #ready(worker: WorkerState): void {
     if (worker.number !== this.state.next || worker.stage !== 'starting') return
     this.clearDeadline(worker)
     worker.stage = 'ready'
     worker.heartbeat = { alarm: this.setTick(worker), silentTicks: 0, heardAt: this.at }
-    this.do('prepare', worker.number)
     this.#relieve()
   }
 
@@ -200,7 +191,7 @@ class Step extends Draft {
     const serving = this.serving
     if (next?.stage !== 'ready') return
     if (serving === undefined) this.#go(next)
-    else if (serving.stage === 'serving' && !serving.stopping && next.prepared) {
+    else if (serving.stage === 'serving' && !serving.stopping) {
       const { handOverTimeout } = serving.settings
       serving.stage = 'handing over'
       this.do('hand-over', serving.number)
@@ -218,6 +209,7 @@ class Step extends Draft {
     // What only this one listened on goes with it.
     this.do('release-listeners', worker.number)
     state.serving = undefined
+    this.commands.push({ type: 'detach', crash: false })
     state.downSince = since
     state.handedOver = true
     if (stop) state.stopping = true
@@ -233,7 +225,6 @@ class Step extends Draft {
     worker.stage = 'serving'
     worker.servesSince = this.at
     state.hasServed = true
-    state.handedOver = false
     this.#adopt(worker.settings)
     this.commands.push({ type: 'prune-listeners' })
     const { downSince } = state
@@ -284,6 +275,7 @@ class Step extends Draft {
     const { downSince, handedOver } = state
     const restart = downSince !== undefined
     next.planned = handedOver
+    state.handedOver = false
     next.stage = 'taking over'
     state.next = undefined
     state.serving = next.number
@@ -335,6 +327,7 @@ class Step extends Draft {
 
   #servingEnded(worker: WorkerState, end: string, exitCode: number): void {
     const { state } = this
+    this.commands.push({ type: 'detach', crash: true })
     if (worker.stopping) {
       if (worker.failure !== undefined) this.log('warn', `${named(worker)} was stopped: ${end}`)
       // A service that stops by itself is what its program wants.

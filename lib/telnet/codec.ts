@@ -76,6 +76,11 @@ export class Decoder {
     run.flush()
   }
 
+  /** Whether no command has begun that is not complete. */
+  get atRest(): boolean {
+    return this.#mode === 'text'
+  }
+
   save(): DecoderState | undefined {
     if (this.#mode === 'text') return undefined
     if (this.#mode === 'iac' || this.#mode === 'sb' || this.#mode === 'sb-iac') return { mode: this.#mode }

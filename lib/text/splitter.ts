@@ -170,6 +170,11 @@ export class LineSplitter {
     this.#length = 0
   }
 
+  /** Whether no part of a next line has arrived. */
+  get atRest(): boolean {
+    return this.#length === 0 && !this.#dropping
+  }
+
   /** All state that the next chunk depends on, for another process to continue with. */
   save(): SplitterState {
     return {

@@ -1,5 +1,4 @@
 /** What listens: the one interface behind which all transports stand. */
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Protocol } from '../protocol/index.js'
 
@@ -25,7 +24,7 @@ export interface ConnectionInfo {
   readonly connection?: number | undefined
 }
 
-/** A listening socket that a guardian holds. */
+/** A listening socket that the edge holds. */
 export interface HeldListener {
   readonly address: Address
   close(): void
@@ -38,15 +37,12 @@ export interface ServerHost {
   /** Logs a warning: something went wrong that the operator should know about. The server goes on. */
   warn(message: string): void
   /**
-   * There where a guardian is to listen in the server's place, since a listening socket of this process would end with
-   * it. `accept` gets the sockets; they read nothing before `resume()`.
+   * There where the edge is to listen in the server's place, since a listening socket of this process would end with it.
+   * The edge's connections do not come through the server.
    *
    * @throws the system's error, with its code.
    */
-  readonly listen?: (
-    target: Address,
-    accept: (socket: Socket, info: ConnectionInfo) => void,
-  ) => Promise<HeldListener>
+  readonly listen?: (target: Address) => Promise<HeldListener>
 }
 
 /** Accepts connections. Call `listen` once; after `close` it may be called again. */

@@ -35,7 +35,7 @@ class NetServer implements Server {
   #server: net.Server | undefined
   /** For logs, also after the socket is closed: the system may have picked the port. */
   #lastAddress: Address | undefined
-  /** In place of a server of its own, where a guardian listens. */
+  /** In place of a server of its own, where the edge listens. */
   #held: HeldListener | undefined
 
   constructor(target: Address, protocol: Protocol | undefined) {
@@ -60,7 +60,7 @@ class NetServer implements Server {
 
   async #listen(host: ServerHost): Promise<void> {
     if (host.listen !== undefined) {
-      this.#held = await host.listen(this.#target, (socket, info) => host.connection(socket, info))
+      this.#held = await host.listen(this.#target)
     } else {
       // Half-open, since a peer that has said its last line still wants to read the answer.
       const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -3,7 +3,6 @@
  * each event what must always be true.
  */
 import * as assert from 'uvu/assert'
-import { VERSION } from '../../lib/angel/messages.js'
 import { transition } from '../../lib/angel/supervisor.js'
 import {
   type Command,
@@ -11,6 +10,7 @@ import {
   type SupervisorEvent,
   type SupervisorState,
 } from '../../lib/angel/supervisor-state.js'
+import { VERSION } from '../../lib/edge/frames.js'
 
 const SERVING = ['taking over', 'serving', 'handing over']
 
@@ -68,7 +68,6 @@ export class World {
     this.tell({ type: 'spawned', worker, pid: 1_000 + worker })
     this.tell({ type: 'hello', worker, body: { version: VERSION } })
     this.tell({ type: 'ready', worker, body: {} })
-    this.tell({ type: 'prepared', worker })
   }
 
   tell(event: SupervisorEvent): void {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { VERSION } from '../../lib/angel/messages.js'
 import { type SupervisorEvent, stageOf } from '../../lib/angel/supervisor-state.js'
+import { VERSION } from '../../lib/edge/frames.js'
 import { World } from './supervisor-world.js'
 
 const SETTINGS = {
@@ -12,6 +12,8 @@ const SETTINGS = {
   handOverTimeout: 4_000,
   stopTimeout: 5_000,
   maxConnections: 10,
+  window: 1_000,
+  maxUnsent: 1_000,
 }
 
 /** A service with one worker that serves. */
@@ -31,7 +33,6 @@ function restarted(world: World): void {
   world.makeReady(after)
   assert.equal(world.last('hand-over'), { type: 'hand-over', worker: before })
   world.tell({ type: 'handed-over', worker: before, body: { since: world.at, stop: false } })
-  world.tell({ type: 'taken', worker: after, body: {} })
   world.tell({ type: 'serving', worker: after, body: {} })
   world.end(before)
   assert.is(world.answers.get(request), 'succeed')
@@ -51,8 +52,6 @@ const ACTS: Record<string, Act> = {
   foreign: say((worker) => ({ type: 'hello', worker, body: { version: VERSION + 1 } })),
   settings: say((worker) => ({ type: 'settings', worker, body: SETTINGS })),
   ready: say((worker) => ({ type: 'ready', worker, body: {} })),
-  prepared: say((worker) => ({ type: 'prepared', worker })),
-  taken: say((worker) => ({ type: 'taken', worker, body: {} })),
   serving: say((worker) => ({ type: 'serving', worker, body: {} })),
   'handed-over': say((worker) => ({ type: 'handed-over', worker, body: { since: 1, stop: false } })),
   'handed-over and stop': say((worker) => ({ type: 'handed-over', worker, body: { since: 1, stop: true } })),

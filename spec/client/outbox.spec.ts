@@ -5,6 +5,7 @@ import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { Outbox } from '../../lib/client/outbox.js'
 import { defaultLimits } from '../../lib/limits.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { rejection, turns } from '../support/service.js'
 
 /** An outbox in front of a stream that takes what it is given only when it is let. */
@@ -32,7 +33,7 @@ function setUp(limits = {}) {
       outboxFree: () => void log.push('free'),
       outboxExceeded: (limit) => void log.push(limit),
     },
-    duplex,
+    new DuplexConnection(duplex),
   )
   duplex.on('drain', () => outbox.drained())
   return {
@@ -129,48 +130,6 @@ test('a long answer leaves in pieces within its turn, so that the limit holds th
   block()
   for (let i = 0; i < 1000 && !log.includes('maxUnsentBytes'); i++) outbox.write('x'.repeat(10_000))
   assert.ok(log.includes('maxUnsentBytes'))
-})
-
-test('what another process has left does not count towards the limit, until it has been taken', async () => {
-  const { outbox, log, block, unblock } = setUp({ maxUnsentBytes: 15 })
-  block()
-  outbox.restore(Buffer.from('x'.repeat(100)))
-  outbox.flush()
-  outbox.write('y'.repeat(15))
-  outbox.flush()
-  assert.equal(log, ['stuck'])
-  unblock()
-  await outbox.flushed()
-  block()
-  for (let i = 0; i < 2; i++) {
-    outbox.write('z'.repeat(10))
-    outbox.flush()
-  }
-  assert.ok(log.includes('maxUnsentBytes'))
-})
-
-test('maxUnsentBytes counts bytes, not characters, and those that have left no more (rule 19)', async () => {
-  const { outbox, log, block, unblock } = setUp({ maxUnsentBytes: 100 })
-  const exceeded = (): boolean => log.includes('maxUnsentBytes')
-  const write = (count: number): void => {
-    outbox.write('\u20ac'.repeat(count))
-    outbox.flush()
-  }
-  for (let round = 0; round < 3; round++) {
-    block()
-    write(11)
-    outbox.write(Buffer.alloc(34))
-    write(11)
-    assert.is(exceeded(), false)
-    unblock()
-    await turns()
-  }
-  block()
-  write(30)
-  write(3)
-  assert.is(exceeded(), false)
-  write(1)
-  assert.is(exceeded(), true)
 })
 
 test.run()
