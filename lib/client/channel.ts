@@ -359,11 +359,11 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   closed(limit?: ClientLimit): void {
-    // One that is frozen is the next process's, and so is its end.
-    if (this.#gone || this.#frozen) return
+    if (this.#gone) return
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
-    this.inbox.end()
+    // What waits for lines of a frozen channel goes on in another process, which is told of the end.
+    if (!this.#frozen) this.inbox.end()
     this.outbox.close(this.disconnected())
     this.#resolveClosed?.()
     if (limit !== undefined) this.#owner.limitExceeded(limit)

@@ -25,6 +25,7 @@ function setUp(limits = {}) {
       else letGo.push(callback)
     },
   })
+  const connection = new DuplexConnection(duplex)
   const outbox: Outbox = new Outbox(
     {
       executor: new Executor(),
@@ -33,9 +34,16 @@ function setUp(limits = {}) {
       outboxFree: () => void log.push('free'),
       outboxExceeded: (limit) => void log.push(limit),
     },
-    new DuplexConnection(duplex),
+    connection,
   )
-  duplex.on('drain', () => outbox.drained())
+  connection.open({
+    data() {},
+    ended() {},
+    left: () => outbox.left(),
+    drained: () => outbox.drained(),
+    finished() {},
+    closed() {},
+  })
   return {
     outbox,
     duplex,
@@ -130,6 +138,30 @@ test('a long answer leaves in pieces within its turn, so that the limit holds th
   block()
   for (let i = 0; i < 1000 && !log.includes('maxUnsentBytes'); i++) outbox.write('x'.repeat(10_000))
   assert.ok(log.includes('maxUnsentBytes'))
+})
+
+test('maxUnsentBytes counts bytes, not characters, and those that have left no more (rule 19)', async () => {
+  const { outbox, log, block, unblock } = setUp({ maxUnsentBytes: 100 })
+  const exceeded = (): boolean => log.includes('maxUnsentBytes')
+  const write = (count: number): void => {
+    outbox.write('\u20ac'.repeat(count))
+    outbox.flush()
+  }
+  for (let round = 0; round < 3; round++) {
+    block()
+    write(11)
+    outbox.write(Buffer.alloc(34))
+    write(11)
+    assert.is(exceeded(), false)
+    unblock()
+    await turns()
+  }
+  block()
+  write(30)
+  write(3)
+  assert.is(exceeded(), false)
+  write(1)
+  assert.is(exceeded(), true)
 })
 
 test.run()
