@@ -5,16 +5,17 @@
  * What must stay true: whatever a worker does or says, the angel goes on; and the worker that serves is let go only when
  * another one is ready.
  */
-import type net from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '../clock.js'
 import { Edge, type EdgeHost } from '../edge/edge.js'
 import type { WorkerMessage } from '../edge/messages.js'
 import type { RestartFailedError } from '../runtime/errors.js'
 import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
-import type { Address } from '../transport/server.js'
+import type { Address, ConnectionInfo, ServerDescription } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
-import { Listeners, type ListenersHost } from './listeners.js'
+import type { ListenersHost } from './listener.js'
+import { Listeners } from './listeners.js'
 import { Supervision } from './supervision.js'
 import {
   type Restarted,
@@ -50,7 +51,7 @@ export interface AngelStatus {
 
 export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #log = new AngelLog()
-  readonly #listeners = new Listeners(this)
+  readonly #listeners: Listeners
   readonly #edge = new Edge(this)
   readonly #supervision: Supervision
   readonly #descriptors: DescriptorWatch
@@ -59,6 +60,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   #resolveEnded!: (exitCode: number) => void
 
   constructor(command: WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
+    this.#listeners = new Listeners(this, clock)
     this.#supervision = new Supervision({
       command,
       clock,
@@ -128,11 +130,20 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
 
   // --- From the listeners
 
-  accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void {
+  admits(socket: Duplex): boolean {
     const { serving, state } = this.#supervision
     const room = state.settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
-    if (this.#edge.size >= room || !this.#descriptors.check()) turnAway(socket)
-    else this.#edge.accept(socket, { listener, remoteAddress, secure: false })
+    if (this.#edge.size < room && this.#descriptors.check()) return true
+    turnAway(socket)
+    return false
+  }
+
+  accepted(
+    connection: Duplex,
+    listener: string,
+    { remoteAddress, secure = false, protocol }: ConnectionInfo,
+  ): void {
+    this.#edge.accept(connection, { listener, remoteAddress, protocol: protocol?.name, secure })
   }
 
   /** A server that is new in the next version is nothing that this one knows. */
@@ -160,7 +171,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     if (!this.#supervision.has(worker)) return
     switch (message.name) {
       case 'listen':
-        void this.#listen(worker, message.request, message.address as Address)
+        void this.#listen(worker, message.request, message.server as ServerDescription)
         break
       case 'unlisten':
         this.#listeners.release(worker, message.listener)
@@ -193,13 +204,14 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     this.#supervision.tell({ type, worker: worker.number, body } as SupervisorEvent)
   }
 
-  async #listen(worker: WorkerProcess, request: number, target: Address): Promise<void> {
+  async #listen(worker: WorkerProcess, request: number, server: ServerDescription): Promise<void> {
     try {
-      const { listener, address } = await this.#listeners.claim(worker, target)
+      const { name: listener, address } = await this.#listeners.claim(worker, server)
       worker.tell({ name: 'listening', request, listener, address })
       if (worker.ended) this.#listeners.forget(worker)
     } catch (error) {
-      const { message, code } = error as NodeJS.ErrnoException
+      // The worker says it in its own words: the system's are enough.
+      const { message, code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
       worker.tell({ name: 'refused', request, reason: message, code })
     }
   }

@@ -185,6 +185,7 @@ export class Supervision {
     const worker = this.#workers.get(number)
     const settings = workerOf(this.#state, number)?.settings
     if (worker === undefined || settings === undefined) return
+    this.#options.listeners.serve(worker)
     this.#options.edge.handTo(worker, settings, { restart, crash, since })
   }
 

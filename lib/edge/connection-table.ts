@@ -35,6 +35,7 @@ export interface TableHost {
 export interface Origin {
   readonly listener: string
   readonly remoteAddress: string | undefined
+  readonly protocol: string | undefined
   readonly secure: boolean
 }
 

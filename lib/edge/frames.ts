@@ -41,6 +41,8 @@ export interface OpenFrame {
   readonly connection: number
   readonly listener: string
   readonly remoteAddress: string | undefined
+  /** The name of what is spoken, where the listener's connections don't all speak the same. */
+  readonly protocol: string | undefined
   /** The bytes are encrypted on their way. */
   readonly secure: boolean
   /** When the peer last sent something, in milliseconds since the epoch. */
@@ -81,7 +83,8 @@ export function message(body: object): Buffer {
 }
 
 export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
-  const { connection, listener, remoteAddress, secure, lastInput, seen, taken, deaths, state } = opened
+  const { connection, listener, remoteAddress, protocol, secure, lastInput, seen, taken, deaths, state } =
+    opened
   return frame(TYPE.open, (body) => {
     body.u32(connection)
     body.u8((secure ? SECURE : 0) | (remoteAddress === undefined ? 0 : ADDRESS))
@@ -91,6 +94,7 @@ export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
     body.u8(deaths)
     body.block(listener)
     body.block(remoteAddress ?? '')
+    body.block(protocol ?? '')
     body.block(state)
   })
 }
@@ -203,6 +207,7 @@ function readOpen(reader: ByteReader): OpenFrame {
   const deaths = reader.u8()
   const listener = reader.text()
   const address = reader.text()
+  const protocol = reader.text()
   const state = reader.block()
   reader.end()
   return {
@@ -210,6 +215,7 @@ function readOpen(reader: ByteReader): OpenFrame {
     connection,
     listener,
     remoteAddress: flags & ADDRESS ? address : undefined,
+    protocol: protocol === '' ? undefined : protocol,
     secure: (flags & SECURE) !== 0,
     lastInput,
     seen,

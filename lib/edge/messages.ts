@@ -9,6 +9,35 @@ const address = z.object({
   path: z.string().max(4_096).optional(),
 })
 
+/** See `ServerDescription`. */
+const server = z.object({
+  address,
+  tls: z
+    .object({
+      cert: text,
+      key: text,
+      passphrase: text.optional(),
+      handshakeTimeout: z.number().min(0),
+      maxHandshakes: z.number().min(1),
+      checkEvery: z.number().min(0),
+    })
+    .optional(),
+  websocket: z
+    .object({
+      path: text,
+      origins: z.array(text).max(1_000).optional(),
+      webRoot: text.optional(),
+      trustedProxies: z.array(text).max(1_000),
+      ping: z.number().min(1),
+      idle: z.number().min(1),
+      maxPayload: z.number().min(1),
+      handshakeTimeout: z.number().min(1),
+      maxHandshakes: z.number().min(1),
+      text: z.boolean(),
+    })
+    .optional(),
+})
+
 function named<Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) {
   return z.object({ name: z.literal(name), ...shape })
 }
@@ -29,8 +58,8 @@ const workerMessage = z.discriminatedUnion('name', [
       logFile: z.string().max(4_096).optional(),
     }),
   }),
-  /** Wants the listening socket of this address. Answered by `listening` or `refused`. */
-  named('listen', { request: id, address }),
+  /** Wants the edge to listen for this server. Answered by `listening` or `refused`. */
+  named('listen', { request: id, server }),
   named('unlisten', { listener: text }),
   /** Has started; nothing is missing but the clients. Answered by `go`, when the time has come. */
   named('ready', {}),

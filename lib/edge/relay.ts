@@ -14,7 +14,7 @@ import type {
   WorkerSettings,
 } from '../runtime/edge-port.js'
 import { RestartFailedError } from '../runtime/errors.js'
-import type { Address } from '../transport/server.js'
+import type { Address, ServerDescription } from '../transport/server.js'
 import { FrameError } from './bytes.js'
 import { type EdgeFrame, FrameReader, greeting, message, type OpenFrame, readEdgeFrame } from './frames.js'
 import { type EdgeMessage, readEdgeMessage, type WorkerMessage } from './messages.js'
@@ -25,6 +25,8 @@ import { TurnWriter } from './turn.js'
 export const BEATS = 5
 /** Characters of one state, or of one thing that is kept. */
 const MAX_STATE = 10 * 1024 * 1024
+
+type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
 
 interface Opened {
   readonly frame: OpenFrame
@@ -103,8 +105,10 @@ export class Relay implements EdgePort, RelayHost {
     return true
   }
 
-  listen(target: Address): Promise<EdgeListener> {
-    return this.#ask(this.#listens, (request) => this.#say({ name: 'listen', request, address: target }))
+  listen(description: ServerDescription): Promise<EdgeListener> {
+    return this.#ask(this.#listens, (request) =>
+      this.#say({ name: 'listen', request, server: description as ListenMessage['server'] }),
+    )
   }
 
   inherit(): Promise<Inheritance> {

@@ -20,6 +20,7 @@ export class Relayed implements RelayedConnection {
   readonly id: number
   readonly listener: string
   readonly remoteAddress: string | undefined
+  readonly protocol: string | undefined
   readonly secure: boolean
   readonly deaths: number
   readonly #host: RelayHost
@@ -42,10 +43,14 @@ export class Relayed implements RelayedConnection {
   /** It is in the list of those that the turn has touched. */
   touchedInTurn = false
 
-  constructor({ connection, listener, remoteAddress, secure, seen, deaths }: OpenFrame, host: RelayHost) {
+  constructor(
+    { connection, listener, remoteAddress, protocol, secure, seen, deaths }: OpenFrame,
+    host: RelayHost,
+  ) {
     this.id = connection
     this.listener = listener
     this.remoteAddress = remoteAddress
+    this.protocol = protocol
     this.secure = secure
     this.deaths = deaths
     this.seen = seen

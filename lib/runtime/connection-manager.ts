@@ -104,7 +104,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   accept(
     connection: Connection,
     { remoteAddress, secure }: ConnectionInfo,
-    protocol = this.#settings.protocol,
+    protocol: Protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
@@ -149,6 +149,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     })
     this.#sessions.set(client, { ended, progress })
     this.#timeouts.watch()
+  }
+
+  /** The protocol of this name. */
+  protocol(name: string | undefined): Protocol | undefined {
+    return this.#protocols.get(name ?? '')
   }
 
   /** The last id that was given to a client. */

@@ -6,7 +6,7 @@
  * then, so the port is found through the global object.
  */
 import type { Connection } from '../transport/connection.js'
-import type { Address, HeldListener } from '../transport/server.js'
+import type { HeldListener, ServerDescription } from '../transport/server.js'
 
 /** A connection that the edge holds. */
 export interface RelayedConnection extends Connection {
@@ -15,6 +15,8 @@ export interface RelayedConnection extends Connection {
   /** The listener that it came in on. */
   readonly listener: string
   readonly remoteAddress: string | undefined
+  /** The name of what is spoken on it, where the listener's connections don't all speak the same. */
+  readonly protocol: string | undefined
   /** How many workers in a row died while they may have been handling its input. */
   readonly deaths: number
   /** The service has done with it: the edge may forget it. */
@@ -105,11 +107,11 @@ export interface EdgePort {
   /** False where another service of this process has it already. */
   claim(client: EdgeClient, settings: WorkerSettings): boolean
   /**
-   * The listening socket for an address.
+   * Has the edge listen for a server.
    *
    * @throws the system's error, with its code.
    */
-  listen(target: Address): Promise<EdgeListener>
+  listen(description: ServerDescription): Promise<EdgeListener>
   /** The service has all but its clients. Resolves when it is to serve. */
   inherit(): Promise<Inheritance>
   /** It serves. */

@@ -245,7 +245,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
         this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
       },
       warn: (message) => this.#warn('server', message),
-      ...(takeover && { listen: (target) => takeover.listen(target, server.protocol) }),
+      ...(takeover && { listen: (description) => takeover.listen(description, server.protocol) }),
     })
     this.#servers = [...this.#servers, server]
     this.#events.log.channel('server').info(`Listening on ${server}`)

@@ -6,7 +6,7 @@ import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
-import type { Address, HeldListener } from '../transport/server.js'
+import type { HeldListener, ServerDescription } from '../transport/server.js'
 import { channelIn, readClient, writeClient } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
 import type {
@@ -87,8 +87,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   // --- Connections
 
   /** Has the edge listen for a server. */
-  async listen(target: Address, protocol: Protocol | undefined): Promise<HeldListener> {
-    const listener = await this.#edge.listen(target)
+  async listen(server: ServerDescription, protocol: Protocol | undefined): Promise<HeldListener> {
+    const listener = await this.#edge.listen(server)
     this.#protocols.set(listener.listener, protocol)
     return listener
   }
@@ -105,7 +105,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
       this.#connections.seeOut(connection, 'This server is no longer there.\r\n')
       return
     }
-    const client = this.#connections.accept(connection, connection, this.#protocols.get(connection.listener))
+    const protocol =
+      this.#connections.protocol(connection.protocol) ?? this.#protocols.get(connection.listener)
+    const { remoteAddress, secure } = connection
+    const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
     if (client === undefined) return
     this.#edge.keep(IDS, String(this.#connections.lastId))
     this.#serve(client, connection, '')
