@@ -127,7 +127,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       throw error
     }
     this.#status = 'running'
-    timers.start()
+    timers.start(this.#takeover?.dueTimes)
     if (inheritance?.restart) await this.#takeOver(inheritance)
     else {
       this.#takeover?.serve()

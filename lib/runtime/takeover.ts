@@ -6,6 +6,7 @@ import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
+import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
 import { channelIn, readClient, writeClient } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
@@ -62,6 +63,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   readonly #names: Names
   /** Clients whose input may have been the reason for a crash. */
   readonly #suspects: [client: AnyClient, connection: RelayedConnection][] = []
+  #inherited: ReadonlyMap<string, string> = new Map()
   /** Connections that come are the next worker's. */
   #standing = false
 
@@ -174,10 +176,23 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   // --- From the worker before
 
+  /** When timers are due, as the worker before has left it; for `Timers.start`. */
+  get dueTimes(): DueTimes {
+    return {
+      get: (key) => {
+        const due = this.#inherited.get(TIMER + key)
+        return due === undefined || due === 'ended' ? due : Number(due)
+      },
+      set: (key, due) => this.#edge.keep(TIMER + key, String(due)),
+      delete: (key) => this.#edge.forget(TIMER + key),
+    }
+  }
+
   /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
   async inherit(): Promise<Inheritance> {
     const inheritance = await this.#edge.inherit()
     const { connections, kept } = inheritance
+    this.#inherited = kept
     this.#snapshots.restore(kept)
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
@@ -301,6 +316,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 }
 
 const IDS = 'service:lastId'
+const TIMER = 'timer:'
 /** How long others wait for a client whose input may have been the reason for a crash, in milliseconds. */
 const SUSPECT_TIMEOUT = 1_000
 /** Characters of one client's state. */
