@@ -25,7 +25,7 @@ import {
   type Trouble,
   type WorkerBodies,
 } from './supervisor-state.js'
-import type { WorkerCommand, WorkerHost, WorkerProcess } from './worker-process.js'
+import type { WorkerCommand, WorkerEnd, WorkerHost, WorkerProcess } from './worker-process.js'
 
 /** Connections beyond the limit that a worker may be telling so at a time. */
 const TURNED_AWAY = 100
@@ -196,8 +196,8 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     this.#supervision.tell({ type: 'broken', worker: worker.number, reason })
   }
 
-  ended(worker: WorkerProcess, how: string, exitCode: number): void {
-    this.#supervision.ended(worker, how, exitCode)
+  ended(worker: WorkerProcess, end: WorkerEnd): void {
+    this.#supervision.ended(worker, end)
   }
 
   #tell<Name extends keyof WorkerBodies>(worker: WorkerProcess, type: Name, body: WorkerBodies[Name]): void {

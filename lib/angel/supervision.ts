@@ -14,7 +14,7 @@ import {
   type SupervisorState,
   workerOf,
 } from './supervisor-state.js'
-import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-process.js'
+import { type WorkerCommand, type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
 
 export interface SupervisionOptions {
   readonly command: WorkerCommand
@@ -104,11 +104,11 @@ export class Supervision {
     })
   }
 
-  ended(worker: WorkerProcess, how: string, exitCode: number): void {
+  ended(worker: WorkerProcess, { how, exitCode, killed }: WorkerEnd): void {
     const { number } = worker
     this.#workers.delete(number)
     this.#options.listeners.forget(worker)
-    this.tell({ type: 'ended', worker: number, how, exitCode })
+    this.tell({ type: 'ended', worker: number, how, exitCode, killed })
   }
 
   #carryOut(command: Command): void {
@@ -121,12 +121,13 @@ export class Supervision {
         this.#workers.get(command.worker)?.kill()
         break
       case 'detach':
-        edge.detach(command.crash)
+        edge.detach(command.cause)
         break
       case 'go':
         this.#go(command)
         break
       case 'hand-over':
+      case 'leave':
       case 'stop':
         this.#workers.get(command.worker)?.tell({ name: command.type })
         break

@@ -1,4 +1,5 @@
 /** What the supervisor knows, what it is told, and what it orders: plain data throughout. */
+import type { DetachCause } from '../edge/edge.js'
 import type { WorkerSettings } from '../edge/messages.js'
 
 /**
@@ -7,9 +8,10 @@ import type { WorkerSettings } from '../edge/messages.js'
  * - `taking over`: has been told to serve.
  * - `serving`.
  * - `handing over`: says what it knows, and lets go.
+ * - `standby`: has handed over, and goes on should the next one fail in its probation.
  * - `leaving`: has nothing left to do but end.
  */
-export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing over' | 'leaving'
+export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing over' | 'standby' | 'leaving'
 
 /** A worker whose process has not ended. */
 export interface WorkerState {
@@ -72,6 +74,14 @@ export interface SupervisorState {
   serving?: number | undefined
   /** The number of the worker that is to serve next. */
   next?: number | undefined
+  /** The one that has served before, as long as it may have to go on. */
+  standby?: number | undefined
+  /** The one that serves is on probation until this alarm. `pause`: what clients waited for it, in milliseconds. */
+  probation?: { readonly alarm: number; readonly pause: number } | undefined
+  /** One of the same version as the one that serves, to take its place should it die (setting `spareWorker`). */
+  spare?: number | undefined
+  /** The alarm at which a spare one is started after one has failed. */
+  spareAlarm?: number | undefined
   /** The alarm at which the next one is started. */
   startAlarm?: number | undefined
   lastWorker: number
@@ -104,7 +114,7 @@ export interface WorkerBodies {
   readonly settings: WorkerSettings
   readonly ready: object
   readonly serving: object
-  readonly 'handed-over': { readonly since: number; readonly stop: boolean }
+  readonly 'handed-over': { readonly since: number; readonly stop: boolean; readonly standby: boolean }
   readonly stopping: object
   readonly failed: { readonly reason: string }
   readonly beat: object
@@ -117,7 +127,14 @@ export type SupervisorEvent =
   | { readonly type: 'spawned'; readonly worker: number; readonly pid: number | undefined }
   /** It can't do its work any more. */
   | { readonly type: 'broken'; readonly worker: number; readonly reason: string }
-  | { readonly type: 'ended'; readonly worker: number; readonly how: string; readonly exitCode: number }
+  /** `killed`: by a signal that was sent to it. */
+  | {
+      readonly type: 'ended'
+      readonly worker: number
+      readonly how: string
+      readonly exitCode: number
+      readonly killed?: boolean
+    }
   | {
       [Name in keyof WorkerBodies]: { type: Name; worker: number; body: WorkerBodies[Name] }
     }[keyof WorkerBodies]
@@ -131,9 +148,9 @@ export type Timed<Event = SupervisorEvent> = Event & {
 }
 
 export type Command =
-  | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'stop'; readonly worker: number }
-  /** Nobody serves: what clients send waits. `crash` where the worker that did has died. */
-  | { readonly type: 'detach'; readonly crash: boolean }
+  | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'leave' | 'stop'; readonly worker: number }
+  /** Nobody serves: what clients send waits. */
+  | { readonly type: 'detach'; readonly cause: DetachCause }
   /** It is to serve. `since` is when the last one stopped to, where one has. */
   | { readonly type: 'go'; worker: number; restart: boolean; crash: boolean; since: number }
   /** It needs its listening sockets no more. */
@@ -160,6 +177,8 @@ const DEFAULT_SETTINGS: WorkerSettings = {
   maxConnections: 10_000,
   window: 512 * 1024,
   maxUnsent: 1024 * 1024,
+  probation: 0,
+  spareWorker: false,
 }
 
 /** @param healthy milliseconds of serving after which a worker counts as well. */

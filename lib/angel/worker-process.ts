@@ -16,6 +16,16 @@ export interface WorkerCommand {
   readonly args: readonly string[]
 }
 
+/** How a worker has ended. */
+export interface WorkerEnd {
+  /** In words. */
+  readonly how: string
+  /** For its angel, should that end with it. */
+  readonly exitCode: number
+  /** A signal ended it that is sent by somebody, and not by the system for a fault of the process. */
+  readonly killed: boolean
+}
+
 export interface WorkerHost {
   /** The first frame. */
   greeting(worker: WorkerProcess, version: number): void
@@ -24,8 +34,7 @@ export interface WorkerHost {
   turn(worker: WorkerProcess, records: Buffer): void
   /** Nothing that it sends can be used any more. */
   broken(worker: WorkerProcess, reason: string): void
-  /** @param how in words. */
-  ended(worker: WorkerProcess, how: string, exitCode: number): void
+  ended(worker: WorkerProcess, end: WorkerEnd): void
 }
 
 /** How long a process of the worker's own may hold the pipe open after the worker has ended, in milliseconds. */
@@ -55,10 +64,11 @@ export class WorkerProcess {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     })
     this.#pipe = this.#process.stdio?.[3] as net.Socket | undefined
-    this.#process.once('exit', (code, signal) => this.#exited(...endOf(code, signal)))
+    this.#process.once('exit', (code, signal) => this.#exited(endOf(code, signal)))
     this.#process.on('error', (error) => {
       // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
-      if (this.#process.pid === undefined) this.#exited(`could not be started: ${error.message}`, 1)
+      if (this.#process.pid === undefined)
+        this.#exited({ how: `could not be started: ${error.message}`, exitCode: 1, killed: false })
     })
     const pipe = this.#pipe
     if (pipe === undefined) return
@@ -116,18 +126,18 @@ export class WorkerProcess {
     this.#host.broken(this, `it sent a frame that makes no sense: ${error.message}`)
   }
 
-  #exited(how: string, exitCode: number): void {
+  #exited(end: WorkerEnd): void {
     if (this.#ended) return
     this.#ended = true
     // What it said last may still be on its way.
     const pipe = this.#pipe
-    if (pipe === undefined || pipe.closed) this.#host.ended(this, how, exitCode)
+    if (pipe === undefined || pipe.closed) this.#host.ended(this, end)
     else {
       const over = (): void => {
         this.#clock.clearTimeout(late)
         pipe.off('close', over)
         pipe.destroy()
-        this.#host.ended(this, how, exitCode)
+        this.#host.ended(this, end)
       }
       // A process of the worker's own may hold the other end open for ever.
       const late = this.#clock.setTimeout(over, PIPE_GRACE)
@@ -135,7 +145,10 @@ export class WorkerProcess {
     }
   }
 }
-function endOf(code: number | null, signal: NodeJS.Signals | null): [how: string, exitCode: number] {
-  // A signal may well be the angel's own.
-  return signal === null ? [`ended with exit code ${code}`, code ?? 1] : [`was ended by ${signal}`, 1]
+/** Signals that somebody sends. Others, such as SIGABRT and SIGSEGV, are for faults of the process itself. */
+const SENT: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']
+
+function endOf(code: number | null, signal: NodeJS.Signals | null): WorkerEnd {
+  if (signal === null) return { how: `ended with exit code ${code}`, exitCode: code ?? 1, killed: false }
+  return { how: `was ended by ${signal}`, exitCode: 1, killed: SENT.includes(signal) }
 }

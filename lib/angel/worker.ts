@@ -24,7 +24,8 @@ if (file === undefined || !isPipe(PIPE)) {
 }
 
 const warn = (message: string): void => void process.stderr.write(`${message}\n`)
-const relay = new Relay(new Socket({ fd: PIPE, readable: true, writable: true }), warn, () => {
+const relay = new Relay(new Socket({ fd: PIPE, readable: true, writable: true }), warn, (atOnce) => {
+  if (atOnce) process.exit()
   // A timer or a connection of the program's own must not keep two of it running side by side.
   setTimeout(() => process.exit(), END_TIMEOUT).unref()
 })

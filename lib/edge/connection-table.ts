@@ -61,6 +61,8 @@ export class Connection {
   busy = false
   /** See `OpenFrame`. */
   deaths = 0
+  /** How many workers in a row were killed while its input made no progress. */
+  kills = 0
   /** The worker has said that it is about to handle what may be the reason for a crash. */
   handling = false
   ended = false
@@ -90,6 +92,8 @@ export class Connection {
 }
 
 const EMPTY = Buffer.alloc(0)
+/** So many workers in a row may be killed at the same input before it counts as the reason. */
+const MOST_KILLS = 10
 
 export class ConnectionTable {
   readonly #host: TableHost
@@ -148,14 +152,18 @@ export class ConnectionTable {
   /**
    * The worker that served has died. If it had said what it was handling, that was the reason; otherwise it may have been
    * any input that was not dealt with.
+   *
+   * @param killed a signal from outside ended it. That is no input's fault, unless it happens again and again.
    */
-  crashed(): void {
-    const suspects = [...this.#connections.values()]
+  crashed(killed: boolean): void {
+    const suspects = [...this.#connections.values()].filter(({ pending, busy }) => pending > 0 || busy)
     const handled = suspects.filter(({ handling }) => handling)
-    for (const connection of handled.length > 0 ? handled : suspects) {
+    for (const connection of suspects) {
+      if (!killed || ++connection.kills >= MOST_KILLS) {
+        if (handled.length === 0) connection.deaths ||= 1
+        else if (connection.handling) connection.deaths += 1
+      }
       connection.handling = false
-      if (handled.length > 0) connection.deaths += 1
-      else if (connection.deaths === 0 && (connection.pending > 0 || connection.busy)) connection.deaths = 1
     }
   }
 
@@ -267,6 +275,8 @@ export class ConnectionTable {
 
   #move(connection: Connection | undefined, { acknowledged, seen, taken }: Position): void {
     if (connection === undefined || connection.closing) return
+    // One more item was dealt with, or all of them.
+    if (acknowledged > 0 || taken > connection.taken) connection.kills = 0
     connection.seen = seen
     connection.taken = taken
     connection.pending -= Math.min(acknowledged, connection.pending)

@@ -27,6 +27,12 @@ const MAX_STATE = 1024 * 1024 * 1024
 /** Until a worker has said otherwise. */
 const LIMITS: TableLimits = { window: 512 * 1024, maxUnsent: 1024 * 1024, maxState: MAX_STATE }
 
+/**
+ * Why no worker serves: it has handed over, it was killed by a signal from outside, or it failed, as some input may have
+ * made it do.
+ */
+export type DetachCause = 'handed over' | 'killed' | 'failed'
+
 export interface EdgeHost {
   /** Whether the worker wants connections of this listener. */
   wants(worker: FrameSink, listener: string): boolean
@@ -65,10 +71,10 @@ export class Edge implements TableHost {
     worker.send(message({ name: 'go', ...go }))
   }
 
-  /** Nobody serves: what peers send waits. @param crash whether the worker that served has died. */
-  detach(crash: boolean): void {
+  /** Nobody serves: what peers send waits. */
+  detach(cause: DetachCause): void {
     this.#worker = undefined
-    if (crash) this.#table.crashed()
+    if (cause !== 'handed over') this.#table.crashed(cause === 'killed')
   }
 
   handling(connection: number, done: boolean): void {

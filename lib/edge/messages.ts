@@ -54,6 +54,8 @@ const workerMessage = z.discriminatedUnion('name', [
       maxConnections: z.int().min(1),
       window: z.int().min(1),
       maxUnsent: z.int().min(1),
+      probation: z.int().min(0),
+      spareWorker: z.boolean(),
       log: z.union([z.boolean(), text, z.array(text).max(1_000)]).optional(),
       logFile: z.string().max(4_096).optional(),
     }),
@@ -72,7 +74,8 @@ const workerMessage = z.discriminatedUnion('name', [
   /** Wants to be restarted. Answered by `hand-over` or `refused`. */
   named('restart', { request: id }),
   /** The last turn is sent. Clients wait since this time, in milliseconds since the epoch. */
-  named('handed-over', { since: z.number(), stop: z.boolean() }),
+  /** `standby`: it could go on, should the next worker fail. */
+  named('handed-over', { since: z.number(), stop: z.boolean(), standby: z.boolean() }),
   /** Stops of its own accord. */
   named('stopping', {}),
   /** The last words of a worker that fails. */
@@ -85,6 +88,8 @@ const edgeMessage = z.discriminatedUnion('name', [
   /** Serve from now on: all connections have been told. `since` is when the last worker stopped to serve. */
   named('go', { restart: z.boolean(), crash: z.boolean(), since: z.number() }),
   named('hand-over', {}),
+  /** It has handed over, and will not be needed again. */
+  named('leave', {}),
   named('stop', {}),
 ])
 

@@ -42,7 +42,7 @@ export class Relay implements EdgePort, RelayHost {
   readonly version = 2
   readonly #pipe: Socket
   readonly #warn: (message: string) => void
-  readonly #onOver: () => void
+  readonly #onOver: (atOnce: boolean) => void
   #client: EdgeClient | undefined
   #settings: WorkerSettings | undefined
   #heart: NodeJS.Timeout | undefined
@@ -69,9 +69,10 @@ export class Relay implements EdgePort, RelayHost {
 
   /**
    * @param warn is told of frames that make no sense.
-   * @param onOver is called when the service has stopped, or another worker has taken over.
+   * @param onOver is called when the service has stopped, or another worker has taken over; `atOnce` if the process must
+   * end now.
    */
-  constructor(pipe: Socket, warn: (message: string) => void, onOver: () => void = () => {}) {
+  constructor(pipe: Socket, warn: (message: string) => void, onOver: (atOnce: boolean) => void = () => {}) {
     this.#pipe = pipe
     this.#warn = warn
     this.#onOver = onOver
@@ -157,7 +158,7 @@ export class Relay implements EdgePort, RelayHost {
     this.endTurn()
     this.#pipe.unref()
     // A service that could not start may be started again; one that has served is what the process was for.
-    if (this.#serving) this.#onOver()
+    if (this.#serving || this.#over) this.#onOver(false)
   }
 
   /** The last words of a process that fails. */
@@ -335,6 +336,9 @@ export class Relay implements EdgePort, RelayHost {
       case 'hand-over':
         void this.#handOver()
         break
+      case 'leave':
+        this.#client?.leave()
+        break
       case 'stop':
         this.#client?.stop()
         break
@@ -342,9 +346,20 @@ export class Relay implements EdgePort, RelayHost {
   }
 
   #go({ restart, crash, since }: Extract<EdgeMessage, { name: 'go' }>): void {
+    const inheritance = { restart, crash, since, connections: this.#inherited(), kept: this.#kept }
     const resolve = this.#inheriting
     this.#inheriting = undefined
-    const connections: InheritedConnection[] = []
+    this.#handingOver = false
+    if (!this.#over) resolve?.(inheritance)
+    else {
+      this.#over = false
+      this.#client?.takeBack(inheritance)
+    }
+  }
+
+  /** Connections that another worker has served. Others are left for `serving`. */
+  #inherited(): InheritedConnection[] {
+    const inherited: InheritedConnection[] = []
     const fresh: Opened[] = []
     for (const opened of this.#opened) {
       const { frame, connection } = opened
@@ -352,17 +367,12 @@ export class Relay implements EdgePort, RelayHost {
       if (frame.state.length === 0) fresh.push(opened)
       else {
         const { lastInput, taken } = frame
-        connections.push({
-          connection,
-          state: frame.state.toString(),
-          lastInput,
-          seen: connection.takeSeen(),
-          taken,
-        })
+        const state = frame.state.toString()
+        inherited.push({ connection, state, lastInput, seen: connection.takeSeen(), taken })
       }
     }
     this.#opened = fresh
-    resolve?.({ restart, crash, since, connections, kept: this.#kept })
+    return inherited
   }
 
   async #handOver(): Promise<void> {
@@ -375,8 +385,14 @@ export class Relay implements EdgePort, RelayHost {
     for (const connection of this.#connections.values()) this.#describe(connection, false)
     this.endTurn()
     this.#over = true
+    this.#serving = false
+    for (const connection of this.#connections.values()) connection.abandon()
+    // Should it take everything back, the edge tells it all anew.
+    this.#connections.clear()
+    this.#kept.clear()
+    this.#opened = []
     this.#say({ name: 'handed-over', ...handedOver })
-    this.release()
+    if (!handedOver.standby) this.#pipe.write(message({ name: 'beat' }), () => this.#onOver(true))
   }
 
   #notUnderstood(error: unknown): void {
@@ -387,7 +403,7 @@ export class Relay implements EdgePort, RelayHost {
 
   /** Without it nobody holds the clients' connections, and nobody can be let in. */
   #edgeGone(): void {
-    if (!this.#over) process.exit(1)
+    if (!this.#over || this.#client !== undefined) process.exit(1)
   }
 
   // --- Requests

@@ -32,6 +32,7 @@ export class Relayed implements RelayedConnection {
   #ending = false
   #closed = false
   #destroyed = false
+  #abandoned = false
   /** Bytes that were written since the peer took no more, and in how many writes. */
   #unsent = 0
   #held = 0
@@ -133,7 +134,13 @@ export class Relayed implements RelayedConnection {
 
   release(): void {
     // One that is still open was ended, and the edge forgets it when all is sent.
-    if (this.#closed) this.#host.destroy(this)
+    if (this.#closed && !this.#abandoned) this.#host.destroy(this)
+  }
+
+  /** Another worker goes on with it: whatever is done with it here means nothing any more. */
+  abandon(): void {
+    this.#closed = true
+    this.#abandoned = true
   }
 
   // --- From the edge

@@ -54,6 +54,10 @@ export interface WorkerSettings {
   readonly window: number
   /** Bytes of a connection's output that may wait to be taken. */
   readonly maxUnsent: number
+  /** How long this worker may be replaced by the one before it, should it fail. */
+  readonly probation: number
+  /** Whether to keep another worker ready. */
+  readonly spareWorker: boolean
   readonly log: boolean | string | readonly string[] | undefined
   readonly logFile: string | undefined
 }
@@ -76,6 +80,11 @@ export interface HandedOver {
   readonly since: number
   /** The program has asked for a stop meanwhile: that is for the worker that goes on. */
   readonly stop: boolean
+  /**
+   * It could take everything back, should the next worker fail: nothing of it works any more. If not, the process ends at
+   * once, since two must not do the same work.
+   */
+  readonly standby: boolean
 }
 
 /** What is to be remembered of a connection after a turn. */
@@ -96,8 +105,12 @@ export interface EdgeClient {
   accept(connection: RelayedConnection): void
   /** @param all whether the description must be complete, whatever that takes. */
   describe(connection: RelayedConnection, all: boolean): Description
-  /** Another worker is ready: let go of everything. */
+  /** Another worker is ready: let go of everything. `leave` or `takeBack` follows. */
   handOver(): Promise<HandedOver>
+  /** The other worker serves, and has come to stay. */
+  leave(): void
+  /** The other worker has failed: go on. */
+  takeBack(inheritance: Inheritance): void
   /** The edge is to stop, or has gone. */
   stop(): void
 }

@@ -35,7 +35,7 @@ import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inherit
 import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
-import { Takeover } from './takeover.js'
+import { Takeover, type TakeoverHost } from './takeover.js'
 
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
@@ -51,15 +51,17 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #parts: ServiceParts<State, Data>
   readonly #events: EventHub<State, Data>
   readonly #settings: CoreSettings
-  readonly #executor: Executor
-  readonly #connections: ConnectionManager<State, Data>
+  #executor: Executor
+  #connections: ConnectionManager<State, Data>
   /** The edge that holds this process's connections, if there is one. */
   readonly #edge: EdgePort | undefined
-  readonly #takeover: Takeover<State, Data> | undefined
+  #takeover: Takeover<State, Data> | undefined
   #status: ServiceStatus = 'starting'
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
+  /** Handlers of `PostStart` run. */
+  #starting = false
   #stopAsked = false
   #resolveEnded!: () => void
   /** Resolves when it is over, however that came about. */
@@ -86,14 +88,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#connections = this.#newConnectionManager()
     this.#connections.skipIds(lastId)
     // Last, when nothing can fail any more: an edge that is claimed must be released again.
-    const edge = this.#claimEdge()
-    if (edge === undefined) return
-    const takeover = this.#newTakeover(edge)
-    this.#edge = edge
-    this.#takeover = takeover
-    this.#connections.onConnected = (client) => takeover.connected(client)
-    this.#connections.onOver = (client) => takeover.over(client)
-    this.#executor.onTurnEnd = () => edge.endTurn()
+    this.#edge = this.#claimEdge()
+    if (this.#edge !== undefined) this.#takeover = this.#newTakeover(this.#edge)
   }
 
   get status(): ServiceStatus {
@@ -128,11 +124,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     }
     this.#status = 'running'
     timers.start(this.#takeover?.dueTimes)
-    if (inheritance?.restart) await this.#takeOver(inheritance)
-    else {
-      this.#takeover?.serve()
-      await this.#trigger(new PostStart())
-    }
+    const isRestart = inheritance?.restart === true
+    if (!isRestart) this.#takeover?.serve()
+    this.#starting = true
+    const started = this.#trigger(new PostStart()).finally(() => {
+      this.#starting = false
+    })
+    if (isRestart) await this.#takeOver(inheritance as Inheritance, started)
+    else await started
   }
 
   /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */
@@ -163,8 +162,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @param drain milliseconds that handlers get to finish. */
   stop(drain = this.#settings.drain): Promise<void> {
-    if (this.#handingOver) this.#stopAsked = true
-    else if (this.#status === 'running') this.#stopping = this.#stop(drain)
+    if (this.#handingOver) {
+      this.#stopAsked = true
+      return this.ended
+    }
+    if (this.#status === 'running') this.#stopping = this.#stop(drain)
     return this.#stopping ?? Promise.resolve()
   }
 
@@ -189,9 +191,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** Handlers see that clients and stores are back before the first line of them is handled. */
-  async #takeOver({ crash, since }: Inheritance): Promise<void> {
+  async #takeOver({ crash, since }: Inheritance, started: Promise<unknown>): Promise<void> {
     const { drain } = this.#settings
-    const started = this.#trigger(new PostStart())
     // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
     await within(this.#parts.clock, drain, started)
     const downtime = Math.max(0, this.#parts.clock.now() - since)
@@ -207,25 +208,40 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
    */
   async #handOver(takeover: Takeover<State, Data>): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
-    await within(this.#parts.clock, readyTimeout, this.#trigger(new PreRestart()))
+    const { clock, timers, stores } = this.#parts
+    await within(clock, readyTimeout, this.#trigger(new PreRestart()))
     if (this.#status !== 'running') return new Promise<never>(() => {})
-    let over: () => void = () => {}
     this.#handingOver = true
-    this.#stopping = new Promise((resolve) => {
-      over = resolve
-    })
     const since = await takeover.stand()
     this.#status = 'stopping'
-    this.#parts.timers.stopAll()
-    for (const server of this.#servers)
-      await within(this.#parts.clock, drain, this.#trigger(new Suspend({ server })))
+    const standby = !takeover.works && !timers.running && !this.#starting
+    timers.stopAll()
+    for (const server of this.#servers) await within(clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
-    await this.#parts.stores.close()
+    await stores.close()
     takeover.handOver()
     this.#events.log.channel('service').info('Another process goes on from here')
-    await this.#end()
-    over()
-    return { since, stop: this.#stopAsked }
+    if (!standby) await this.#events.log.close()
+    return { since, stop: this.#stopAsked, standby }
+  }
+
+  /** The process that took over has failed: everything goes on here. */
+  async #takeBack(inheritance: Inheritance): Promise<void> {
+    const { stores, timers } = this.#parts
+    const { store, storePath } = this.#settings
+    this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
+    const { lastId } = this.#connections
+    this.#executor = new Executor(this.#settings)
+    this.#connections = this.#newConnectionManager()
+    this.#connections.skipIds(lastId)
+    this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
+    await stores.open(store, { storePath })
+    this.#takeover.restore(inheritance)
+    this.#handingOver = false
+    this.#status = 'running'
+    timers.start(this.#takeover.dueTimes)
+    await this.#takeOver(inheritance, Promise.resolve())
+    if (this.#stopAsked) await this.stop()
   }
 
   async #end(): Promise<void> {
@@ -267,10 +283,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const found = edgePort()
     if (found === undefined) return undefined
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
+    const { probation, spareWorker } = this.#settings
     const client: EdgeClient = {
       accept: (connection) => this.#takeover?.accept(connection),
       describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
       handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
+      leave: () => void this.#end(),
+      takeBack: (inheritance) => void this.#takeBack(inheritance),
       stop: () => void this.stop(),
     }
     const isClaimed = found.claim(client, {
@@ -284,6 +303,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       // What a worker may leave unread, a line that has begun, and what is under way.
       window: this.#settings.maxUnreadBytes + this.#settings.maxLineLength + 64 * 1024,
       maxUnsent: this.#settings.maxUnsentBytes,
+      probation,
+      spareWorker,
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
     })
@@ -312,8 +333,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return new ConnectionManager(clients, shared, this.#events)
   }
 
-  #newTakeover(edge: EdgePort): Takeover<State, Data> {
-    return new Takeover(edge, this.#connections, {
+  /** @param before the one that is replaced. */
+  #newTakeover(edge: EdgePort, before?: Takeover<State, Data>): Takeover<State, Data> {
+    const host: TakeoverHost = {
       settings: this.#settings,
       clock: this.#parts.clock,
       stores: this.#parts.stores,
@@ -323,7 +345,12 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
         void this.#trigger(new InputDropped({ client, data }))
       },
       warn: (message) => this.#warn('angel', message),
-    })
+    }
+    const takeover = new Takeover(edge, this.#connections, host, before?.protocols)
+    this.#connections.onConnected = (client) => takeover.connected(client)
+    this.#connections.onOver = (client) => takeover.over(client)
+    this.#executor.onTurnEnd = () => edge.endTurn()
+    return takeover
   }
 }
 

@@ -54,7 +54,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   readonly #connections: ConnectionManager<State, Data>
   readonly #host: TakeoverHost
   /** What servers speak, by the edge's name of the listening socket. */
-  readonly #protocols = new Map<string, Protocol | undefined>()
+  readonly protocols: Map<string, Protocol | undefined>
   readonly #served = new Map<number, Served>()
   readonly #ids = new WeakMap<AnyClient, RelayedConnection>()
   readonly #snapshots: Snapshots
@@ -67,7 +67,13 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Connections that come are the next worker's. */
   #standing = false
 
-  constructor(edge: EdgePort, connections: ConnectionManager<State, Data>, host: TakeoverHost) {
+  constructor(
+    edge: EdgePort,
+    connections: ConnectionManager<State, Data>,
+    host: TakeoverHost,
+    protocols = new Map<string, Protocol | undefined>(),
+  ) {
+    this.protocols = protocols
     this.#edge = edge
     this.#connections = connections
     this.#host = host
@@ -91,7 +97,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Has the edge listen for a server. */
   async listen(server: ServerDescription, protocol: Protocol | undefined): Promise<HeldListener> {
     const listener = await this.#edge.listen(server)
-    this.#protocols.set(listener.listener, protocol)
+    this.protocols.set(listener.listener, protocol)
     return listener
   }
 
@@ -103,12 +109,12 @@ export class Takeover<State, Data extends string | Uint8Array> {
       return
     }
     if (connection.deaths > 0) this.#edge.handling(connection, false)
-    if (!this.#protocols.has(connection.listener)) {
+    if (!this.protocols.has(connection.listener)) {
       this.#connections.seeOut(connection, 'This server is no longer there.\r\n')
       return
     }
     const protocol =
-      this.#connections.protocol(connection.protocol) ?? this.#protocols.get(connection.listener)
+      this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
     const { remoteAddress, secure } = connection
     const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
     if (client === undefined) return
@@ -148,7 +154,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const { taken } = channel.inbox
     const isSame = text === served.text
     served.text = text
-    return { taken, complete, busy: progress.at !== 'idle', state: isSame ? undefined : text }
+    return { taken, complete, busy: isWorking(served.client, progress), state: isSame ? undefined : text }
   }
 
   #remember(served: Served): void {
@@ -191,14 +197,18 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
   async inherit(): Promise<Inheritance> {
     const inheritance = await this.#edge.inherit()
-    const { connections, kept } = inheritance
+    this.restore(inheritance)
+    return inheritance
+  }
+
+  /** Brings back clients and stored objects. */
+  restore({ connections, kept }: Inheritance): void {
     this.#inherited = kept
     this.#snapshots.restore(kept)
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
     // All clients first, since their states may name each other.
     for (const [client, state] of states) client.state = decodePlain(state, this.#names)
-    return inheritance
   }
 
   /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
@@ -235,13 +245,16 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const { lineBudget } = executor
     // A line a turn, so that what was handled well is not handled again.
     executor.lineBudget = 1
+    const deadline = clock.now() + SUSPECT_TIMEOUT
     for (let next = this.#suspects.shift(); next !== undefined; next = this.#suspects.shift()) {
       const [client, connection] = next
       if (this.#standing) return
       this.#edge.handling(connection, false)
       this.#connections.resumeOne(client as never)
       const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
-      await until(isDone, SUSPECT_TIMEOUT, clock)
+      // Mostly it takes a turn or two.
+      for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
+      await until(isDone, Math.max(0, deadline - clock.now()), clock)
       // One that is still at work stays under suspicion; the others need not wait for it.
       if (isDone()) this.#edge.handling(connection, true)
     }
@@ -293,6 +306,11 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return since
   }
 
+  /** A handler is at work, and can't be stopped. */
+  get works(): boolean {
+    return [...this.#connections.sessions.keys()].some((client) => this.#isBusy(client as AnyClient))
+  }
+
   /** Leaves everything with the edge, and lets the clients go. */
   handOver(): void {
     this.#snapshots.keepObjects()
@@ -301,6 +319,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       channelOf(client).abandon()
     }
     this.#edge.endTurn()
+    for (const client of [...this.#connections.sessions.keys()]) channelOf(client).leaveAll(client)
   }
 
   /** The service stops. */
@@ -317,7 +336,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'
-/** How long others wait for a client whose input may have been the reason for a crash, in milliseconds. */
+/** How long others wait in all for clients whose input may have been the reason for a crash, in milliseconds. */
 const SUSPECT_TIMEOUT = 1_000
 /** Characters of one client's state. */
 const MAX_STATE = 10 * 1024 * 1024

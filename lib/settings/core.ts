@@ -103,6 +103,15 @@ export const coreShape = {
     .min(100)
     .default(30000)
     .describe('Milliseconds that a new process may take to get ready; else a restart is given up.'),
+  probation: z
+    .int()
+    .min(0)
+    .default(5000)
+    .describe('Milliseconds after a restart in which the old process goes on if the new one fails.'),
+  spareWorker: z
+    .boolean()
+    .default(false)
+    .describe('Keep a second process loaded, which takes over at once after a crash.'),
   snapshotEvery: z
     .int()
     .min(10)

@@ -35,6 +35,11 @@ export class Timers {
     }
   }
 
+  /** Whether a run of any timer is going on. */
+  get running(): boolean {
+    return [...this.#timers].some(({ running }) => running)
+  }
+
   /** How many timers have not ended. */
   get size(): number {
     return this.#timers.size
