@@ -177,6 +177,8 @@ class Step extends Draft {
     this.clearStart()
     this.clearAlarm(this.state.spareAlarm)
     this.state.spareAlarm = undefined
+    this.clearAlarm(this.state.probation?.alarm)
+    this.state.probation = undefined
     const serving = this.serving
     // Half way between two workers nobody could say goodbye: that is for the one that takes over.
     if (serving?.stage === 'handing over' || serving?.stage === 'taking over') return
@@ -262,7 +264,7 @@ class Step extends Draft {
     state.downSince = since
     state.handedOver = true
     if (stop) state.stopping = true
-    if (standby && !state.stopping && (next === undefined || next.settings.probation > 0)) {
+    if (standby && !state.stopping && !worker.stopping && (next === undefined || next.settings.probation > 0)) {
       this.clearDeadline(worker)
       worker.stage = 'standby'
       state.standby = worker.number
