@@ -107,6 +107,12 @@ export class Definition {
     )
   }
 
+  /** The same, with what is missing filled in. */
+  read(names: readonly string[], data: Data): Outcome<Data> {
+    const given = this.decode(names, data)
+    return given.value ? this.complete(names, given.value) : given
+  }
+
   /** Fills in what `values` lacks. A field without a default is a problem. */
   complete(names: readonly string[], values: Data): Outcome<Data> {
     return this.#each(names, (name) =>

@@ -63,10 +63,7 @@ export function readRecord(
     return { damage: `its ${VERSION} is not a whole number from 1` }
   const data = migrate(storeClass, key, version as number, saved)
   const { definition } = storeClass
-  const outcome = resolveWith(resolver, () => {
-    const decoded = definition.decode(definition.permanent, data)
-    return decoded.value ? definition.complete(definition.permanent, decoded.value) : decoded
-  })
+  const outcome = resolveWith(resolver, () => definition.read(definition.permanent, data))
   if (!outcome.value) return { damage: outcome.problems.map(describeProblem).join('; ') }
   const known = new Set(definition.permanent)
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
@@ -77,10 +74,7 @@ export function readRecord(
 /** Session fields from the snapshot of a restart, with defaults for those that it lacks. */
 export function readSession(storeClass: StoreClass, text: string, resolver: Resolver): Data {
   const { definition } = storeClass
-  const outcome = resolveWith(resolver, () => {
-    const given = definition.decode(definition.session, JSON.parse(text))
-    return given.value ? definition.complete(definition.session, given.value) : given
-  })
+  const outcome = resolveWith(resolver, () => definition.read(definition.session, JSON.parse(text)))
   if (outcome.value) return outcome.value
   throw new Error(outcome.problems.map(describeProblem).join('; '))
 }

@@ -8,26 +8,32 @@ import { abortable } from '../wait.js'
 import type { Backend, WaitOptions } from './backend.js'
 import { DamagedError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
+import type { Resolver } from './reference.js'
 import type { ObjectSnapshot } from './snapshot.js'
-import type { StoreClass } from './store.js'
+import type { Store, StoreClass } from './store.js'
 
-export interface SavedTextsHost {
+/** What the repositories of a service share. */
+export interface RepositoryHost {
+  /** The stores that they belong to. */
+  readonly stores: Resolver
   /** @throws NotOpenError */
   readonly backend: Backend
+  saved(object: Store): void
+  deleted(kind: string, key: string): void
   unreadable(error: UnreadableError): void
 }
 
 export class SavedTexts {
   readonly #kind: string
   readonly #permanent: boolean
-  readonly #host: SavedTextsHost
+  readonly #host: RepositoryHost
   /** The last problem that was reported, by key. */
   readonly #reported = new Map<string, string>()
   /** Keys whose text cannot be read and is still in its place. */
   readonly #inPlace = new Set<string>()
   readonly #held = new Map<string, { snapshot: ObjectSnapshot; error: UnreadableError }>()
 
-  constructor({ kind, permanent }: StoreClass, host: SavedTextsHost) {
+  constructor({ kind, permanent }: StoreClass, host: RepositoryHost) {
     this.#kind = kind
     this.#permanent = permanent
     this.#host = host
