@@ -55,29 +55,24 @@ export class Definition {
   /** @param keepsAny false for a class that saves nothing: all its fields are session fields. */
   constructor(kind: string, fields: Fields, keepsAny: boolean) {
     this.kind = kind
-    const permanent: string[] = []
-    const session: string[] = []
     for (const [name, field] of Object.entries(fields)) {
-      const isSession = field instanceof SessionField
-      const schema = isSession ? field.schema : field
+      const schema = field instanceof SessionField ? field.schema : field
       if (typeof schema !== 'object' || schema === null || !('_zod' in schema)) {
         throw new DefinitionError(
           `Field ${name} of ${kind} is not a zod schema. Write ${name}: z.string(), say.`,
         )
       }
       this.#schemas.set(name, schema)
-      if (isSession || !keepsAny) session.push(name)
-      else permanent.push(name)
     }
-    this.permanent = permanent
-    this.session = session
     this.names = [...this.#schemas.keys()]
-    if (keepsAny) this.#requireDefaults(session)
+    this.session = this.names.filter((name) => !keepsAny || fields[name] instanceof SessionField)
+    this.permanent = this.names.filter((name) => !this.session.includes(name))
+    if (keepsAny) this.#requireDefaults()
   }
 
   /** An object that is read from disk starts with its session fields at their defaults: so they must have one. */
-  #requireDefaults(names: readonly string[]): void {
-    for (const name of names) {
+  #requireDefaults(): void {
+    for (const name of this.session) {
       if (this.#decode(name, undefined).problems) {
         throw new DefinitionError(
           `Session field ${name} of ${this.kind} has no default, and none is saved. Give it .default() or .optional().`,

@@ -4,7 +4,7 @@
  */
 import { InvalidValueError, MigrationError, NewerVersionError, UnreadableError } from './errors.js'
 import type { Data } from './field.js'
-import { describeProblem, type Problem } from './json.js'
+import { describeProblems, type Problem } from './json.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { Store, StoreClass } from './store.js'
 
@@ -30,7 +30,7 @@ function encode(storeClass: StoreClass, names: readonly string[], object: Store)
 
 function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
   return new InvalidValueError(
-    `${what} cannot be saved: ${problems.map(describeProblem).join('; ')}. Nothing was written; put it right and save again.`,
+    `${what} cannot be saved: ${describeProblems(problems)}. Nothing was written; put it right and save again.`,
   )
 }
 
@@ -64,7 +64,7 @@ export function readRecord(
   const data = migrate(storeClass, key, version as number, saved)
   const { definition } = storeClass
   const outcome = resolveWith(resolver, () => definition.read(definition.permanent, data))
-  if (!outcome.value) return { damage: outcome.problems.map(describeProblem).join('; ') }
+  if (!outcome.value) return { damage: describeProblems(outcome.problems) }
   const known = new Set(definition.permanent)
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
   const unknown = Object.fromEntries(Object.entries(data).filter(([name]) => !known.has(name)))
@@ -76,7 +76,7 @@ export function readSession(storeClass: StoreClass, text: string, resolver: Reso
   const { definition } = storeClass
   const outcome = resolveWith(resolver, () => definition.read(definition.session, JSON.parse(text)))
   if (outcome.value) return outcome.value
-  throw new Error(outcome.problems.map(describeProblem).join('; '))
+  throw new Error(describeProblems(outcome.problems))
 }
 
 /**

@@ -280,12 +280,10 @@ export class Repository<T extends Store> implements Keeper {
   /** The object in memory, unless what is saved counts for more: somebody works on it, and reading must not undo that. */
   #inUse(key: string): T | undefined {
     const object = this.objects.inMemory(key)
-    return object && (this.objects.isActive(object) || this.#isChanged(object)) ? object : undefined
-  }
-
-  #isChanged(object: T): boolean {
+    if (!object || this.objects.isActive(object)) return object
     const { life, saved } = stateOf(object)
-    return life === 'new' || this.#textOf(object) !== saved
+    const isChanged = life === 'new' || this.#textOf(object) !== saved
+    return isChanged ? object : undefined
   }
 
   /** Undefined for an object that cannot be written. */

@@ -197,14 +197,11 @@ export class Stores implements Resolver {
       for (const object of repository.objects.allActive()) {
         // It may have been deleted or released while others were looked at.
         if (repository.objects.active(object.key) !== object) continue
-        let snapshot: ObjectSnapshot
         try {
-          snapshot = repository.snapshot(object)
+          yield repository.snapshot(object)
         } catch (error) {
           invalid(error as Error, object)
-          continue
         }
-        yield snapshot
       }
       yield* repository.texts.held()
     }
@@ -252,9 +249,7 @@ export class Stores implements Resolver {
 
 function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listener<A>): () => void {
   listeners.add(listener)
-  return () => {
-    listeners.delete(listener)
-  }
+  return () => void listeners.delete(listener)
 }
 
 /** What a listener throws must not turn a save that has succeeded into one that failed. */

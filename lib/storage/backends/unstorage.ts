@@ -5,9 +5,7 @@
  * The driver itself is used rather than `createStorage()`, which would parse texts as it sees fit.
  */
 import type { Backend } from '../backend.js'
-import { keyValueBackend } from './key-value.js'
-
-type MaybePromise<R> = R | Promise<R>
+import { keyValueBackend, type MaybePromise } from './key-value.js'
 
 /** The part of unstorage's `Driver` that is used here. */
 export interface UnstorageDriver {
