@@ -59,7 +59,7 @@ export class Definition {
       const schema = field instanceof SessionField ? field.schema : field
       if (typeof schema !== 'object' || schema === null || !('_zod' in schema)) {
         throw new DefinitionError(
-          `Field ${name} of ${kind} is not a zod schema. Write ${name}: z.string(), say.`,
+          `Field ${name} of ${kind} is not a zod schema. Write one, such as ${name}: z.string().`,
         )
       }
       this.#schemas.set(name, schema)
@@ -75,7 +75,7 @@ export class Definition {
     for (const name of this.session) {
       if (this.#decode(name, undefined).problems) {
         throw new DefinitionError(
-          `Session field ${name} of ${this.kind} has no default, and none is saved. Give it .default() or .optional().`,
+          `Session field ${name} of ${this.kind} needs a default, because it is never saved. Add .default() or .optional().`,
         )
       }
     }
@@ -149,7 +149,7 @@ export class Definition {
     } catch (error) {
       const isOneWay = error instanceof z.core.$ZodEncodeError || error instanceof z.core.$ZodAsyncError
       const why = isOneWay
-        ? `${error.message} Use z.codec, which works both ways and at once, in place of a transform or an async check.`
+        ? `${error.message} Use z.codec in place of a transform or an async check: it converts both ways, without waiting.`
         : `its schema threw an error: ${(error as Error)?.message ?? error}`
       throw new DefinitionError(`Field ${name} of ${this.kind} cannot be stored: ${why}`, { cause: error })
     }

@@ -26,9 +26,7 @@ export function findUnsafe(
     case 'boolean':
       return undefined
     case 'number':
-      return Number.isFinite(value)
-        ? undefined
-        : { path, message: `${value} is no number that JSON can keep` }
+      return Number.isFinite(value) ? undefined : { path, message: `JSON cannot keep the number ${value}` }
     case 'object':
       break
     default:

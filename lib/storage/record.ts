@@ -30,7 +30,7 @@ function encode(storeClass: StoreClass, names: readonly string[], object: Store)
 
 function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
   return new InvalidValueError(
-    `${what} cannot be saved: ${describeProblems(problems)}. Nothing was written; put it right and save again.`,
+    `${what} cannot be saved: ${describeProblems(problems)}. Nothing was written. Correct it, then save again.`,
   )
 }
 
@@ -57,7 +57,7 @@ export function readRecord(
   } catch (error) {
     return { damage: describeSyntax(text, (error as SyntaxError).message) }
   }
-  if (!isData(parsed)) return { damage: 'it is JSON, but no object' }
+  if (!isData(parsed)) return { damage: 'it is JSON, but not an object' }
   const { [VERSION]: version = 1, ...saved } = parsed
   if (!Number.isInteger(version) || (version as number) < 1)
     return { damage: `its ${VERSION} is not a whole number from 1` }
@@ -108,7 +108,7 @@ export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R 
     throw new UnreadableError(
       kind,
       key,
-      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. It stays as it is: mend the class.`,
+      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. The saved text stays as it is. Correct the class.`,
       { cause: error },
     )
   }
@@ -117,7 +117,7 @@ export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R 
 /** Not the engine's own message: it quotes the text, which may hold what no log should. */
 function describeSyntax(text: string, message: string): string {
   if (text.trim() === '') return 'it is empty'
-  if (/end of JSON|Unterminated/.test(message)) return 'it is no whole JSON: it is cut short'
+  if (/end of JSON|Unterminated/.test(message)) return 'it is not complete JSON: it is cut short'
   const position = /at position (\d+)/.exec(message)?.[1]
   if (position === undefined) return 'it is not JSON'
   return `it is not JSON, from line ${text.slice(0, Number(position)).split('\n').length} on`
@@ -130,7 +130,7 @@ function migrate(storeClass: StoreClass, key: string, from: number, data: Data):
     throw new NewerVersionError(
       kind,
       key,
-      `${kind}/${key} was saved by version ${from} of its class, and this program has version ${version}. It stays as it is: run the newer program.`,
+      `${kind}/${key} was saved by version ${from} of its class, but this program has version ${version}. It stays as it is. Run the newer program.`,
     )
   }
   let migrated: unknown
@@ -148,7 +148,7 @@ function migrate(storeClass: StoreClass, key: string, from: number, data: Data):
   throw new MigrationError(
     kind,
     key,
-    `Migrating ${kind}/${key} from version ${from} to ${version}: ${storeClass.name}.migrate ${why}. What is saved stays as it is: mend migrate.`,
+    `Migrating ${kind}/${key} from version ${from} to ${version}: ${storeClass.name}.migrate ${why}. The saved text stays as it is. Correct migrate.`,
     { cause },
   )
 }

@@ -273,7 +273,7 @@ export class Repository<T extends Store> implements Keeper {
   #assertAlive(object: T): void {
     if (stateOf(object).life !== 'ended') return
     throw new DeletedError(
-      `${this.#kind}/${object.key} was deleted, or released before it was ever saved. Create or load one anew.`,
+      `${this.#kind}/${object.key} was deleted, or released before it was ever saved. Create it or load it again.`,
     )
   }
 

@@ -102,7 +102,7 @@ export class Store {
     for (const field of Object.keys(fields)) {
       if (field in Base.prototype || FORBIDDEN.has(field) || field.startsWith('$')) {
         throw new DefinitionError(
-          `Field ${field} of ${name} would hide a member of its class. Name it otherwise.`,
+          `Field ${field} of ${name} would hide a member of its class. Choose another name.`,
         )
       }
     }

@@ -75,12 +75,12 @@ export class Stores implements Resolver {
     if (!manager) return this.#addKind(storeClass, ManagerClass ?? Manager)
     if (manager.storeClass !== storeClass) {
       throw new DefinitionError(
-        `Two classes are of kind ${kind}: ${manager.storeClass.name} and ${storeClass.name}. Define one of them with another kind.`,
+        `Two classes have the kind ${kind}: ${manager.storeClass.name} and ${storeClass.name}. Give one of them another kind.`,
       )
     }
     if (ManagerClass && !(manager instanceof ManagerClass)) {
       throw new DefinitionError(
-        `The manager of ${kind} is made already, as another class. Ask for it as ${ManagerClass.name} before anything else uses it.`,
+        `The manager of ${kind} has already been made, with another class. Call stores.manager() with ${ManagerClass.name} before anything else asks for it.`,
       )
     }
     return manager
@@ -213,7 +213,7 @@ export class Stores implements Resolver {
     const { kind } = object.constructor as unknown as StoreClass
     const repository = this.#repositories.get(kind)
     if (repository?.objects.inMemory(object.key) === object) return repository.snapshot(object)
-    throw new DefinitionError(`${kind}/${object.key} is no object of these stores, or has been deleted.`)
+    throw new DefinitionError(`${kind}/${object.key} is not an object of these stores, or was deleted.`)
   }
 
   /**

@@ -62,7 +62,10 @@ export async function readYaml<C extends StoreClass>(
     const name = `${storeClass.kind}/${key}`
     const first = firsts.get(name)
     if (first)
-      reader.refuse(['key'], `the key ${key} is that of document ${first.document}, line ${first.line}, too`)
+      reader.refuse(
+        ['key'],
+        `the key ${key} is already used in document ${first.document}, line ${first.line}`,
+      )
     else firsts.set(name, { document, line })
     if (given) objects.push({ storeClass, key, given, document, line })
   }
@@ -101,7 +104,7 @@ class DocumentReader {
     if (errors.length > 0 || contents === null || (isScalar(contents) && contents.value === null))
       return false
     if (isMap(contents)) return true
-    this.refuse([], 'a mapping of fields is expected here')
+    this.refuse([], 'expected a mapping of fields')
     return false
   }
 
@@ -125,9 +128,9 @@ class DocumentReader {
     const problem = () => {
       if (text === undefined) return `the field store must name one of the stores ${kinds}`
       if (found)
-        return `${found.kind} has a field store, so that its documents cannot name their store: load them with its manager`
+        return `${found.kind} has a field store, so its documents cannot name their store: load them with its manager`
       if (own)
-        return `this document is of the store ${name}, and only ${own.kind} is loaded here: load the file with stores.loadYaml()`
+        return `this document belongs to the store ${name}, but only ${own.kind} is loaded here: load the file with stores.loadYaml()`
       return `there is no store ${name}, only ${kinds}: call stores.manager() with its class first`
     }
     this.refuse(['store'], problem())

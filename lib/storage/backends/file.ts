@@ -23,9 +23,9 @@ const OPEN_FILES = 16
 const HINTS: Record<string, string> = {
   ENOSPC: 'The disk is full: free some space and save again.',
   EDQUOT: 'The disk quota is used up: free some space and save again.',
-  EFBIG: 'A file may not grow as large as this: raise the limit of file sizes and save again.',
-  EACCES: 'This user may not do that there: check the permissions of the file and of its directory.',
-  EPERM: 'This user may not do that there: check the permissions of the file and of its directory.',
+  EFBIG: 'The file is larger than the system allows: raise the limit of file sizes and save again.',
+  EACCES: 'This user lacks permission: check the rights of the file and of its directory.',
+  EPERM: 'This user lacks permission: check the rights of the file and of its directory.',
   EROFS: 'The file system is read-only: remount it, or set another directory.',
   ENOTDIR: 'A file is where a directory should be: move it away, or set another directory.',
   EEXIST: 'A file is where a directory should be: move it away, or set another directory.',

@@ -53,6 +53,8 @@ function parse(setting: string): URL {
   try {
     return new URL(setting)
   } catch (error) {
-    throw new BackendSettingError('The redis setting is no URL. Write redis://HOST:PORT.', { cause: error })
+    throw new BackendSettingError('The redis setting is not a URL. Write redis://HOST:PORT.', {
+      cause: error,
+    })
   }
 }

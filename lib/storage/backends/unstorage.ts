@@ -24,7 +24,7 @@ export function unstorageBackend(
 ): Backend {
   const nameOf = (kind: string, key: string) => `${kind}:${key}`
   const readOnly = () => {
-    throw new Error('This driver only reads. Choose another one.')
+    throw new Error('This driver is read-only. Choose another one.')
   }
   return keyValueBackend(`${label}: `, {
     async get(kind, key) {
