@@ -39,7 +39,7 @@ export interface Keeper {
 type Life = 'new' | 'saved' | 'ended'
 
 /** What an object is made of. Only repositories have it. */
-export interface StoreInit {
+interface StoreInit {
   readonly keeper: Keeper
   readonly key: string
   /** What the fields hold at first. */
