@@ -157,8 +157,6 @@ export class Decoder {
   #begin(option: number): void {
     this.#mode = 'payload'
     this.#option = option
-    this.#payload = undefined
-    this.#length = 0
   }
 
   #end(run: TextRun, sink: (token: Token) => void): void {
