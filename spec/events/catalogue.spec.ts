@@ -42,6 +42,11 @@ test('the text of Receive shows a line of up to 200 characters whole, and the be
   assert.is(text(`${most}b`), `Client sent "${most}"...: Client #7`)
 })
 
+test('the events of servers name the server', () => {
+  const server = { toString: () => 'tcp 127.0.0.1:9000' } as never
+  assert.is(String(new events.ListenStart({ server })), 'Listening: tcp 127.0.0.1:9000')
+})
+
 test('who met a limit is named: a client, an address, or a peer', () => {
   const text = (who: { client?: Client; remoteAddress?: string }): string =>
     String(new events.LimitExceeded({ limit: 'maxConnections', max: 5, ...who }))
