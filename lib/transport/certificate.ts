@@ -85,7 +85,7 @@ function fail(problem: string, hint: string, cause: unknown): never {
   throw new CertificateError(problem, hint, cause as Error)
 }
 
-interface CertificateWatchHost {
+export interface CertificateWatchHost {
   readonly clock: Clock
   /** How often to look, in milliseconds. */
   readonly every: number

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.js'
 /** The code of RFC 6455 for a close that is no error. */
 const NORMAL = 1000
 
-interface HeartbeatLimits {
+export interface HeartbeatLimits {
   /** Milliseconds of silence after which a peer is asked, and then those that it has for an answer. */
   readonly ping: number
   /** Milliseconds without a message after which it is closed. */

@@ -6,7 +6,7 @@
 import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../clock.js'
 
-interface PendingLimits {
+export interface PendingLimits {
   readonly max: number
   /** Milliseconds, from first to last: bytes that trickle in win no more time. */
   readonly timeout: number

@@ -9,7 +9,7 @@ const LF = 0x0a
 const CR = 0x0d
 const LINE_FEED = Buffer.from('\n')
 
-interface WebSocketDuplexOptions {
+export interface WebSocketDuplexOptions {
   /** Messages are text, and each is a line; else they are bytes, and where they are cut means nothing. */
   readonly text: boolean
   /** The code that tells the peer why this side closes. */
