@@ -264,7 +264,12 @@ class Step extends Draft {
     state.downSince = since
     state.handedOver = true
     if (stop) state.stopping = true
-    if (standby && !state.stopping && !worker.stopping && (next === undefined || next.settings.probation > 0)) {
+    if (
+      standby &&
+      !state.stopping &&
+      !worker.stopping &&
+      (next === undefined || next.settings.probation > 0)
+    ) {
       this.clearDeadline(worker)
       worker.stage = 'standby'
       state.standby = worker.number

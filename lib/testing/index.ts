@@ -1,2 +1,2 @@
 /** What programs' own tests import: the subpath `mara-ts/testing`. */
-export { FakeClock, FakeClockError } from './clock.js'
+export { FakeClock, FakeClockError, type FakeClockOptions } from './clock.js'

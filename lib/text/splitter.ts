@@ -186,9 +186,9 @@ export class LineSplitter {
     }
   }
 
+  /** For a splitter that has read nothing yet. */
   restore(state: SplitterState): void {
     const bytes = Buffer.from(state.bytes, 'base64')
-    this.#forget()
     if (bytes.length > 0) this.#append(bytes, 0, bytes.length)
     this.#afterCR = state.afterCR
     this.sawCR = state.sawCR

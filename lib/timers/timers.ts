@@ -50,7 +50,7 @@ export class Timers {
    *
    * Runs of one timer never overlap: the function may be async, and the next run waits for its end.
    *
-   * @throws {InvalidScheduleError} if the schedule is not valid, or will never be due.
+   * @throws {InvalidScheduleError} if the schedule is not valid, or if it names a date that never comes.
    */
   add(schedule: Schedule, fn: TimerFunction, options: TimerOptions = {}): Timer {
     const plan = planOf(schedule, this.#random, this.#host.clock.now())
