@@ -466,11 +466,11 @@ class Step extends Draft {
       this.#giveUp(what, exitCode)
       return
     }
-    if (worker.stage === 'taking over') this.refuseAll(`${what}. Another one will take its place.`)
     if (standby !== undefined && !state.stopping) {
       this.#goOn(standby, what)
       return
     }
+    if (worker.stage === 'taking over') this.refuseAll(`${what}. Another one will take its place.`)
     const next = this.next
     if (next !== undefined) {
       this.log('error', `${what}. Connected are ${this.clients}; ${named(next)} will serve them.`)

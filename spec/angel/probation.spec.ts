@@ -40,7 +40,7 @@ for (const [version, reason] of Object.entries({
         assert.equal(problems(counters), [])
         for (const counter of counters) counter.close()
       },
-      ['--probation=200'],
+      ['--probation=2500'],
       { VERSION_FILE: file },
     )
   })
