@@ -22,7 +22,7 @@ import { Relayed, type RelayHost } from './relayed-connection.js'
 import { TurnWriter } from './turn.js'
 
 /** Signs of life in each period of the setting `heartbeat`. */
-export const BEATS = 5
+const BEATS = 5
 /** Characters of one state, or of one thing that is kept. */
 const MAX_STATE = 10 * 1024 * 1024
 
