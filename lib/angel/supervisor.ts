@@ -319,8 +319,9 @@ class Step extends Draft {
     if (worker.planned) state.restarts += 1
     state.downSince = undefined
     if (state.stopping) {
-      this.refuseAll(STOPPING)
       if (this.standby !== undefined) this.#leave(this.standby)
+      this.#succeed(worker, pause)
+      this.refuseAll(STOPPING)
       this.#tellToStop(worker)
     } else if (state.standby !== undefined) {
       const { probation } = worker.settings
@@ -331,6 +332,13 @@ class Step extends Draft {
   /** It has come to stay: whoever has asked for it is told. */
   #settle(worker: WorkerState, pause: number): void {
     const { state } = this
+    this.#succeed(worker, pause)
+    if (state.next !== undefined) this.#relieve()
+    else if (state.requests.length > 0) this.#start()
+  }
+
+  #succeed(worker: WorkerState, pause: number): void {
+    const { state } = this
     // One that has asked while it took over itself wants the next one.
     const deferred = state.requests.filter(({ asker }) => asker === worker.number)
     for (const { request, since, asker } of state.requests) {
@@ -338,8 +346,6 @@ class Step extends Draft {
       if (asker !== worker.number) this.commands.push({ type: 'succeed', request, restarted })
     }
     state.requests = deferred
-    if (state.next !== undefined) this.#relieve()
-    else if (deferred.length > 0) this.#start()
   }
 
   #probationEnds({ pause }: NonNullable<SupervisorState['probation']>): void {

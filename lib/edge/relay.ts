@@ -401,9 +401,14 @@ export class Relay implements EdgePort, RelayHost {
     this.#pipe.destroy()
   }
 
-  /** Without it nobody holds the clients' connections, and nobody can be let in. */
+  /** All clients have gone with it, and nobody can be let in: the service stops. */
   #edgeGone(): void {
-    if (!this.#over || this.#client !== undefined) process.exit(1)
+    if (this.#client === undefined || !this.#serving) {
+      if (!this.#over || this.#client !== undefined) process.exit(1)
+      return
+    }
+    for (const connection of this.#connections.values()) connection.gone()
+    this.#client.stop()
   }
 
   // --- Requests

@@ -66,6 +66,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly #sessions = new Map<Client<State, Data>, RunningSession>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
+  readonly #later = new Map<Client<State, Data>, (begin: () => void) => void>()
   /** Restored clients whose sessions have not gone on yet. */
   readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
@@ -207,8 +208,25 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   resumeOne(client: Client<State, Data>): void {
-    this.#beginSoon(client, this.#open.get(client) ?? newProgress())
+    const wait = this.#later.get(client)
+    this.#later.delete(client)
+    let begun = false
+    const begin = (): void => {
+      if (!begun) this.#beginSoon(client, this.#open.get(client) ?? newProgress())
+      begun = true
+    }
+    if (wait === undefined) begin()
+    else {
+      // A client that goes meanwhile has a Disconnect, too.
+      channelOf(client).onEnd(begin)
+      wait(begin)
+    }
     channelOf(client).resume()
+  }
+
+  /** When its turn to be resumed comes, the client is read, but its session goes on only when `wait` says so. */
+  resumeLater(client: Client<State, Data>, wait: (begin: () => void) => void): void {
+    this.#later.set(client, wait)
   }
 
   /** Ids up to this one have been given to clients of another process. */

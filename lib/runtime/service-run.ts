@@ -37,6 +37,9 @@ import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
 
+/** How long clients wait at a restart for what stores are saving, in milliseconds. */
+const LAST_SAVES = 500
+
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly events: EventHub<State, Data>
@@ -218,11 +221,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     timers.stopAll()
     for (const server of this.#servers) await within(clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
-    await stores.close()
+    const isSaved = await within(clock, LAST_SAVES, stores.close())
+    if (!isSaved) this.#warn('service', 'A store is still saving: clients do not wait for it any longer')
     takeover.handOver()
     this.#events.log.channel('service').info('Another process goes on from here')
-    if (!standby) await this.#events.log.close()
-    return { since, stop: this.#stopAsked, standby }
+    const canGoOn = standby && isSaved
+    if (!canGoOn) await this.#events.log.close()
+    return { since, stop: this.#stopAsked, standby: canGoOn }
   }
 
   /** The process that took over has failed: everything goes on here. */

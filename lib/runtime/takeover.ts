@@ -224,8 +224,24 @@ export class Takeover<State, Data extends string | Uint8Array> {
     if (connection.deaths > 0) this.#suspects.push([client as AnyClient, connection])
     if (connection.deaths > 1) this.#dropReason(client, connection)
     if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
+    else if (saved.at !== 'idle' && saved.channel.secrecy === 'input') this.#holdBack(client)
     else if (saved.asked) interrupted(client as AnyClient)
     return [[client as AnyClient, saved.state]]
+  }
+
+  /**
+   * The user was typing a secret when the handler was cut short. It must not become the answer to some other question, so
+   * the handler begins again when the line has been ended, and the line is dropped.
+   */
+  #holdBack(client: Client<State, Data>): void {
+    client.write('')
+    client.write('The service has restarted. Press Enter to go on.')
+    this.#connections.resumeLater(client, (begin) => {
+      channelOf(client).inbox.dropNext(() => {
+        client.showInput()
+        begin()
+      })
+    })
   }
 
   /** Clients are served from now on. */
