@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { MaraError } from '../lib/errors.js'
 
 /** Errors of processes and commands of their own. No program is there to catch them. */
-const NOT_FOR_PROGRAMS = ['angel/', 'cli/', 'program/']
+const NOT_FOR_PROGRAMS = ['angel/', 'cli/', 'edge/', 'program/']
 
 /** Named in the page's text, in no table. */
 const BASES = ['MaraError', 'StorageError']

@@ -1,8 +1,9 @@
 /** Reading and writing the fields of frames. All numbers are little-endian and unsigned. */
+import { MaraError } from '../errors.js'
 
 /** A frame or a record that ends too early, or holds what may not be there. The connection it came on is not usable. */
-export class FrameError extends Error {
-  override readonly name = 'FrameError'
+export class FrameError extends MaraError {
+  readonly code = 'MARA_FRAME'
 }
 
 const FIRST_SIZE = 1_024
