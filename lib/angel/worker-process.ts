@@ -48,6 +48,8 @@ export class WorkerProcess {
   readonly #process: ChildProcess
   /** There is none where the process could not be started. */
   readonly #pipe: net.Socket | undefined
+  /** What is to be sent at the end of the turn. */
+  #parts: Buffer[] = []
   #ended = false
   #broken = false
 
@@ -101,8 +103,17 @@ export class WorkerProcess {
     this.send(message(body))
   }
 
-  send(frame: Buffer): void {
-    if (this.#pipe?.writable) this.#pipe.write(frame)
+  /** What is sent in one turn of the event loop leaves as one write: a system call for each frame would be half of all work. */
+  send(...parts: Buffer[]): void {
+    if (this.#parts.length === 0) setImmediate(() => this.#flush())
+    this.#parts.push(...parts)
+  }
+
+  #flush(): void {
+    const parts = this.#parts
+    this.#parts = []
+    if (this.#pipe?.writable)
+      this.#pipe.write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts))
   }
 
   kill(): void {

@@ -12,13 +12,14 @@ import {
   type TableHost,
   type TableLimits,
 } from './connection-table.js'
-import { closed, data, kept, message, notice, open } from './frames.js'
+import { closed, dataHead, kept, message, notice, open } from './frames.js'
 import type { WorkerSettings } from './messages.js'
 import { readTurn } from './turn.js'
 
 /** Where frames go: a worker. */
 export interface FrameSink {
-  send(frame: Buffer): void
+  /** @param parts of frames, one after another. */
+  send(...parts: Buffer[]): void
 }
 
 /** Bytes of state in all. A service that runs away must not take the edge with it. */
@@ -99,16 +100,20 @@ export class Edge implements TableHost {
     const { id, origin, lastInput, seen, taken, deaths, state } = connection
     connection.told = true
     this.#worker?.send(open({ connection: id, ...origin, lastInput, seen, taken, deaths, state }))
-    for (const chunk of connection.unacknowledged()) this.#worker?.send(data(id, chunk))
+    for (const chunk of connection.unacknowledged()) this.#sendData(id, chunk)
     if (connection.stuck) this.#worker?.send(notice('stuck', id))
     if (connection.ended) this.#worker?.send(notice('end', id))
     if (connection.gone) this.#worker?.send(closed(id, connection.exceeded))
   }
 
+  #sendData(id: number, bytes: Buffer): void {
+    this.#worker?.send(dataHead(id, bytes.length), bytes)
+  }
+
   // --- From the table
 
   data(connection: Connection, bytes: Buffer): void {
-    if (connection.told) this.#worker?.send(data(connection.id, bytes))
+    if (connection.told) this.#sendData(connection.id, bytes)
   }
 
   ended(connection: Connection): void {

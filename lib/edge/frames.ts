@@ -99,11 +99,13 @@ export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
   })
 }
 
-export function data(connection: number, bytes: Uint8Array): Buffer {
-  return frame(TYPE.data, (body) => {
-    body.u32(connection)
-    body.raw(bytes)
-  })
+/** The frame of `length` bytes of data without the bytes, which follow: so they need not be copied for the frame alone. */
+export function dataHead(connection: number, length: number): Buffer {
+  const head = Buffer.allocUnsafe(HEAD_SIZE + 4)
+  head.writeUInt32LE(length + 5, 0)
+  head[LENGTH_SIZE] = TYPE.data
+  head.writeUInt32LE(connection, HEAD_SIZE)
+  return head
 }
 
 export function notice(type: 'end' | 'stuck' | 'drained', connection: number): Buffer {

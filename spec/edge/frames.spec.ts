@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { FrameError } from '../../lib/edge/bytes.js'
 import {
   closed,
-  data,
+  dataHead,
   type EdgeFrame,
   FrameReader,
   greeting,
@@ -41,7 +41,11 @@ const frames = fc.oneof(
   fc
     .tuple(u32, bytes)
     .map(
-      ([connection, chunk]) => [data(connection, chunk), { type: 'data', connection, bytes: chunk }] as const,
+      ([connection, chunk]) =>
+        [
+          Buffer.concat([dataHead(connection, chunk.length), chunk]),
+          { type: 'data', connection, bytes: chunk },
+        ] as const,
     ),
   fc
     .tuple(fc.constantFrom('end', 'stuck', 'drained'), u32)
