@@ -1,7 +1,9 @@
 // time limit: 600 s
 // New versions that are no good.
 
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
@@ -18,7 +20,14 @@ const nextIs = (version: string): void => writeFileSync(file, version)
 
 async function versioned(body: (service: Guarded) => Promise<void>): Promise<void> {
   nextIs('good')
-  await guarded(fixture('versions'), body, [], { VERSION_FILE: file })
+  const taken = net.createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const TAKEN = String((taken.address() as net.AddressInfo).port)
+  try {
+    await guarded(fixture('versions'), body, [], { VERSION_FILE: file, TAKEN })
+  } finally {
+    taken.close()
+  }
 }
 
 const REASONS: Record<string, RegExp> = {
@@ -27,6 +36,8 @@ const REASONS: Record<string, RegExp> = {
   misspelt: /maxLineLength/,
   hangs: /was not ready within 1000 ms/,
   blocks: /was not ready within 1000 ms/,
+  taken: /another server listens there already/,
+  store: /nowhere/,
 }
 
 for (const [version, reason] of Object.entries(REASONS)) {
