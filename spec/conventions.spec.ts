@@ -16,6 +16,7 @@ const NO_MIRROR: readonly string[] = [
   'telnet/differential.spec.ts', // against telnet-stream
   'telnet/peers.spec.ts', // against real telnet clients
   'conventions.spec.ts',
+  'docs.spec.ts', // programs that docs/ shows
   'rooms.spec.ts',
 ]
 
@@ -30,6 +31,8 @@ const NO_SPEC: readonly string[] = [
   'cli/main.ts',
   'cli/manifest.ts',
   'client/snapshot.ts', // spec/angel
+  'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
+  'contrib/language/view.ts',
   'limits.ts', // constants
   'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts
