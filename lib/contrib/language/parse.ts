@@ -118,7 +118,6 @@ class Parser<P extends Actor> {
     if (/[.!?;,]/.test(text)) {
       this.#goesOn = true
       this.#base = false
-      if (text !== ',') this.#otherSubject = false
     }
     return at + 1
   }

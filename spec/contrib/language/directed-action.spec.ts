@@ -183,6 +183,18 @@ rule('verbs that go on with the first one are conjugated, all others are not', [
     'Ann hopes they dance and sing',
   ],
   [
+    'hope they win because I dance and sing',
+    'You hope they win because you dance and sing',
+    'Ann hopes they win because she dances and sings',
+    'Ann hopes they win because she dances and sings',
+  ],
+  [
+    'hug cat because they dance and sing',
+    'You hug Cat because they dance and sing',
+    'Ann hugs Cat because they dance and sing',
+    'Ann hugs Cat because they dance and sing',
+  ],
+  [
     'doubt that bob will dance',
     'You doubt that Bob will dance',
     'Ann doubts that you will dance',
