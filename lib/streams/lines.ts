@@ -1,5 +1,5 @@
 /** Lines of anything that bytes or text can be read from, with no service at all. */
-import { Readable } from 'node:stream'
+import { finished, Readable } from 'node:stream'
 import { defaultLimits } from '../limits.js'
 import { type LineSink, LineSplitter } from '../text/splitter.js'
 import { InvalidSourceError, LineTooLongError } from './errors.js'
@@ -104,14 +104,41 @@ function chunksOf(source: LineSource, preventCancel: boolean): AsyncIterator<Uin
   return preventCancel ? { next: () => iterator.next() } : iterator
 }
 
+/** Node's own iterator waits in its `return()` for a chunk that is being waited for. */
 function chunksOfNode(stream: Readable, preventCancel: boolean): AsyncIterator<Uint8Array | string> {
-  const iterator = stream.iterator({ destroyOnReturn: !preventCancel })
+  let isOver = false
+  let failure: { readonly reason: unknown } | undefined
+  let wake = (): void => {}
+  const onReadable = (): void => wake()
+  const stop = finished(stream, { writable: false }, (reason) => {
+    if (reason) failure = { reason }
+    isOver = true
+    wake()
+  })
+  stream.on('readable', onReadable)
+  const leave = (): void => {
+    isOver = true
+    stream.off('readable', onReadable)
+    stop()
+    wake()
+  }
   return {
-    next: () => iterator.next(),
+    async next() {
+      for (;;) {
+        const chunk: Uint8Array | string | null = failure === undefined ? stream.read() : null
+        if (chunk !== null) return { done: false, value: chunk }
+        if (isOver) break
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      leave()
+      if (failure !== undefined) throw failure.reason
+      return END
+    },
     async return() {
-      // Its own `return()` would wait for a chunk that is being waited for.
+      leave()
       if (!preventCancel) stream.destroy()
-      void Promise.resolve(iterator.return?.()).catch(() => {})
       return END
     },
   }
