@@ -15,7 +15,7 @@ export interface ReaderOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-export const DEFAULT_LIMIT = 256
+const DEFAULT_LIMIT = 256
 
 /**
  * Events of a class and its subclasses, from the beginning of the iteration to the end of the service.

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { filter } from 'ix/asynciterable/operators/filter'
 import { map } from 'ix/asynciterable/operators/map'
 import { events as catalogue, connect, Service } from 'mara-ts'
@@ -104,6 +105,16 @@ test('a reader that leaves, or whose signal aborts, hears nothing any more, and 
     for (let count = 0; count < 300; count += 1) await ping(service, count)
     const late = drain(events(service, Ping, { signal: controller.signal }))
     assert.is((await late).error, reason)
+  })
+})
+
+test('a reader that has left listens to its signal no more', async () => {
+  await running(new Service(), async (service) => {
+    const { signal } = new AbortController()
+    for (let count = 0; count < 20; count += 1) {
+      await events(service, Ping, { signal })[Symbol.asyncIterator]().return?.()
+    }
+    assert.is(getEventListeners(signal, 'abort').length, 0)
   })
 })
 

@@ -47,6 +47,23 @@ test('nothing is asked for before somebody waits, and at most one item ahead of 
   await iterator.return?.()
 })
 
+test('however many wait, a source is asked for one item at a time', async () => {
+  const from = source('late')
+  const iterator = merge(from)[Symbol.asyncIterator]()
+  const waits = [iterator.next(), iterator.next()]
+  await turns()
+  assert.is(from.waiting, 1)
+  from.give()
+  await turns()
+  assert.is(from.waiting, 1)
+  from.give()
+  assert.equal(
+    (await Promise.all(waits)).map(({ value }) => value),
+    [1, 2],
+  )
+  await iterator.return?.()
+})
+
 test('an error comes behind the items that came before it, once, and ends all others', async () => {
   const others = [source('silent'), source('endless')]
   const iterator = merge(source('erroring'), ...others)[Symbol.asyncIterator]()
