@@ -31,6 +31,7 @@ const NO_SPEC: readonly string[] = [
   'cli/main.ts',
   'cli/manifest.ts',
   'client/snapshot.ts', // spec/angel
+  'connect/telnet-options.ts', // connection.spec.ts
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
   'limits.ts', // constants
