@@ -5,7 +5,7 @@ import { ClientDisconnectedError } from '../client/errors.js'
 import { takeOptions, type WriteArguments } from '../client/format.js'
 import { type Clock, systemClock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
-import { escapeIac, Telnet, type TelnetSettings } from '../telnet/index.js'
+import { escapeIac, OPTION, Telnet, type TelnetSettings } from '../telnet/index.js'
 import { sanitize } from '../text/sanitize.js'
 import { quietly, type WaitOptions } from '../wait.js'
 import { ExpectError } from './errors.js'
@@ -195,11 +195,10 @@ export class Connection<Data extends string | Uint8Array = string> implements As
     for (const line of lines) {
       if (line instanceof Uint8Array) this.#send(line)
       else {
-        const text = String(line).replace(/\r?\n/g, '\r\n')
+        const end = this.#lineEnd
+        const text = String(line).replace(/\r?\n/g, end)
         const isLatin = this.#telnet !== undefined && this.#telnet.encoding !== 'utf-8'
-        this.#send(
-          Buffer.from(options?.newline === false ? text : `${text}\r\n`, isLatin ? 'latin1' : 'utf8'),
-        )
+        this.#send(Buffer.from(options?.newline === false ? text : text + end, isLatin ? 'latin1' : 'utf8'))
       }
     }
   }
@@ -208,6 +207,11 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   writeSecret(line: string): void {
     this.#secrets.add(line)
     this.write(line)
+  }
+
+  /** Where binary transmission is agreed (RFC 856), CR LF is two characters, and the key Enter is CR, as terminals have it. */
+  get #lineEnd(): string {
+    return this.#telnet?.isEnabled('us', OPTION.BINARY) ? '\r' : '\r\n'
   }
 
   #send(bytes: Uint8Array): void {

@@ -240,6 +240,19 @@ test('telnet is answered: what helps is agreed to, all else refused, and none of
   )
 })
 
+test('where binary transmission is agreed, a line ends in CR, as the key Enter does', async () => {
+  await dialled(async (peer, socket) => {
+    const answers: Buffer[] = []
+    socket.on('data', (chunk) => answers.push(chunk))
+    socket.write(Uint8Array.of(255, 253, 0, 63))
+    await peer.expect('?')
+    peer.write('one\ntwo', 'three')
+    await peer.flush()
+    await turns(5)
+    assert.is(Buffer.concat(answers).toString('latin1'), '\xff\xfb\x00one\rtwo\rthree\r')
+  })
+})
+
 test('without telnet, every byte is text', async () => {
   await dialled(
     async (peer, socket) => {
