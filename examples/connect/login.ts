@@ -24,6 +24,7 @@ const { before } = await peer.expect('> ')
 console.log(before.trim())
 
 peer.write('uptime')
+await peer.lookFor('> ')
 try {
   await peer.expect(['days', /load: \d/], { timeout: 100 })
 } catch (error) {
