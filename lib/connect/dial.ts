@@ -37,7 +37,6 @@ export function dial(
       clock.clearTimeout(alarm)
       signal?.removeEventListener('abort', onAbort)
       socket.off('error', onError)
-      socket.off('close', onClose)
     }
     const giveUp = (reason: unknown): void => {
       settle()
@@ -52,13 +51,10 @@ export function dial(
     const onError = (error: NodeJS.ErrnoException): void => {
       giveUp(target.tls && isConnected ? new TlsConnectError(where, error) : new ConnectError(where, error))
     }
-    // A peer that goes in the middle of a TLS handshake is no error to Node.
-    const onClose = (): void => onError(new Error('the connection was closed before it was made'))
     const onTimeout = (): void => giveUp(new TimeoutError(`Connecting to ${where}`, timeout))
     const alarm = clock.setTimeout(onTimeout, timeout)
     signal?.addEventListener('abort', onAbort, { once: true })
     socket.once('error', onError)
-    socket.once('close', onClose)
     plain.once('connect', () => {
       isConnected = true
     })

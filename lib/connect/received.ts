@@ -58,6 +58,7 @@ export class Received {
   /** Drops what has not been read. */
   clear(): void {
     this.#text = ''
+    this.#serve()
   }
 
   /** Resolves when there is room for more. */

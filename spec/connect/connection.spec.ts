@@ -135,19 +135,29 @@ test('a peer that goes, and one that never ends a line, fail an expectation at o
 })
 
 test('a peer that sends garbage without end fills no memory, and is closed all the same', async () => {
-  await dialled(async (peer, socket) => {
-    const garbage = Buffer.alloc(64 * 1024, '\xff\xfa\x01x\x00\x1b\r')
-    let taken = 0
-    const send = (): void => {
-      while (taken < 50_000_000 && socket.write(garbage)) taken += garbage.length
-    }
-    socket.on('drain', send)
-    send()
-    await rejection(peer.expect(/no such thing/, { timeout: 100 }))
-    await turns(50)
-    assert.ok(taken < 50_000_000, 'reading has stopped')
-    await peer.close()
-  })
+  for (const garbage of [
+    Buffer.alloc(64 * 1024, '\xff\xfa\x01x\x00\x1b\r', 'latin1'),
+    Buffer.alloc(64 * 1024, 'x\n'),
+  ]) {
+    await dialled(async (peer, socket) => {
+      let taken = 0
+      const send = (): void => {
+        while (taken < 60_000_000 && socket.write(garbage)) taken += garbage.length
+      }
+      socket.on('drain', send)
+      send()
+      const failed = rejection(peer.expect(/no such thing/, { timeout: 200 }))
+      for (let last = -1; last !== taken; ) {
+        last = taken
+        await turns(100)
+      }
+      assert.instance(await failed, ExpectError)
+      if (garbage.includes('x\n')) assert.ok(taken < 60_000_000, 'reading has stopped')
+      const waiting = rejection(peer.expect('never'))
+      await peer.close()
+      await waiting
+    })
+  }
 })
 
 test('a line that does not come in time says what has come of it', async () => {
@@ -195,6 +205,13 @@ test('closing drops what is not read, and ends who waits', async () => {
     const waiting = rejection(peer.expect('three'))
     await peer.close()
     assert.is(((await waiting) as ExpectError).failure, 'end')
+    assert.instance(await rejection(peer.nextLine()), ClientDisconnectedError)
+  })
+  await dialled(async (peer, socket) => {
+    socket.write(Buffer.from('ü!ü').subarray(0, 4))
+    await peer.expect('!')
+    await peer.close()
+    // Half a character is dropped as well.
     assert.instance(await rejection(peer.nextLine()), ClientDisconnectedError)
   })
 })

@@ -84,6 +84,12 @@ else {
       /by TLS: wrong version number\. Does/,
     )
     await new Promise((resolve) => plain.close(resolve))
+
+    const rude = net.createServer((socket) => socket.once('data', () => socket.destroy()))
+    await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve))
+    const { port: other } = rude.address() as net.AddressInfo
+    assert.instance(await rejection(connect({ port: other, tls: true })), TlsConnectError)
+    await new Promise((resolve) => rude.close(resolve))
     assert.not.instance(await rejection(connect({ port: address.port, tls: true })), TlsConnectError)
   })
 }

@@ -82,6 +82,15 @@ test('where too much has come, a wait that finds nothing fails, and there is no 
   assert.ok(hasRoom)
 })
 
+test('dropping what is there gives room', async () => {
+  const { text } = received()
+  text.add('x'.repeat(MAX_RECEIVED))
+  const { room } = text
+  text.clear()
+  await room
+  assert.is(text.text, '')
+})
+
 test('the end gives room: nobody waits for it any more', async () => {
   const { text } = received()
   text.add('x'.repeat(MAX_RECEIVED))
