@@ -27,6 +27,9 @@ export interface ConnectionInit {
   readonly telnet: TelnetSettings | undefined
 }
 
+/** Has each text that arrives told as it arrives: for recorders, and not for programs. */
+export let tap: (connection: Connection, listener: (text: string) => void) => void
+
 /** Milliseconds that `expect` waits unless said otherwise. */
 const EXPECT_TIMEOUT = 10_000
 
@@ -42,6 +45,12 @@ const EXPECT_TIMEOUT = 10_000
  * ```
  */
 export class Connection<Data extends string | Uint8Array = string> implements AsyncIterable<Data> {
+  static {
+    tap = (connection, listener) => {
+      connection.#listener = listener
+    }
+  }
+
   readonly #client: Client<unknown, Uint8Array>
   readonly #where: string
   readonly #raw: boolean
@@ -52,6 +61,7 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   readonly #secrets = new Set<string>()
   readonly #telnet: Telnet | undefined
   #decoder = new StringDecoder('utf8')
+  #listener: ((text: string) => void) | undefined
   /** What arrives now is for nobody. */
   #closed = false
 
@@ -271,7 +281,9 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   #add(text: string): void {
     const lines = this.#lineEnds.read(text)
     const clean = this.#sanitize ? sanitize(lines, { lineBreaks: true }) : lines
-    if (clean !== '' && !this.#closed) this.#received.add(clean)
+    if (clean === '' || this.#closed) return
+    this.#listener?.(clean)
+    this.#received.add(clean)
   }
 
   #speak(settings: TelnetSettings): Telnet {
