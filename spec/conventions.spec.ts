@@ -31,7 +31,8 @@ const NO_SPEC: readonly string[] = [
   'cli/main.ts',
   'cli/manifest.ts',
   'client/snapshot.ts', // spec/angel
-  'connect/telnet-options.ts', // connection.spec.ts
+  'connect/line-iterator.ts', // connection.spec.ts, as the next one
+  'connect/telnet-options.ts',
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
   'limits.ts', // constants

@@ -10,9 +10,10 @@ import { sanitize } from '../text/sanitize.js'
 import { quietly, type WaitOptions } from '../wait.js'
 import { ExpectError } from './errors.js'
 import { LineEnds } from './line-ends.js'
+import { LineIterator } from './line-iterator.js'
 import { type LoginOptions, login } from './login.js'
 import { type Found, type Pattern, Patterns } from './pattern.js'
-import { MAX_RECEIVED, Received } from './received.js'
+import { Received } from './received.js'
 import { SHOWN, withoutSecrets } from './visible.js'
 
 export interface ConnectionInit {
@@ -305,7 +306,8 @@ export class Connection<Data extends string | Uint8Array = string> implements As
 
   /** What has come of a line that is not complete. */
   #begun(): string {
-    const text = withoutSecrets(this.#received.text.slice(-SHOWN), this.#secrets)
+    // Whole secrets first: a cut could leave half of one.
+    const text = withoutSecrets(this.#received.text, this.#secrets).slice(-SHOWN)
     return text === '' ? '' : ` (so far without a line end: ${JSON.stringify(text)})`
   }
 
@@ -315,42 +317,8 @@ export class Connection<Data extends string | Uint8Array = string> implements As
       failure,
       expected: expected.map(clean),
       where: this.#where,
-      received: clean(this.#received.text.slice(-MAX_RECEIVED)),
+      received: clean(this.#received.text),
       waited,
     })
-  }
-}
-
-/** One iteration over lines; leaving it takes back the waits that it has begun (contract rule 11). */
-class LineIterator<Data> implements AsyncIterableIterator<Data, undefined> {
-  readonly #next: (signal: AbortSignal) => Promise<Data>
-  readonly #left = new AbortController()
-
-  constructor(next: (signal: AbortSignal) => Promise<Data>) {
-    this.#next = next
-  }
-
-  async next(): Promise<IteratorResult<Data, undefined>> {
-    const { signal } = this.#left
-    try {
-      return { done: false, value: await this.#next(signal) }
-    } catch (error) {
-      if (signal.aborted || error instanceof ClientDisconnectedError) return { done: true, value: undefined }
-      throw error
-    }
-  }
-
-  async return(): Promise<IteratorResult<Data, undefined>> {
-    this.#left.abort()
-    return { done: true, value: undefined }
-  }
-
-  async throw(error: unknown): Promise<IteratorResult<Data, undefined>> {
-    await this.return()
-    throw error
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
   }
 }

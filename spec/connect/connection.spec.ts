@@ -324,6 +324,12 @@ test('a secret is in no error, even where it was sent back', async () => {
       const late = rejection(peer.nextLine({ timeout: 5 }))
       await clock.advance(5)
       assert.not.match(String(await late), 'hunter2')
+      // Where a message shows only the end of it, no half of a secret is there.
+      socket.write('y'.repeat(597))
+      await peer.lookFor(/y{597}/)
+      const cut = rejection(peer.nextLine({ timeout: 5 }))
+      await clock.advance(5)
+      assert.not.match(String(await cut), 'er2')
     },
     { clock },
   )

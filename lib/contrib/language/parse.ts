@@ -220,7 +220,8 @@ class Parser<P extends Actor> {
   /** Where the verb is that follows a subject, adverbs apart. */
   #verbAfter(at: number, isVerb: (word: string) => boolean): number | undefined {
     const next = this.#pastAdverbs(at + 2)
-    return this.#isBlank(next - 1) && this.#pieces[next]?.word && isVerb(this.#lower(next)) ? next : undefined
+    const isNamed = this.#pieces[next]?.person !== undefined
+    return this.#isBlank(next - 1) && !isNamed && isVerb(this.#lower(next)) ? next : undefined
   }
 
   #pastAdverbs(at: number): number {

@@ -270,6 +270,10 @@ test('people are named once, and the longest name that fits is meant', () => {
 test('a person who is called like a verb is one behind the first word', () => {
   const grin = { name: 'Grin' }
   assert.is(directedAction('grin at grin', [grin]).secondPerson(ann), 'grin at Grin')
+  const action = directedAction('grin at bob grin', [...people, grin])
+  assert.is(action.thirdPerson(bob, ann), 'grins at you Grin')
+  const is = { name: 'Is' }
+  assert.is(directedAction('grin at bob is', [...people, is]).thirdPerson(is, ann), 'grins at Bob you')
 })
 
 test('socials of a program of its own are known', () => {
