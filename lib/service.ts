@@ -38,7 +38,7 @@ import { persistenceOf } from './storage/persistence.js'
 import { Stores } from './storage/stores.js'
 import type { TelnetOption } from './telnet/index.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
-import { checkDuplex } from './transport/duplex.js'
+import { checkDuplex, DuplexConnection } from './transport/duplex.js'
 import type { Address, Server } from './transport/server.js'
 import { checkMilliseconds } from './wait.js'
 
@@ -279,7 +279,11 @@ export class Service<
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
-    const client = this.#run.accept(checkDuplex(duplex), info, protocolFor({ protocol, raw }))
+    const client = this.#run.accept(
+      new DuplexConnection(checkDuplex(duplex)),
+      info,
+      protocolFor({ protocol, raw }),
+    )
     if (client === undefined) throw new ServiceFullError()
     return client
   }

@@ -43,11 +43,11 @@ export function abortable<T>(promise: PromiseLike<T>, signal: AbortSignal | unde
   })
 }
 
-/** Resolves when `done` is, but after `ms` milliseconds in any case; rejects where it rejects before that. */
-export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
+/** Resolves with true when `done` does, or with false after `ms` milliseconds; rejects if it rejects before that. */
+export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<boolean> {
   let alarm: Alarm
-  const late = new Promise<void>((resolve) => {
-    alarm = clock.setTimeout(resolve, ms)
+  const late = new Promise<boolean>((resolve) => {
+    alarm = clock.setTimeout(() => resolve(false), ms)
   })
-  await Promise.race([done, late]).finally(() => clock.clearTimeout(alarm))
+  return Promise.race([done.then(() => true), late]).finally(() => clock.clearTimeout(alarm))
 }

@@ -35,6 +35,10 @@ const NO_SPEC: readonly string[] = [
   'connect/telnet-options.ts',
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
+  'edge/bytes.ts', // frames.spec.ts
+  'edge/edge.ts', // spec/angel has whole edges, as for the next two
+  'edge/relay.ts',
+  'edge/relayed-connection.ts',
   'limits.ts', // constants
   'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts
@@ -48,7 +52,10 @@ const NO_SPEC: readonly string[] = [
   'text/styles/styled.ts',
   'text/unsafe.ts', // sanitize.spec.ts, and log/escape.spec.ts
   'timers/calendar.ts', // schedule.spec.ts
-  'transport/handle.ts', // spec/angel
+  'transport/described-server.ts', // tcp.spec.ts, tls.spec.ts, websocket.spec.ts, as the next three
+  'transport/net-server.ts',
+  'transport/tls-layer.ts',
+  'transport/websocket-layer.ts',
 ]
 
 /** Waits for a time, not for something. */

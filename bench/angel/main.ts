@@ -27,8 +27,12 @@ function path(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url))
 }
 
-async function start(guarded: boolean): Promise<{ program: Program; port: string }> {
-  const program = runNode(path('../../dist/cli/main.js'), guarded ? 'angel' : 'run', SERVICE, '--port=0')
+async function start(
+  guarded: boolean,
+  ...settings: readonly string[]
+): Promise<{ program: Program; port: string }> {
+  const command = guarded ? ['angel', SERVICE, '--probation=0'] : ['run', SERVICE]
+  const program = runNode(path('../../dist/cli/main.js'), ...command, '--port=0', ...settings)
   const port = (await program.line()).split(' ')[1] ?? ''
   return { program, port }
 }
@@ -72,6 +76,30 @@ async function pauses(clients: number): Promise<void> {
   await stop(program)
 }
 
+/** What clients see when the worker is killed, and nothing was prepared for that but a spare worker, or not even that. */
+async function kills(clients: number, spare: boolean): Promise<void> {
+  const { program, port } = await start(true, ...(spare ? ['--spareWorker'] : []))
+  const crowd = run(new URL('./crowd.ts', import.meta.url), port, clients, (clients / LINES) * 1_000)
+  await crowd.line()
+  const seen: number[] = []
+  // The third one in a row would wait before it starts.
+  for (let i = 0; i < 2; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    const { worker } = await askAngel(SERVICE, 'status')
+    const from = Date.now()
+    process.kill(worker as number, 'SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    crowd.child.stdin?.write(`${from} ${from + 1}\n`)
+    seen.push(...JSON.parse(await crowd.line()))
+  }
+  seen.sort((a, b) => a - b)
+  console.log(
+    `  ${clients.toLocaleString('en')} clients, ${spare ? 'with' : 'without'} a spare worker: ${at(seen, 0.5).toFixed(0)} ms median, ${at(seen, 1).toFixed(0)} ms worst`,
+  )
+  await crowd.end()
+  await stop(program)
+}
+
 async function rate(guarded: boolean, clients: number, inFlight: number): Promise<number> {
   const { program, port } = await start(guarded)
   const load = run(
@@ -108,8 +136,13 @@ if ('pause'.includes(values.only)) {
   console.log('\nPause: from a line to its answer, across a restart')
   for (const clients of values.clients.split(',')) await pauses(Number(clients))
 }
+if ('kills'.includes(values.only)) {
+  console.log('\nKills: from a line to its answer, across a SIGKILL')
+  for (const spare of [false, true]) await kills(1_000, spare)
+}
 if ('throughput'.includes(values.only)) {
   console.log('\nThroughput, in alternation, medians')
+  await throughput(1, 1)
   await throughput(50, 1)
   await throughput(50, 200)
   await throughput(500, 1)

@@ -37,9 +37,11 @@ function connect(): Promise<{ socket: net.Socket; answerLength: number }> {
     let answer = ''
     const onData = (chunk: Buffer): void => {
       answer += chunk
-      if (!answer.endsWith('\n')) return
+      // A greeting may come before it.
+      const begin = answer.indexOf(LINE.slice(0, 8))
+      if (begin === -1 || !answer.endsWith('\n')) return
       socket.off('data', onData)
-      resolve({ socket, answerLength: answer.length })
+      resolve({ socket, answerLength: answer.length - begin })
     }
     socket.on('data', onData)
   })

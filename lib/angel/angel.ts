@@ -1,20 +1,21 @@
 /**
- * The angel of a service. It owns the listening sockets and a copy of every connection, and looks after the process
- * that serves them, the worker: starts it, replaces it when it is asked to, and when it dies.
+ * The angel of a service: the edge, which owns the sockets, and supervision of the process that serves them, the worker.
+ * It starts a worker, and replaces it on request or when it dies.
  *
- * What must stay true: it reads and writes no client's bytes; whatever a worker does or says, the angel goes on; and the
- * worker that serves is let go only when another one is ready.
+ * What must stay true: whatever a worker does or says, the angel goes on; and the worker that serves is let go only when
+ * another one is ready.
  */
-import type net from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '../clock.js'
+import { Edge, type EdgeHost } from '../edge/edge.js'
+import type { WorkerMessage } from '../edge/messages.js'
 import type { RestartFailedError } from '../runtime/errors.js'
 import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
-import type { Address } from '../transport/server.js'
+import type { Address, ConnectionInfo, ServerDescription } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
-import { type Connection, ConnectionTable } from './connection-table.js'
-import { Listeners, type ListenersHost } from './listeners.js'
-import type { WorkerBodies, WorkerMessage } from './messages.js'
+import type { ListenersHost } from './listener.js'
+import { Listeners } from './listeners.js'
 import { Supervision } from './supervision.js'
 import {
   type Restarted,
@@ -22,11 +23,9 @@ import {
   type SupervisorStage,
   stageOf,
   type Trouble,
+  type WorkerBodies,
 } from './supervisor-state.js'
-import type { WorkerCommand, WorkerHost, WorkerProcess } from './worker-process.js'
-
-/** So many sockets in a row may get lost on their way to a worker before the channel counts as broken. */
-const MOST_LOST = 3
+import type { WorkerCommand, WorkerEnd, WorkerHost, WorkerProcess } from './worker-process.js'
 
 /** Connections beyond the limit that a worker may be telling so at a time. */
 const TURNED_AWAY = 100
@@ -50,24 +49,23 @@ export interface AngelStatus {
   readonly trouble: Trouble | undefined
 }
 
-export class Angel implements WorkerHost, ListenersHost {
+export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #log = new AngelLog()
-  readonly #listeners = new Listeners(this)
-  readonly #connections = new ConnectionTable()
+  readonly #listeners: Listeners
+  readonly #edge = new Edge(this)
   readonly #supervision: Supervision
   readonly #descriptors: DescriptorWatch
-  /** Sockets lost in a row. */
-  #lost = 0
   readonly #since: number
   readonly #whenEnded: Promise<number>
   #resolveEnded!: (exitCode: number) => void
 
   constructor(command: WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
+    this.#listeners = new Listeners(this, clock)
     this.#supervision = new Supervision({
       command,
       clock,
       healthy,
-      connections: this.#connections,
+      edge: this.#edge,
       listeners: this.#listeners,
       log: this.#log,
       host: this,
@@ -94,7 +92,7 @@ export class Angel implements WorkerHost, ListenersHost {
       worker: (serving ?? next)?.pid,
       since: this.#since,
       addresses: this.#listeners.addresses,
-      connections: this.#connections.size,
+      connections: this.#edge.size,
       restarts,
       crashes,
       trouble,
@@ -132,19 +130,25 @@ export class Angel implements WorkerHost, ListenersHost {
 
   // --- From the listeners
 
-  accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void {
+  admits(socket: Duplex): boolean {
     const { serving, state } = this.#supervision
     const room = state.settings.maxConnections + (serving === undefined ? 0 : TURNED_AWAY)
-    if (this.#connections.size >= room || !this.#descriptors.check()) {
-      turnAway(socket)
-      return
-    }
-    const connection = this.#connections.add(socket, listener, remoteAddress)
-    // A server that is new in the next version is nothing that this one knows.
-    if (serving !== undefined && this.#listeners.isClaimed(serving, listener)) {
-      connection.served = true
-      serving.sendSocket(connection)
-    }
+    if (this.#edge.size < room && this.#descriptors.check()) return true
+    turnAway(socket)
+    return false
+  }
+
+  accepted(
+    connection: Duplex,
+    listener: string,
+    { remoteAddress, secure = false, protocol }: ConnectionInfo,
+  ): void {
+    this.#edge.accept(connection, { listener, remoteAddress, protocol: protocol?.name, secure })
+  }
+
+  /** A server that is new in the next version is nothing that this one knows. */
+  wants(worker: object, listener: string): boolean {
+    return this.#listeners.isClaimed(worker, listener)
   }
 
   warn(message: string): void {
@@ -153,95 +157,75 @@ export class Angel implements WorkerHost, ListenersHost {
 
   // --- From the workers
 
+  greeting(worker: WorkerProcess, version: number): void {
+    this.#tell(worker, 'hello', { version })
+  }
+
+  turn(worker: WorkerProcess, records: Buffer): void {
+    // The turn of a worker that serves no more has never been.
+    if (worker === this.#supervision.serving) this.#edge.turn(records)
+    this.#tell(worker, 'beat', {})
+  }
+
   message(worker: WorkerProcess, message: WorkerMessage): void {
     if (!this.#supervision.has(worker)) return
-    const serves = worker === this.#supervision.serving
     switch (message.name) {
-      case 'keep':
-        if (serves) this.#keep(worker, message.key, message.value)
-        break
-      case 'forget':
-        if (serves) this.#connections.forget(message.key)
-        break
-      case 'closed':
-        if (serves) this.#connections.close(message.body.connection)
-        break
       case 'listen':
-        void this.#listen(worker, message.body)
+        void this.#listen(worker, message.request, message.server as ServerDescription)
         break
       case 'unlisten':
-        this.#listeners.release(worker, message.body.listener)
+        this.#listeners.release(worker, message.listener)
+        break
+      case 'handling':
+        if (worker === this.#supervision.serving) this.#edge.handling(message.connection, message.done)
         break
       case 'restart':
-        this.#restartFor(worker, message.body.request)
+        this.#restartFor(worker, message.request)
         break
-      case 'got':
-        break
+      case 'settings':
+        this.#tell(worker, 'settings', message.settings)
+        return
       default:
-        this.#supervision.tell({
-          type: message.name,
-          worker: worker.number,
-          body: message.body,
-        } as SupervisorEvent)
+        this.#tell(worker, message.name, message)
         return
     }
-    this.#supervision.tell({ type: 'beat', worker: worker.number, body: {} })
+    this.#tell(worker, 'beat', {})
   }
 
-  damage(worker: WorkerProcess, reason: string): void {
-    this.#log.warn(`A message of ${worker} was ignored: ${reason}`)
+  broken(worker: WorkerProcess, reason: string): void {
+    this.#supervision.tell({ type: 'broken', worker: worker.number, reason })
   }
 
-  socketsArrived(worker: WorkerProcess): void {
-    this.#lost = 0
-    if (worker === this.#supervision.next) this.#supervision.tell({ type: 'prepared', worker: worker.number })
+  ended(worker: WorkerProcess, end: WorkerEnd): void {
+    this.#supervision.ended(worker, end)
   }
 
-  socketLost(worker: WorkerProcess, connection: Connection): void {
-    if (!this.#connections.has(connection)) return
-    const { number } = worker
-    if (worker === this.#supervision.next) {
-      const reason = `it could not take over connection ${connection.id}. Is it out of file descriptors?`
-      this.#supervision.tell({ type: 'broken', worker: number, reason })
-    } else if (worker === this.#supervision.serving) {
-      this.#log.warn(`Connection ${connection.id} did not reach ${worker}, and is closed.`)
-      this.#connections.close(connection.id)
-      this.#lost += 1
-      if (this.#lost < MOST_LOST) return
-      this.#supervision.tell({ type: 'broken', worker: number, reason: 'sockets reach it no longer' })
-    }
+  #tell<Name extends keyof WorkerBodies>(worker: WorkerProcess, type: Name, body: WorkerBodies[Name]): void {
+    this.#supervision.tell({ type, worker: worker.number, body } as SupervisorEvent)
   }
 
-  ended(worker: WorkerProcess, how: string, exitCode: number): void {
-    this.#supervision.ended(worker, how, exitCode)
-  }
-
-  async #listen(worker: WorkerProcess, { request, ...target }: WorkerBodies['listen']): Promise<void> {
+  async #listen(worker: WorkerProcess, request: number, server: ServerDescription): Promise<void> {
     try {
-      const { listener, address } = await this.#listeners.claim(worker, target as Address)
-      worker.tell('listening', { request, listener, address })
+      const { name: listener, address } = await this.#listeners.claim(worker, server)
+      worker.tell({ name: 'listening', request, listener, address })
       if (worker.ended) this.#listeners.forget(worker)
     } catch (error) {
-      const { message, code } = error as NodeJS.ErrnoException
-      worker.tell('refused', { request, reason: message, code })
+      // The worker says it in its own words: the system's are enough.
+      const { message, code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
+      worker.tell({ name: 'refused', request, reason: message, code })
     }
-  }
-
-  #keep(worker: WorkerProcess, key: string, value: Buffer): void {
-    if (this.#connections.keep(key, value)) return
-    this.#log.warn(`${worker} wants more to be kept than there is room for: ${key} is not.`)
   }
 
   #restartFor(worker: WorkerProcess, request: number): void {
     // The answer to one that succeeds is that it is to hand over.
     this.#supervision.restart(worker).catch((error: RestartFailedError) => {
-      worker.tell('refused', { request, reason: error.reason })
+      worker.tell({ name: 'refused', request, reason: error.reason })
     })
   }
 
   #end(exitCode: number): void {
     this.#listeners.closeAll()
-    this.#connections.closeAll()
+    this.#edge.closeAll()
     this.#log.info('The service has stopped')
     void this.#log.close().then(() => this.#resolveEnded(exitCode))
   }

@@ -1,32 +1,21 @@
 /**
- * The listening sockets. They belong to the angel, so that nobody is refused while workers come and go; a worker that
- * asks for an address gets what the one before it had.
+ * The listening sockets. They belong to the angel, so that no client is refused while workers come and go: a worker that
+ * asks for an address gets the socket that the one before it had.
  */
-import net from 'node:net'
-import { listen } from '../transport/listening.js'
-import type { Address } from '../transport/server.js'
-import { plainAddress } from '../transport/tcp.js'
-
-export interface ListenersHost {
-  accepted(socket: net.Socket, listener: string, remoteAddress: string | undefined): void
-  warn(message: string): void
-}
-
-interface Listener {
-  readonly server: net.Server
-  readonly address: Address
-  /** Workers that have asked for it. */
-  readonly claims: Set<object>
-}
+import type { Clock } from '../clock.js'
+import type { Address, ServerDescription } from '../transport/server.js'
+import { Listener, type ListenersHost } from './listener.js'
 
 export class Listeners {
   readonly #host: ListenersHost
+  readonly #clock: Clock
   readonly #listeners = new Map<string, Listener>()
   /** On their way, so that two who ask at once get one. */
   readonly #opening = new Map<string, Promise<Listener>>()
 
-  constructor(host: ListenersHost) {
+  constructor(host: ListenersHost, clock: Clock) {
     this.#host = host
+    this.#clock = clock
   }
 
   get addresses(): Address[] {
@@ -34,47 +23,54 @@ export class Listeners {
   }
 
   /**
-   * Gives `worker` its listening socket for an address, which it opens where there is none.
+   * Gives `worker` its listener for a server, with a socket that is opened if there is none.
    *
-   * @throws the system's error, with its code.
+   * @throws ListenError, AddressInUseError, CertificateError, InvalidOptionError
    */
-  async claim(worker: object, target: Address): Promise<{ listener: string; address: Address }> {
-    const name = this.#nameFor(worker, target)
-    let listener = this.#listeners.get(name)
-    if (listener === undefined) {
-      const opening = this.#opening.get(name) ?? this.#open(name, target)
-      this.#opening.set(name, opening)
-      listener = await opening.finally(() => this.#opening.delete(name))
+  async claim(worker: object, description: ServerDescription): Promise<Listener> {
+    const name = this.#nameFor(worker, description.address)
+    const known = this.#listeners.get(name)
+    if (known !== undefined) {
+      await known.claim(worker, description)
+      return known
     }
-    listener.claims.add(worker)
-    this.#listeners.set(name, listener)
-    return { listener: name, address: listener.address }
+    const opening = this.#opening.get(name) ?? this.#open(name, description)
+    this.#opening.set(name, opening)
+    const listener = await opening.finally(() => this.#opening.delete(name))
+    await listener.claim(worker, description)
+    return listener
   }
 
   /** Whether the worker has asked for it. */
   isClaimed(worker: object, name: string): boolean {
-    return this.#listeners.get(name)?.claims.has(worker) === true
+    return this.#listeners.get(name)?.isClaimed(worker) === true
+  }
+
+  /** The worker serves: connections that come from now on get what it has asked for. */
+  serve(worker: object): void {
+    for (const listener of this.#listeners.values()) listener.serve(worker)
   }
 
   /** The worker does not want it any more; nor, where nobody else does, does the angel. */
   release(worker: object, name: string): void {
     const listener = this.#listeners.get(name)
-    if (listener?.claims.delete(worker) && listener.claims.size === 0) this.#close(name, listener)
+    if (!listener?.isClaimed(worker)) return
+    listener.unclaim(worker)
+    if (listener.unclaimed) this.#close(listener)
   }
 
   /** The worker has gone; its sockets stay, for the next one. */
   forget(worker: object): void {
-    for (const { claims } of this.#listeners.values()) claims.delete(worker)
+    for (const listener of this.#listeners.values()) listener.unclaim(worker)
   }
 
   /** Closes what nobody has asked for. */
   prune(): void {
-    for (const [name, listener] of this.#listeners)
-      if (listener.claims.size === 0) this.#close(name, listener)
+    for (const listener of this.#listeners.values()) if (listener.unclaimed) this.#close(listener)
   }
 
   closeAll(): void {
-    for (const [name, listener] of this.#listeners) this.#close(name, listener)
+    for (const listener of this.#listeners.values()) this.#close(listener)
   }
 
   /** A service may listen on port 0 twice, and mean two ports: so addresses are counted. */
@@ -82,27 +78,19 @@ export class Listeners {
     const address = path ?? `${host ?? ''} ${port ?? 0}`
     for (let count = 1; ; count++) {
       const name = `${address} ${count}`
-      if (!this.#listeners.get(name)?.claims.has(worker)) return name
+      if (!this.#listeners.get(name)?.isClaimed(worker)) return name
     }
   }
 
-  async #open(name: string, target: Address): Promise<Listener> {
-    // Never read here: all that arrives is for the worker. Half-open, since a peer that has said its last line still
-    // wants to read the answer.
-    const server = net.createServer(
-      { pauseOnConnect: true, allowHalfOpen: true, noDelay: true },
-      (socket) => {
-        this.#host.accepted(socket, name, plainAddress(socket.remoteAddress))
-      },
-    )
-    const address = await listen(server, target, (error) => {
-      this.#host.warn(`A connection could not be accepted: ${error.message}`)
-    })
-    return { server, address, claims: new Set() }
+  async #open(name: string, description: ServerDescription): Promise<Listener> {
+    const listener = new Listener(name, description.address, this.#host, this.#clock)
+    await listener.listen()
+    this.#listeners.set(name, listener)
+    return listener
   }
 
-  #close(name: string, { server }: Listener): void {
-    this.#listeners.delete(name)
-    server.close()
+  #close(listener: Listener): void {
+    this.#listeners.delete(listener.name)
+    listener.close()
   }
 }

@@ -1,8 +1,8 @@
 /** Carries out what the supervisor orders, and tells it what happens: processes, alarms, the log, answers. */
 import type { Alarm, Clock } from '../clock.js'
+import type { Edge } from '../edge/edge.js'
 import { RestartFailedError } from '../runtime/errors.js'
 import type { AngelLog } from './angel-log.js'
-import type { ConnectionTable } from './connection-table.js'
 import type { Listeners } from './listeners.js'
 import { Reserve } from './reserve.js'
 import { transition } from './supervisor.js'
@@ -12,15 +12,16 @@ import {
   type Restarted,
   type SupervisorEvent,
   type SupervisorState,
+  workerOf,
 } from './supervisor-state.js'
-import { type WorkerCommand, type WorkerHost, WorkerProcess } from './worker-process.js'
+import { type WorkerCommand, type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
 
 export interface SupervisionOptions {
   readonly command: WorkerCommand
   readonly clock: Clock
   /** See `initialState`. */
   readonly healthy: number | undefined
-  readonly connections: ConnectionTable
+  readonly edge: Edge
   readonly listeners: Listeners
   readonly log: AngelLog
   /** Hears what workers say. */
@@ -75,8 +76,8 @@ export class Supervision {
     if (this.#busy) return
     this.#busy = true
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      const { clock, connections } = this.#options
-      const timed = { ...next, at: clock.now(), clients: connections.size }
+      const { clock, edge } = this.#options
+      const timed = { ...next, at: clock.now(), clients: edge.size }
       const { state, commands } = transition(this.#state, timed)
       this.#state = state
       for (const command of commands) {
@@ -103,16 +104,15 @@ export class Supervision {
     })
   }
 
-  ended(worker: WorkerProcess, how: string, exitCode: number): void {
+  ended(worker: WorkerProcess, { how, exitCode, killed }: WorkerEnd): void {
     const { number } = worker
     this.#workers.delete(number)
-    this.#options.connections.noStandby(worker)
     this.#options.listeners.forget(worker)
-    this.tell({ type: 'ended', worker: number, how, exitCode })
+    this.tell({ type: 'ended', worker: number, how, exitCode, killed })
   }
 
   #carryOut(command: Command): void {
-    const { clock, connections, listeners, log, onEnd } = this.#options
+    const { clock, edge, listeners, log, onEnd } = this.#options
     switch (command.type) {
       case 'spawn':
         this.#spawn(command.worker)
@@ -120,15 +120,16 @@ export class Supervision {
       case 'kill':
         this.#workers.get(command.worker)?.kill()
         break
-      case 'prepare':
-        this.#prepare(command.worker)
+      case 'detach':
+        edge.detach(command.cause)
         break
       case 'go':
         this.#go(command)
         break
       case 'hand-over':
+      case 'leave':
       case 'stop':
-        this.#workers.get(command.worker)?.tell(command.type, {})
+        this.#workers.get(command.worker)?.tell({ name: command.type })
         break
       case 'release-listeners':
         listeners.forget(this.#workers.get(command.worker) as WorkerProcess)
@@ -137,7 +138,7 @@ export class Supervision {
         listeners.prune()
         break
       case 'close-unserved':
-        connections.closeUnserved()
+        edge.closeUntold()
         break
       case 'set-alarm':
         this.#alarms.set(
@@ -181,19 +182,12 @@ export class Supervision {
     }
   }
 
-  #prepare(number: number): void {
-    const worker = this.#workers.get(number)
-    if (worker === undefined) return
-    this.#options.connections.prepare(worker)
-    if (!worker.awaitsSockets) this.tell({ type: 'prepared', worker: number })
-  }
-
   #go({ worker: number, restart, crash, since }: Extract<Command, { type: 'go' }>): void {
-    const { connections } = this.#options
     const worker = this.#workers.get(number)
-    if (worker === undefined) return
-    connections.noStandby(worker)
-    worker.tell('go', { restart, crash, since, connections: connections.served() })
+    const settings = workerOf(this.#state, number)?.settings
+    if (worker === undefined || settings === undefined) return
+    this.#options.listeners.serve(worker)
+    this.#options.edge.handTo(worker, settings, { restart, crash, since })
   }
 
   #rings(alarm: number): void {

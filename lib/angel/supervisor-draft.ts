@@ -33,6 +33,14 @@ export class Draft {
     return workerOf(this.state, this.state.serving)
   }
 
+  protected get standby(): WorkerState | undefined {
+    return workerOf(this.state, this.state.standby)
+  }
+
+  protected get spare(): WorkerState | undefined {
+    return workerOf(this.state, this.state.spare)
+  }
+
   protected get next(): WorkerState | undefined {
     return workerOf(this.state, this.state.next)
   }
@@ -43,6 +51,8 @@ export class Draft {
     state.workers = state.workers.filter((other) => other !== worker)
     if (state.serving === worker.number) state.serving = undefined
     if (state.next === worker.number) state.next = undefined
+    if (state.standby === worker.number) state.standby = undefined
+    if (state.spare === worker.number) state.spare = undefined
   }
 
   protected fail(worker: WorkerState, reason: string): void {
@@ -68,18 +78,18 @@ export class Draft {
   }
 
   protected clearDeadline(worker: WorkerState): void {
-    this.#clearAlarm(worker.deadline?.alarm)
+    this.clearAlarm(worker.deadline?.alarm)
     worker.deadline = undefined
   }
 
   protected clearAlarms(worker: WorkerState): void {
     this.clearDeadline(worker)
-    this.#clearAlarm(worker.heartbeat?.alarm)
+    this.clearAlarm(worker.heartbeat?.alarm)
     worker.heartbeat = undefined
   }
 
   protected clearStart(): void {
-    this.#clearAlarm(this.state.startAlarm)
+    this.clearAlarm(this.state.startAlarm)
     this.state.startAlarm = undefined
   }
 
@@ -89,7 +99,7 @@ export class Draft {
     return alarm
   }
 
-  #clearAlarm(alarm: number | undefined): void {
+  protected clearAlarm(alarm: number | undefined): void {
     if (alarm !== undefined) this.commands.push({ type: 'clear-alarm', alarm })
   }
 
@@ -99,7 +109,7 @@ export class Draft {
   }
 
   protected do(
-    type: 'spawn' | 'kill' | 'hand-over' | 'stop' | 'prepare' | 'release-listeners',
+    type: 'spawn' | 'kill' | 'hand-over' | 'leave' | 'stop' | 'release-listeners',
     worker: number,
   ): void {
     this.commands.push({ type, worker })

@@ -1,5 +1,6 @@
 /** What the supervisor knows, what it is told, and what it orders: plain data throughout. */
-import type { WorkerBodies, WorkerSettings } from './messages.js'
+import type { DetachCause } from '../edge/edge.js'
+import type { WorkerSettings } from '../edge/messages.js'
 
 /**
  * - `starting`: loads its program, and starts its service.
@@ -7,9 +8,10 @@ import type { WorkerBodies, WorkerSettings } from './messages.js'
  * - `taking over`: has been told to serve.
  * - `serving`.
  * - `handing over`: says what it knows, and lets go.
+ * - `standby`: has handed over, and goes on should the next one fail in its probation.
  * - `leaving`: has nothing left to do but end.
  */
-export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing over' | 'leaving'
+export type Stage = 'starting' | 'ready' | 'taking over' | 'serving' | 'handing over' | 'standby' | 'leaving'
 
 /** A worker whose process has not ended. */
 export interface WorkerState {
@@ -19,8 +21,6 @@ export interface WorkerState {
   stage: Stage
   readonly startedAt: number
   settings: WorkerSettings
-  /** It has all that its predecessor has, as far as connections can be handed on beforehand. */
-  prepared: boolean
   /** It takes over from a worker that handed over, rather than died. */
   planned: boolean
   /** When it began to serve. */
@@ -74,6 +74,14 @@ export interface SupervisorState {
   serving?: number | undefined
   /** The number of the worker that is to serve next. */
   next?: number | undefined
+  /** The one that has served before, as long as it may have to go on. */
+  standby?: number | undefined
+  /** The one that serves is on probation until this alarm. `pause`: what clients waited for it, in milliseconds. */
+  probation?: { readonly alarm: number; readonly pause: number } | undefined
+  /** One of the same version as the one that serves, to take its place should it die (setting `spareWorker`). */
+  spare?: number | undefined
+  /** The alarm at which a spare one is started after one has failed. */
+  spareAlarm?: number | undefined
   /** The alarm at which the next one is started. */
   startAlarm?: number | undefined
   lastWorker: number
@@ -87,7 +95,7 @@ export interface SupervisorState {
   requests: RestartRequest[]
   /** Since when nobody has served. */
   downSince?: number | undefined
-  /** The snapshots are all there is: they were handed over, and nobody has served since. */
+  /** The last worker handed over, and nobody has served since. */
   handedOver: boolean
   /** Some worker has served: until then a failure is the program's, and there is nobody to go on for. */
   hasServed: boolean
@@ -101,27 +109,35 @@ export interface SupervisorState {
 }
 
 /** What a worker says about where it stands; `beat` stands for all else that it says. */
-type Said =
-  | 'hello'
-  | 'settings'
-  | 'ready'
-  | 'taken'
-  | 'serving'
-  | 'handed-over'
-  | 'stopping'
-  | 'failed'
-  | 'beat'
+export interface WorkerBodies {
+  readonly hello: { readonly version: number }
+  readonly settings: WorkerSettings
+  readonly ready: object
+  readonly serving: object
+  readonly 'handed-over': { readonly since: number; readonly stop: boolean; readonly standby: boolean }
+  readonly stopping: object
+  readonly failed: { readonly reason: string }
+  readonly beat: object
+}
 
 export type SupervisorEvent =
   | { readonly type: 'start' | 'stop' | 'kill' }
   | { readonly type: 'restart'; readonly request: number; readonly asker: number | undefined }
   | { readonly type: 'alarm'; readonly alarm: number }
   | { readonly type: 'spawned'; readonly worker: number; readonly pid: number | undefined }
-  | { readonly type: 'prepared'; readonly worker: number }
   /** It can't do its work any more. */
   | { readonly type: 'broken'; readonly worker: number; readonly reason: string }
-  | { readonly type: 'ended'; readonly worker: number; readonly how: string; readonly exitCode: number }
-  | { [Name in Said]: { type: Name; worker: number; body: WorkerBodies[Name] } }[Said]
+  /** `killed`: by a signal that was sent to it. */
+  | {
+      readonly type: 'ended'
+      readonly worker: number
+      readonly how: string
+      readonly exitCode: number
+      readonly killed?: boolean
+    }
+  | {
+      [Name in keyof WorkerBodies]: { type: Name; worker: number; body: WorkerBodies[Name] }
+    }[keyof WorkerBodies]
 
 /** An event, and how things are when it comes. */
 export type Timed<Event = SupervisorEvent> = Event & {
@@ -132,9 +148,9 @@ export type Timed<Event = SupervisorEvent> = Event & {
 }
 
 export type Command =
-  | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'stop'; readonly worker: number }
-  /** Give it what is known of all connections, and what becomes known, until it serves. */
-  | { readonly type: 'prepare'; readonly worker: number }
+  | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'leave' | 'stop'; readonly worker: number }
+  /** Nobody serves: what clients send waits. */
+  | { readonly type: 'detach'; readonly cause: DetachCause }
   /** It is to serve. `since` is when the last one stopped to, where one has. */
   | { readonly type: 'go'; worker: number; restart: boolean; crash: boolean; since: number }
   /** It needs its listening sockets no more. */
@@ -159,6 +175,10 @@ const DEFAULT_SETTINGS: WorkerSettings = {
   handOverTimeout: 60_000,
   stopTimeout: 15_000,
   maxConnections: 10_000,
+  window: 512 * 1024,
+  maxUnsent: 1024 * 1024,
+  probation: 0,
+  spareWorker: false,
 }
 
 /** @param healthy milliseconds of serving after which a worker counts as well. */

@@ -5,15 +5,17 @@
  * What must stay true, whatever comes in whatever order: never do two serve; somebody serves, or is about to, until the
  * end; whoever asks for a restart is answered once.
  */
+import { VERSION } from '../edge/frames.js'
+import type { WorkerSettings } from '../edge/messages.js'
 import { nextBackoff } from './backoff.js'
 import { heard, tick } from './heartbeat.js'
-import { VERSION, type WorkerBodies, type WorkerSettings } from './messages.js'
 import { Draft, named } from './supervisor-draft.js'
 import {
   type Command,
   type SupervisorState,
   stageOf,
   type Timed,
+  type WorkerBodies,
   type WorkerState,
   workerOf,
 } from './supervisor-state.js'
@@ -21,7 +23,19 @@ import {
 /** How long a worker that has handed over may take to end, in milliseconds. */
 const LEAVE_TIMEOUT = 10_000
 
+/** After how many milliseconds a spare worker is started again that has failed. */
+const SPARE_RETRY = 60_000
+
 const STOPPING = 'the service is stopping.'
+
+type Ended = Extract<Timed, { type: 'ended' }>
+
+interface ServingEnd {
+  /** In words. */
+  readonly end: string
+  readonly exitCode: number
+  readonly killed: boolean
+}
 
 export interface Transition {
   readonly state: SupervisorState
@@ -54,6 +68,7 @@ class Step extends Draft {
       this.#stop()
       if (event.type === 'kill') for (const { number } of this.state.workers) this.do('kill', number)
     }
+    this.#keepSpare()
     this.#checkOver()
   }
 
@@ -64,15 +79,11 @@ class Step extends Draft {
         worker.pid = event.pid
         this.log('info', `${named(worker)} starts`)
         break
-      case 'prepared':
-        worker.prepared = true
-        this.#relieve()
-        break
       case 'broken':
         this.fail(worker, event.reason)
         break
       case 'ended':
-        this.#ended(worker, event.how, event.exitCode)
+        this.#ended(worker, event)
         break
       case 'hello':
         this.#greet(worker, event.body.version)
@@ -82,10 +93,6 @@ class Step extends Draft {
         break
       case 'ready':
         this.#ready(worker)
-        break
-      case 'taken':
-        // Should it die from here on, what it had of clients and has not sent may have left, or not.
-        if (worker.number === this.state.serving) this.state.handedOver = false
         break
       case 'serving':
         this.#serves(worker)
@@ -109,19 +116,43 @@ class Step extends Draft {
   #start(): void {
     const { state } = this
     this.clearStart()
+    // The next one is of a version of its own.
+    const spare = this.#takeSpare()
+    if (spare !== undefined) this.do('kill', spare.number)
+    state.next = this.#spawn()
+  }
+
+  #spawn(): number {
+    const { state } = this
     const worker: WorkerState = {
       number: ++state.lastWorker,
       stage: 'starting',
       startedAt: this.at,
       settings: state.settings,
-      prepared: false,
       planned: false,
       stopping: false,
     }
     state.workers.push(worker)
-    state.next = worker.number
     this.do('spawn', worker.number)
     this.#expectReady(worker)
+    return worker.number
+  }
+
+  #takeSpare(): WorkerState | undefined {
+    const spare = this.spare
+    this.state.spare = undefined
+    this.clearAlarm(this.state.spareAlarm)
+    this.state.spareAlarm = undefined
+    return spare
+  }
+
+  /** Starts a spare worker, where one is wanted and everything is calm. */
+  #keepSpare(): void {
+    const { state, serving } = this
+    const isCalm = serving?.stage === 'serving' && !serving.stopping && !state.stopping
+    if (!isCalm || !serving.settings.spareWorker || state.probation !== undefined) return
+    if (state.next ?? state.spare ?? state.spareAlarm ?? state.startAlarm) return
+    state.spare = this.#spawn()
   }
 
   #restart(request: number, asker: number | undefined): void {
@@ -129,9 +160,13 @@ class Step extends Draft {
     const isNew = this.serving?.stage === 'taking over'
     if (stageOf(state) === 'stopping') this.commands.push({ type: 'refuse', request, reason: STOPPING })
     else {
+      if (state.probation !== undefined) this.#passProbation()
       state.requests.push({ request, since: this.at, asker })
       // One that is taking over is as new as can be.
-      if (!isNew && state.next === undefined) this.#start()
+      if (isNew || state.next !== undefined) return
+      // Whoever wants the next version has seen enough of this one.
+      if (state.probation !== undefined) this.#passProbation()
+      this.#start()
     }
   }
 
@@ -140,6 +175,10 @@ class Step extends Draft {
     this.state.stopping = true
     this.refuseAll(STOPPING)
     this.clearStart()
+    this.clearAlarm(this.state.spareAlarm)
+    this.state.spareAlarm = undefined
+    this.clearAlarm(this.state.probation?.alarm)
+    this.state.probation = undefined
     const serving = this.serving
     // Half way between two workers nobody could say goodbye: that is for the one that takes over.
     if (serving?.stage === 'handing over' || serving?.stage === 'taking over') return
@@ -148,9 +187,18 @@ class Step extends Draft {
   }
 
   #alarm(alarm: number): void {
-    if (alarm === this.state.startAlarm) {
-      this.state.startAlarm = undefined
+    const { state } = this
+    if (alarm === state.startAlarm) {
+      state.startAlarm = undefined
       this.#start()
+      return
+    }
+    if (alarm === state.spareAlarm) {
+      state.spareAlarm = undefined
+      return
+    }
+    if (alarm === state.probation?.alarm) {
+      this.#probationEnds(state.probation)
       return
     }
     for (const worker of this.state.workers) {
@@ -184,13 +232,12 @@ class Step extends Draft {
     if (worker.stage === 'starting') this.#expectReady(worker)
   }
 
-  /** It is given all that can be while the other one goes on serving, so that nobody waits for that later. */
   #ready(worker: WorkerState): void {
-    if (worker.number !== this.state.next || worker.stage !== 'starting') return
+    const { next, spare } = this.state
+    if ((worker.number !== next && worker.number !== spare) || worker.stage !== 'starting') return
     this.clearDeadline(worker)
     worker.stage = 'ready'
     worker.heartbeat = { alarm: this.setTick(worker), silentTicks: 0, heardAt: this.at }
-    this.do('prepare', worker.number)
     this.#relieve()
   }
 
@@ -200,7 +247,7 @@ class Step extends Draft {
     const serving = this.serving
     if (next?.stage !== 'ready') return
     if (serving === undefined) this.#go(next)
-    else if (serving.stage === 'serving' && !serving.stopping && next.prepared) {
+    else if (serving.stage === 'serving' && !serving.stopping) {
       const { handOverTimeout } = serving.settings
       serving.stage = 'handing over'
       this.do('hand-over', serving.number)
@@ -209,21 +256,49 @@ class Step extends Draft {
   }
 
   /** `stop`: its program asked for a stop meanwhile, which is for the next one, who has the clients. */
-  #handedOver(worker: WorkerState, { since, stop }: WorkerBodies['handed-over']): void {
-    const { state } = this
+  #handedOver(worker: WorkerState, { since, stop, standby }: WorkerBodies['handed-over']): void {
+    const { state, next } = this
     if (worker.number !== state.serving || worker.stage !== 'handing over') return
-    this.clearAlarms(worker)
-    worker.stage = 'leaving'
-    this.killAfter(worker, LEAVE_TIMEOUT, 'it did not end by itself')
-    // What only this one listened on goes with it.
-    this.do('release-listeners', worker.number)
     state.serving = undefined
+    this.commands.push({ type: 'detach', cause: 'handed over' })
     state.downSince = since
     state.handedOver = true
     if (stop) state.stopping = true
-    // The next one may have died since it was ready: then the one in its place finds everything here.
-    if (state.next === undefined) this.#start()
-    else this.#relieve()
+    if (
+      standby &&
+      !state.stopping &&
+      !worker.stopping &&
+      (next === undefined || next.settings.probation > 0)
+    ) {
+      this.clearDeadline(worker)
+      worker.stage = 'standby'
+      state.standby = worker.number
+    } else this.#leave(worker)
+    if (next !== undefined) this.#relieve()
+    else if (worker.stage === 'standby') this.#goOn(worker, 'no other worker is left')
+    // The next one has died since it was ready: the one in its place finds everything here.
+    else this.#start()
+  }
+
+  #leave(worker: WorkerState): void {
+    this.clearAlarms(worker)
+    worker.stage = 'leaving'
+    if (this.state.standby === worker.number) this.state.standby = undefined
+    this.do('leave', worker.number)
+    this.killAfter(worker, LEAVE_TIMEOUT, 'it did not end by itself')
+    // What only this one listened on goes with it.
+    this.do('release-listeners', worker.number)
+  }
+
+  /** The one that has served before serves again. */
+  #goOn(standby: WorkerState, reason: string): void {
+    this.clearAlarm(this.state.probation?.alarm)
+    this.state.probation = undefined
+    this.state.standby = undefined
+    this.refuseAll(`${reason}. ${named(standby)}, which served before, goes on.`)
+    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
+    this.log('error', `A restart was taken back, and ${named(standby)} goes on: ${reason}`)
+    this.#go(standby)
   }
 
   #serves(worker: WorkerState): void {
@@ -233,7 +308,6 @@ class Step extends Draft {
     worker.stage = 'serving'
     worker.servesSince = this.at
     state.hasServed = true
-    state.handedOver = false
     this.#adopt(worker.settings)
     this.commands.push({ type: 'prune-listeners' })
     const { downSince } = state
@@ -244,6 +318,27 @@ class Step extends Draft {
     )
     if (worker.planned) state.restarts += 1
     state.downSince = undefined
+    if (state.stopping) {
+      if (this.standby !== undefined) this.#leave(this.standby)
+      this.#succeed(worker, pause)
+      this.refuseAll(STOPPING)
+      this.#tellToStop(worker)
+    } else if (state.standby !== undefined) {
+      const { probation } = worker.settings
+      state.probation = { alarm: this.setAlarm(probation), pause }
+    } else this.#settle(worker, pause)
+  }
+
+  /** It has come to stay: whoever has asked for it is told. */
+  #settle(worker: WorkerState, pause: number): void {
+    const { state } = this
+    this.#succeed(worker, pause)
+    if (state.next !== undefined) this.#relieve()
+    else if (state.requests.length > 0) this.#start()
+  }
+
+  #succeed(worker: WorkerState, pause: number): void {
+    const { state } = this
     // One that has asked while it took over itself wants the next one.
     const deferred = state.requests.filter(({ asker }) => asker === worker.number)
     for (const { request, since, asker } of state.requests) {
@@ -251,11 +346,29 @@ class Step extends Draft {
       if (asker !== worker.number) this.commands.push({ type: 'succeed', request, restarted })
     }
     state.requests = deferred
-    if (state.stopping) {
-      this.refuseAll(STOPPING)
-      this.#tellToStop(worker)
-    } else if (state.next !== undefined) this.#relieve()
-    else if (deferred.length > 0) this.#start()
+  }
+
+  #probationEnds({ pause }: NonNullable<SupervisorState['probation']>): void {
+    const { state, serving } = this
+    if (serving === undefined) return
+    // One that is silent may be blocked, which its heartbeat will tell.
+    if ((serving.heartbeat?.silentTicks ?? 0) > 1) {
+      state.probation = { alarm: this.setTick(serving), pause }
+    } else this.#confirm(pause)
+  }
+
+  #passProbation(): void {
+    const { alarm, pause } = this.state.probation ?? { alarm: undefined, pause: 0 }
+    this.clearAlarm(alarm)
+    this.#confirm(pause)
+  }
+
+  /** The one that serves has come to stay, and the one before it is needed no longer. */
+  #confirm(pause: number): void {
+    const { state, serving, standby } = this
+    state.probation = undefined
+    if (standby !== undefined) this.#leave(standby)
+    if (serving?.stage === 'serving') this.#settle(serving, pause)
   }
 
   /** The service stops of its own accord. */
@@ -284,8 +397,9 @@ class Step extends Draft {
     const { downSince, handedOver } = state
     const restart = downSince !== undefined
     next.planned = handedOver
+    state.handedOver = false
     next.stage = 'taking over'
-    state.next = undefined
+    if (state.next === next.number) state.next = undefined
     state.serving = next.number
     this.commands.push({
       type: 'go',
@@ -300,16 +414,22 @@ class Step extends Draft {
 
   // --- Ends
 
-  #ended(worker: WorkerState, how: string, exitCode: number): void {
+  #ended(worker: WorkerState, { how, exitCode, killed = false }: Ended): void {
     const { state } = this
-    const { serving, next } = state
+    const { serving, next, standby, spare } = state
     const { failure } = worker
     const end = failure === undefined ? how : `${failure} (it ${how})`
     this.remove(worker)
     if (worker.number === next) {
       this.#notStarted(`the new ${named(worker)} failed: ${end}`, exitCode)
-    } else if (worker.number === serving) this.#servingEnded(worker, end, exitCode)
-    else if (worker.stage === 'leaving') this.log('info', `${named(worker)} has left: ${end}`)
+    } else if (worker.number === serving) this.#servingEnded(worker, { end, exitCode, killed })
+    else if (worker.number === standby) {
+      this.log('warn', `${named(worker)}, which has served before and was kept, has ended: ${end}`)
+      if (state.probation !== undefined) this.#passProbation()
+    } else if (worker.number === spare && !state.stopping) {
+      this.log('warn', `The spare ${named(worker)} has ended, and the next one starts in a while: ${end}`)
+      state.spareAlarm = this.setAlarm(SPARE_RETRY)
+    } else if (worker.stage === 'leaving') this.log('info', `${named(worker)} has left: ${end}`)
   }
 
   #notStarted(what: string, exitCode: number): void {
@@ -333,8 +453,10 @@ class Step extends Draft {
     }
   }
 
-  #servingEnded(worker: WorkerState, end: string, exitCode: number): void {
-    const { state } = this
+  #servingEnded(worker: WorkerState, { end, exitCode, killed }: ServingEnd): void {
+    const { state, standby } = this
+    const isOutside = killed && worker.failure === undefined
+    this.commands.push({ type: 'detach', cause: isOutside ? 'killed' : 'failed' })
     if (worker.stopping) {
       if (worker.failure !== undefined) this.log('warn', `${named(worker)} was stopped: ${end}`)
       // A service that stops by itself is what its program wants.
@@ -348,6 +470,10 @@ class Step extends Draft {
     state.downSince ??= worker.silentSince ?? this.at
     if (!state.hasServed && !state.stopping) {
       this.#giveUp(what, exitCode)
+      return
+    }
+    if (standby !== undefined && !state.stopping) {
+      this.#goOn(standby, what)
       return
     }
     if (worker.stage === 'taking over') this.refuseAll(`${what}. Another one will take its place.`)
@@ -364,6 +490,13 @@ class Step extends Draft {
     const { state } = this
     const delay = served >= state.healthy ? 0 : state.backoff
     state.backoff = nextBackoff(delay)
+    const spare = delay === 0 ? this.#takeSpare() : undefined
+    if (spare !== undefined) {
+      this.log('error', `${what}. Connected are ${this.clients}; the spare ${named(spare)} will serve them.`)
+      state.next = spare.number
+      this.#relieve()
+      return
+    }
     const when = delay === 0 ? 'at once' : `in ${delay / 1000} s`
     this.log('error', `${what}. Connected are ${this.clients}; another worker starts ${when}.`)
     state.startAlarm = this.setAlarm(delay)

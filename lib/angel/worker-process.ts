@@ -1,31 +1,12 @@
 /**
- * A worker as its angel sees it: a process, the messages to and from it, and the sockets on their way to it.
+ * A worker as its angel sees it: a process, and the frames to and from it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type net from 'node:net'
-import { type Alarm, type Clock, systemClock } from '../clock.js'
-import type { Connection } from './connection-table.js'
-import { LineReader } from './lines.js'
-import {
-  type AngelBodies,
-  Damage,
-  formatForget,
-  formatKeep,
-  formatMessage,
-  MAX_MESSAGE,
-  readWorkerMessage,
-  type SocketNote,
-  type WorkerMessage,
-} from './messages.js'
-
-/** Sockets sent before the worker has told of the first of them that it is there. */
-const WINDOW = 4
-/** A worker that says something so long after a socket has left, but not that it has come, has not got it. */
-const SOCKET_TIMEOUT = 5_000
-/** How often to look whether it has, in milliseconds. */
-const SOCKET_LOOK = 1_000
-/** So many damaged messages are told of a worker. */
-const DAMAGES_TOLD = 10
+import { type Clock, systemClock } from '../clock.js'
+import { FrameError } from '../edge/bytes.js'
+import { FrameReader, greeting, message, readWorkerFrame, type WorkerFrame } from '../edge/frames.js'
+import { type EdgeMessage, readWorkerMessage, type WorkerMessage } from '../edge/messages.js'
 
 /** What to start. */
 export interface WorkerCommand {
@@ -35,17 +16,29 @@ export interface WorkerCommand {
   readonly args: readonly string[]
 }
 
-export interface WorkerHost {
-  message(worker: WorkerProcess, message: WorkerMessage): void
-  /** So many of the sockets that it was to get have arrived that it need not wait for the rest. */
-  socketsArrived(worker: WorkerProcess): void
-  /** A socket has not arrived. */
-  socketLost(worker: WorkerProcess, connection: Connection): void
-  /** It has sent what is no message. */
-  damage(worker: WorkerProcess, reason: string): void
-  /** @param how in words. */
-  ended(worker: WorkerProcess, how: string, exitCode: number): void
+/** How a worker has ended. */
+export interface WorkerEnd {
+  /** In words. */
+  readonly how: string
+  /** For its angel, should that end with it. */
+  readonly exitCode: number
+  /** A signal ended it that is sent by somebody, and not by the system for a fault of the process. */
+  readonly killed: boolean
 }
+
+export interface WorkerHost {
+  /** The first frame. */
+  greeting(worker: WorkerProcess, version: number): void
+  message(worker: WorkerProcess, message: WorkerMessage): void
+  /** What it did in a turn. @throws FrameError */
+  turn(worker: WorkerProcess, records: Buffer): void
+  /** Nothing that it sends can be used any more. */
+  broken(worker: WorkerProcess, reason: string): void
+  ended(worker: WorkerProcess, end: WorkerEnd): void
+}
+
+/** How long a process of the worker's own may hold the pipe open after the worker has ended, in milliseconds. */
+const PIPE_GRACE = 500
 
 export class WorkerProcess {
   /** What the supervisor knows it by. */
@@ -55,14 +48,10 @@ export class WorkerProcess {
   readonly #process: ChildProcess
   /** There is none where the process could not be started. */
   readonly #pipe: net.Socket | undefined
-  /** Connections that it is to get. */
-  readonly #waiting = new Map<number, Connection>()
-  /** Those that it is getting, each with the alarm for the case that it does not. */
-  readonly #onTheirWay = new Map<number, Alarm>()
-  /** When it last said something. */
-  #heardAt = 0
-  #damages = 0
+  /** What is to be sent at the end of the turn. */
+  #parts: Buffer[] = []
   #ended = false
+  #broken = false
 
   constructor(
     number: number,
@@ -74,24 +63,28 @@ export class WorkerProcess {
     this.#host = host
     this.#clock = clock
     this.#process = spawn(process.execPath, [...execArgv, ...args], {
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
+      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     })
-    this.#pipe = this.#process.stdio?.[4] as net.Socket | undefined
-    this.#process.once('exit', (code, signal) => this.#exited(...endOf(code, signal)))
+    this.#pipe = this.#process.stdio?.[3] as net.Socket | undefined
+    this.#process.once('exit', (code, signal) => this.#exited(endOf(code, signal)))
     this.#process.on('error', (error) => {
       // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
-      if (this.#process.pid === undefined) this.#exited(`could not be started: ${error.message}`, 1)
+      if (this.#process.pid === undefined)
+        this.#exited({ how: `could not be started: ${error.message}`, exitCode: 1, killed: false })
     })
-    this.#process.on('message', () =>
-      this.#damaged('it came on the channel for sockets, where none is awaited'),
-    )
-    if (this.#pipe === undefined) return
-    const lines = new LineReader(MAX_MESSAGE, {
-      line: (line) => this.#line(line),
-      tooLong: () => this.#damaged(`it is longer than ${MAX_MESSAGE} bytes`),
+    const pipe = this.#pipe
+    if (pipe === undefined) return
+    const frames = new FrameReader((bytes) => this.#frame(readWorkerFrame(bytes)))
+    pipe.on('data', (chunk: Buffer) => {
+      if (this.#broken) return
+      try {
+        frames.push(chunk)
+      } catch (error) {
+        this.#notUnderstood(error)
+      }
     })
-    this.#pipe.on('data', (chunk: Buffer) => lines.push(chunk))
-    this.#pipe.on('error', () => {})
+    pipe.on('error', () => {})
+    this.send(greeting())
   }
 
   get pid(): number | undefined {
@@ -106,155 +99,67 @@ export class WorkerProcess {
     return `worker ${this.pid ?? '(none)'}`
   }
 
-  tell<Name extends keyof AngelBodies & string>(name: Name, body: AngelBodies[Name]): void {
-    this.#write(formatMessage(name, body))
+  tell(body: EdgeMessage): void {
+    this.send(message(body))
   }
 
-  /** Hands on what another worker has left. */
-  tellKept(key: string, value: Buffer): void {
-    const pipe = this.#pipe
-    if (!pipe?.writable) return
-    pipe.cork()
-    pipe.write(formatKeep(key, '').slice(0, -1))
-    pipe.write(value)
-    pipe.write('\n')
-    pipe.uncork()
+  /** What is sent in one turn of the event loop leaves as one write: a system call for each frame would be half of all work. */
+  send(...parts: Buffer[]): void {
+    if (this.#parts.length === 0) setImmediate(() => this.#flush())
+    this.#parts.push(...parts)
   }
 
-  tellForgotten(key: string): void {
-    this.#write(formatForget(key))
+  #flush(): void {
+    const parts = this.#parts
+    this.#parts = []
+    if (this.#pipe?.writable)
+      this.#pipe.write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts))
   }
 
   kill(): void {
     this.#process.kill('SIGKILL')
   }
 
-  // --- Sockets
-
-  /**
-   * Whether so many sockets are still on their way that clients would have to wait for them. A few always may be, where
-   * clients come and go all the time.
-   */
-  get awaitsSockets(): boolean {
-    return this.#waiting.size + this.#onTheirWay.size > WINDOW
-  }
-
-  /** Gives it a copy of a connection's socket. */
-  sendSocket(connection: Connection): void {
-    this.#waiting.set(connection.id, connection)
-    this.#pump()
-  }
-
-  /** It needs a connection no longer, whether it has it yet or not. */
-  dropSocket(id: number): void {
-    if (!this.#waiting.delete(id)) {
-      // It may not even have left, and then it never arrives.
-      this.#landed(id)
-      this.#send({ gone: id })
-    }
-    this.#pump()
-    this.#checkArrived()
-  }
-
-  #pump(): void {
-    for (const [id, connection] of this.#waiting) {
-      if (this.#onTheirWay.size >= WINDOW) return
-      this.#waiting.delete(id)
-      this.#expect(connection, this.#clock.now())
-      const { listener, remoteAddress } = connection
-      const note: SocketNote =
-        remoteAddress === undefined
-          ? { connection: id, listener }
-          : { connection: id, listener, remoteAddress }
-      this.#send(note, connection.socket)
+  #frame(frame: WorkerFrame): void {
+    if (frame.type === 'turn') this.#host.turn(this, frame.records)
+    else if (frame.type === 'greeting') this.#host.greeting(this, frame.version)
+    else {
+      const body = readWorkerMessage(frame.body)
+      if (body === undefined) throw new FrameError('it is no message that this version knows')
+      this.#host.message(this, body)
     }
   }
 
-  /** One that is busy takes what is sent to it later: that is for its heartbeat to judge, and not for this. */
-  #expect(connection: Connection, since: number): void {
-    const look = (): void => {
-      if (this.#heardAt - since < SOCKET_TIMEOUT) this.#expect(connection, since)
-      else this.#lost(connection)
-    }
-    this.#onTheirWay.set(connection.id, this.#clock.setTimeout(look, SOCKET_LOOK))
+  /** Where one frame ends and the next begins is not known any more, so nothing that follows can be used. */
+  #notUnderstood(error: unknown): void {
+    if (!(error instanceof FrameError)) throw error
+    this.#broken = true
+    this.#host.broken(this, `it sent a frame that makes no sense: ${error.message}`)
   }
 
-  #arrived(id: number): void {
-    if (!this.#landed(id)) return
-    this.#pump()
-    this.#checkArrived()
-  }
-
-  /** @returns whether it was on its way. */
-  #landed(id: number): boolean {
-    this.#clock.clearTimeout(this.#onTheirWay.get(id))
-    return this.#onTheirWay.delete(id)
-  }
-
-  #lost(connection: Connection): void {
-    this.#onTheirWay.delete(connection.id)
-    this.#host.socketLost(this, connection)
-    this.#pump()
-    this.#checkArrived()
-  }
-
-  #checkArrived(): void {
-    if (!this.awaitsSockets) this.#host.socketsArrived(this)
-  }
-
-  #send(note: SocketNote, socket?: net.Socket): void {
-    if (!this.#process.connected) return
-    // The bare handle, and not the Socket around it: that would begin to read as soon as it arrives, and tie the two
-    // processes together by the server that it came from. The copy on this side stays open.
-    const handle = (socket as { _handle?: net.Socket } | undefined)?._handle
-    this.#process.send(note, handle, { keepOpen: true }, () => {})
-  }
-
-  // --- What it says
-
-  #line(line: Buffer): void {
-    this.#heardAt = this.#clock.now()
-    const message = readWorkerMessage(line)
-    if (message instanceof Damage) this.#damaged(message.reason)
-    else if (message.name === 'got') this.#arrived(message.body.connection)
-    else this.#host.message(this, message)
-  }
-
-  #damaged(reason: string): void {
-    this.#damages += 1
-    if (this.#damages > DAMAGES_TOLD) return
-    const last = this.#damages === DAMAGES_TOLD ? ' No more of its kind will be told of this worker.' : ''
-    this.#host.damage(this, `${reason}.${last}`)
-  }
-
-  #write(message: string): void {
-    if (this.#pipe?.writable) this.#pipe.write(message)
-  }
-
-  #exited(how: string, exitCode: number): void {
+  #exited(end: WorkerEnd): void {
     if (this.#ended) return
     this.#ended = true
-    for (const alarm of this.#onTheirWay.values()) this.#clock.clearTimeout(alarm)
-    this.#waiting.clear()
-    this.#onTheirWay.clear()
     // What it said last may still be on its way.
     const pipe = this.#pipe
-    if (pipe === undefined || pipe.closed) this.#host.ended(this, how, exitCode)
+    if (pipe === undefined || pipe.closed) this.#host.ended(this, end)
     else {
       const over = (): void => {
         this.#clock.clearTimeout(late)
         pipe.off('close', over)
         pipe.destroy()
-        this.#host.ended(this, how, exitCode)
+        this.#host.ended(this, end)
       }
       // A process of the worker's own may hold the other end open for ever.
-      const late = this.#clock.setTimeout(over, 500)
+      const late = this.#clock.setTimeout(over, PIPE_GRACE)
       pipe.once('close', over)
     }
   }
 }
+/** Signals that somebody sends. Others, such as SIGABRT and SIGSEGV, are for faults of the process itself. */
+const SENT: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']
 
-function endOf(code: number | null, signal: NodeJS.Signals | null): [how: string, exitCode: number] {
-  // A signal may well be the angel's own.
-  return signal === null ? [`ended with exit code ${code}`, code ?? 1] : [`was ended by ${signal}`, 1]
+function endOf(code: number | null, signal: NodeJS.Signals | null): WorkerEnd {
+  if (signal === null) return { how: `ended with exit code ${code}`, exitCode: code ?? 1, killed: false }
+  return { how: `was ended by ${signal}`, exitCode: 1, killed: SENT.includes(signal) }
 }

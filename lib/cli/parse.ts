@@ -13,7 +13,7 @@ export const commonOptions = {
   version: { type: 'boolean', short: 'v', description: 'Show the version.' },
 } as const satisfies Options
 
-export interface Usage {
+interface Usage {
   /** Operands that must be given, such as `FILE`. */
   readonly needed: readonly string[]
   readonly optional: readonly string[]
@@ -31,7 +31,7 @@ export function readUsage(usage: string): Usage {
 }
 
 /** The words as they were meant; `asks` for what every command can say of itself, and then they need not be right. */
-export type Parsed = { readonly asks: 'help' | 'version' } | Omit<Invocation, 'io'>
+type Parsed = { readonly asks: 'help' | 'version' } | Omit<Invocation, 'io'>
 
 /** @throws UsageError */
 export function parse(command: Command, words: readonly string[]): Parsed {

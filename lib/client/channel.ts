@@ -4,18 +4,17 @@
  * Reading stops while too much is unread, and while the peer does not read what it is sent. This bounds the memory that a
  * peer can use, and nothing is lost.
  */
-import type { Duplex } from 'node:stream'
 import type { Alarm, Clock } from '../clock.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from '../protocol/index.js'
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
-import { stopReading } from '../transport/handle.js'
+import type { Connection, ConnectionSink } from '../transport/connection.js'
 import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import type { Scheduler } from './scheduler.js'
-import { type ChannelSnapshot, itemOf, textOf } from './snapshot.js'
+import { type ChannelSnapshot, itemOf, type Secrecy, textOf } from './snapshot.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
 const FLUSH_GRACE = 5_000
@@ -37,7 +36,7 @@ export interface ChannelSettings extends ProtocolSettings {
 }
 
 export interface ChannelInit {
-  readonly duplex: Duplex
+  readonly connection: Connection
   readonly protocol: Protocol
   readonly settings: ChannelSettings
   /** The connection comes from another process: `restore` follows. */
@@ -60,17 +59,31 @@ export interface ChannelOwner {
   toString(): string
 }
 
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
+/** Where another process stopped with a channel. */
+export interface ChannelProgress {
+  readonly snapshot: ChannelSnapshot
+  /** What that process had read after the snapshot. */
+  readonly seen: readonly Uint8Array[]
+  /** How many items its program was given after the snapshot. */
+  readonly taken: number
+  /** When the peer last sent something, in milliseconds since the epoch. */
+  readonly lastInput: number
+  /** See the channel's properties of these names. */
+  readonly silent: boolean
+  readonly secrecy: Secrecy | undefined
+}
 
 /** A channel, whatever its peer sends. */
 export type AnyChannel = Channel<string | Uint8Array>
 
-export class Channel<Data extends string | Uint8Array> implements InboxOwner, OutboxOwner, ProtocolHost {
+export class Channel<Data extends string | Uint8Array>
+  implements InboxOwner, OutboxOwner, ProtocolHost, ConnectionSink
+{
   readonly inbox: Inbox<Data>
   readonly outbox: Outbox
   readonly settings: ChannelSettings
   readonly #owner: ChannelOwner
-  readonly #duplex: Duplex
+  readonly #connection: Connection
   readonly protocol: ProtocolConnection
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
@@ -90,30 +103,24 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   #gone = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
+  /** What is read was answered by another process. */
+  #muted = false
   #grace: Alarm | undefined
   #onEnd: (() => void) | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
-  constructor({ duplex, protocol, settings, moved = false }: ChannelInit, owner: ChannelOwner) {
+  constructor({ connection, protocol, settings, moved = false }: ChannelInit, owner: ChannelOwner) {
     this.settings = settings
     this.#owner = owner
-    this.#duplex = duplex
+    this.#connection = connection
     this.inbox = new Inbox(this)
-    this.outbox = new Outbox(this, duplex)
+    this.outbox = new Outbox(this, connection)
     this.protocol = protocol.open(this, settings)
     this.lastInput = settings.clock.now()
-    duplex.on('data', (chunk: Uint8Array | string) => this.#receive(chunk))
-    duplex.on('end', () => this.#peerEnded())
-    duplex.on('drain', () => this.outbox.drained())
-    duplex.on('finish', () => this.#finished())
-    // What went wrong with a socket matters to nobody once it is closed, and `close` follows.
-    duplex.on('error', () => duplex.destroy())
-    duplex.on('close', () => this.#closed())
-    // A stream that ended before it came here tells so no more.
-    if (duplex.destroyed) process.nextTick(() => this.#closed())
-    else if (duplex.readableEnded) this.#peerEnded()
-    if (!moved) this.protocol.start()
+    if (moved) return
+    connection.open(this)
+    this.protocol.start()
   }
 
   get executor(): Scheduler {
@@ -171,7 +178,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     this.#closing = true
     this.inbox.close()
     this.outbox.flush()
-    this.#duplex.end()
+    this.#connection.end()
     // Whatever the peer still sends is read and dropped: unread bytes would make the system reset the connection, and
     // a reset can overtake the last words.
     this.#regulate()
@@ -181,78 +188,75 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
     this.outbox.close(this.disconnected())
-    this.#duplex.destroy()
+    this.#connection.destroy()
   }
 
   // --- To another process
 
-  /** Begins to read from a socket that came paused. */
-  startReading(): void {
-    if (this.#reading) this.#duplex.resume()
-  }
-
-  /** Stops reading at once. What has been read and what has not been sent stays where it is, for `save`. */
+  /** From now on nobody here gets an item, and nothing is sent: another process goes on with the connection. */
   freeze(): void {
     this.#frozen = true
-    stopReading(this.#duplex)
+    this.#connection.pause()
     this.inbox.freeze()
   }
 
-  /** What outlives this process even where it dies without warning. */
-  snapshot(): ChannelSnapshot {
-    return this.#snapshotWith(this.protocol.snapshot())
-  }
-
-  /** Another process goes on with the connection: here it is let go, and nobody is told of an end. */
+  /** Lets the connection go, after `freeze`. Nobody here is told of an end. */
   abandon(): void {
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     this.inbox.abandon()
-    // What is under way must not leave twice. Other sockets can wait for their end, but clients can't.
-    if (this.#duplex.writableLength > 0) this.#duplex.destroy()
   }
 
-  /** Everything, once it is frozen. Nothing may be sent after this. */
-  save(): ChannelSnapshot {
-    // What the stream has kept to itself goes the usual way, into the inbox.
-    if (this.#duplex.readableLength > 0) while (this.#duplex.read() !== null);
-    const saved: Writable<ChannelSnapshot> = this.#snapshotWith(this.protocol.save())
-    if (this.inbox.unread > 0) saved.unread = this.inbox.snapshot().map(textOf)
-    const unsent = this.outbox.unsent()
-    if (unsent !== undefined) saved.unsent = textOf(unsent)
-    if (this.#closing) saved.closing = true
-    return saved
+  /** Whether no byte that has come so far will be needed again, once what `snapshot` gives is remembered. */
+  get atRest(): boolean {
+    return this.inbox.unread === 0 && this.protocol.atRest
   }
 
-  /** Goes on where another process has stopped; for a channel that nobody has used yet. */
-  restore({ lastInput, silent = false, hidden, protocolState, unread, unsent }: ChannelSnapshot): void {
-    this.#hiding = hidden === 'input'
-    this.#hiddenBegun = hidden !== undefined
-    this.lastInput = lastInput
-    this.#silent = silent
-    if (protocolState !== undefined) this.protocol.restore(protocolState)
-    if (unsent !== undefined) this.outbox.restore(Buffer.from(unsent, 'base64'))
-    if (unread === undefined) return
-    const { raw } = this.protocol.protocol
-    this.inbox.restore(unread.map((text) => itemOf(text, raw)) as Data[], hidden !== undefined)
-    this.#full = this.inbox.full
-    this.#regulate()
+  snapshot(): ChannelSnapshot {
+    const protocolState = this.protocol.save()
+    return {
+      protocol: this.protocol.protocol.name,
+      ...(protocolState !== undefined && { protocolState }),
+      ...(this.inbox.unread > 0 && { unread: this.inbox.snapshot().map(textOf) }),
+      ...(this.#closing && { closing: true }),
+    }
   }
 
-  /** What of its input may not be shown: all that comes, or the next line and what is unread. */
-  get #secrecy(): ChannelSnapshot['hidden'] {
+  /** What of its input no log may show: all that comes, or the next line and what is unread. */
+  get secrecy(): Secrecy | undefined {
     if (this.#hiding) return 'input'
     return this.#hiddenBegun || this.inbox.hasHidden ? 'line' : undefined
   }
 
-  #snapshotWith(protocolState: unknown): ChannelSnapshot {
-    return {
-      lastInput: this.lastInput,
-      ...(this.#silent && { silent: true }),
-      ...(this.#secrecy && { hidden: this.#secrecy }),
-      protocol: this.protocol.protocol.name,
-      ...(protocolState !== undefined && { protocolState }),
+  /**
+   * Goes on where another process stopped; for a channel that nobody has used yet. Nothing is answered: that process has
+   * done so. `resume` follows.
+   */
+  restore({ snapshot, seen, taken, lastInput, silent, secrecy }: ChannelProgress): void {
+    const { protocolState, unread = [] } = snapshot
+    if (protocolState !== undefined) this.protocol.restore(protocolState)
+    const { raw } = this.protocol.protocol
+    this.#muted = true
+    this.#hiding = secrecy !== undefined
+    for (const text of unread) {
+      const item = itemOf(text, raw)
+      this.deliver(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
     }
+    for (const chunk of seen) this.protocol.receive(chunk)
+    this.#muted = false
+    this.#hiding = secrecy === 'input'
+    this.#hiddenBegun = secrecy !== undefined
+    this.#silent = silent
+    this.lastInput = lastInput
+    this.inbox.drop(taken)
+    this.#full = this.inbox.full
+  }
+
+  /** The connection's bytes come here from now on; after `restore`. */
+  resume(): void {
+    if (!this.#reading) this.#connection.pause()
+    this.#connection.open(this)
+    this.#regulate()
   }
 
   // --- Containers
@@ -323,35 +327,46 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   /** Sends what is ready for the wire. */
   send(data: string | Uint8Array): void {
-    if (this.open) this.outbox.write(data)
+    if (this.open && !this.#muted) this.outbox.write(data)
   }
 
-  // --- From the socket
+  // --- From the connection
 
-  #receive(chunk: Uint8Array | string): void {
-    if (this.#closing) return
+  data(chunk: Uint8Array): void {
+    if (this.#closing || this.#frozen) return
     this.lastInput = this.clock.now()
-    this.protocol.receive(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    this.protocol.receive(chunk)
   }
 
-  #peerEnded(): void {
+  ended(): void {
+    if (this.#frozen) return
     this.inbox.end()
     if (!this.settings.closeAtEnd) return
     this.outbox.flush()
-    this.#duplex.end()
+    this.#connection.end()
   }
 
-  #finished(): void {
+  left(): void {
+    this.outbox.left()
+  }
+
+  drained(): void {
+    this.outbox.drained()
+  }
+
+  finished(): void {
     if (this.#closing && !this.#gone) this.#destroyAfter(CLOSE_GRACE)
   }
 
-  #closed(): void {
+  closed(limit?: ClientLimit): void {
     if (this.#gone) return
     this.#gone = true
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
-    this.inbox.end()
+    // What waits for lines of a frozen channel goes on in another process, which is told of the end.
+    if (!this.#frozen) this.inbox.end()
     this.outbox.close(this.disconnected())
     this.#resolveClosed?.()
+    if (limit !== undefined) this.#owner.limitExceeded(limit)
   }
 
   #destroyAfter(ms: number): void {
@@ -373,12 +388,11 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   telnetEvent(event: TelnetEvent): void {
-    this.#owner.telnetEvent(event)
+    if (!this.#muted) this.#owner.telnetEvent(event)
   }
 
   limitExceeded(limit: ClientLimit): void {
-    if (!this.open) return
-    this.#owner.limitExceeded(limit)
+    if (this.open && !this.#muted) this.#owner.limitExceeded(limit)
   }
 
   // --- From the inbox
@@ -386,7 +400,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   inboxFull(limit: ClientLimit): void {
     this.#full = true
     this.#regulate()
-    this.#owner.limitExceeded(limit)
+    if (!this.#muted) this.#owner.limitExceeded(limit)
   }
 
   inboxHasRoom(): void {
@@ -396,6 +410,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
 
   inboxRan(): void {
     this.outbox.flush()
+    this.#connection.touched?.()
   }
 
   inboxEnded(): void {
@@ -418,7 +433,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
   }
 
   outboxExceeded(limit: ClientLimit): void {
-    if (this.#gone || this.#duplex.destroyed) return
+    if (this.#gone || this.#connection.destroyed) return
     // Destroyed first, since a handler of the event may write to this client again.
     this.destroy()
     this.#owner.limitExceeded(limit)
@@ -428,7 +443,7 @@ export class Channel<Data extends string | Uint8Array> implements InboxOwner, Ou
     const read = this.#closing || !(this.#full || this.#stuck)
     if (read === this.#reading || this.#frozen) return
     this.#reading = read
-    if (read) this.#duplex.resume()
-    else this.#duplex.pause()
+    if (read) this.#connection.resume()
+    else this.#connection.pause()
   }
 }

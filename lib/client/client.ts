@@ -2,7 +2,6 @@
  * A client: an async iterable of lines that can be written to. This is what handlers hold; what a program must not touch
  * is its channel (`channelOf`).
  */
-import type { TLSSocket } from 'node:tls'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
@@ -21,7 +20,7 @@ export interface ClientInit extends ChannelInit {
   /** Unique in the service. */
   readonly id: number
   readonly remoteAddress?: string | undefined
-  /** Whether the connection is encrypted; a TLS socket of Node's is, unless said otherwise. */
+  /** Whether the connection is encrypted, if its own word is not to be taken. */
   readonly secure?: boolean | undefined
   /** In milliseconds since the epoch; now unless said otherwise. */
   readonly connectedAt?: number | undefined
@@ -61,7 +60,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     const { id, remoteAddress, settings, connectedAt = settings.clock.now(), onLimit, onTelnet } = init
     this.id = id
     this.remoteAddress = remoteAddress
-    this.secure = init.secure ?? (init.duplex as Partial<TLSSocket>).encrypted === true
+    this.secure = init.secure ?? init.connection.secure
     this.connectedAt = new Date(connectedAt)
     this.state = {} as State
     const owner: ChannelOwner = {

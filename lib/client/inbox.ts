@@ -70,6 +70,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   #frozen = false
   /** Whoever waits will wait for ever. */
   #abandoned = false
+  #onDropped: ((item: string | Uint8Array) => void) | undefined
   #ended = false
   #finished = false
   /** The session gets no more items; handlers still do. */
@@ -88,18 +89,26 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return this.#finished
   }
 
+  /** How many items have been given out. */
+  get taken(): number {
+    return this.#given
+  }
+
   /** Everything unread, oldest first. */
   snapshot(): T[] {
     return this.#items.slice(this.#head) as T[]
   }
 
-  /** Puts in what was unread in another process; for an inbox that nobody has used yet. */
-  restore(items: readonly T[], hidden: boolean): void {
-    for (const item of items) {
-      if (hidden) this.#hide()
-      this.#add(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
-    }
+  /** Another process's program was given the first of them; for an inbox that nobody has used yet. */
+  drop(count: number): void {
+    for (let i = 0; i < count && this.unread > 0; i++) this.#shift()
     this.#full = this.#exceeded() !== undefined
+  }
+
+  /** Drops the next item, whenever it comes. @param onDropped is told what it was. */
+  dropNext(onDropped: (item: string | Uint8Array) => void): void {
+    if (this.unread > 0) onDropped(this.#shift())
+    else this.#onDropped = onDropped
   }
 
   /** Too much is unread. */
@@ -130,6 +139,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     if (this.#ended) return
     if (hidden) this.#hide()
     this.#add(item, bytes)
+    if (this.#onDropped !== undefined) {
+      const onDropped = this.#onDropped
+      this.#onDropped = undefined
+      onDropped(this.#shift())
+    }
     if (!this.#full) this.#checkFull()
     this.#wake()
   }

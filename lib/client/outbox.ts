@@ -2,12 +2,10 @@
  * What a client is owed: everything written in one turn leaves as one write (contract rule 15), and never more waits
  * unsent than the limit allows (rule 19).
  *
- * Every byte that a program sends passes here. What a socket was given stays known until it has left, since it may have to
- * leave from another process.
+ * Every byte that a program sends passes here.
  */
-import type { Duplex } from 'node:stream'
 import type { ClientLimit, Limits } from '../limits.js'
-import { writeUnderWay } from '../transport/handle.js'
+import type { Connection } from '../transport/connection.js'
 import type { Flushable, Scheduler } from './scheduler.js'
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
@@ -34,7 +32,7 @@ interface FlushWaiter {
 
 export class Outbox implements Flushable {
   readonly #owner: OutboxOwner
-  readonly #duplex: Duplex
+  readonly #connection: Connection
   /** Text since the last piece of bytes: joining strings is cheaper than keeping them apart. */
   #text = ''
   /** What came before `#text`. */
@@ -42,22 +40,16 @@ export class Outbox implements Flushable {
   /** About how many bytes are gathered. */
   #gathered = 0
   #dirty = false
-  /** What the socket was given and has not sent, in order. */
-  readonly #onItsWay: (string | Uint8Array)[] = []
-  /** How many bytes that is. */
-  #unsent = 0
   #stuck = false
   /** Why nothing can be sent any more. */
   #closed: Error | undefined
-  /** Bytes that another process has left: it had room for them, and they do not count here. */
-  #inherited = 0
   #handed = 0
   #left = 0
   #flushing: FlushWaiter[] | undefined
 
-  constructor(owner: OutboxOwner, duplex: Duplex) {
+  constructor(owner: OutboxOwner, connection: Connection) {
     this.#owner = owner
-    this.#duplex = duplex
+    this.#connection = connection
   }
 
   write(data: string | Uint8Array): void {
@@ -78,32 +70,18 @@ export class Outbox implements Flushable {
     }
   }
 
-  /** What another process had still to send. */
-  restore(bytes: Uint8Array): void {
-    this.#inherited = bytes.length
-    this.write(bytes)
-  }
-
   /** Hands what is gathered to the socket. */
   flush(): void {
     this.#dirty = false
     if (this.#gathered === 0) return
     const data = this.#take()
     this.#handed += 1
-    const free = this.#duplex.write(data as string, this.#onLeft as (error?: Error | null) => void)
-    // Mostly the system takes all of it in the same breath; the callback comes later in any case.
-    if (this.#duplex.writableLength === 0) {
-      this.#onItsWay.length = 0
-      this.#unsent = 0
-    } else {
-      this.#onItsWay.push(data)
-      this.#unsent += byteLength(data)
-    }
+    const free = this.#connection.write(data)
     if (!free && !this.#stuck && this.#closed === undefined) {
       this.#stuck = true
       this.#owner.outboxStuck()
     }
-    if (this.#unsent > this.#owner.limits.maxUnsentBytes + this.#inherited) {
+    if (this.#connection.unsent > this.#owner.limits.maxUnsentBytes) {
       this.#owner.outboxExceeded('maxUnsentBytes')
     }
   }
@@ -124,27 +102,9 @@ export class Outbox implements Flushable {
 
   /** The socket takes more again. */
   drained(): void {
-    this.#inherited = 0
     if (!this.#stuck) return
     this.#stuck = false
     this.#owner.outboxFree()
-  }
-
-  /** What has not left, for another process to send. Nothing of it may leave after this. */
-  unsent(): Uint8Array | undefined {
-    if (this.#duplex.writableLength === 0 && this.#gathered === 0) return undefined
-    const pieces = [...this.#onItsWay]
-    const { length, unsent } = writeUnderWay(this.#duplex)
-    // The stream may have joined several pieces to one write.
-    const written: Uint8Array[] = []
-    for (let counted = 0; counted < length && pieces.length > 0; ) {
-      const piece = pieces.shift() as string | Uint8Array
-      counted += piece.length
-      written.push(bytesOf(piece))
-    }
-    const underWay = Buffer.concat(written)
-    if (this.#gathered > 0) pieces.push(this.#take())
-    return Buffer.concat([underWay.subarray(underWay.length - unsent), ...pieces.map(bytesOf)])
   }
 
   /** Nothing more will be taken or sent: what is gathered is dropped, and whoever waits for it gets `error`. */
@@ -170,13 +130,9 @@ export class Outbox implements Flushable {
     return Buffer.concat(pieces.map(bytesOf))
   }
 
-  /** One write has left the process; or, without an error, the socket was destroyed while it was on its way. */
-  readonly #onLeft = (error?: Error | null): void => {
-    if (error || this.#duplex.destroyed) return
+  /** One write has left the process. */
+  left(): void {
     this.#left += 1
-    while (this.#onItsWay.length > this.#handed - this.#left) {
-      this.#unsent -= byteLength(this.#onItsWay.shift() as string | Uint8Array)
-    }
     if (this.#flushing === undefined) return
     this.#flushing = this.#flushing.filter(({ count, resolve }) => {
       if (count > this.#left) return true
@@ -185,10 +141,6 @@ export class Outbox implements Flushable {
     })
     if (this.#flushing.length === 0) this.#flushing = undefined
   }
-}
-
-function byteLength(piece: string | Uint8Array): number {
-  return typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
 }
 
 function bytesOf(piece: string | Uint8Array): Uint8Array {

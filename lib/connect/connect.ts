@@ -15,6 +15,7 @@ import { defaultLimits } from '../limits.js'
 import { bytes } from '../protocol/index.js'
 import { Executor } from '../runtime/executor.js'
 import type { Service } from '../service.js'
+import { DuplexConnection } from '../transport/duplex.js'
 import { memoryPair } from '../transport/memory.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
 import { Connection } from './connection.js'
@@ -81,7 +82,7 @@ async function open(target: ConnectTarget, options: ConnectOptions): Promise<Con
   lastId += 1
   const client = new Client<unknown, Uint8Array>({
     id: lastId,
-    duplex,
+    connection: new DuplexConnection(duplex),
     protocol: bytes,
     settings: { executor, clock, limits: defaultLimits, sanitize, closeAtEnd: true },
     remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,

@@ -108,6 +108,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string> 
 /** A client has connected; its handlers may already ask it for lines. */
 export class Connect<State = unknown, Data extends string | Uint8Array = string> extends Client<State, Data> {
   static override readonly description: string = 'Client connected'
+  /** A restart or a crash has cut its handlers short, and they begin again: what they did may have been done already. */
+  declare again: boolean
+
+  constructor(properties: { client: ClientObject<State, Data>; again?: boolean }) {
+    super(properties)
+    this.again = properties.again ?? false
+  }
 }
 
 /** A line that no handler has asked for; in raw mode a chunk of bytes. */
@@ -115,13 +122,20 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
   static override readonly description: string = 'Client sent'
   /** The line without its ending, or the chunk exactly as it came (contract rule 14). */
   declare data: Data
-
+  /** As for `Connect`. */
+  declare again: boolean
   readonly #hidden: boolean
 
   /** @param properties `hidden`: the data may have been typed hidden, so it is not part of the event's text. */
-  constructor(properties: { client: ClientObject<State, Data>; data: Data; hidden?: boolean }) {
+  constructor(properties: {
+    client: ClientObject<State, Data>
+    data: Data
+    hidden?: boolean
+    again?: boolean
+  }) {
     super(properties)
     this.data = properties.data
+    this.again = properties.again ?? false
     this.#hidden = properties.hidden ?? false
   }
 
@@ -138,6 +152,21 @@ const SHOWN = 200
 function show(data: string | Uint8Array): string {
   if (typeof data !== 'string') return `${data.length} bytes`
   return data.length <= SHOWN ? JSON.stringify(data) : `${JSON.stringify(data.slice(0, SHOWN))}...`
+}
+
+/** Input that ended the process twice, and is not handled a third time. The client has been told. */
+export class InputDropped<State = unknown, Data extends string | Uint8Array = string> extends Client<
+  State,
+  Data
+> {
+  static override readonly description: string = 'Input dropped, since it ended the process twice'
+  /** The line or chunk. It may have been typed hidden. */
+  declare data: Data
+
+  constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
+    super(properties)
+    this.data = properties.data
+  }
 }
 
 /** The client is gone; triggered exactly once, and last (contract rule 12). */

@@ -16,6 +16,11 @@
 // biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
 export interface EventContext {}
 
+/** Notes which handler of an event runs now: for the rooms that dispatch events, and not for programs. */
+export let handledBy: (event: BaseEvent, handler: unknown) => void
+/** The handler that runs now, or ran last: for the same rooms. */
+export let handlerOf: (event: BaseEvent) => unknown
+
 // biome-ignore lint/correctness/noUnusedVariables: merged with the class below
 interface BaseEvent extends EventContext {}
 
@@ -24,6 +29,13 @@ interface BaseEvent extends EventContext {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the merged interface has only what `trigger` sets
 class BaseEvent {
+  static {
+    handledBy = (event, handler) => {
+      event.#handler = handler
+    }
+    handlerOf = (event) => event.#handler
+  }
+
   /** Text for logs, where the class has no `toString()` of its own; the class name unless a subclass says otherwise. */
   static readonly description?: string
 
@@ -42,16 +54,6 @@ class BaseEvent {
 
   get stopped(): boolean {
     return this.#stopped
-  }
-
-  /** Notes which handler runs now, so that whoever sees it fail can tell. @internal */
-  static handledBy(event: BaseEvent, handler: unknown): void {
-    event.#handler = handler
-  }
-
-  /** @internal */
-  static handlerOf(event: BaseEvent): unknown {
-    return event.#handler
   }
 
   toString(): string {
@@ -81,15 +83,6 @@ export const Event: {
     ...properties: object extends Properties ? [properties?: Properties] : [properties: Properties]
   ): Event<Properties>
 } = BaseEvent as never
-
-/** For the rooms that dispatch events; not part of the public surface. */
-export const {
-  handledBy,
-  handlerOf,
-}: {
-  handledBy(event: BaseEvent, handler: unknown): void
-  handlerOf(event: BaseEvent): unknown
-} = BaseEvent
 
 /** A class of events, abstract or not: what `listen` takes. */
 export type EventClass<E extends BaseEvent = BaseEvent> = abstract new (...args: never[]) => E

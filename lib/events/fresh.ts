@@ -51,7 +51,6 @@ function passesOn(handlerClass: HandlerClass): boolean {
 
 /** The constructor, or one that it inherits, names parameters, default values and rest parameters included. */
 function namesParameters(handlerClass: HandlerClass): boolean {
-  if (handlerClass.length > 0) return true
   if (/\bconstructor\s*\(\s*[^)\s]/.test(Function.prototype.toString.call(handlerClass))) return true
   const parent = Object.getPrototypeOf(handlerClass)
   return parent !== Handler && namesParameters(parent)

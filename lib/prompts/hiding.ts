@@ -3,7 +3,7 @@ import { OPTION, type TelnetEvent } from '../telnet/index.js'
 import type { LineClient } from './prompt.js'
 
 /** One prompt's hold on it: hidden until the last hold ends. */
-export interface Hold {
+interface Hold {
   /** Whether the user's client is known to show what is typed all the same. */
   readonly shown: boolean
   end(): void

@@ -11,6 +11,7 @@ class ByteConnection implements ProtocolConnection {
   readonly protocol = bytes
   readonly encoding = 'utf-8'
   readonly telnet = undefined
+  readonly atRest = true
   readonly #host: ProtocolHost
 
   constructor(host: ProtocolHost) {
@@ -29,6 +30,5 @@ class ByteConnection implements ProtocolConnection {
   start(): void {}
   needTerminal(): void {}
   save(): undefined {}
-  snapshot(): undefined {}
   restore(): void {}
 }

@@ -147,20 +147,16 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
 
   // --- Over a restart
 
+  get atRest(): boolean {
+    return this.#splitter.atRest && (this.#telnet?.atRest ?? true)
+  }
+
   save(): LineState {
     return {
       splitter: this.#splitter.save(),
       ...(this.#telnet !== undefined && { telnet: this.#telnet.save() }),
       ...(this.#needed && { needed: true }),
     }
-  }
-
-  snapshot(): LineState {
-    const { splitter, telnet, ...rest } = this.save()
-    const whole = { ...splitter, bytes: '', dropping: false }
-    if (telnet === undefined) return { splitter: whole, ...rest }
-    const { decoder: _, ...agreed } = telnet
-    return { splitter: whole, telnet: agreed, ...rest }
   }
 
   restore(state: unknown): void {

@@ -57,10 +57,10 @@ export interface ProtocolConnection {
   start(): void
   /** The program wants to know what the peer's terminal can do. */
   needTerminal(): void
+  /** Whether no part of a next item has come yet. */
+  readonly atRest: boolean
   /** Everything that the next byte's meaning depends on, as plain data; undefined where there is nothing. */
   save(): unknown
-  /** The same without what fits only to the very next byte: after a crash nobody knows which that is. */
-  snapshot(): unknown
-  /** Goes on where another process stopped, with what `save` or `snapshot` gave; called before anything else. */
+  /** Goes on where another process stopped, with what `save` gave; called before anything else. */
   restore(state: unknown): void
 }

@@ -44,12 +44,12 @@ class TextConnection implements ProtocolConnection, LineSink {
   start(): void {}
   needTerminal(): void {}
 
-  save(): SplitterState {
-    return this.#splitter.save()
+  get atRest(): boolean {
+    return this.#splitter.atRest
   }
 
-  snapshot(): SplitterState {
-    return { ...this.#splitter.save(), bytes: '', dropping: false }
+  save(): SplitterState {
+    return this.#splitter.save()
   }
 
   restore(state: unknown): void {

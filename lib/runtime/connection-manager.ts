@@ -7,7 +7,6 @@ import type { ChannelSettings } from '../client/channel.js'
 import { type AnyClient, Client, type ClientInit, channelOf } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Scheduler } from '../client/scheduler.js'
-import type { ClientSnapshot } from '../client/snapshot.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
@@ -16,9 +15,13 @@ import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { durationInWords } from '../text/words.js'
 import { Admission, type Refusal, turnAway } from '../transport/admission.js'
+import type { Connection } from '../transport/connection.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
+import { DuplexConnection } from '../transport/duplex.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
+import type { SavedClient } from './client-state.js'
+import type { RelayedConnection } from './edge-port.js'
 import {
   handle,
   newProgress,
@@ -58,9 +61,12 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly events: SessionEvents
   /** Called when a client's `Connect` is done. */
   onConnected: ((client: AnyClient) => void) | undefined
+  /** Called when a client's session is over, `Disconnect` included. */
+  onOver: ((client: AnyClient) => void) | undefined
   readonly #sessions = new Map<Client<State, Data>, RunningSession>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
+  readonly #later = new Map<Client<State, Data>, (begin: () => void) => void>()
   /** Restored clients whose sessions have not gone on yet. */
   readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
@@ -97,18 +103,18 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    * @returns undefined if the connection exceeds a limit: then it is told why and closed.
    */
   accept(
-    duplex: Duplex,
+    connection: Connection,
     { remoteAddress, secure }: ConnectionInfo,
-    protocol = this.#settings.protocol,
+    protocol: Protocol = this.#settings.protocol,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
-      this.#refuse(duplex, refusal, remoteAddress)
+      this.#refuse(connection, refusal, remoteAddress)
       return undefined
     }
     this.#lastId += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, duplex, protocol, remoteAddress, secure })
+    const client = this.#newClient({ id: this.#lastId, connection, protocol, remoteAddress, secure })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
@@ -138,9 +144,17 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const ended = new Promise<void>((resolve) => {
       const run = (): void => resolve(runSession(client as never, this, progress))
       this.#executor.ready({ queued: false, run, ran: () => {} })
-    }).finally(() => this.#sessions.delete(client))
+    }).finally(() => {
+      this.#sessions.delete(client)
+      this.onOver?.(client)
+    })
     this.#sessions.set(client, { ended, progress })
     this.#timeouts.watch()
+  }
+
+  /** The protocol of this name. */
+  protocol(name: string | undefined): Protocol | undefined {
+    return this.#protocols.get(name ?? '')
   }
 
   /** The last id that was given to a client. */
@@ -167,38 +181,52 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     )
   }
 
-  /** Makes ready for a client of another process's, which still serves it: all that takes time is done before `restore`. */
-  prepare(duplex: Duplex, { remoteAddress }: ConnectionInfo, saved: ClientSnapshot): Client<State, Data> {
-    const { id, connectedAt, secure } = saved
-    const protocol = this.#protocols.get(saved.protocol) ?? this.#settings.protocol
-    return this.#newClient({ id, duplex, protocol, remoteAddress, secure, connectedAt, moved: true })
-  }
-
   /**
-   * Takes over a client that was prepared, with what the other process has left of it; no limit stands against it. Its
-   * session goes on from `progress` when `resume` is called.
+   * Goes on with a client of another process; no limit stands against it. Its session goes on when `resume` is called.
    */
-  restore(client: Client<State, Data>, saved: ClientSnapshot, progress: Progress, crash: boolean): void {
-    this.#admission.readmit(client.remoteAddress)
-    this.skipIds(saved.id)
-    const channel = channelOf(client)
-    channel.restore(saved)
-    // After a crash nobody knows which byte comes next.
-    if (crash) channel.protocol.restore(channel.protocol.snapshot())
+  restore(
+    connection: RelayedConnection,
+    { id, connectedAt, channel, progress }: SavedClient,
+  ): Client<State, Data> {
+    const { remoteAddress } = connection
+    const protocol = this.#protocols.get(channel.snapshot.protocol) ?? this.#settings.protocol
+    const init = { id, connection, protocol, remoteAddress, connectedAt, moved: true }
+    const client = this.#newClient(init)
+    this.#admission.readmit(remoteAddress)
+    this.skipIds(id)
+    channelOf(client).restore(channel)
     this.#admit(client, progress)
-    // One that has left is only still owed its last words.
-    if (progress.at === 'over') channelOf(client).leaveAll(client)
-    else this.#resuming.push(client)
+    this.#resuming.push(client)
+    return client
   }
 
-  /** The sessions of restored clients go on, in their order, and their sockets are read. */
-  resume(): void {
+  /** The sessions of restored clients go on, in their order, and their input is read; but for those that `later` names. */
+  resume(later: ReadonlySet<AnyClient>): void {
     // A few at a time, so that the first of them need not wait for the last.
-    for (const client of this.#resuming.splice(0, SLICE)) {
-      this.#beginSoon(client, this.#open.get(client) ?? newProgress())
-      channelOf(client).startReading()
+    for (const client of this.#resuming.splice(0, SLICE)) if (!later.has(client)) this.resumeOne(client)
+    if (this.#resuming.length > 0) setImmediate(() => this.resume(later))
+  }
+
+  resumeOne(client: Client<State, Data>): void {
+    const wait = this.#later.get(client)
+    this.#later.delete(client)
+    let begun = false
+    const begin = (): void => {
+      if (!begun) this.#beginSoon(client, this.#open.get(client) ?? newProgress())
+      begun = true
     }
-    if (this.#resuming.length > 0) setImmediate(() => this.resume())
+    if (wait === undefined) begin()
+    else {
+      // A client that goes meanwhile has a Disconnect, too.
+      channelOf(client).onEnd(begin)
+      wait(begin)
+    }
+    channelOf(client).resume()
+  }
+
+  /** When its turn to be resumed comes, the client is read, but its session goes on only when `wait` says so. */
+  resumeLater(client: Client<State, Data>, wait: (begin: () => void) => void): void {
+    this.#later.set(client, wait)
   }
 
   /** Ids up to this one have been given to clients of another process. */
@@ -212,7 +240,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     info: ConnectionInfo,
     protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    if (this.#descriptors.check()) return this.accept(socket, info, protocol)
+    if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
     turnAway(socket)
     return undefined
   }
@@ -266,18 +294,25 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions.map(({ ended }) => ended)))
   }
 
-  #refuse(duplex: Duplex, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
+  #refuse(connection: Connection, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
     void handle(new LimitExceeded({ limit, max, remoteAddress }), this.events)
-    this.seeOut(duplex, `${reason}\r\n`)
+    this.seeOut(connection, `${reason}\r\n`)
   }
 
   /** Sends the last words, and closes. */
-  seeOut(duplex: Duplex, words: string | Uint8Array): void {
-    duplex.on('error', () => duplex.destroy())
-    duplex.resume()
-    duplex.end(words, () => duplex.destroy())
-    const alarm = this.#clock.setTimeout(() => duplex.destroy(), REFUSAL_GRACE, { keepAlive: false })
-    duplex.once('close', () => this.#clock.clearTimeout(alarm))
+  seeOut(connection: Connection, words: string): void {
+    const close = (): void => connection.destroy()
+    const alarm = this.#clock.setTimeout(close, REFUSAL_GRACE, { keepAlive: false })
+    connection.open({
+      data() {},
+      ended() {},
+      left() {},
+      drained() {},
+      finished: close,
+      closed: () => this.#clock.clearTimeout(alarm),
+    })
+    connection.write(words)
+    connection.end()
   }
 
   /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */

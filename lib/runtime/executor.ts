@@ -18,7 +18,7 @@ const settled = Promise.resolve()
 
 export class Executor implements Scheduler {
   /** How many lines a client gets before it goes to the back of the queue. */
-  readonly lineBudget: number
+  lineBudget: number
   #queue: Task[] = []
   #dirty: Flushable[] = []
   /** A turn is waiting for the event loop, or is running. */
@@ -29,6 +29,8 @@ export class Executor implements Scheduler {
   /** The turn's own queue, and how far it has come. */
   #batch: Task[] = []
   #position = 0
+  /** Called at the end of each turn, when everything that was written has been handed to the connections. */
+  onTurnEnd: (() => void) | undefined
 
   constructor({ lineBudget = DEFAULT_LINE_BUDGET }: { lineBudget?: number } = {}) {
     this.lineBudget = lineBudget
@@ -83,6 +85,7 @@ export class Executor implements Scheduler {
     const dirty = this.#dirty
     this.#dirty = []
     for (const outbox of dirty) outbox.flush()
+    this.onTurnEnd?.()
     if (this.#queue.length > 0) this.#schedule()
   }
 

@@ -21,9 +21,9 @@ export interface HandOverOptions {
   readonly sessions: Sessions
   readonly clock: Clock
   readonly onRestart: OnRestart
-  /** Milliseconds that conversations get to end, where they are waited for. */
+  /** Milliseconds that handlers get that do not wait for a line, and conversations where they are waited for. */
   readonly restartWait: number
-  /** Milliseconds that handlers get that do not wait for a line. */
+  /** Milliseconds that the handlers of `Disconnect` get. */
   readonly drain: number
   /** Resolves when the sessions of clients that have gone are over, but no later than that. */
   readonly farewells: (ms: number) => Promise<void>
@@ -42,7 +42,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   const { sessions, clock, onRestart, restartWait, drain, farewells } = options
   if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait, clock)
   await sayGoodbye(options)
-  await Promise.all([handlersEnd(sessions, drain, clock), farewells(drain)])
+  await Promise.all([handlersEnd(sessions, restartWait, clock), farewells(drain)])
   // A turn of its own, in which no session is between a line and its handler.
   await new Promise((resolve) => setImmediate(resolve))
   const since = clock.now()
@@ -61,7 +61,7 @@ function isConversing(client: AnyClient, { at }: Progress): boolean {
 }
 
 /** A handler of the session's runs, and waits for something else, or the session is about to begin or to end. */
-function isWorking(client: AnyClient, progress: Progress): boolean {
+export function isWorking(client: AnyClient, progress: Progress): boolean {
   return progress.at !== 'idle' && progress.at !== 'over' && !isConversing(client, progress)
 }
 
@@ -95,7 +95,7 @@ async function handlersEnd(sessions: Sessions, ms: number, clock: Clock): Promis
 }
 
 /** Waits until `isSo`, but no longer than `ms`. */
-async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
+export async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
   const late = clock.now() + ms
   while (!isSo() && clock.now() < late) {
     await new Promise<void>((resolve) => clock.setTimeout(resolve, 2))

@@ -2,12 +2,12 @@
  * One run of a service: from its start to its stop, or until another process takes over. Handlers, timers and stores
  * belong to the service and outlast a run.
  */
-import type { Duplex } from 'node:stream'
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import {
   HandlerError,
+  InputDropped,
   ListenStart,
   ListenStop,
   PostRestart,
@@ -25,16 +25,20 @@ import { type Collected, type CoreSettings, describeProblem } from '../settings/
 import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
+import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
 import { tls } from '../transport/tls.js'
 import { within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
+import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inheritance } from './edge-port.js'
 import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
-import { type Guardian, guardian, type HandedOver, type Inheritance, type Ward } from './guardian.js'
-import { Succession } from './succession.js'
+import { Takeover, type TakeoverHost } from './takeover.js'
+
+/** How long clients wait at a restart for what stores are saving, in milliseconds. */
+const LAST_SAVES = 500
 
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
@@ -50,14 +54,17 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #parts: ServiceParts<State, Data>
   readonly #events: EventHub<State, Data>
   readonly #settings: CoreSettings
-  readonly #connections: ConnectionManager<State, Data>
-  /** The process that watches this one, if there is one. */
-  readonly #guardian: Guardian | undefined
-  readonly #succession: Succession<State, Data> | undefined
+  #executor: Executor
+  #connections: ConnectionManager<State, Data>
+  /** The edge that holds this process's connections, if there is one. */
+  readonly #edge: EdgePort | undefined
+  #takeover: Takeover<State, Data> | undefined
   #status: ServiceStatus = 'starting'
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
+  /** Handlers of `PostStart` run. */
+  #starting = false
   #stopAsked = false
   #resolveEnded!: () => void
   /** Resolves when it is over, however that came about. */
@@ -74,20 +81,18 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     lastId: number,
     parts: ServiceParts<State, Data>,
   ) {
-    if (values.angel && guardian() === undefined) throw new NoAngelError('The setting angel')
+    if (values.angel && edgePort() === undefined) throw new NoAngelError('The setting angel')
     this.#parts = parts
     this.#events = parts.events
     this.#settings = values
     this.#events.log = createLog(values)
     for (const problem of warnings) this.#warn('service', describeProblem(problem))
+    this.#executor = new Executor(values)
     this.#connections = this.#newConnectionManager()
     this.#connections.skipIds(lastId)
-    // Last, when nothing can fail any more: a guardian that is claimed must be released again.
-    this.#guardian = this.#claimGuardian()
-    if (this.#guardian === undefined) return
-    const succession = this.#newSuccession(this.#guardian)
-    this.#succession = succession
-    this.#connections.onConnected = (client) => succession.connected(client)
+    // Last, when nothing can fail any more: an edge that is claimed must be released again.
+    this.#edge = this.#claimEdge()
+    if (this.#edge !== undefined) this.#takeover = this.#newTakeover(this.#edge)
   }
 
   get status(): ServiceStatus {
@@ -113,7 +118,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await stores.open(store, { storePath })
       await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
-      inheritance = await this.#succession?.inherit()
+      inheritance = await this.#takeover?.inherit()
     } catch (error) {
       await Promise.all(this.#servers.map((server) => server.close()))
       await this.#connections.close(0)
@@ -121,12 +126,15 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       throw error
     }
     this.#status = 'running'
-    timers.start()
-    if (inheritance?.restart) await this.#takeOver(inheritance)
-    else {
-      this.#succession?.serve()
-      await this.#trigger(new PostStart())
-    }
+    timers.start(this.#takeover?.dueTimes)
+    const isRestart = inheritance?.restart === true
+    if (!isRestart) this.#takeover?.serve()
+    this.#starting = true
+    const started = this.#trigger(new PostStart()).finally(() => {
+      this.#starting = false
+    })
+    if (isRestart) await this.#takeOver(inheritance as Inheritance, started)
+    else await started
   }
 
   /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */
@@ -142,30 +150,33 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @returns undefined if the connection exceeds a limit. */
   accept(
-    duplex: Duplex,
+    connection: Connection,
     info: ConnectionInfo,
     protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    return this.#connections.accept(duplex, info, protocol)
+    return this.#connections.accept(connection, info, protocol)
   }
 
   /** @throws NoAngelError, RestartFailedError */
   async restart(): Promise<void> {
-    if (this.#guardian === undefined) throw new NoAngelError('restart()')
-    await this.#guardian.restart()
+    if (this.#edge === undefined) throw new NoAngelError('restart()')
+    await this.#edge.restart()
   }
 
   /** @param drain milliseconds that handlers get to finish. */
   stop(drain = this.#settings.drain): Promise<void> {
-    if (this.#handingOver) this.#stopAsked = true
-    else if (this.#status === 'running') this.#stopping = this.#stop(drain)
+    if (this.#handingOver) {
+      this.#stopAsked = true
+      return this.ended
+    }
+    if (this.#status === 'running') this.#stopping = this.#stop(drain)
     return this.#stopping ?? Promise.resolve()
   }
 
   async #stop(drain: number): Promise<void> {
     this.#status = 'stopping'
-    this.#guardian?.stopping()
-    this.#succession?.end()
+    this.#edge?.stopping()
+    this.#takeover?.end()
     this.#parts.timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
@@ -183,14 +194,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** Handlers see that clients and stores are back before the first line of them is handled. */
-  async #takeOver({ crash, since }: Inheritance): Promise<void> {
+  async #takeOver({ crash, since }: Inheritance, started: Promise<unknown>): Promise<void> {
     const { drain } = this.#settings
-    const started = this.#trigger(new PostStart())
     // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
     await within(this.#parts.clock, drain, started)
     const downtime = Math.max(0, this.#parts.clock.now() - since)
     await within(this.#parts.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
-    this.#succession?.serve()
+    this.#takeover?.serve()
     await started
   }
 
@@ -199,33 +209,50 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
    *
    * @returns a promise that never resolves where the service is stopped before it lets go: then no other process goes on.
    */
-  async #handOver(succession: Succession<State, Data>): Promise<HandedOver> {
+  async #handOver(takeover: Takeover<State, Data>): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
-    await within(this.#parts.clock, readyTimeout, this.#trigger(new PreRestart()))
+    const { clock, timers, stores } = this.#parts
+    await within(clock, readyTimeout, this.#trigger(new PreRestart()))
     if (this.#status !== 'running') return new Promise<never>(() => {})
-    let over: () => void = () => {}
     this.#handingOver = true
-    this.#stopping = new Promise((resolve) => {
-      over = resolve
-    })
-    const since = await succession.stand()
+    const since = await takeover.stand()
     this.#status = 'stopping'
-    this.#parts.timers.stopAll()
-    for (const server of this.#servers)
-      await within(this.#parts.clock, drain, this.#trigger(new Suspend({ server })))
+    const standby = !takeover.works && !timers.running && !this.#starting
+    timers.stopAll()
+    for (const server of this.#servers) await within(clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
-    await this.#parts.stores.close()
-    await succession.handOver()
+    const isSaved = await within(clock, LAST_SAVES, stores.close())
+    if (!isSaved) this.#warn('service', 'A store is still saving: clients do not wait for it any longer')
+    takeover.handOver()
     this.#events.log.channel('service').info('Another process goes on from here')
-    await this.#end()
-    over()
-    return { since, stop: this.#stopAsked }
+    const canGoOn = standby && isSaved
+    if (!canGoOn) await this.#events.log.close()
+    return { since, stop: this.#stopAsked, standby: canGoOn }
+  }
+
+  /** The process that took over has failed: everything goes on here. */
+  async #takeBack(inheritance: Inheritance): Promise<void> {
+    const { stores, timers } = this.#parts
+    const { store, storePath } = this.#settings
+    this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
+    const { lastId } = this.#connections
+    this.#executor = new Executor(this.#settings)
+    this.#connections = this.#newConnectionManager()
+    this.#connections.skipIds(lastId)
+    this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
+    await stores.open(store, { storePath })
+    this.#takeover.restore(inheritance)
+    this.#handingOver = false
+    this.#status = 'running'
+    timers.start(this.#takeover.dueTimes)
+    await this.#takeOver(inheritance, Promise.resolve())
+    if (this.#stopAsked) await this.stop()
   }
 
   async #end(): Promise<void> {
     await this.#parts.stores.close()
     await this.#events.log.close()
-    this.#guardian?.release()
+    this.#edge?.release()
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
@@ -233,14 +260,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   async #listenOn(server: Server): Promise<void> {
-    const succession = this.#succession
+    const takeover = this.#takeover
     await server.listen({
       connection: (socket, info) => {
-        const client = this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
-        succession?.admitted(client, info)
+        this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
       },
       warn: (message) => this.#warn('server', message),
-      ...(succession && { listen: (target, accept) => succession.listen(target, accept) }),
+      ...(takeover && { listen: (description) => takeover.listen(description, server.protocol) }),
     })
     this.#servers = [...this.#servers, server]
     this.#events.log.channel('server').info(`Listening on ${server}`)
@@ -257,18 +283,21 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   // --- What it is made of
 
-  /** @throws SecondServiceError where it watches over another service of this process. */
-  #claimGuardian(): Guardian | undefined {
-    const found = guardian()
+  /** @throws SecondServiceError where it serves another service of this process. */
+  #claimEdge(): EdgePort | undefined {
+    const found = edgePort()
     if (found === undefined) return undefined
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
-    const ward: Ward = {
-      prepare: (connection, kept) => this.#succession?.prepare(connection, kept),
-      accept: (connection) => this.#succession?.accept(connection),
-      handOver: () => this.#handOver(this.#succession as Succession<State, Data>),
+    const { probation, spareWorker } = this.#settings
+    const client: EdgeClient = {
+      accept: (connection) => this.#takeover?.accept(connection),
+      describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
+      handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
+      leave: () => void this.#end(),
+      takeBack: (inheritance) => void this.#takeBack(inheritance),
       stop: () => void this.stop(),
     }
-    const isClaimed = found.claim(ward, {
+    const isClaimed = found.claim(client, {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
@@ -276,6 +305,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       handOverTimeout: atMost(readyTimeout + restartWait + drain + 20_000),
       stopTimeout: atMost(drain + 15_000),
       maxConnections,
+      // What a worker may leave unread, a line that has begun, and what is under way.
+      window: this.#settings.maxUnreadBytes + this.#settings.maxLineLength + 64 * 1024,
+      maxUnsent: this.#settings.maxUnsentBytes,
+      probation,
+      spareWorker,
       log: typeof log === 'object' && 'child' in log ? true : log,
       logFile,
     })
@@ -291,7 +325,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
       : undefined
     const shared = {
-      executor: new Executor(settings),
+      executor: this.#executor,
       clock,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
@@ -304,17 +338,28 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return new ConnectionManager(clients, shared, this.#events)
   }
 
-  #newSuccession(guardian: Guardian): Succession<State, Data> {
-    return new Succession(guardian, this.#connections, {
+  /** @param before the one that is replaced. */
+  #newTakeover(edge: EdgePort, before?: Takeover<State, Data>): Takeover<State, Data> {
+    const host: TakeoverHost = {
       settings: this.#settings,
       clock: this.#parts.clock,
       stores: this.#parts.stores,
+      executor: this.#executor,
+      dropped: (client, data) => {
+        this.#warn('angel', `Input of ${client} was dropped, since it ended the process twice`)
+        void this.#trigger(new InputDropped({ client, data }))
+      },
       warn: (message) => this.#warn('angel', message),
-    })
+    }
+    const takeover = new Takeover(edge, this.#connections, host, before?.protocols)
+    this.#connections.onConnected = (client) => takeover.connected(client)
+    this.#connections.onOver = (client) => takeover.over(client)
+    this.#executor.onTurnEnd = () => edge.endTurn()
+    return takeover
   }
 }
 
-/** What the guardian can count: it gets numbers as JSON, which has no Infinity, and sets Node's timers by them. */
+/** What the edge can count: it gets numbers as JSON, which has no Infinity, and sets Node's timers by them. */
 function atMost(ms: number): number {
   return Math.min(ms, 2 ** 31 - 1)
 }

@@ -38,12 +38,14 @@ export interface Progress {
   count: number
   /** The event whose handlers run. */
   event: Event | undefined
+  /** A restart or a crash cut the handlers of its next event short. */
+  again: boolean
   /** Goes on to `Disconnect` at once, whatever a handler is doing. */
   leave(): void
 }
 
 export function newProgress(): Progress {
-  return { at: 'new', data: undefined, count: 0, event: undefined, leave: () => {} }
+  return { at: 'new', data: undefined, count: 0, event: undefined, again: false, leave: () => {} }
 }
 
 /**
@@ -101,7 +103,8 @@ async function serve(
     if (line === undefined) return
     next = undefined
     advance(progress, 'receive', line)
-    const event = new Receive({ client, data: line, hidden: inbox.sessionHidden })
+    const event = new Receive({ client, data: line, hidden: inbox.sessionHidden, again: progress.again })
+    progress.again = false
     progress.event = event
     try {
       const pending = host.events.dispatch(event)
@@ -135,7 +138,8 @@ function advance(progress: Progress, at: Progress['at'], data?: Progress['data']
 
 /** A client whose `Connect` fails is told, and closed (contract rule 6). */
 async function connect(client: Client, host: SessionHost, progress: Progress): Promise<void> {
-  const event = new Connect({ client })
+  const event = new Connect({ client, again: progress.again })
+  progress.again = false
   progress.event = event
   try {
     await host.events.dispatch(event)

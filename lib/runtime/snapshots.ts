@@ -1,11 +1,11 @@
 /**
- * Keeps the guardian up to date with what is to outlive a crash: everything from time to time, and what matters most at
+ * Keeps the edge up to date with what is to outlive a crash: everything from time to time, and what matters most at
  * once. Only what has changed goes over the wire.
  */
 import type { AnyClient } from '../client/client.js'
 import type { Alarm, Clock } from '../clock.js'
 import type { PersistedEntry, Persistence } from '../storage/persistence.js'
-import type { Guardian } from './guardian.js'
+import type { EdgePort } from './edge-port.js'
 
 /** The share of the process's time that goes into snapshots at most. */
 const SHARE = 0.02
@@ -18,22 +18,22 @@ export interface SnapshotsHost {
   /** Milliseconds from one to the next, or more where they take long. */
   readonly every: number
   readonly clients: () => Iterable<AnyClient>
-  readonly keepClient: (client: AnyClient) => void
+  /** Has the edge told of a client, if anything of it has changed. */
+  readonly touch: (client: AnyClient) => void
   warn(message: string): void
 }
 
 export class Snapshots {
-  readonly #guardian: Guardian
+  readonly #edge: EdgePort
   readonly #host: SnapshotsHost
-  readonly #soon = new Set<AnyClient>()
-  /** Keys of the objects that the guardian has. */
+  /** Keys of the objects that the edge has. */
   #objects = new Set<string>()
   #alarm: Alarm
   #running = false
   #unlisten: () => void = () => {}
 
-  constructor(guardian: Guardian, host: SnapshotsHost) {
-    this.#guardian = guardian
+  constructor(edge: EdgePort, host: SnapshotsHost) {
+    this.#edge = edge
     this.#host = host
   }
 
@@ -55,24 +55,11 @@ export class Snapshots {
     this.#host.clock.clearTimeout(this.#alarm)
   }
 
-  /** This client's, at the end of the turn. */
-  soon(client: AnyClient): void {
-    if (this.#soon.size === 0) setImmediate(() => this.#keepSoon())
-    this.#soon.add(client)
-  }
-
   /** All stored objects that are active, at once. */
   keepObjects(): void {
     const gone = new Set(this.#objects)
     for (const entry of this.#host.stores.entries()) gone.delete(this.#keepObject(entry))
     for (const key of gone) this.#forgetObject(key)
-  }
-
-  #keepSoon(): void {
-    const clients = [...this.#soon]
-    this.#soon.clear()
-    if (!this.#running) return
-    for (const client of clients) this.#host.keepClient(client)
   }
 
   #wait(ms: number): void {
@@ -96,28 +83,28 @@ export class Snapshots {
 
   /** One client or object a step. @param gone keeps those objects that are active no longer. */
   *#steps(gone: Set<string>): Generator<void> {
-    for (const client of this.#host.clients()) yield this.#host.keepClient(client)
+    for (const client of this.#host.clients()) yield this.#host.touch(client)
     for (const entry of this.#host.stores.entries()) {
       gone.delete(this.#keepObject(entry))
       yield
     }
   }
 
-  /** @returns the key under which the guardian has it, or had it. */
+  /** @returns the key under which the edge has it, or had it. */
   #keepObject({ name, text, problem }: PersistedEntry): string {
     const key = OBJECT + name
     if (problem) this.#host.warn(problem.message)
     else if (text === undefined) this.#forgetObject(key)
     else {
       this.#objects.add(key)
-      this.#guardian.keep(key, text)
+      this.#edge.keep(key, text)
     }
     return key
   }
 
   #forgetObject(key: string): void {
     this.#objects.delete(key)
-    this.#guardian.forget(key)
+    this.#edge.forget(key)
   }
 }
 

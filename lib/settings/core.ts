@@ -24,7 +24,7 @@ type Counted = Exclude<keyof typeof defaultLimits, 'connectTimeout' | 'idleTimeo
 
 const limit = (name: Counted) => z.int().min(1).default(defaultLimits[name])
 
-/** One that loopback is exempt from, unless it is given. */
+/** A limit that spares loopback unless it is given. */
 const limitByAddress = () => z.int().min(1).optional()
 
 /** In milliseconds; 0 turns it off. */
@@ -38,33 +38,36 @@ export const coreShape = {
     .default(9000)
     .describe('TCP port to listen on; 0 lets the system choose one.'),
   host: z.string().min(1).default('127.0.0.1').describe('Address or host name to listen on.'),
-  path: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Unix socket path to listen on; used in place of port and host where given.'),
+  path: z.string().min(1).optional().describe('Unix socket path to listen on, in place of port and host.'),
   tlsCert: z
     .string()
     .min(1)
     .optional()
-    .describe('File with a TLS certificate and its chain (PEM); with tlsKey, clients must speak TLS.'),
+    .describe(
+      'File with a TLS certificate and its chain (PEM). If tlsCert and tlsKey are given, clients must speak TLS.',
+    ),
   tlsKey: z
     .string()
     .min(1)
     .optional()
-    .describe("File with the certificate's private key (PEM). New files are taken without a restart."),
-  raw: z.boolean().default(false).describe('Hand over chunks of bytes exactly as they come, not lines.'),
+    .describe(
+      "File with the certificate's private key (PEM). The service notices new files without a restart.",
+    ),
+  raw: z
+    .boolean()
+    .default(false)
+    .describe('Give the program chunks of bytes exactly as they come, not lines.'),
   telnet: z.boolean().default(true).describe('Speak telnet with clients in line mode.'),
   telnetOffers: z
     .enum(['when-needed', 'at-connect', 'never'])
     .default('when-needed')
     .describe(
-      'When to ask clients whether they speak telnet: once the service writes in colour or asks for their terminal, as soon as they connect, or never.',
+      'When to ask a client whether it speaks telnet: when the service first writes in colour or reads what its terminal can do (when-needed), as soon as it connects (at-connect), or never.',
     ),
   sanitize: z
     .boolean()
     .default(true)
-    .describe('Strip control characters (TAB apart) and bidirectional controls from input lines.'),
+    .describe('Remove control characters, except TAB, and bidirectional controls from input lines.'),
 
   log: z
     .union([z.boolean(), z.string(), z.array(z.string()), z.custom<LoggerLike>(isLogger)], {
@@ -73,7 +76,7 @@ export const coreShape = {
     .default(true)
     .describe(
       "What to log: channel names (angel, service, server, client, event, store, debug, the program's own), 'all', " +
-        'names with a minus sign for channels to leave out (all,-client), true for all but event and debug, or false for silence. Warnings and errors of every channel are logged unless it is false. A program may pass a pino logger.',
+        'channels to leave out, with a minus sign (all,-client), true for all but event and debug, or false for silence. Unless it is false, warnings and errors of every channel are logged. A program may pass a pino logger.',
     ),
   logFile: z.string().min(1).optional().describe('File to append the log to, in place of stderr.'),
 
@@ -84,77 +87,90 @@ export const coreShape = {
     .union([z.number().min(0), z.literal(Number.POSITIVE_INFINITY)])
     .default(1000)
     .describe(
-      'Milliseconds that handlers may go on when the service stops, or when their client has gone; Infinity for ever.',
+      'Milliseconds that handlers may still run after the service is asked to stop, or after their client has gone. Infinity is no limit.',
     ),
 
   angel: z
     .boolean()
     .default(false)
     .describe(
-      'Run under an angel, which keeps connections open over restarts and crashes: mara run FILE --angel.',
+      'Run under an angel, which keeps connections open while the program restarts or crashes: mara run FILE --angel.',
     ),
   heartbeat: z
     .int()
     .min(100)
     .default(10000)
-    .describe('Milliseconds without a sign of life after which the angel replaces a process.'),
+    .describe('The angel replaces a process that gives no sign of life for this many milliseconds.'),
   readyTimeout: z
     .int()
     .min(100)
     .default(30000)
-    .describe('Milliseconds that a new process may take to get ready; else a restart is given up.'),
+    .describe(
+      'Milliseconds that a new process may take to get ready. If it takes longer, the restart is given up.',
+    ),
+  probation: z
+    .int()
+    .min(0)
+    .default(5000)
+    .describe('Milliseconds after a restart in which the old process goes on if the new one fails.'),
+  spareWorker: z
+    .boolean()
+    .default(false)
+    .describe('Keep a second process loaded, which takes over at once after a crash.'),
   snapshotEvery: z
     .int()
     .min(10)
     .default(1000)
-    .describe('Milliseconds between the snapshots of clients and stores that outlive a crash.'),
+    .describe(
+      'Milliseconds between snapshots of clients and stores. After a crash, the last snapshot is used.',
+    ),
   onRestart: z
     .enum(['restart', 'disconnect', 'wait'])
     .default('restart')
     .describe(
-      'What a restart does to a handler that waits for a line: runs it again from its beginning, disconnects its client, or waits for it first.',
+      'What a restart does with a handler that waits for a line: run it again from its beginning (restart), disconnect its client, or wait until it has ended.',
     ),
   restartWait: z
     .int()
     .min(0)
     .default(10000)
-    .describe("Milliseconds that a restart waits for such handlers where onRestart is 'wait'."),
+    .describe("Milliseconds that a restart waits for such handlers if onRestart is 'wait'."),
   lineBudget: z
     .int()
     .min(1)
     .default(DEFAULT_LINE_BUDGET)
-    .describe("Lines one client may have handled before it is another client's turn."),
+    .describe("Lines of one client that are handled before it is another client's turn."),
 
-  maxLineLength: limit('maxLineLength').describe('Bytes in a line; a longer one is dropped whole.'),
+  maxLineLength: limit('maxLineLength').describe('Bytes in a line. A longer line is dropped whole.'),
   maxUnreadLines: limit('maxUnreadLines').describe(
-    'Unread lines of a client above which its socket is paused.',
+    'Unread lines of a client. Beyond that, its socket is paused.',
   ),
   maxUnreadBytes: limit('maxUnreadBytes').describe(
-    'Unread bytes of a client above which its socket is paused.',
+    'Unread bytes of a client. Beyond that, its socket is paused.',
   ),
   maxUnsentBytes: limit('maxUnsentBytes').describe(
-    'Unsent bytes of a client above which it is disconnected.',
+    'Unsent bytes of output to a client. Beyond that, it is disconnected.',
   ),
   maxSubnegotiation: limit('maxSubnegotiation').describe(
-    'Bytes in a telnet subnegotiation; a longer one is dropped whole.',
+    'Bytes in a telnet subnegotiation. A longer one is dropped whole.',
   ),
   maxTelnetReplies: limit('maxTelnetReplies').describe(
-    'Telnet replies to a client a second; further requests go unanswered.',
+    'Telnet replies to a client in a second. Further requests get no answer.',
   ),
   connectTimeout: timeLimit('connectTimeout').describe(
-    'Milliseconds that a client has for its first line while Connect runs; then it is told and closed. 0 is no limit.',
+    'Milliseconds that a client has for its first line while handlers of Connect run. Then it is told why and closed. 0 is no limit.',
   ),
   idleTimeout: timeLimit('idleTimeout').describe(
-    'Milliseconds that a client may send nothing; then it is told and closed. 0 is no limit.',
+    'Milliseconds that a client may send nothing. Then it is told why and closed. 0 is no limit.',
   ),
   maxConnections: limit('maxConnections').describe(
-    'Connections in all; further ones are told why and closed.',
+    'Connections in all. Further ones are told why and closed.',
   ),
   maxConnectionsPerAddress: limitByAddress().describe(
-    `Connections from one address; further ones are told why and closed. Where not given, ${defaultLimits.maxConnectionsPerAddress}, and connections from loopback are not counted.`,
+    `Connections from one address. Further ones are told why and closed. If it is not given, the limit is ${defaultLimits.maxConnectionsPerAddress}, and connections from loopback do not count.`,
   ),
   maxConnectionRate: limitByAddress().describe(
-    `New connections from one address a minute; further ones are told why and closed. Where not given, ${defaultLimits.maxConnectionRate}, and connections from loopback are not counted.`,
+    `New connections from one address in a minute. Further ones are told why and closed. If it is not given, the limit is ${defaultLimits.maxConnectionRate}, and connections from loopback do not count.`,
   ),
 } satisfies z.ZodRawShape
 

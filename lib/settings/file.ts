@@ -14,7 +14,7 @@ import { kindOf } from './show.js'
 const dataExtensions = /\.(json|ya?ml)$/i
 
 /** As it is said to people. */
-export const fileEndings = '.json, .yaml, .yml, .js, .mjs or .ts'
+export const fileEndings = '.json, .yaml, .yml, .js, .mjs, .cjs, .ts, .mts or .cts'
 
 /** Whether a word names a settings file: only its extension says so. */
 export function isSettingsFile(path: string): boolean {

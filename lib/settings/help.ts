@@ -6,7 +6,7 @@ import type { Field } from './schema.js'
 import { plain, show } from './show.js'
 import { isSwitch, takesBoolean } from './types.js'
 
-export interface HelpOptions {
+interface HelpOptions {
   /** The command as its user types it, such as `node chat.js`. */
   readonly program: string
   /** Width in columns; 80 unless said otherwise. */

@@ -6,7 +6,7 @@ import { abortable } from '../wait.js'
 
 /** Runs the tasks of one key one after another, in the order they were asked for; different keys do not wait for each other. */
 export class KeyedQueue {
-  readonly #tails = new Map<string, Promise<void>>()
+  readonly #tails = new Map<string, Promise<unknown>>()
 
   /** A task whose signal aborts before its turn is left out; one that has begun is finished, only not waited for. */
   run<R>(key: string, task: () => Promise<R>, signal?: AbortSignal): Promise<R> {
@@ -14,10 +14,7 @@ export class KeyedQueue {
       signal?.throwIfAborted()
       return task()
     })
-    const tail = turn.then(
-      () => {},
-      () => {},
-    )
+    const tail = turn.catch(() => {})
     this.#tails.set(key, tail)
     tail.then(() => {
       if (this.#tails.get(key) === tail) this.#tails.delete(key)

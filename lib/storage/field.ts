@@ -55,32 +55,27 @@ export class Definition {
   /** @param keepsAny false for a class that saves nothing: all its fields are session fields. */
   constructor(kind: string, fields: Fields, keepsAny: boolean) {
     this.kind = kind
-    const permanent: string[] = []
-    const session: string[] = []
     for (const [name, field] of Object.entries(fields)) {
-      const isSession = field instanceof SessionField
-      const schema = isSession ? field.schema : field
+      const schema = field instanceof SessionField ? field.schema : field
       if (typeof schema !== 'object' || schema === null || !('_zod' in schema)) {
         throw new DefinitionError(
-          `Field ${name} of ${kind} is not a zod schema. Write ${name}: z.string(), say.`,
+          `Field ${name} of ${kind} is not a zod schema. Write one, such as ${name}: z.string().`,
         )
       }
       this.#schemas.set(name, schema)
-      if (isSession || !keepsAny) session.push(name)
-      else permanent.push(name)
     }
-    this.permanent = permanent
-    this.session = session
     this.names = [...this.#schemas.keys()]
-    if (keepsAny) this.#requireDefaults(session)
+    this.session = this.names.filter((name) => !keepsAny || fields[name] instanceof SessionField)
+    this.permanent = this.names.filter((name) => !this.session.includes(name))
+    if (keepsAny) this.#requireDefaults()
   }
 
   /** An object that is read from disk starts with its session fields at their defaults: so they must have one. */
-  #requireDefaults(names: readonly string[]): void {
-    for (const name of names) {
+  #requireDefaults(): void {
+    for (const name of this.session) {
       if (this.#decode(name, undefined).problems) {
         throw new DefinitionError(
-          `Session field ${name} of ${this.kind} has no default, and none is saved. Give it .default() or .optional().`,
+          `Session field ${name} of ${this.kind} needs a default, because it is never saved. Add .default() or .optional().`,
         )
       }
     }
@@ -105,6 +100,12 @@ export class Definition {
       names.filter((name) => Object.hasOwn(data, name)),
       (name) => this.#decode(name, data[name]),
     )
+  }
+
+  /** The same, with what is missing filled in. */
+  read(names: readonly string[], data: Data): Outcome<Data> {
+    const given = this.decode(names, data)
+    return given.value ? this.complete(names, given.value) : given
   }
 
   /** Fills in what `values` lacks. A field without a default is a problem. */
@@ -148,7 +149,7 @@ export class Definition {
     } catch (error) {
       const isOneWay = error instanceof z.core.$ZodEncodeError || error instanceof z.core.$ZodAsyncError
       const why = isOneWay
-        ? `${error.message} Use z.codec, which works both ways and at once, in place of a transform or an async check.`
+        ? `${error.message} Use z.codec in place of a transform or an async check: it converts both ways, without waiting.`
         : `its schema threw an error: ${(error as Error)?.message ?? error}`
       throw new DefinitionError(`Field ${name} of ${this.kind} cannot be stored: ${why}`, { cause: error })
     }

@@ -13,6 +13,8 @@ export function describeProblem({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`
 }
 
+export const describeProblems = (problems: readonly Problem[]) => problems.map(describeProblem).join('; ')
+
 /** The first thing in `value` that would not come back from JSON as it went in. */
 export function findUnsafe(
   value: unknown,
@@ -24,9 +26,7 @@ export function findUnsafe(
     case 'boolean':
       return undefined
     case 'number':
-      return Number.isFinite(value)
-        ? undefined
-        : { path, message: `${value} is no number that JSON can keep` }
+      return Number.isFinite(value) ? undefined : { path, message: `JSON cannot keep the number ${value}` }
     case 'object':
       break
     default:
@@ -35,26 +35,19 @@ export function findUnsafe(
   if (value === null) return undefined
   if (above.includes(value))
     return { path, message: 'it contains itself, which JSON cannot keep: use a reference' }
-  const inside = [...above, value]
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const problem = findUnsafe(value[i], [...path, i], inside)
-      if (problem) return problem
-    }
-    return undefined
-  }
+  const isList = Array.isArray(value)
   const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isList && prototype !== Object.prototype && prototype !== null) {
     const name = prototype.constructor?.name ?? 'class instance'
     return {
       path,
       message: `JSON cannot keep a ${name}: give the field a codec (z.codec) that turns it into plain data`,
     }
   }
-  for (const [name, item] of Object.entries(value)) {
-    // An undefined property is left out, and reads as undefined again.
-    if (item === undefined) continue
-    const problem = findUnsafe(item, [...path, name], inside)
+  for (const [name, item] of isList ? value.entries() : Object.entries(value)) {
+    // An undefined property is left out, and reads as undefined again. In a list it would read as null.
+    if (item === undefined && !isList) continue
+    const problem = findUnsafe(item, [...path, name], [...above, value])
     if (problem) return problem
   }
   return undefined

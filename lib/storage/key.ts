@@ -22,7 +22,7 @@ function refusal(name: unknown): string | undefined {
     return `it is ${name === null ? 'null' : `of type ${typeof name}`}, not a string`
   if (name === '') return 'it is empty'
   if (name.length > MAX_KEY_LENGTH)
-    return `it has ${name.length} characters, and ${MAX_KEY_LENGTH} are the most`
+    return `it has ${name.length} characters; at most ${MAX_KEY_LENGTH} are allowed`
   if (!ALLOWED.test(name)) return 'only letters a to z, digits, "_" and "-" may be in it'
   const lower = name.toLowerCase()
   if (DEVICES.test(lower)) return 'it names a device on Windows'

@@ -17,19 +17,15 @@ export async function* peekEach<T extends Store>(
 ): AsyncGenerator<T, void, undefined> {
   for (let i = 0; i < keys.length; i += BATCH) {
     signal?.throwIfAborted()
-    const batch = Promise.all(keys.slice(i, i + BATCH).map((key) => peek(finder, key)))
+    const peek = (key: string) => finder.load(key, { activate: false }).catch(leaveOut)
+    const batch = Promise.all(keys.slice(i, i + BATCH).map(peek))
     for (const object of await abortable(batch, signal)) {
       if (object && stateOf(object).life !== 'ended') yield object
     }
   }
 }
 
-async function peek<T extends Store>(finder: Finder<T>, key: string): Promise<T | undefined> {
-  try {
-    return await finder.load(key, { activate: false })
-  } catch (error) {
-    // It has been reported where it was found.
-    if (error instanceof UnreadableError) return undefined
-    throw error
-  }
+/** For an object that cannot be read, which has been reported already. */
+function leaveOut(error: unknown): undefined {
+  if (!(error instanceof UnreadableError)) throw error
 }

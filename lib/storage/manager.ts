@@ -44,7 +44,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws InvalidKeyError here as everywhere that takes a key; the case of letters does not matter.
    */
   get(key: string): T | undefined {
-    return this.#repository.active(this.#parse(key))
+    return this.#repository.objects.active(this.#parse(key))
   }
 
   /**
@@ -89,12 +89,12 @@ export class Manager<T extends Store> implements Finder<T> {
 
   /** All active objects, by key. */
   active(): T[] {
-    return this.#repository.allActive()
+    return this.#repository.objects.allActive()
   }
 
   /** The keys of all saved objects, sorted. Opens none of them. */
   keys(options: WaitOptions = {}): Promise<string[]> {
-    return this.#repository.keys(options)
+    return this.#repository.texts.keys(options)
   }
 
   /**
@@ -122,7 +122,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws YamlError naming every problem by file, document and line; then nothing has changed.
    */
   async loadYaml(path: string, { signal }: WaitOptions = {}): Promise<T[]> {
-    const own = { manager: this, repository: this.#repository }
+    const own = this.#repository
     return loadYaml(path, [own], { own, signal }, this.stores)
   }
 

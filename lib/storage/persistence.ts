@@ -30,8 +30,8 @@ export interface Persistence {
 export function persistenceOf(stores: Stores): Persistence {
   const entryOf = (object: Store): PersistedEntry => {
     const name = String(object.ref)
-    const manager = stores.manager(object.constructor as unknown as StoreClass)
-    if (manager.get(object.key) !== object) return { name }
+    if (stores.manager(object.constructor as unknown as StoreClass).get(object.key) !== object)
+      return { name }
     try {
       return { name, text: JSON.stringify(stores.snapshotOf(object)) }
     } catch (problem) {

@@ -4,7 +4,7 @@
  */
 import { InvalidValueError, MigrationError, NewerVersionError, UnreadableError } from './errors.js'
 import type { Data } from './field.js'
-import { describeProblem, type Problem } from './json.js'
+import { describeProblems, type Problem } from './json.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { Store, StoreClass } from './store.js'
 
@@ -30,7 +30,7 @@ function encode(storeClass: StoreClass, names: readonly string[], object: Store)
 
 function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
   return new InvalidValueError(
-    `${what} cannot be saved: ${problems.map(describeProblem).join('; ')}. Nothing was written; put it right and save again.`,
+    `${what} cannot be saved: ${describeProblems(problems)}. Nothing was written. Correct it, then save again.`,
   )
 }
 
@@ -57,17 +57,14 @@ export function readRecord(
   } catch (error) {
     return { damage: describeSyntax(text, (error as SyntaxError).message) }
   }
-  if (!isData(parsed)) return { damage: 'it is JSON, but no object' }
+  if (!isData(parsed)) return { damage: 'it is JSON, but not an object' }
   const { [VERSION]: version = 1, ...saved } = parsed
   if (!Number.isInteger(version) || (version as number) < 1)
     return { damage: `its ${VERSION} is not a whole number from 1` }
   const data = migrate(storeClass, key, version as number, saved)
   const { definition } = storeClass
-  const outcome = resolveWith(resolver, () => {
-    const decoded = definition.decode(definition.permanent, data)
-    return decoded.value ? definition.complete(definition.permanent, decoded.value) : decoded
-  })
-  if (!outcome.value) return { damage: outcome.problems.map(describeProblem).join('; ') }
+  const outcome = resolveWith(resolver, () => definition.read(definition.permanent, data))
+  if (!outcome.value) return { damage: describeProblems(outcome.problems) }
   const known = new Set(definition.permanent)
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
   const unknown = Object.fromEntries(Object.entries(data).filter(([name]) => !known.has(name)))
@@ -77,12 +74,9 @@ export function readRecord(
 /** Session fields from the snapshot of a restart, with defaults for those that it lacks. */
 export function readSession(storeClass: StoreClass, text: string, resolver: Resolver): Data {
   const { definition } = storeClass
-  const outcome = resolveWith(resolver, () => {
-    const given = definition.decode(definition.session, JSON.parse(text))
-    return given.value ? definition.complete(definition.session, given.value) : given
-  })
+  const outcome = resolveWith(resolver, () => definition.read(definition.session, JSON.parse(text)))
   if (outcome.value) return outcome.value
-  throw new Error(outcome.problems.map(describeProblem).join('; '))
+  throw new Error(describeProblems(outcome.problems))
 }
 
 /**
@@ -114,7 +108,7 @@ export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R 
     throw new UnreadableError(
       kind,
       key,
-      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. It stays as it is: mend the class.`,
+      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. The saved text stays as it is. Correct the class.`,
       { cause: error },
     )
   }
@@ -123,7 +117,7 @@ export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R 
 /** Not the engine's own message: it quotes the text, which may hold what no log should. */
 function describeSyntax(text: string, message: string): string {
   if (text.trim() === '') return 'it is empty'
-  if (/end of JSON|Unterminated/.test(message)) return 'it is no whole JSON: it is cut short'
+  if (/end of JSON|Unterminated/.test(message)) return 'it is not complete JSON: it is cut short'
   const position = /at position (\d+)/.exec(message)?.[1]
   if (position === undefined) return 'it is not JSON'
   return `it is not JSON, from line ${text.slice(0, Number(position)).split('\n').length} on`
@@ -136,7 +130,7 @@ function migrate(storeClass: StoreClass, key: string, from: number, data: Data):
     throw new NewerVersionError(
       kind,
       key,
-      `${kind}/${key} was saved by version ${from} of its class, and this program has version ${version}. It stays as it is: run the newer program.`,
+      `${kind}/${key} was saved by version ${from} of its class, but this program has version ${version}. It stays as it is. Run the newer program.`,
     )
   }
   let migrated: unknown
@@ -154,7 +148,7 @@ function migrate(storeClass: StoreClass, key: string, from: number, data: Data):
   throw new MigrationError(
     kind,
     key,
-    `Migrating ${kind}/${key} from version ${from} to ${version}: ${storeClass.name}.migrate ${why}. What is saved stays as it is: mend migrate.`,
+    `Migrating ${kind}/${key} from version ${from} to ${version}: ${storeClass.name}.migrate ${why}. The saved text stays as it is. Correct migrate.`,
     { cause },
   )
 }

@@ -20,46 +20,25 @@ import {
   writeRecord,
   writeSession,
 } from './record.js'
-import { Reference, type Resolver } from './reference.js'
-import { SavedTexts, type SavedTextsHost } from './saved-texts.js'
+import { Reference } from './reference.js'
+import { type RepositoryHost, SavedTexts } from './saved-texts.js'
 import type { ObjectSnapshot } from './snapshot.js'
-import { type Keeper, type Store, type StoreClass, type StoredState, stateOf } from './store.js'
-
-/** What the repositories of a service share. */
-export interface RepositoryHost extends SavedTextsHost {
-  /** The stores that this belongs to. */
-  readonly stores: Resolver
-  saved(object: Store): void
-  deleted(kind: string, key: string): void
-}
+import { type Keeper, type Store, type StoreClass, stateOf } from './store.js'
 
 /** Keys given to these methods are parsed already. */
 export class Repository<T extends Store> implements Keeper {
   readonly storeClass: StoreClass<T>
   readonly host: RepositoryHost
+  readonly objects = new IdentityMap<T>()
+  readonly texts: SavedTexts
   readonly #kind: string
-  readonly #identity = new IdentityMap<T>()
   readonly #queue = new KeyedQueue()
-  readonly #texts: SavedTexts
 
   constructor(storeClass: StoreClass<T>, host: RepositoryHost) {
     this.storeClass = storeClass
     this.host = host
     this.#kind = storeClass.kind
-    this.#texts = new SavedTexts(storeClass, host)
-  }
-
-  active(key: string): T | undefined {
-    return this.#identity.active(key)
-  }
-
-  allActive(): T[] {
-    return this.#identity.allActive()
-  }
-
-  /** Active or not. */
-  inMemory(key: string): T | undefined {
-    return this.#identity.inMemory(key)
+    this.texts = new SavedTexts(storeClass, host)
   }
 
   ref(key: string): Reference<T> {
@@ -74,17 +53,13 @@ export class Repository<T extends Store> implements Keeper {
 
   // --- From what is saved
 
-  keys(options?: WaitOptions): Promise<string[]> {
-    return this.#texts.keys(options)
-  }
-
   load(key: string, activate: boolean, signal?: AbortSignal): Promise<T | undefined> {
     return this.#queue.run(
       key,
       async () => {
-        if (!this.inMemory(key)) this.#texts.assertNotHeld(key)
-        const object = this.#inUse(key) ?? (await this.#texts.watch(key, () => this.#read(key, signal)))
-        if (object) this.#identity.add(object, activate)
+        if (!this.objects.inMemory(key)) this.texts.assertNotHeld(key)
+        const object = this.#inUse(key) ?? (await this.texts.watch(key, () => this.#read(key, signal)))
+        if (object) this.objects.add(object, activate)
         return object
       },
       signal,
@@ -96,10 +71,10 @@ export class Repository<T extends Store> implements Keeper {
     // A snapshot may have been restored, or the object changed, while the disk was read.
     const inUse = this.#inUse(key)
     if (inUse || !record) return inUse
-    const known = this.inMemory(key)
-    return reading(this.storeClass, key, () =>
-      known ? this.#refresh(known, record) : this.#make(key, this.#withSession(record.values), record),
-    )
+    return reading(this.storeClass, key, () => {
+      const object = this.objects.inMemory(key) ?? this.#make(key, this.#withSession(record.values))
+      return this.#refresh(object, record)
+    })
   }
 
   /** @throws NotSavedError, UnreadableError */
@@ -110,7 +85,7 @@ export class Repository<T extends Store> implements Keeper {
       async () => {
         this.#assertAlive(object)
         if (!this.storeClass.permanent) return
-        await this.#texts.watch(key, async () => {
+        await this.texts.watch(key, async () => {
           const record = await this.#readRecord(key, signal)
           if (!record)
             throw new NotSavedError(
@@ -124,12 +99,12 @@ export class Repository<T extends Store> implements Keeper {
   }
 
   async #readRecord(key: string, signal: AbortSignal | undefined): Promise<ReadRecord | undefined> {
-    const text = await this.#texts.read(key, { signal })
+    const text = await this.texts.read(key, { signal })
     if (text === undefined) return undefined
     const record = reading(this.storeClass, key, () =>
       readRecord(this.storeClass, key, text, this.host.stores),
     )
-    if ('damage' in record) throw await this.#texts.setAside(key, record.damage)
+    if ('damage' in record) throw await this.texts.setAside(key, record.damage)
     return record
   }
 
@@ -139,10 +114,10 @@ export class Repository<T extends Store> implements Keeper {
     return this.#queue.run(
       key,
       async () => {
-        if (!this.active(key)) this.#texts.assertNotHeld(key)
-        const isTaken = this.active(key) || (await this.#texts.read(key, { signal })) !== undefined
+        if (!this.objects.active(key)) this.texts.assertNotHeld(key)
+        const isTaken = this.objects.active(key) || (await this.texts.read(key, { signal })) !== undefined
         // It may have been restored meanwhile.
-        if (isTaken || this.active(key)) {
+        if (isTaken || this.objects.active(key)) {
           throw new ExistsError(`There is a ${this.#kind} "${key}" already. Load it, or choose another key.`)
         }
         const object = this.#makeNew(key, values)
@@ -157,9 +132,9 @@ export class Repository<T extends Store> implements Keeper {
 
   /** Sets fields on the object of this key that is in memory, or makes one; then it is active. Never waits. */
   place(key: string, values: Data): T {
-    const object = this.inMemory(key)
+    const object = this.objects.inMemory(key)
     if (!object) return this.#replace(this.#makeNew(key, values))
-    this.#identity.add(Object.assign(object, values), true)
+    this.objects.add(Object.assign(object, values), true)
     return object
   }
 
@@ -184,8 +159,9 @@ export class Repository<T extends Store> implements Keeper {
       .run(object.key, async () => {
         state.next = undefined
         this.#assertAlive(object)
-        await this.#texts.write(object.key, next.text)
-        markSaved(state, next.text)
+        await this.texts.write(object.key, next.text)
+        state.life = 'saved'
+        state.saved = next.text
         this.host.saved(object)
       })
       .finally(() => {
@@ -201,8 +177,8 @@ export class Repository<T extends Store> implements Keeper {
       async () => {
         // One that was deleted before may have a successor under its key.
         if (object && stateOf(object).life === 'ended') return
-        await this.#texts.remove(key)
-        const gone = this.inMemory(key)
+        await this.texts.remove(key)
+        const gone = this.objects.inMemory(key)
         if (gone) this.#end(gone)
         this.host.deleted(this.#kind, key)
       },
@@ -211,13 +187,13 @@ export class Repository<T extends Store> implements Keeper {
   }
 
   release(object: T): void {
-    if (!this.#identity.isActive(object)) return
+    if (!this.objects.isActive(object)) return
     const { life, writes } = stateOf(object)
     if (life === 'new' && writes === 0) {
       this.#end(object)
       return
     }
-    this.#identity.deactivate(object)
+    this.objects.deactivate(object)
     Object.assign(object, this.#withSession({}))
   }
 
@@ -236,18 +212,13 @@ export class Repository<T extends Store> implements Keeper {
     }
   }
 
-  /** Snapshots that this version of the class cannot read. */
-  held(): ObjectSnapshot[] {
-    return this.#texts.held()
-  }
-
   /** A snapshot that this version of the class cannot read is reported, and held for one that can. */
   restore(snapshot: ObjectSnapshot): void {
     try {
       this.#restore(snapshot)
-      this.#texts.letGo(snapshot.key)
+      this.texts.letGo(snapshot.key)
     } catch (error) {
-      this.host.unreadable(this.#texts.hold(snapshot, error))
+      this.host.unreadable(this.texts.hold(snapshot, error))
     }
   }
 
@@ -255,44 +226,31 @@ export class Repository<T extends Store> implements Keeper {
     const record = readRecord(this.storeClass, key, text, this.host.stores)
     if ('damage' in record) throw new Error(record.damage)
     const values = { ...record.values, ...readSession(this.storeClass, session, this.host.stores) }
-    const object = this.inMemory(key) ?? this.#make(key, values)
+    const object = this.objects.inMemory(key) ?? this.#make(key, values)
     Object.assign(object, values)
     const state = stateOf(object)
     state.unknown = record.unknown
-    if (saved === null) state.life = 'new'
-    else markSaved(state, saved ?? text)
-    this.#identity.add(object, true)
+    state.life = saved === null ? 'new' : 'saved'
+    state.saved = saved ?? text
+    this.objects.add(object, true)
   }
 
   // --- Objects in memory
 
-  #make(key: string, values: Data, record?: ReadRecord): T {
-    const object = new this.storeClass({
-      keeper: this,
-      key,
-      values,
-      unknown: record?.unknown ?? {},
-      life: 'new',
-      saved: '',
-      next: undefined,
-      writes: 0,
-    })
+  #make(key: string, values: Data): T {
+    const object = new this.storeClass({ keeper: this, key, values })
     // Again, because a subclass may have a property of the same name with a value of its own.
-    Object.assign(object, values)
-    if (record) this.#markRead(object)
-    return object
+    return Object.assign(object, values)
   }
 
   #refresh(object: T, { values, unknown }: ReadRecord): T {
     Object.assign(object, values)
-    stateOf(object).unknown = unknown
-    this.#markRead(object)
-    return object
-  }
-
-  #markRead(object: T): void {
+    const state = stateOf(object)
+    state.unknown = unknown
     // As this class would write it, which need not be how a person did.
-    markSaved(stateOf(object), this.#textOf(object) ?? '')
+    state.life = 'saved'
+    state.saved = this.#textOf(object) ?? ''
+    return object
   }
 
   #makeNew(key: string, values: Data): T {
@@ -301,33 +259,31 @@ export class Repository<T extends Store> implements Keeper {
 
   /** Takes the key over. An earlier object that nobody can find any more must never be saved over this one. */
   #replace(object: T): T {
-    const forgotten = this.inMemory(object.key)
+    const forgotten = this.objects.inMemory(object.key)
     if (forgotten) this.#end(forgotten)
-    this.#identity.add(object, true)
+    this.objects.add(object, true)
     return object
   }
 
   #end(object: T): void {
     stateOf(object).life = 'ended'
-    this.#identity.remove(object)
+    this.objects.remove(object)
   }
 
   #assertAlive(object: T): void {
     if (stateOf(object).life !== 'ended') return
     throw new DeletedError(
-      `${this.#kind}/${object.key} was deleted, or released before it was ever saved. Create or load one anew.`,
+      `${this.#kind}/${object.key} was deleted, or released before it was ever saved. Create it or load it again.`,
     )
   }
 
   /** The object in memory, unless what is saved counts for more: somebody works on it, and reading must not undo that. */
   #inUse(key: string): T | undefined {
-    const object = this.inMemory(key)
-    return object && (this.#identity.isActive(object) || this.#isChanged(object)) ? object : undefined
-  }
-
-  #isChanged(object: T): boolean {
+    const object = this.objects.inMemory(key)
+    if (!object || this.objects.isActive(object)) return object
     const { life, saved } = stateOf(object)
-    return life === 'new' || this.#textOf(object) !== saved
+    const isChanged = life === 'new' || this.#textOf(object) !== saved
+    return isChanged ? object : undefined
   }
 
   /** Undefined for an object that cannot be written. */
@@ -342,9 +298,4 @@ export class Repository<T extends Store> implements Keeper {
   #withSession(values: Data): Data {
     return { ...values, ...readSession(this.storeClass, '{}', this.host.stores) }
   }
-}
-
-function markSaved(state: StoredState, text: string): void {
-  state.life = 'saved'
-  state.saved = text
 }

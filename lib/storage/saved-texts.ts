@@ -8,26 +8,32 @@ import { abortable } from '../wait.js'
 import type { Backend, WaitOptions } from './backend.js'
 import { DamagedError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
+import type { Resolver } from './reference.js'
 import type { ObjectSnapshot } from './snapshot.js'
-import type { StoreClass } from './store.js'
+import type { Store, StoreClass } from './store.js'
 
-export interface SavedTextsHost {
+/** What the repositories of a service share. */
+export interface RepositoryHost {
+  /** The stores that they belong to. */
+  readonly stores: Resolver
   /** @throws NotOpenError */
   readonly backend: Backend
+  saved(object: Store): void
+  deleted(kind: string, key: string): void
   unreadable(error: UnreadableError): void
 }
 
 export class SavedTexts {
   readonly #kind: string
   readonly #permanent: boolean
-  readonly #host: SavedTextsHost
+  readonly #host: RepositoryHost
   /** The last problem that was reported, by key. */
   readonly #reported = new Map<string, string>()
   /** Keys whose text cannot be read and is still in its place. */
   readonly #inPlace = new Set<string>()
   readonly #held = new Map<string, { snapshot: ObjectSnapshot; error: UnreadableError }>()
 
-  constructor({ kind, permanent }: StoreClass, host: SavedTextsHost) {
+  constructor({ kind, permanent }: StoreClass, host: RepositoryHost) {
     this.#kind = kind
     this.#permanent = permanent
     this.#host = host
@@ -41,7 +47,7 @@ export class SavedTexts {
     return names
       .filter((name) => {
         if (isKey(name) && name === name.toLowerCase()) return true
-        const message = `${JSON.stringify(name)} is no key, so what is saved of ${this.#kind} under this name is not listed. Rename it; use small letters.`
+        const message = `${JSON.stringify(name)} is not a valid key, so the ${this.#kind} that is saved under it is not listed. Rename it: use lower-case letters.`
         this.#noteUnreadable(new DamagedError(this.#kind, name, message, undefined))
         return false
       })
@@ -62,7 +68,7 @@ export class SavedTexts {
     throw new DamagedError(
       this.#kind,
       key,
-      `${this.#kind}/${key} was found damaged and set aside as ${place}. Mend it and put it back as ${backend.locate(this.#kind, key)}, or remove it.`,
+      `${this.#kind}/${key} is damaged, and was set aside as ${place}. Repair it and move it back to ${backend.locate(this.#kind, key)}, or remove it.`,
       place,
     )
   }
@@ -113,10 +119,10 @@ export class SavedTexts {
     let done: string
     try {
       place = await backend.setAside(this.#kind, key)
-      done = `It was set aside as ${place}. Mend it and put it back, or remove it.`
+      done = `It was set aside as ${place}. Repair it and move it back, or remove it.`
       this.#clear(key)
     } catch (error) {
-      done = `It could not be set aside (${(error as Error).message}) and was left there. Mend it, or remove it.`
+      done = `It could not be set aside (${(error as Error).message}), so it is still there. Repair it, or remove it.`
     }
     const where = backend.locate(this.#kind, key)
     return new DamagedError(this.#kind, key, `${where} is damaged: ${damage}. ${done}`, place)

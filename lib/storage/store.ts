@@ -38,24 +38,29 @@ export interface Keeper {
  */
 type Life = 'new' | 'saved' | 'ended'
 
-/** What a repository knows of an object beside its fields. Made by repositories only. */
-export interface StoredState {
+/** What an object is made of. Only repositories have it. */
+interface StoreInit {
   readonly keeper: Keeper
   readonly key: string
   /** What the fields hold at first. */
   readonly values: Data
+}
+
+/** What a repository knows of an object beside its fields. */
+class StoredState {
   /** What the file has beside the fields, and is written back with them: a newer version may need it. */
-  unknown: Data
-  life: Life
+  unknown: Data = {}
+  life: Life = 'new'
   /** The text last read or written, as this class would write it; of use while `life` is `saved`. */
-  saved: string
+  saved = ''
   /** The save that has not begun yet, which a further save joins. */
   next: { text: string; done: Promise<void> } | undefined
   /** How many writes have not settled yet. */
-  writes: number
+  writes = 0
 }
 
-let readState: (object: Store) => StoredState
+/** For this room alone. */
+export let stateOf: (object: Store) => StoredState
 
 /** The root of all stored objects. Not extended itself: extend what `Store.define` gives. */
 export class Store {
@@ -97,7 +102,7 @@ export class Store {
     for (const field of Object.keys(fields)) {
       if (field in Base.prototype || FORBIDDEN.has(field) || field.startsWith('$')) {
         throw new DefinitionError(
-          `Field ${field} of ${name} would hide a member of its class. Name it otherwise.`,
+          `Field ${field} of ${name} would hide a member of its class. Choose another name.`,
         )
       }
     }
@@ -111,23 +116,24 @@ export class Store {
   }
 
   static {
-    readState = (object) => object.#state
+    stateOf = (object) => object.#state
   }
 
-  readonly #state: StoredState
+  readonly #state = new StoredState()
+  readonly #keeper: Keeper
   /** In lower case, fixed, and part of no schema. */
   declare readonly key: string
 
   /** Called by managers: programs use `manager.create`. */
-  constructor(state: StoredState) {
-    this.#state = state
-    Object.defineProperty(this, 'key', { value: state.key, enumerable: true })
-    Object.assign(this, state.values)
+  constructor({ keeper, key, values }: StoreInit) {
+    this.#keeper = keeper
+    Object.defineProperty(this, 'key', { value: key, enumerable: true })
+    Object.assign(this, values)
   }
 
   /** Points at this object: `ann.friends.push(bob.ref)`. */
   get ref(): Reference<this> {
-    return this.#state.keeper.ref(this.key) as Reference<this>
+    return this.#keeper.ref(this.key) as Reference<this>
   }
 
   /**
@@ -139,7 +145,7 @@ export class Store {
    * @throws DeletedError when the object has been deleted.
    */
   save(options?: WaitOptions): Promise<void> {
-    return this.#state.keeper.save(this, options)
+    return this.#keeper.save(this, options)
   }
 
   /**
@@ -148,12 +154,12 @@ export class Store {
    * @throws NotSavedError when nothing is saved.
    */
   load(options?: WaitOptions): Promise<void> {
-    return this.#state.keeper.reload(this, options)
+    return this.#keeper.reload(this, options)
   }
 
   /** Removes what is saved and ends the object's life: it is not active any more, and cannot be saved again. */
   delete(options?: WaitOptions): Promise<void> {
-    return this.#state.keeper.delete(this.key, options, this)
+    return this.#keeper.delete(this.key, options, this)
   }
 
   /** For `JSON.stringify`: which object this is, not what it holds, which may be private. `stores.revive` finds it. */
@@ -167,17 +173,12 @@ export class SessionStore extends Store {
   static override readonly permanent = false
 }
 
-/** For this room alone. */
-export function stateOf(object: Store): StoredState {
-  return readState(object)
-}
-
 // `then` would make every object a promise to `await`; the others are what plain objects have.
 const FORBIDDEN = new Set(['key', 'then', '__proto__', 'constructor'])
 
 /** A class whose objects a manager can make. */
 export interface StoreClass<T extends Store = Store> {
-  new (state: StoredState): T
+  new (init: StoreInit): T
   readonly kind: string
   readonly fields: Fields
   readonly version: number
@@ -190,7 +191,7 @@ export interface StoreClass<T extends Store = Store> {
 type AnyBase = abstract new (...args: any) => Store
 
 export interface DefinedClass<B extends AnyBase, K extends string, F> {
-  new (state: StoredState): InstanceType<B> & Values<F> & { readonly [FIELDS]?: F }
+  new (init: StoreInit): InstanceType<B> & Values<F> & { readonly [FIELDS]?: F }
   readonly kind: K
   readonly fields: Fields
   version: number

@@ -16,7 +16,8 @@ import { isKey } from './key.js'
 import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
 import { Reference, type Resolver } from './reference.js'
-import { Repository, type RepositoryHost } from './repository.js'
+import { Repository } from './repository.js'
+import type { RepositoryHost } from './saved-texts.js'
 import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
 import type { Store, StoreClass } from './store.js'
 
@@ -32,16 +33,13 @@ declare module './manager.js' {
   }
 }
 
-interface Kind {
-  manager: Manager<Store>
-  repository: Repository<Store>
-}
-
 type Listener<A extends unknown[]> = (...args: A) => void
 
 export class Stores implements Resolver {
   #backend: Backend | undefined
-  readonly #kinds = new Map<string, Kind>()
+  /** By kind, as the next one. */
+  readonly #managers = new Map<string, Manager<Store>>()
+  readonly #repositories = new Map<string, Repository<Store>>()
   /** Restored before the program has asked for their manager. */
   readonly #unclaimed = new Map<string, ObjectSnapshot[]>()
   readonly #onSave = new Set<Listener<[object: Store]>>()
@@ -73,17 +71,16 @@ export class Stores implements Resolver {
   ): Manager<Store> {
     const { kind } = storeClass
     if (!kind) throw new DefinitionError(`${storeClass.name} has no kind. Extend what Store.define() gives.`)
-    const known = this.#kinds.get(kind)
-    if (!known) return this.#addKind(storeClass, ManagerClass ?? Manager)
-    const { manager } = known
+    const manager = this.#managers.get(kind)
+    if (!manager) return this.#addKind(storeClass, ManagerClass ?? Manager)
     if (manager.storeClass !== storeClass) {
       throw new DefinitionError(
-        `Two classes are of kind ${kind}: ${manager.storeClass.name} and ${storeClass.name}. Define one of them with another kind.`,
+        `Two classes have the kind ${kind}: ${manager.storeClass.name} and ${storeClass.name}. Give one of them another kind.`,
       )
     }
     if (ManagerClass && !(manager instanceof ManagerClass)) {
       throw new DefinitionError(
-        `The manager of ${kind} is made already, as another class. Ask for it as ${ManagerClass.name} before anything else uses it.`,
+        `The manager of ${kind} has already been made, with another class. Call stores.manager() with ${ManagerClass.name} before anything else asks for it.`,
       )
     }
     return manager
@@ -95,7 +92,8 @@ export class Stores implements Resolver {
   ): Manager<Store> {
     const repository = new Repository(storeClass, this.#host)
     const manager = new ManagerClass(repository)
-    this.#kinds.set(storeClass.kind, { manager, repository })
+    this.#managers.set(storeClass.kind, manager)
+    this.#repositories.set(storeClass.kind, repository)
     const unclaimed = this.#unclaimed.get(storeClass.kind) ?? []
     this.#unclaimed.delete(storeClass.kind)
     for (const object of unclaimed) repository.restore(object)
@@ -134,7 +132,7 @@ export class Stores implements Resolver {
   async close(): Promise<void> {
     const backend = this.#backend
     if (!backend) return
-    await Promise.all([...this.#kinds.values()].map(({ repository }) => repository.idle()))
+    await Promise.all([...this.#repositories.values()].map((repository) => repository.idle()))
     this.#backend = undefined
     await backend.close()
   }
@@ -156,7 +154,7 @@ export class Stores implements Resolver {
    * @throws YamlError naming every problem by file, document and line; then nothing has changed.
    */
   loadYaml(path: string, { signal }: WaitOptions = {}): Promise<Store[]> {
-    return loadYaml(path, [...this.#kinds.values()], { signal }, this)
+    return loadYaml(path, [...this.#repositories.values()], { signal }, this)
   }
 
   /** Called after every save, when the text is safe. Returns a function that removes the listener. */
@@ -195,20 +193,17 @@ export class Stores implements Resolver {
    * @param invalid gets the objects that cannot be written, because their schema refuses a value or throws. They are left out.
    */
   *snapshots(invalid: (error: Error, object: Store) => void): Generator<ObjectSnapshot, void, undefined> {
-    for (const { repository } of [...this.#kinds.values()]) {
-      for (const object of repository.allActive()) {
+    for (const repository of [...this.#repositories.values()]) {
+      for (const object of repository.objects.allActive()) {
         // It may have been deleted or released while others were looked at.
-        if (repository.active(object.key) !== object) continue
-        let snapshot: ObjectSnapshot
+        if (repository.objects.active(object.key) !== object) continue
         try {
-          snapshot = repository.snapshot(object)
+          yield repository.snapshot(object)
         } catch (error) {
           invalid(error as Error, object)
-          continue
         }
-        yield snapshot
       }
-      yield* repository.held()
+      yield* repository.texts.held()
     }
     for (const objects of this.#unclaimed.values()) yield* objects
   }
@@ -216,9 +211,9 @@ export class Stores implements Resolver {
   /** One active object, for a snapshot that is kept up to date with `onSave` and `onDelete`. */
   snapshotOf(object: Store): ObjectSnapshot {
     const { kind } = object.constructor as unknown as StoreClass
-    const repository = this.#kinds.get(kind)?.repository
-    if (repository?.inMemory(object.key) === object) return repository.snapshot(object)
-    throw new DefinitionError(`${kind}/${object.key} is no object of these stores, or has been deleted.`)
+    const repository = this.#repositories.get(kind)
+    if (repository?.objects.inMemory(object.key) === object) return repository.snapshot(object)
+    throw new DefinitionError(`${kind}/${object.key} is not an object of these stores, or was deleted.`)
   }
 
   /**
@@ -230,7 +225,7 @@ export class Stores implements Resolver {
     // Those that were active count for more than those that were only kept: so they come last.
     const inOrder = [...objects].sort((a, b) => Number(b.refused ?? false) - Number(a.refused ?? false))
     for (const object of inOrder) {
-      const repository = this.#kinds.get(object.kind)?.repository
+      const repository = this.#repositories.get(object.kind)
       if (repository) repository.restore(object)
       else this.#unclaimed.set(object.kind, [...(this.#unclaimed.get(object.kind) ?? []), object])
     }
@@ -245,7 +240,7 @@ export class Stores implements Resolver {
     const name = $object ?? $ref
     if (typeof name !== 'string' || Object.keys(value as object).length !== 1) return value
     const [kind = '', key = ''] = name.split('/')
-    const manager = this.#kinds.get(kind)?.manager
+    const manager = this.#managers.get(kind)
     // Not ours: a program's own data may have such a property.
     if (!manager || !isKey(key)) return value
     return $object === undefined ? new Reference(manager, key) : manager.get(key)
@@ -254,9 +249,7 @@ export class Stores implements Resolver {
 
 function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listener<A>): () => void {
   listeners.add(listener)
-  return () => {
-    listeners.delete(listener)
-  }
+  return () => void listeners.delete(listener)
 }
 
 /** What a listener throws must not turn a save that has succeeded into one that failed. */

@@ -19,8 +19,8 @@ import { parseKey } from './key.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { StoreClass } from './store.js'
 
-interface YamlObject {
-  storeClass: StoreClass
+interface YamlObject<C extends StoreClass> {
+  storeClass: C
   key: string
   /** The fields that the document names, read by their schemas. */
   given: Data
@@ -35,19 +35,19 @@ interface YamlObject {
  * @throws YamlError for what is wrong in the file.
  * @throws BackendError when it cannot be read.
  */
-export async function readYaml(
+export async function readYaml<C extends StoreClass>(
   path: string,
-  classes: readonly StoreClass[],
-  own: StoreClass | undefined,
+  classes: readonly C[],
+  own: C | undefined,
   resolver: Resolver,
   signal: AbortSignal | undefined,
-): Promise<YamlObject[]> {
+): Promise<YamlObject<C>[]> {
   const text = await readText(path, signal)
   const lines = new LineCounter()
   // An empty file gives no documents. The library's own pretty messages would repeat the line.
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
   const problems: YamlProblem[] = []
-  const objects: YamlObject[] = []
+  const objects: YamlObject<C>[] = []
   const firsts = new Map<string, { document: number; line: number }>()
   for (const [i, parsed] of [...documents].entries()) {
     const document = i + 1
@@ -62,7 +62,10 @@ export async function readYaml(
     const name = `${storeClass.kind}/${key}`
     const first = firsts.get(name)
     if (first)
-      reader.refuse(['key'], `the key ${key} is that of document ${first.document}, line ${first.line}, too`)
+      reader.refuse(
+        ['key'],
+        `the key ${key} is already used in document ${first.document}, line ${first.line}`,
+      )
     else firsts.set(name, { document, line })
     if (given) objects.push({ storeClass, key, given, document, line })
   }
@@ -101,7 +104,7 @@ class DocumentReader {
     if (errors.length > 0 || contents === null || (isScalar(contents) && contents.value === null))
       return false
     if (isMap(contents)) return true
-    this.refuse([], 'a mapping of fields is expected here')
+    this.refuse([], 'expected a mapping of fields')
     return false
   }
 
@@ -111,7 +114,7 @@ class DocumentReader {
   }
 
   /** The class of which the document is, by its field `store`. */
-  readClass(classes: readonly StoreClass[], own: StoreClass | undefined): StoreClass | undefined {
+  readClass<C extends StoreClass>(classes: readonly C[], own: C | undefined): C | undefined {
     const node = this.#parsed.get('store', true)
     if (own && (node === undefined || hasStoreField(own))) return own
     const kinds = classes
@@ -122,22 +125,15 @@ class DocumentReader {
     const name = String(text)
     const found = classes.find(({ kind }) => kind === name.toLowerCase())
     if (found && !hasStoreField(found)) return found
-    if (text === undefined) this.refuse(['store'], `the field store must name one of the stores ${kinds}`)
-    else if (found)
-      this.refuse(
-        ['store'],
-        `${found.kind} has a field store, so that its documents cannot name their store: load them with its manager`,
-      )
-    else if (own)
-      this.refuse(
-        ['store'],
-        `this document is of the store ${name}, and only ${own.kind} is loaded here: load the file with stores.loadYaml()`,
-      )
-    else
-      this.refuse(
-        ['store'],
-        `there is no store ${name}, only ${kinds}: call stores.manager() with its class first`,
-      )
+    const problem = () => {
+      if (text === undefined) return `the field store must name one of the stores ${kinds}`
+      if (found)
+        return `${found.kind} has a field store, so its documents cannot name their store: load them with its manager`
+      if (own)
+        return `this document belongs to the store ${name}, but only ${own.kind} is loaded here: load the file with stores.loadYaml()`
+      return `there is no store ${name}, only ${kinds}: call stores.manager() with its class first`
+    }
+    this.refuse(['store'], problem())
     return undefined
   }
 

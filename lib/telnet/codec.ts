@@ -5,6 +5,7 @@
  * What must stay true: the tokens do not depend on where the stream was cut into chunks (adjacent text tokens
  * count as one), no input throws, and the memory held between chunks never exceeds one subnegotiation's limit.
  */
+import { defaultLimits } from '../limits.js'
 import { DO, DONT, FIRST_COMMAND, IAC, SB, SE, type Verb, WILL, WONT } from './constants.js'
 
 export type Token =
@@ -29,9 +30,6 @@ export interface DecoderState {
   readonly payload?: string
   readonly length?: number
 }
-
-/** 8 KiB (contract rule 19). */
-export const MAX_SUBNEGOTIATION = 8192
 
 /** A subnegotiation that is this many times as long as its limit is assumed to never end; see `Decoder`. */
 const RUNAWAY = 8
@@ -61,7 +59,7 @@ export class Decoder {
   // Payload bytes so far, including dropped ones: past the limit no payload is kept.
   #length = 0
 
-  constructor(maxSubnegotiation: number = MAX_SUBNEGOTIATION) {
+  constructor(maxSubnegotiation: number = defaultLimits.maxSubnegotiation) {
     this.#max = maxSubnegotiation
   }
 
@@ -74,6 +72,11 @@ export class Decoder {
     const run = new TextRun(chunk, sink)
     for (let at = 0; at < chunk.length; ) at = this.#step(chunk, at, run, sink)
     run.flush()
+  }
+
+  /** Whether no command has begun that is not complete. */
+  get atRest(): boolean {
+    return this.#mode === 'text'
   }
 
   save(): DecoderState | undefined {
@@ -159,8 +162,6 @@ export class Decoder {
   #begin(option: number): void {
     this.#mode = 'payload'
     this.#option = option
-    this.#payload = undefined
-    this.#length = 0
   }
 
   #end(run: TextRun, sink: (token: Token) => void): void {

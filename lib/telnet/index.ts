@@ -1,5 +1,5 @@
 /** The telnet room's public surface. */
-export { Decoder, type DecoderState, MAX_SUBNEGOTIATION, type Token } from './codec.js'
+export { Decoder, type DecoderState, type Token } from './codec.js'
 export * from './constants.js'
 export { command, encode, escapeIac, negotiation, subnegotiation } from './encode.js'
 export type { TelnetHost } from './host.js'

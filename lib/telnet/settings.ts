@@ -5,7 +5,7 @@
 
 import type { Clock } from '../clock.js'
 import { MaraError } from '../errors.js'
-import { MAX_SUBNEGOTIATION } from './codec.js'
+import { defaultLimits } from '../limits.js'
 import { OPTION, SE } from './constants.js'
 import { negotiation } from './encode.js'
 import { type Side, verbFor } from './negotiation.js'
@@ -17,10 +17,11 @@ export class TelnetSettingsError extends MaraError {
   readonly code = 'MARA_TELNET_SETTINGS'
 }
 
+/** Limits that are not given have the defaults of contract rule 19. */
 export interface TelnetSettingsInput {
-  /** Payload bytes of a subnegotiation; a longer one is dropped whole. Default 8,192. */
+  /** Payload bytes of a subnegotiation; a longer one is dropped whole. */
   readonly maxSubnegotiation?: number | undefined
-  /** Answers sent to a peer per second; further requests go unanswered. Default 100. */
+  /** Answers sent to a peer per second; further requests go unanswered. */
   readonly maxTelnetReplies?: number | undefined
   /** All options; default `defaultOptions`. To add one: `[...defaultOptions, gmcp]`. */
   readonly options?: readonly TelnetOption[] | undefined
@@ -60,8 +61,14 @@ export class TelnetSettings {
 
   /** @throws {TelnetSettingsError} naming the setting and its value. */
   constructor(input: TelnetSettingsInput = {}) {
-    this.maxSubnegotiation = atLeast1('maxSubnegotiation', input.maxSubnegotiation ?? MAX_SUBNEGOTIATION)
-    this.maxTelnetReplies = atLeast1('maxTelnetReplies', input.maxTelnetReplies ?? 100)
+    this.maxSubnegotiation = atLeast1(
+      'maxSubnegotiation',
+      input.maxSubnegotiation ?? defaultLimits.maxSubnegotiation,
+    )
+    this.maxTelnetReplies = atLeast1(
+      'maxTelnetReplies',
+      input.maxTelnetReplies ?? defaultLimits.maxTelnetReplies,
+    )
     this.clock = input.clock ?? { now: () => Date.now() }
     this.options = byCode(input.options ?? defaultOptions)
     this.offers = [...this.options.values()].flatMap(offersOf)

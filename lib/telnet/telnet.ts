@@ -42,6 +42,11 @@ export class Telnet {
     this.#settings = settings ?? defaults()
   }
 
+  /** Whether no telnet command has begun that is not complete. */
+  get atRest(): boolean {
+    return this.#decoder?.atRest ?? true
+  }
+
   /** Sends the offers of the setting `opening`; a second call does nothing. */
   open(): void {
     if (this.#opened) return

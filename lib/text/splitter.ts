@@ -170,6 +170,11 @@ export class LineSplitter {
     this.#length = 0
   }
 
+  /** Whether no part of a next line has arrived. */
+  get atRest(): boolean {
+    return this.#length === 0 && !this.#dropping
+  }
+
   /** All state that the next chunk depends on, for another process to continue with. */
   save(): SplitterState {
     return {
@@ -181,9 +186,9 @@ export class LineSplitter {
     }
   }
 
+  /** For a splitter that has read nothing yet. */
   restore(state: SplitterState): void {
     const bytes = Buffer.from(state.bytes, 'base64')
-    this.#forget()
     if (bytes.length > 0) this.#append(bytes, 0, bytes.length)
     this.#afterCR = state.afterCR
     this.sawCR = state.sawCR

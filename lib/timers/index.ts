@@ -15,4 +15,4 @@ export type {
   Schedule,
 } from './schedule.js'
 export type { Timer, TimerFunction, TimerOptions } from './timer.js'
-export { Timers, type TimersOptions } from './timers.js'
+export { type DueTimes, Timers, type TimersOptions } from './timers.js'

@@ -12,24 +12,29 @@ export interface Plan {
   upcoming(missed: number, now: number): number | undefined
 }
 
+/** The last moment that a `Date` can hold. Whatever would be due after it is never due. */
+const END_OF_TIME = 8.64e15
+
+const moment = (time: number): number | undefined => (time <= END_OF_TIME ? time : undefined)
+
 /** Due at the start plus 1, 2, 3, ... periods. Each due time follows from the one before, not from when it ran. */
 export function periodic(period: number): Plan {
   return {
-    first: (start) => start + period,
-    following: (due) => due + period,
-    upcoming: (missed, now) => missed + period * Math.ceil((now - missed) / period),
+    first: (start) => moment(start + period),
+    following: (due) => moment(due + period),
+    upcoming: (missed, now) => moment(missed + period * Math.ceil((now - missed) / period)),
   }
 }
 
-/** Due after a period between `min` and `max`, each time a new random one. */
+/** Due after a period between `min` and `max`, each time a new random one. Never, where `max` is Infinity. */
 export function randomPeriodic(min: number, max: number, random: () => number): Plan {
-  const draw = (from: number) => from + min + random() * (max - min)
+  const draw = (from: number) => moment(from + min + random() * (max - min))
   return { first: draw, following: draw, upcoming: (_missed, now) => draw(now) }
 }
 
 /** Due once. */
 export function once(due: (start: number) => number): Plan {
-  return { first: due, following: () => undefined, upcoming: () => undefined }
+  return { first: (start) => moment(due(start)), following: () => undefined, upcoming: () => undefined }
 }
 
 /** Due at the times that `next` gives: the first one after a given time. */

@@ -8,7 +8,10 @@ import { once, type Plan, periodic, randomPeriodic } from './plan.js'
 export type Schedule = PeriodSchedule | CronSchedule | CalendarSchedule | AtSchedule | AfterSchedule
 
 export interface PeriodSchedule {
-  /** A period in milliseconds, or the bounds of a random period. The first run is one period after the start. */
+  /**
+   * A period in milliseconds, 1 to Infinity, or the bounds of a random period. The first run is one period after the
+   * start. A period of Infinity never ends, so its timer never runs.
+   */
   readonly every: number | readonly [min: number, max: number]
 }
 
@@ -28,16 +31,14 @@ export interface AtSchedule {
 }
 
 export interface AfterSchedule {
-  /** Once, this many milliseconds after the timer starts. */
+  /** Once, this many milliseconds after the timer starts: 0, in the next turn, to Infinity, never. */
   readonly after: number
 }
 
 const KEYS = ['every', 'cron', 'at', 'after', 'timeZone', ...CALENDAR_FIELDS] as const
 const KINDS = `exactly one of every, cron, at, after, or calendar fields (${CALENDAR_FIELDS.join(', ')})`
-/** A thousand years. Dates more than some 270,000 years away cannot be represented. */
-const LONGEST = 1_000 * 365 * 86_400_000
 
-/** @throws {InvalidScheduleError} if the schedule is not valid or will never be due. */
+/** @throws {InvalidScheduleError} if the schedule is not valid or if it names a date that never comes. */
 export function planOf(schedule: Schedule, random: () => number, now: number): Plan {
   const { every, cron, at, after, timeZone, ...fields } = checkedKeys(schedule)
   const hasFields = CALENDAR_FIELDS.some((field) => fields[field] !== undefined)
@@ -67,17 +68,16 @@ function checkedKeys(schedule: Schedule): { readonly [key in (typeof KEYS)[numbe
   return schedule
 }
 
-function checkedMs(schedule: Schedule, name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 1 && value <= LONGEST) return value
-  throw new InvalidScheduleError(
-    schedule,
-    `${name} is ${String(value)}; expected a number of milliseconds, from 1 up to ${LONGEST} (a thousand years).`,
-  )
+function checkedMs(schedule: Schedule, name: string, value: unknown, least: 0 | 1): number {
+  if (typeof value === 'number' && value >= least) return value
+  const expected = `expected a number of milliseconds from ${least} to Infinity.`
+  const why = value === 0 ? ' A period of 0 would run without end.' : ''
+  throw new InvalidScheduleError(schedule, `${name} is ${String(value)}; ${expected}${why}`)
 }
 
 function periodPlan(schedule: Schedule, every: unknown, random: () => number): Plan {
-  if (!Array.isArray(every)) return periodic(checkedMs(schedule, 'every', every))
-  const [min, max] = every.map((bound, index) => checkedMs(schedule, `every[${index}]`, bound))
+  if (!Array.isArray(every)) return periodic(checkedMs(schedule, 'every', every, 1))
+  const [min, max] = every.map((bound, index) => checkedMs(schedule, `every[${index}]`, bound, 1))
   if (every.length !== 2 || min === undefined || max === undefined || min > max) {
     throw new InvalidScheduleError(
       schedule,
@@ -88,7 +88,7 @@ function periodPlan(schedule: Schedule, every: unknown, random: () => number): P
 }
 
 function delayed(schedule: Schedule, after: unknown): Plan {
-  const ms = checkedMs(schedule, 'after', after)
+  const ms = checkedMs(schedule, 'after', after, 0)
   return once((start) => start + ms)
 }
 

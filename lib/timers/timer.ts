@@ -42,6 +42,9 @@ export interface TimerHost {
   onEnd(timer: Timer): void
 }
 
+/** Keeps when one timer is due: `ended` means that it has run for the last time; undefined is to be forgotten. */
+export type Remember = (due: number | 'ended' | undefined) => void
+
 const MOST_CAUGHT_UP = 100
 
 // Less than the 2^31 ms that setTimeout can wait. Timeouts also stand still while the machine sleeps, and ignore changes
@@ -64,6 +67,7 @@ export class ScheduledTimer implements Timer {
   #runs = 0
   /** Late runs in a row. */
   #caughtUp = 0
+  #remember: Remember | undefined
 
   constructor(
     schedule: Schedule,
@@ -106,6 +110,23 @@ export class ScheduledTimer implements Timer {
     if (this.running) return
     if (this.signal.aborted) this.#controller = new AbortController()
     this.#waitUntil(this.#plan.first(this.#host.clock.now()))
+    this.#remember?.(this.#next ?? 'ended')
+  }
+
+  /**
+   * Goes on where a timer of another process was, in place of `start`.
+   *
+   * @param due when that was due next.
+   * @param remember is told whenever that changes.
+   */
+  resume(due: number | 'ended' | undefined, remember: Remember): void {
+    this.#remember = remember
+    if (due === undefined) this.start()
+    else if (due === 'ended') this.#end()
+    else {
+      this.#active = true
+      this.#waitUntil(due)
+    }
   }
 
   /** Stops waiting until the next `start`, and aborts the signal of a run that is going on. */
@@ -120,6 +141,7 @@ export class ScheduledTimer implements Timer {
   stop(): void {
     if (this.#ended) return
     this.suspend()
+    this.#remember?.(undefined)
     this.#end()
   }
 
@@ -147,6 +169,8 @@ export class ScheduledTimer implements Timer {
     this.#due = due
     this.#runs++
     this.#next = this.#plan.following(due)
+    // Before the run, so that it is not run again if the process ends in the middle of it.
+    this.#remember?.(this.#next ?? 'ended')
     const { signal } = this
     try {
       await this.#fn(this)
@@ -156,7 +180,11 @@ export class ScheduledTimer implements Timer {
       this.#due = undefined
       if (this.#active) {
         if (signal.aborted) this.start()
-        else this.#waitUntil(this.#afterRun())
+        else {
+          const next = this.#afterRun()
+          if (next !== this.#next) this.#remember?.(next ?? 'ended')
+          this.#waitUntil(next)
+        }
       }
     }
   }

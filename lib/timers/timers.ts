@@ -12,6 +12,13 @@ export interface TimersOptions {
   random?: () => number
 }
 
+/** What outlives the process: when timers are due next, by key. `ended` is a timer that has run for the last time. */
+export interface DueTimes {
+  get(key: string): number | 'ended' | undefined
+  set(key: string, due: number | 'ended'): void
+  delete(key: string): void
+}
+
 export class Timers {
   readonly #host: TimerHost
   readonly #random: () => number
@@ -28,6 +35,11 @@ export class Timers {
     }
   }
 
+  /** Whether a run of any timer is going on. */
+  get running(): boolean {
+    return [...this.#timers].some(({ running }) => running)
+  }
+
   /** How many timers have not ended. */
   get size(): number {
     return this.#timers.size
@@ -38,7 +50,7 @@ export class Timers {
    *
    * Runs of one timer never overlap: the function may be async, and the next run waits for its end.
    *
-   * @throws {InvalidScheduleError} if the schedule is not valid, or will never be due.
+   * @throws {InvalidScheduleError} if the schedule is not valid, or if it names a date that never comes.
    */
   add(schedule: Schedule, fn: TimerFunction, options: TimerOptions = {}): Timer {
     const plan = planOf(schedule, this.#random, this.#host.clock.now())
@@ -48,11 +60,30 @@ export class Timers {
     return timer
   }
 
-  /** Starts all timers, including those that are added later. */
-  start(): void {
+  /**
+   * Starts all timers, including those that are added later.
+   *
+   * @param dueTimes where timers that were added by now go on where the same timers of another process were: the same by
+   * schedule and order.
+   */
+  start(dueTimes?: DueTimes): void {
     if (this.#started) return
     this.#started = true
-    for (const timer of this.#timers) timer.start()
+    const counts = new Map<string, number>()
+    for (const timer of this.#timers) {
+      if (dueTimes === undefined) {
+        timer.start()
+        continue
+      }
+      const schedule = JSON.stringify(timer.schedule)
+      const count = (counts.get(schedule) ?? 0) + 1
+      counts.set(schedule, count)
+      const key = `${schedule} ${count}`
+      timer.resume(dueTimes.get(key), (due) => {
+        if (due === undefined) dueTimes.delete(key)
+        else dueTimes.set(key, due)
+      })
+    }
   }
 
   /** Stops all timers until the next `start`, which starts them again. Only a timer's own `stop` ends it for good. */

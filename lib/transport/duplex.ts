@@ -1,5 +1,7 @@
 /** What can be a connection besides a socket: any Node Duplex of bytes. */
 import { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import type { Connection, ConnectionSink } from './connection.js'
 import { InvalidDuplexError } from './errors.js'
 
 /** @throws InvalidDuplexError for everything that can't carry bytes both ways. */
@@ -11,4 +13,87 @@ export function checkDuplex(value: unknown): Duplex {
   if (value.readableObjectMode || value.writableObjectMode)
     throw new InvalidDuplexError('got one in object mode')
   return value
+}
+
+/** A socket or another Duplex of this process. */
+export class DuplexConnection implements Connection {
+  readonly #duplex: Duplex
+  #sink: ConnectionSink | undefined
+  /** How many writes have not been reported as left. */
+  #waiting = 0
+  /** Their lengths in bytes, oldest first; those before the last one that left at once are not here. */
+  readonly #lengths: number[] = []
+  #unsent = 0
+
+  constructor(duplex: Duplex) {
+    this.#duplex = duplex
+  }
+
+  get secure(): boolean {
+    return (this.#duplex as Partial<TLSSocket>).encrypted === true
+  }
+
+  get destroyed(): boolean {
+    return this.#duplex.destroyed
+  }
+
+  get unsent(): number {
+    return this.#unsent
+  }
+
+  open(sink: ConnectionSink): void {
+    const duplex = this.#duplex
+    this.#sink = sink
+    duplex.on('data', (chunk: Uint8Array | string) => {
+      sink.data(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    })
+    duplex.on('end', () => sink.ended())
+    duplex.on('drain', () => sink.drained())
+    duplex.on('finish', () => sink.finished())
+    // A socket's error matters to nobody once the socket is closed, and `close` follows.
+    duplex.on('error', () => duplex.destroy())
+    duplex.on('close', () => sink.closed())
+    // A stream that ended before it came here does not say so again.
+    if (duplex.destroyed) process.nextTick(() => sink.closed())
+    else if (duplex.readableEnded) sink.ended()
+  }
+
+  write(data: string | Uint8Array): boolean {
+    this.#waiting += 1
+    const free = this.#duplex.write(data, this.#onLeft)
+    // Mostly the system takes all of it in the same breath; the callback comes later in any case.
+    if (this.#duplex.writableLength === 0) {
+      this.#lengths.length = 0
+      this.#unsent = 0
+    } else {
+      const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
+      this.#lengths.push(length)
+      this.#unsent += length
+    }
+    return free
+  }
+
+  pause(): void {
+    this.#duplex.pause()
+  }
+
+  resume(): void {
+    this.#duplex.resume()
+  }
+
+  end(): void {
+    this.#duplex.end()
+  }
+
+  destroy(): void {
+    this.#duplex.destroy()
+  }
+
+  /** One write has left; or, without an error, the socket was destroyed while it was on its way. */
+  readonly #onLeft = (error?: Error | null): void => {
+    if (error || this.#duplex.destroyed) return
+    this.#waiting -= 1
+    while (this.#lengths.length > this.#waiting) this.#unsent -= this.#lengths.shift() as number
+    this.#sink?.left()
+  }
 }

@@ -10,7 +10,7 @@ test('a worker of a release that the angel does not understand is told of, and i
   const angel = new Angel({ execArgv: [], args: [fixture('foreign').replace(/ts$/, 'js')] })
   angel.start()
   const error = await rejection(angel.restart())
-  assert.match((error as Error).message, /releases that do not understand each other \(2 and 1\)/)
+  assert.match((error as Error).message, /releases that do not understand each other \(99 and 2\)/)
   await angel.stop()
 })
 

@@ -71,16 +71,17 @@ test('SIGHUP restarts', () =>
     peer.destroy()
   }))
 
-test('where the angel dies the worker says goodbye and stops', async () => {
+test('where the angel dies its connections go with it, and the worker stops in order', async () => {
   const service = await Guarded.start(fixture('goodbye'), [store()])
   const worker = await service.worker()
   const { angel } = await service.status()
   const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
   await peer.line()
   process.kill(angel, 'SIGKILL')
-  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  await peer.closed
   await ended(worker)
   await service.run.ended
+  assert.match(service.run.out, /stopping\nstopped\n$/)
 })
 
 test('a service that stops by itself takes its angel along', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { VERSION } from '../../lib/angel/messages.js'
 import { type SupervisorEvent, stageOf } from '../../lib/angel/supervisor-state.js'
+import { VERSION } from '../../lib/edge/frames.js'
 import { World } from './supervisor-world.js'
 
 const SETTINGS = {
@@ -12,6 +12,10 @@ const SETTINGS = {
   handOverTimeout: 4_000,
   stopTimeout: 5_000,
   maxConnections: 10,
+  window: 1_000,
+  maxUnsent: 1_000,
+  probation: 500,
+  spareWorker: false,
 }
 
 /** A service with one worker that serves. */
@@ -30,8 +34,7 @@ function restarted(world: World): void {
   const after = world.state.next as number
   world.makeReady(after)
   assert.equal(world.last('hand-over'), { type: 'hand-over', worker: before })
-  world.tell({ type: 'handed-over', worker: before, body: { since: world.at, stop: false } })
-  world.tell({ type: 'taken', worker: after, body: {} })
+  world.tell({ type: 'handed-over', worker: before, body: { since: world.at, stop: false, standby: false } })
   world.tell({ type: 'serving', worker: after, body: {} })
   world.end(before)
   assert.is(world.answers.get(request), 'succeed')
@@ -51,11 +54,27 @@ const ACTS: Record<string, Act> = {
   foreign: say((worker) => ({ type: 'hello', worker, body: { version: VERSION + 1 } })),
   settings: say((worker) => ({ type: 'settings', worker, body: SETTINGS })),
   ready: say((worker) => ({ type: 'ready', worker, body: {} })),
-  prepared: say((worker) => ({ type: 'prepared', worker })),
-  taken: say((worker) => ({ type: 'taken', worker, body: {} })),
   serving: say((worker) => ({ type: 'serving', worker, body: {} })),
-  'handed-over': say((worker) => ({ type: 'handed-over', worker, body: { since: 1, stop: false } })),
-  'handed-over and stop': say((worker) => ({ type: 'handed-over', worker, body: { since: 1, stop: true } })),
+  'handed-over': say((worker) => ({
+    type: 'handed-over',
+    worker,
+    body: { since: 1, stop: false, standby: false },
+  })),
+  'handed-over and stop': say((worker) => ({
+    type: 'handed-over',
+    worker,
+    body: { since: 1, stop: true, standby: false },
+  })),
+  'handed-over and on standby': say((worker) => ({
+    type: 'handed-over',
+    worker,
+    body: { since: 1, stop: false, standby: true },
+  })),
+  'wants a spare': say((worker) => ({
+    type: 'settings',
+    worker,
+    body: { ...SETTINGS, spareWorker: true },
+  })),
   stopping: say((worker) => ({ type: 'stopping', worker, body: {} })),
   failed: say((worker) => ({ type: 'failed', worker, body: { reason: 'bad' } })),
   beat: say((worker) => ({ type: 'beat', worker, body: {} })),
@@ -118,9 +137,14 @@ function settle(world: World): void {
     if (killed !== undefined) world.end(killed)
     else if (leaving !== undefined) world.end(leaving.number)
     else if (one?.stage === 'handing over')
-      world.tell({ type: 'handed-over', worker: one.number, body: { since: world.at, stop: false } })
+      world.tell({
+        type: 'handed-over',
+        worker: one.number,
+        body: { since: world.at, stop: false, standby: false },
+      })
     else if (one?.stage === 'taking over') world.tell({ type: 'serving', worker: one.number, body: {} })
     else if (other !== undefined) world.makeReady(other.number)
+    else if (state.probation !== undefined) world.ring(state.probation.alarm)
     else if (one !== undefined) {
       assert.is(stageOf(state), 'serving')
       assert.equal(requests, [])
@@ -264,12 +288,100 @@ test('one that asks while it takes over is answered, also if it dies, or if the 
   }
 })
 
+/** A restart, up to where the new worker serves and the old one is on standby. */
+function onProbation(world: World): { request: number; before: number; after: number } {
+  const before = world.state.serving as number
+  const request = world.ask()
+  const after = world.state.next as number
+  world.tell({ type: 'settings', worker: after, body: SETTINGS })
+  world.makeReady(after)
+  world.tell({ type: 'handed-over', worker: before, body: { since: world.at, stop: false, standby: true } })
+  world.tell({ type: 'serving', worker: after, body: {} })
+  return { request, before, after }
+}
+
+test('who asks for a restart is told that it succeeded when the new worker has passed its probation', () => {
+  const world = served()
+  const { request, before, after } = onProbation(world)
+  assert.is(world.answers.get(request), undefined)
+  world.ring(world.state.probation?.alarm as number)
+  assert.is(world.answers.get(request), 'succeed')
+  assert.equal(world.last('leave'), { type: 'leave', worker: before })
+  world.end(before)
+  assert.is(world.state.serving, after)
+})
+
+test('a worker that dies on probation is replaced by the one before it, and who has asked is told why', () => {
+  const world = served()
+  const { request, before, after } = onProbation(world)
+  world.end(after)
+  assert.is(world.answers.get(request), 'refuse')
+  assert.match(world.last('refuse').reason, /worker 1002 died: .* worker 1001, which served before, goes on/)
+  assert.is(world.last('go').worker, before)
+  assert.is(world.last('go').crash, true)
+  world.tell({ type: 'serving', worker: before, body: {} })
+  assert.is(stageOf(world.state), 'serving')
+  // It can be restarted again.
+  restarted(world)
+})
+
+test('a worker that is silent when its probation ends may be blocked: then that is waited for', () => {
+  const world = served()
+  const { request, before, after } = onProbation(world)
+  for (let i = 0; i < 20 && !world.killed.has(after); i++) world.ring(world.nextAlarm as number)
+  assert.is(world.answers.get(request), undefined)
+  world.end(after)
+  assert.is(world.answers.get(request), 'refuse')
+  assert.is(world.last('go').worker, before)
+})
+
+test('another restart during a probation ends it, and a standby that dies does, too', () => {
+  const world = served()
+  const first = onProbation(world)
+  const request = world.ask()
+  assert.is(world.answers.get(first.request), 'succeed')
+  world.end(first.before)
+  settle(world)
+  assert.is(world.answers.get(request), 'succeed')
+  const second = onProbation(world)
+  world.end(second.before)
+  assert.is(world.answers.get(second.request), 'succeed')
+})
+
+test('a spare worker takes the place of one that dies at once, and the next restart does not use it', () => {
+  const world = served()
+  world.tell({ type: 'settings', worker: 1, body: { ...SETTINGS, spareWorker: true } })
+  assert.is(world.state.spare, 2)
+  world.makeReady(2)
+  world.end(1)
+  assert.is(world.last('go').worker, 2)
+  world.tell({ type: 'settings', worker: 2, body: { ...SETTINGS, spareWorker: true } })
+  world.tell({ type: 'serving', worker: 2, body: {} })
+  const spare = world.state.spare as number
+  assert.is(spare, 3)
+  world.makeReady(spare)
+  world.ask()
+  assert.ok(world.killed.has(spare), 'it is of the old version')
+  world.end(spare)
+  assert.is(world.state.next, 4)
+})
+
+test('a spare worker that fails is started again in a while, and nobody else notices', () => {
+  const world = served()
+  world.tell({ type: 'settings', worker: 1, body: { ...SETTINGS, spareWorker: true } })
+  world.end(2)
+  assert.is(world.state.spare, undefined)
+  world.ring(world.state.spareAlarm as number)
+  assert.is(world.state.spare, 3)
+  assert.is(world.state.crashes, 0)
+})
+
 test('whoever is silent is killed, clients are told since when it was; signs of life keep it', () => {
   const world = served()
   const request = world.ask()
   world.tell({ type: 'settings', worker: 2, body: SETTINGS })
   world.makeReady(2)
-  world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false } })
+  world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false, standby: false } })
   world.end(1)
   world.tell({ type: 'serving', worker: 2, body: {} })
   assert.is(world.answers.get(request), 'succeed')
@@ -302,7 +414,9 @@ test('where it stands is told: starting, serving, restarting, down, stopping', (
   then(() => world.tell({ type: 'serving', worker: 1, body: {} }))
   then(() => void world.ask())
   then(() => world.makeReady(2))
-  then(() => world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false } }))
+  then(() =>
+    world.tell({ type: 'handed-over', worker: 1, body: { since: world.at, stop: false, standby: false } }),
+  )
   then(() => world.tell({ type: 'serving', worker: 2, body: {} }))
   then(() => world.end(2))
   then(() => world.tell({ type: 'stop' }))

@@ -5,7 +5,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import tls from 'node:tls'
+import { createWebSocketStream, WebSocket } from 'ws'
 import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
 
@@ -34,7 +37,9 @@ export class Guarded {
     settings: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
   ): Promise<Guarded> {
-    const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...settings]
+    // Whoever asks for a restart need not wait for the probation, unless that is what the spec is about.
+    const probation = settings.some((setting) => setting.startsWith('--probation')) ? [] : ['--probation=0']
+    const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...probation, ...settings]
     const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
     try {
       const [, port] = await run.find(/open (\d+)/)
@@ -113,12 +118,35 @@ export async function ended(pid: number): Promise<void> {
   while (runs(pid)) await pause(20)
 }
 
+/** Opens a connection to a service. */
+export type Dial = (port: number) => Promise<Duplex>
+
+/** By the kind of server. */
+export const dials: Readonly<Record<'tcp' | 'tls' | 'websocket', Dial>> = {
+  async tcp(port) {
+    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
+    await once(socket, 'connect')
+    return socket
+  },
+  async tls(port) {
+    const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    return socket.setNoDelay(true)
+  },
+  async websocket(port) {
+    const webSocket = new WebSocket(`ws://127.0.0.1:${port}`, 'telnet.mudstandards.org')
+    const socket = createWebSocketStream(webSocket)
+    await once(webSocket, 'open')
+    return socket
+  },
+}
+
 /**
  * A client that sends numbered lines, so many at a time, and checks that they come back as `NUMBER LINE`, each once and in
  * order. The service counts, too: so a line that is lost, doubled or out of order shows on either way.
  */
 export class Counter {
-  readonly socket: net.Socket
+  readonly socket: Duplex
   sent = 0
   received = 0
   /** What is wrong; undefined where nothing is. */
@@ -129,7 +157,7 @@ export class Counter {
   #talking = false
   #wake: () => void = () => {}
 
-  private constructor(socket: net.Socket, name: string, inFlight: number) {
+  private constructor(socket: Duplex, name: string, inFlight: number) {
     this.socket = socket
     this.#name = name
     this.#inFlight = inFlight
@@ -139,9 +167,8 @@ export class Counter {
     socket.on('end', () => this.#fail('the connection was closed'))
   }
 
-  static async connect(port: number, name: string, inFlight = 1): Promise<Counter> {
-    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
-    await once(socket, 'connect')
+  static async connect(port: number, name: string, inFlight = 1, dial: Dial = dials.tcp): Promise<Counter> {
+    const socket = await dial(port)
     const counter = new Counter(socket, name, inFlight)
     await counter.#until(() => counter.received > 0)
     counter.received = 0
@@ -250,9 +277,9 @@ export class Counter {
 let tags = 0
 
 /** So many clients that count. */
-export async function crowd(port: number, size: number, inFlight?: number): Promise<Counter[]> {
+export async function crowd(port: number, size: number, inFlight?: number, dial?: Dial): Promise<Counter[]> {
   const counters: Counter[] = []
-  for (let i = 0; i < size; i++) counters.push(await Counter.connect(port, `peer ${i}`, inFlight))
+  for (let i = 0; i < size; i++) counters.push(await Counter.connect(port, `peer ${i}`, inFlight, dial))
   return counters
 }
 

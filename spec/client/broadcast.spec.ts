@@ -8,12 +8,15 @@ import { systemClock } from '../../lib/clock.js'
 import { defaultLimits } from '../../lib/limits.js'
 import { bytes, lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
 
 /** A client that keeps what it is sent as it is sent. */
 function listener({ raw = false } = {}): { client: AnyClient; sent: (string | Uint8Array)[] } {
   const client = new Client({
     id: 1,
-    duplex: new Duplex({ read() {}, write: (_chunk, _encoding, callback) => callback() }),
+    connection: new DuplexConnection(
+      new Duplex({ read() {}, write: (_chunk, _encoding, callback) => callback() }),
+    ),
     protocol: raw ? bytes : lines,
     settings: { executor: new Executor(), clock: systemClock, limits: defaultLimits, sanitize: true },
   }) as AnyClient

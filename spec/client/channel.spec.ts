@@ -7,6 +7,7 @@ import { Channel } from '../../lib/client/channel.js'
 import { defaultLimits, type Limits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 
 interface Connection {
@@ -35,7 +36,10 @@ function connected(limits: Partial<Limits> = {}): Connection {
     disconnected: () => new Error('gone'),
     toString: () => 'Client #1',
   }
-  const channel = new Channel<string>({ duplex: ours, protocol: lines, settings }, owner)
+  const channel = new Channel<string>(
+    { connection: new DuplexConnection(ours), protocol: lines, settings },
+    owner,
+  )
   return { channel, ours, theirs, clock, told }
 }
 

@@ -35,6 +35,18 @@ test('a resize gives the size, or that it is unknown', () => {
   assert.equal([unknown.columns, unknown.rows], [undefined, undefined])
 })
 
+test('the text of Receive shows a line of up to 200 characters whole, and the beginning of a longer one', () => {
+  const text = (data: string): string => String(new events.Receive({ client, data }))
+  const most = 'a'.repeat(200)
+  assert.is(text(most), `Client sent "${most}": Client #7`)
+  assert.is(text(`${most}b`), `Client sent "${most}"...: Client #7`)
+})
+
+test('the events of servers name the server', () => {
+  const server = { toString: () => 'tcp 127.0.0.1:9000' } as never
+  assert.is(String(new events.ListenStart({ server })), 'Listening: tcp 127.0.0.1:9000')
+})
+
 test('who met a limit is named: a client, an address, or a peer', () => {
   const text = (who: { client?: Client; remoteAddress?: string }): string =>
     String(new events.LimitExceeded({ limit: 'maxConnections', max: 5, ...who }))

@@ -66,6 +66,18 @@ test('the catalogue hangs together by inheritance (rule 7)', () => {
   }
 })
 
+test('an event has no members but those that programs use', () => {
+  const members = Object.getOwnPropertyNames(events.Event.prototype).sort()
+  assert.equal(members, ['constructor', 'stop', 'stopped', 'toString'])
+  assert.equal(Object.getOwnPropertyNames(events.Event).sort(), [
+    'description',
+    'length',
+    'name',
+    'prototype',
+  ])
+  assert.equal(Object.keys(new events.Event()), [])
+})
+
 test('only Event and what extends it are event classes', () => {
   for (const yes of [events.Event, events.Client, Shout]) assert.ok(isEventClass(yes))
   for (const no of [undefined, null, 42, 'Connect', {}, () => {}, class {}, new Shout({ text: '' })]) {

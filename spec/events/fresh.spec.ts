@@ -210,8 +210,9 @@ test('a collection whose #private fields are out of reach is refused when it is 
       /its field inside holds a Safe, .* listen\(Ping, \(\) => new Holding\(\.\.\.\)\)/,
     )
   }
-  // An object of any other class is shared, whatever it keeps to itself.
+  // An object of any other class is shared, whatever is in it.
   class Database {
+    readonly names = new Safe()
     #rows = 0
     add(): number {
       return ++this.#rows

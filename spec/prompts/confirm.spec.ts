@@ -37,9 +37,9 @@ test('an empty line is the default, where there is one; either may be it', () =>
     assert.is(await confirm(client, { message: '', default: false }), false)
   }))
 
-test('the words are the program’s own, if it likes', () =>
+test('the words are the program’s own, if it likes, and the first of the longest is named', () =>
   withClient(async ({ client, peer, gets }) => {
-    const options = { message: 'Sicher? ', yes: ['J', 'ja'], no: ['n', 'nein'] }
+    const options = { message: 'Sicher? ', yes: ['J', 'ja', 'jo'], no: ['n', 'nein'] }
     const answer = confirm(client, options)
     peer.send('y\r\n')
     await gets('Sicher? Please answer ja or nein.\r\nSicher? ')

@@ -7,6 +7,7 @@ import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 
 type Handle = (event: { constructor: { name: string } }, client: Client) => PromiseLike<unknown> | undefined
@@ -39,7 +40,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
     const [ours, theirs] = memoryPair()
     theirs.resume()
     theirs.on('end', () => theirs.end())
-    connections.accept(ours, {})
+    connections.accept(new DuplexConnection(ours), {})
     await turns()
     return theirs
   }
@@ -75,7 +76,7 @@ test('whoever is turned away is told why, and no client is made (rule 19)', asyn
   theirs.on('data', (chunk) => {
     told += chunk
   })
-  assert.is(connections.accept(ours, { remoteAddress: '192.0.2.1' }), undefined)
+  assert.is(connections.accept(new DuplexConnection(ours), { remoteAddress: '192.0.2.1' }), undefined)
   await turns()
   assert.is(told, 'The service is full. Please try again later.\r\n')
   assert.equal(log, ['Connect', 'LimitExceeded'])

@@ -8,6 +8,7 @@ import { defaultLimits } from '../../lib/limits.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { runSession, type SessionHost } from '../../lib/runtime/session.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 
 /** Runs a session on lines that are all there, and gives what happened. */
@@ -22,7 +23,7 @@ function trace(
   const [ours, theirs] = memoryPair()
   const executor = new Executor()
   const settings = { executor, clock, limits: defaultLimits, sanitize: true }
-  const client = new Client({ id: 1, duplex: ours, protocol: lines, settings })
+  const client = new Client({ id: 1, connection: new DuplexConnection(ours), protocol: lines, settings })
   const log: string[] = []
   const host: SessionHost = {
     events: {

@@ -23,7 +23,7 @@ printf 'Password: '
 read -r word
 stty echo
 echo
-if [ "$word" != secret ]; then echo 'Login incorrect'; exit; fi
+if [ "$word" != secret ]; then echo 'Login incorrect'; read -r name; exit; fi
 stty size
 echo "terminal $TERM"
 while printf '%s$ ' "$name" && read -r line; do
@@ -43,18 +43,15 @@ if (telnetd === undefined) {
 
   /** As inetd would start it: the socket is its input and output. */
   const withTelnetd = async (body: (port: number) => Promise<void>): Promise<void> => {
-    const sockets: net.Socket[] = []
     const server = net.createServer({ pauseOnConnect: true }, (socket) => {
-      sockets.push(socket)
       const child = spawn(telnetd, ['-h', '-E', script], { stdio: [socket, socket, 'ignore'] })
-      child.once('exit', () => socket.destroy())
-      child.once('spawn', () => socket.unref())
+      // The child has a handle of its own to it.
+      child.once('spawn', () => socket.destroy())
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     try {
       await body((server.address() as net.AddressInfo).port)
     } finally {
-      for (const socket of sockets) socket.destroy()
       server.close()
     }
   }

@@ -63,6 +63,8 @@ collection('gives the defaults where nothing else is given', async () => {
     angel: false,
     heartbeat: 10000,
     readyTimeout: 30000,
+    probation: 5000,
+    spareWorker: false,
     snapshotEvery: 1000,
     onRestart: 'restart',
     restartWait: 10000,

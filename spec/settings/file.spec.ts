@@ -101,7 +101,10 @@ file('refuses aliases that grow without bound', async ({ folder }) => {
 file('names a file that cannot be read', async ({ folder }) => {
   for (const [path, message] of [
     [join(folder, 'absent.yaml'), 'cannot be read: ENOENT'],
-    [join(folder, 'settings.toml'), 'a settings file ends in .json, .yaml, .yml, .js, .mjs or .ts'],
+    [
+      join(folder, 'settings.toml'),
+      'a settings file ends in .json, .yaml, .yml, .js, .mjs, .cjs, .ts, .mts or .cts',
+    ],
     [new URL('https://127.0.0.1/a.json'), 'cannot be read: ERR_INVALID_URL_SCHEME'],
   ] as const) {
     const { problems } = await readSettingsFile(path, fields)

@@ -19,6 +19,9 @@ const files = folder({
   'named.js': 'export const port = 7000\nexport const raw = true',
   'typed.ts': 'const port: number = 7000\nexport default { port } satisfies object',
   'old.cjs': 'module.exports = { port: 7000 }',
+  'old.cts': 'const port: number = 7000\nexport = { port }',
+  'named.cts': 'export const port: number = 7000',
+  'typed.mts': 'export default { port: 7000 as number }',
   'waits.mjs': 'export default await Promise.resolve({ port: 7000 })',
   'angel.mjs': 'export default { angel: true }',
   'angel.yaml': 'angel: true',
@@ -43,7 +46,15 @@ async function read(path: string | URL) {
 }
 
 module('a path may name a module, whose default export is the settings', async () => {
-  for (const name of ['default.mjs', 'typed.ts', 'old.cjs', 'waits.mjs']) {
+  for (const name of [
+    'default.mjs',
+    'typed.ts',
+    'typed.mts',
+    'old.cjs',
+    'old.cts',
+    'named.cts',
+    'waits.mjs',
+  ]) {
     assert.equal(await read(at(name)), { values: { port: 7000 }, problems: [] }, name)
   }
   assert.equal((await read(pathToFileURL(at('default.mjs')))).values, { port: 7000 })
@@ -97,7 +108,7 @@ module('a module that cannot be loaded says why, and is never quoted', async () 
 })
 
 module('a module is known by its extension alone', () => {
-  for (const path of ['a.js', 'a.mjs', 'a.cjs', 'a.ts', 'a.mts', 'b/A.TS'])
+  for (const path of ['a.js', 'a.mjs', 'a.cjs', 'a.ts', 'a.mts', 'a.cts', 'b/A.TS'])
     assert.ok(isModulePath(path), path)
   for (const path of ['js', 'a.json', 'a.tsv', 'a.js.bak', '']) assert.not.ok(isModulePath(path), path)
 })

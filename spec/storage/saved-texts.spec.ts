@@ -26,8 +26,8 @@ test('what is damaged is named with its place and reason, and set aside', async 
     ['{"visits": 1,', /no.* JSON/],
     ['garbage', /not JSON/],
     ['{\n"visits": 1\n"email": 2\n}', /not JSON, from line 3 on/],
-    ['[]', /no object/],
-    ['null', /no object/],
+    ['[]', /not an object/],
+    ['null', /not an object/],
     ['{"visits":"many"}', /visits: .*number/],
     ['{"visits":1,"friends":[5]}', /friends\.0: .*string/],
     ['{"visits":"a","email":7}', /email: .*; visits: /],
@@ -66,7 +66,7 @@ test('the key of what was set aside is free for nobody before a person has seen 
   await rejection(users.load('ann'))
   const again = await rejection(users.load('ann'))
   assert.instance(again, DamagedError)
-  assert.match(again.message, /user\/ann\.damaged.*put it back as user\/ann, or remove it/)
+  assert.match(again.message, /user\/ann\.damaged.*move it back to user\/ann, or remove it/)
   assert.instance(await rejection(users.create('ann')), DamagedError)
   assert.is(await backend.read('user', 'ann.damaged'), '{')
 

@@ -145,7 +145,7 @@ title: twice
     /^2:10: room has no field titel/,
     /^3:13: the field key is missing/,
     /^4:15: "\.\.\/up" cannot be a key of room/,
-    /^5:18: a mapping/,
+    /^5:18: expected a mapping/,
     /^6:20: .*hall.*document 1, line 1/,
   ]
   assert.is(problems.length, expected.length, problems.join('\n'))
@@ -241,7 +241,7 @@ test('a document may name its store where only that one is loaded', async () => 
 
 test('a document of another store than the one that is loaded is refused, and the message shows the way', async () => {
   assert.equal(await problemsOf('key: hall\ntitle: x\n---\nstore: user\nkey: ann\n'), [
-    '2:4: this document is of the store user, and only room is loaded here: load the file with stores.loadYaml()',
+    '2:4: this document belongs to the store user, but only room is loaded here: load the file with stores.loadYaml()',
   ])
 })
 
@@ -277,7 +277,7 @@ key: cellar
       '3:7: there is no store usr, only party, room, user: call stores.manager() with its class first',
       '4:10: the field store must name one of the stores party, room, user',
       '6:18: user has no field title',
-      '6:17: the key ann is that of document 5, line 13, too',
+      '6:17: the key ann is already used in document 5, line 13',
     ],
   )
   assert.instance(

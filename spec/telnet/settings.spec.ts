@@ -1,7 +1,15 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MaraError } from '../../lib/errors.js'
-import { defaultOptions, naws, OPTION, TelnetSettings, TelnetSettingsError } from '../../lib/telnet/index.js'
+import {
+  defaultOptions,
+  naws,
+  OPTION,
+  type TelnetOption,
+  TelnetSettings,
+  TelnetSettingsError,
+} from '../../lib/telnet/index.js'
+import * as options from '../../lib/telnet/options/index.js'
 import { show } from './harness.js'
 
 const settings = suite('telnet/settings')
@@ -21,9 +29,11 @@ settings('without TTYPE among the options there is no opening', () => {
   assert.is(show(new TelnetSettings({ options: [naws] }).openingBytes), '')
 })
 
-settings('every default option has its own code', () => {
+settings('the default options are all that there are, and each has its own code', () => {
+  const { defaultOptions: _, ...all } = options
+  const byName = (some: readonly TelnetOption[]) => some.map(({ name }) => name).sort()
+  assert.equal(byName(defaultOptions), byName(Object.values(all)))
   assert.is(new Set(defaultOptions.map((option) => option.code)).size, defaultOptions.length)
-  assert.is(defaultOptions.length, 9)
 })
 
 settings('what cannot be is refused by name and value', () => {

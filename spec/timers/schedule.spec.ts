@@ -104,16 +104,51 @@ test('a moment is the one that was given, whatever becomes of its Date', () => {
   assert.is(plan.first(NOW), 5)
 })
 
-test('periods are milliseconds, from 1 up to a thousand years', () => {
+test('a delay of 0 is due at the start', () => {
+  assert.is(planOf({ after: 0 }, HALF, NOW).first(NOW), NOW)
+})
+
+test('what is due after the end of time is never due', () => {
+  for (const ms of [Number.POSITIVE_INFINITY, Number.MAX_VALUE, 8.64e15]) {
+    for (const schedule of [
+      { after: ms },
+      { every: ms },
+      { every: [1, ms] },
+      { every: [ms, ms] },
+    ] as Schedule[]) {
+      for (const random of [() => 0, () => 0.9999]) {
+        const first = planOf(schedule, random, NOW).first(NOW)
+        assert.ok(first === undefined || first === NOW + 1, JSON.stringify(schedule))
+      }
+    }
+  }
+  assert.is(planOf({ after: 8.64e15 - NOW }, HALF, NOW).first(NOW), 8.64e15)
+  assert.is(planOf({ every: 1 }, HALF, NOW).following(8.64e15), undefined)
+})
+
+test('a period of 0 is refused, since it would run without end', () => {
+  assert.match(refusal({ every: 0 }).message, 'A period of 0 would run without end.')
+  assert.match(refusal({ every: [0, 10] }).message, 'A period of 0 would run without end.')
+})
+
+test('periods are milliseconds, from 1 to Infinity, and delays from 0', () => {
   assert.is(planOf({ every: 1 }, HALF, NOW).first(NOW), NOW + 1)
   assert.is(planOf({ every: 31_536_000_000_000 }, HALF, NOW).first(NOW), NOW + 31_536_000_000_000)
   assert.is(planOf({ every: [10, 20] }, () => 0.5, NOW).first(NOW), NOW + 15)
   assert.is(planOf({ every: [10, 10] }, () => 0.5, NOW).first(NOW), NOW + 10)
-  for (const wrong of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 31_536_000_000_001, '60', null]) {
-    assert.match(refusal({ every: wrong }).message, `every is ${wrong}; expected a number of milliseconds`)
+  for (const wrong of [0, -1, 0.5, Number.NaN, Number.NEGATIVE_INFINITY, '60', null]) {
+    assert.match(
+      refusal({ every: wrong }).message,
+      `every is ${wrong}; expected a number of milliseconds from 1 to Infinity`,
+    )
     assert.match(refusal({ every: [wrong, 10] }).message, `every[0] is ${wrong}; expected`)
     assert.match(refusal({ every: [10, wrong] }).message, `every[1] is ${wrong}; expected`)
-    assert.match(refusal({ after: wrong }).message, `after is ${wrong}; expected a number of milliseconds`)
+  }
+  for (const wrong of [-1, -0.5, Number.NaN, Number.NEGATIVE_INFINITY, '0', null]) {
+    assert.match(
+      refusal({ after: wrong }).message,
+      `after is ${wrong}; expected a number of milliseconds from 0 to Infinity`,
+    )
   }
   for (const wrong of [[], [10], [10, 20, 30], [20, 10]]) {
     assert.match(refusal({ every: wrong }).message, 'expected every to be [min, max]')

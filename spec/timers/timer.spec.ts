@@ -116,6 +116,33 @@ test('one that is due once runs once and has ended', async () => {
   assert.equal([after.next, at.next, timers.size, clock.pending], [undefined, undefined, 0, 0])
 })
 
+test('a delay of 0 runs in the next turn, and not before', async () => {
+  const { clock, add } = stage()
+  const timer = add({ after: 0 }, () => undefined)
+  assert.is(timer.runs, 0)
+  await clock.advance(1)
+  assert.equal([timer.runs, timer.next, clock.pending], [1, undefined, 0])
+})
+
+test('a delay or period of Infinity never runs, and holds neither the timers nor the process', async () => {
+  const { clock, timers, add } = stage()
+  const ran: Timer[] = []
+  const never = [Number.POSITIVE_INFINITY, Number.MAX_VALUE].flatMap((ms) => [
+    add({ after: ms }, (timer) => ran.push(timer)),
+    add({ every: ms }, (timer) => ran.push(timer)),
+    add({ every: [ms, ms] }, (timer) => ran.push(timer)),
+  ])
+  assert.equal([clock.pending, timers.size], [0, 0])
+  await clock.advance(1e12)
+  timers.stopAll()
+  timers.start()
+  for (const timer of never) {
+    assert.is(timer.next, undefined)
+    timer.stop()
+  }
+  assert.equal([ran, clock.pending], [[], 0])
+})
+
 test('a wait longer than setTimeout can wait is made of several', async () => {
   const { clock, add } = stage()
   const day = new Date(NEW_YEAR + 400 * 86_400_000)

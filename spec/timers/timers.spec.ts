@@ -130,4 +130,106 @@ test('without another clock, the system’s is used', async () => {
   timers.stopAll()
 })
 
+/** Runs the same program in one process after another, on one clock. */
+function processes(set: (timers: Timers) => void) {
+  const clock = new FakeClock(0)
+  const dueTimes = new Map<string, number | 'ended'>()
+  let timers: Timers | undefined
+  return {
+    clock,
+    dueTimes,
+    stop: () => timers?.stopAll(),
+    restart(): void {
+      timers?.stopAll()
+      timers = new Timers({ clock, onError })
+      set(timers)
+      timers.start(dueTimes)
+    },
+  }
+}
+
+test('a period goes on over restarts: it is longer than any process lives, and is kept to the millisecond', async () => {
+  const ran: number[] = []
+  const { clock, restart } = processes((timers) => {
+    timers.add({ every: 600_000 }, () => ran.push(clock.now()))
+  })
+  const from = clock.now()
+  restart()
+  for (let minute = 1; minute <= 30; minute++) {
+    await clock.advance(60_000)
+    restart()
+  }
+  assert.equal(ran, [from + 600_000, from + 1_200_000, from + 1_800_000])
+})
+
+test('a timer that was due while no process ran runs once, at once, and is in step afterwards', async () => {
+  const ran: number[] = []
+  const { clock, stop, restart } = processes((timers) => {
+    timers.add({ every: 1_000 }, () => ran.push(clock.now() - from))
+  })
+  const from = clock.now()
+  restart()
+  await clock.advance(1_000)
+  stop()
+  await clock.advance(4_500)
+  restart()
+  await clock.advance(1)
+  assert.equal(ran, [1_000, 5_501])
+  await clock.advance(1_500)
+  assert.equal(ran, [1_000, 5_501, 6_000, 7_000])
+})
+
+test('a calendar timer neither misses nor doubles a run, however often processes change', async () => {
+  const ran: number[] = []
+  const { clock, restart } = processes((timers) => {
+    timers.add({ cron: '*/5 * * * *', timeZone: 'UTC' }, () => ran.push(clock.now() / 60_000))
+  })
+  restart()
+  for (let second = 0; second < 1_200; second += 7) {
+    await clock.advance(7_000)
+    restart()
+  }
+  const first = Math.ceil(ran[0] ?? 0)
+  assert.equal(ran.map(Math.floor), [first, first + 5, first + 10, first + 15])
+})
+
+test('a timer that runs once does so once, whatever restarts come before and after', async () => {
+  const ran: number[] = []
+  const { clock, restart } = processes((timers) => {
+    timers.add({ after: 2_500 }, () => ran.push(clock.now()))
+    timers.add({ at: new Date(5_200) }, () => ran.push(clock.now()))
+  })
+  const from = clock.now()
+  restart()
+  for (let second = 1; second <= 10; second++) {
+    await clock.advance(1_000)
+    restart()
+  }
+  assert.equal(
+    ran.filter((time) => time === from + 2_500),
+    [from + 2_500],
+  )
+  assert.is(ran.length, 2)
+})
+
+test('timers of one schedule are told apart by their order, and one that was stopped begins anew', async () => {
+  const ran: string[] = []
+  const { clock, restart, dueTimes } = processes((timers) => {
+    timers.add({ every: 100 }, () => ran.push('one'))
+    timers.add({ every: 100 }, (timer) => {
+      ran.push('two')
+      timer.stop()
+    })
+  })
+  restart()
+  await clock.advance(250)
+  assert.equal(ran, ['one', 'two', 'one'])
+  assert.equal([...dueTimes.keys()], ['{"every":100} 1'])
+  restart()
+  await clock.advance(50)
+  assert.equal(ran.slice(3), ['one'])
+  await clock.advance(50)
+  assert.equal(ran.slice(4), ['two'])
+})
+
 test.run()

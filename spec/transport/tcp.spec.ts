@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { AddressInUseError, ListenError, type ServerHost, tcp, unix } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { plainAddress } from '../../lib/transport/tcp.js'
+import { plainAddress } from '../../lib/transport/net-server.js'
 import { rejection } from '../support/service.js'
 
 /** A host that closes whoever comes, and remembers from where. */

@@ -12,7 +12,7 @@ export const angel = defineCommand({
   summary: 'Run a program, and keep its clients connected while it restarts or crashes.',
   usage: 'FILE [settings]',
   details: [
-    'Everything after FILE is for the program, as with mara run. mara restart FILE starts the program anew, in its present version, and then ends the old process; if the new one fails to start, the old one goes on. A process that crashes or hangs is replaced at once.',
+    'Everything after FILE is for the program, as with mara run. mara restart FILE starts the present version of the program in a new process, and then ends the old one. If the new one fails to start, the old one goes on. A process that crashes or hangs is replaced at once.',
     'Ctrl-C stops the service and lets handlers finish; a second Ctrl-C ends it at once. SIGHUP restarts it.',
   ],
   options: {},

@@ -27,7 +27,7 @@ export const init = defineCommand({
       type: 'string',
       short: 't',
       value: 'NAME',
-      description: 'The template. Without it, a terminal is asked.',
+      description: 'The template. Without it, you are asked if there is a terminal.',
     },
     yes: {
       type: 'boolean',
@@ -38,7 +38,7 @@ export const init = defineCommand({
     mara: {
       type: 'string',
       value: 'SPEC',
-      description: `Where the project gets ${manifest.name} from: a version range, or the path of a folder or tarball. By default ^${manifest.version} if this command came from a registry, and else a copy of it, packed into the project.`,
+      description: `Where the project gets ${manifest.name} from: a version range, or the path of a folder or tarball. By default ^${manifest.version} if this command came from a registry; otherwise a copy of it, packed into the project.`,
     },
   },
   async run({ operands: [dir = ''], options, io }) {
@@ -83,7 +83,7 @@ async function dependency(asked: string | undefined): Promise<string> {
 
 function undone({ message }: InitError, dir: string): string {
   const hint = message.startsWith('npm install')
-    ? ' npm says why above. To make the files and install later: mara init --no-install'
+    ? ' See the output of npm above. To make the files now and install later: mara init --no-install'
     : ''
   return `${message}${hint}\n${dir} is as it was before.`
 }

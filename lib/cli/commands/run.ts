@@ -34,9 +34,7 @@ export const run = defineCommand({
     const onExit = () => {
       // Set where the program itself ended the process.
       if (process.exitCode !== undefined) return
-      io.stderr.write(
-        `${file} ended while its top level still awaited a promise that nothing can settle any more.\n`,
-      )
+      io.stderr.write(`${file} ended while its top level still awaited a promise that will never settle.\n`)
       process.exitCode = 1
     }
     process.once('exit', onExit)

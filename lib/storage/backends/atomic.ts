@@ -16,7 +16,8 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000
 export async function writeAtomic(path: string, text: string): Promise<void> {
   const directory = dirname(path)
   const temporary = join(directory, `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
-  const mode = await modeOf(path)
+  const before = await ignoreMissing(stat(path))
+  const mode = before && before.mode & 0o777
   const file = await open(temporary, 'wx', mode)
   try {
     try {
@@ -35,11 +36,14 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   await syncDirectory(directory)
 }
 
-async function modeOf(path: string): Promise<number | undefined> {
+export const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
+
+/** Undefined where the file of `work` is not there. */
+export async function ignoreMissing<R>(work: Promise<R>): Promise<R | undefined> {
   try {
-    return (await stat(path)).mode & 0o777
+    return await work
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }

@@ -9,7 +9,7 @@ import type { Backend, WaitOptions } from '../backend.js'
 import { Semaphore } from '../concurrency.js'
 import { BackendError } from '../errors.js'
 import { parseKey } from '../key.js'
-import { removeLeftovers, syncDirectory, writeAtomic } from './atomic.js'
+import { ignoreMissing, isMissing, removeLeftovers, syncDirectory, writeAtomic } from './atomic.js'
 import { asideName } from './key-value.js'
 
 const ENDING = '.json'
@@ -23,9 +23,9 @@ const OPEN_FILES = 16
 const HINTS: Record<string, string> = {
   ENOSPC: 'The disk is full: free some space and save again.',
   EDQUOT: 'The disk quota is used up: free some space and save again.',
-  EFBIG: 'A file may not grow as large as this: raise the limit of file sizes and save again.',
-  EACCES: 'This user may not do that there: check the permissions of the file and of its directory.',
-  EPERM: 'This user may not do that there: check the permissions of the file and of its directory.',
+  EFBIG: 'The file is larger than the system allows: raise the limit of file sizes and save again.',
+  EACCES: 'This user lacks permission: check the rights of the file and of its directory.',
+  EPERM: 'This user lacks permission: check the rights of the file and of its directory.',
   EROFS: 'The file system is read-only: remount it, or set another directory.',
   ENOTDIR: 'A file is where a directory should be: move it away, or set another directory.',
   EEXIST: 'A file is where a directory should be: move it away, or set another directory.',
@@ -33,8 +33,6 @@ const HINTS: Record<string, string> = {
   EMFILE: 'Too many files and sockets are open: raise the limit of open files.',
   ENFILE: 'Too many files and sockets are open: raise the limit of open files.',
 }
-
-const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 class FileBackend implements Backend {
   readonly #directory: string
@@ -147,15 +145,6 @@ class FileBackend implements Backend {
 
 async function exists(path: string): Promise<boolean> {
   return (await ignoreMissing(stat(path))) !== undefined
-}
-
-async function ignoreMissing<R>(work: Promise<R>): Promise<R | undefined> {
-  try {
-    return await work
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
 }
 
 /** @param directory made, with its parents, when something is first saved. */

@@ -5,7 +5,7 @@
 import type { Backend } from '../backend.js'
 import { BackendError } from '../errors.js'
 
-type MaybePromise<R> = R | Promise<R>
+export type MaybePromise<R> = R | Promise<R>
 
 /** What an engine offers. What it throws becomes a `BackendError`. */
 interface KeyValueEngine {

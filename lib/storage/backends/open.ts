@@ -38,7 +38,7 @@ export async function openBackend(
     }
     default:
       throw new BackendSettingError(
-        `There is no back end "${scheme}". Set file, file:DIRECTORY, memory, sqlite, sqlite:FILE or redis://HOST:PORT.`,
+        `There is no back end "${scheme}". Use file, file:DIRECTORY, memory, sqlite, sqlite:FILE or redis://HOST:PORT.`,
       )
   }
 }

@@ -14,7 +14,9 @@ const PACKAGES = ['unstorage', 'ioredis@5']
  * @throws BackendSettingError when a package is missing, or the setting is no URL; BackendError when no server answers.
  */
 export async function redisBackend(setting: string): Promise<Backend> {
-  const url = parse(setting)
+  if (!URL.canParse(setting))
+    throw new BackendSettingError('The redis setting is not a URL. Write redis://HOST:PORT.')
+  const url = new URL(setting)
   const base = url.searchParams.get('prefix') ?? 'mara'
   // The rest of the query is for ioredis: `?family=6`, say.
   url.searchParams.delete('prefix')
@@ -47,12 +49,4 @@ export async function redisBackend(setting: string): Promise<Backend> {
     )
   }
   return unstorageBackend(driver, label)
-}
-
-function parse(setting: string): URL {
-  try {
-    return new URL(setting)
-  } catch (error) {
-    throw new BackendSettingError('The redis setting is no URL. Write redis://HOST:PORT.', { cause: error })
-  }
 }

@@ -5,9 +5,7 @@
  * The driver itself is used rather than `createStorage()`, which would parse texts as it sees fit.
  */
 import type { Backend } from '../backend.js'
-import { keyValueBackend } from './key-value.js'
-
-type MaybePromise<R> = R | Promise<R>
+import { keyValueBackend, type MaybePromise } from './key-value.js'
 
 /** The part of unstorage's `Driver` that is used here. */
 export interface UnstorageDriver {
@@ -26,7 +24,7 @@ export function unstorageBackend(
 ): Backend {
   const nameOf = (kind: string, key: string) => `${kind}:${key}`
   const readOnly = () => {
-    throw new Error('This driver only reads. Choose another one.')
+    throw new Error('This driver is read-only. Choose another one.')
   }
   return keyValueBackend(`${label}: `, {
     async get(kind, key) {

@@ -105,7 +105,7 @@ init('an npm that fails leaves no folder behind, and its message says how to go 
   assert.equal([code, out], [1, ''])
   assert.is(
     err,
-    `Installing packages: npm install\nno network\nnpm install ended with exit code 1. npm says why above. To make the files and install later: mara init --no-install\n${dir} is as it was before.\n`,
+    `Installing packages: npm install\nno network\nnpm install ended with exit code 1. See the output of npm above. To make the files now and install later: mara init --no-install\n${dir} is as it was before.\n`,
   )
   assert.not.ok(existsSync(dir))
 })

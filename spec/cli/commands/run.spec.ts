@@ -119,7 +119,7 @@ run('a program that can never go on is no success', async () => {
   assert.is(code, 1)
   assert.is(
     err,
-    `${dir}/stuck.mjs ended while its top level still awaited a promise that nothing can settle any more.\n`,
+    `${dir}/stuck.mjs ended while its top level still awaited a promise that will never settle.\n`,
   )
   assert.equal(await mara(['run', `${dir}/exits.mjs`]), { code: 0, out: '', err: '' })
 })

@@ -49,7 +49,7 @@ test('any other setting is refused by name, with those that there are', async ()
   for (const setting of ['oracle://x', '', 'File', 'mongodb:x']) {
     const error = await rejection(openBackend(setting))
     assert.instance(error, BackendSettingError)
-    assert.match(error.message, /no back end "\w*"\. Set file, .*redis/)
+    assert.match(error.message, /no back end "\w*"\. Use file, .*redis/)
   }
 })
 

@@ -55,8 +55,8 @@ test('what a driver throws is an error that names kind, key and driver, and a dr
   const attempts: [Promise<unknown>, RegExp][] = [
     [backend.read('user', 'ann'), /Cannot read far-away: user\/ann\. no route/],
     [backend.list('user'), /Cannot list far-away: user\. no route/],
-    [backend.write('user', 'ann', '1'), /Cannot write far-away: user\/ann\. .*only reads/],
-    [backend.remove('user', 'ann'), /Cannot remove far-away: user\/ann\. .*only reads/],
+    [backend.write('user', 'ann', '1'), /Cannot write far-away: user\/ann\. .*read-only/],
+    [backend.remove('user', 'ann'), /Cannot remove far-away: user\/ann\. .*read-only/],
   ]
   for (const [attempt, message] of attempts) {
     const error = await rejection(attempt)

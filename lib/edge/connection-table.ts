@@ -1,0 +1,346 @@
+/**
+ * All connections of the edge, for as long as they are open, and what outlives a worker of each: input that no worker has
+ * acknowledged, and the state that the last one has left. What is not one client's (stored objects) is kept beside them.
+ *
+ * Nothing here grows with time: input is bounded by the window, output by `maxUnsent`, state by `maxState`, and all of a
+ * connection's goes when it does.
+ */
+import type { Duplex } from 'node:stream'
+import type { Position } from './frames.js'
+import type { TurnRecord } from './turn.js'
+
+export interface TableLimits {
+  /** Bytes of one connection's input that are not acknowledged: beyond it the socket is not read. */
+  readonly window: number
+  /** Bytes of one connection's output that its peer has not taken: beyond it the connection is closed. */
+  readonly maxUnsent: number
+  /** Bytes of state and of what is kept, in all. */
+  readonly maxState: number
+}
+
+/** What the table tells the worker that serves. */
+export interface TableHost {
+  data(connection: Connection, bytes: Buffer): void
+  /** Its peer will send no more. */
+  ended(connection: Connection): void
+  /** The connection is closed. */
+  closed(connection: Connection): void
+  /** The peer does not take its output, or takes it again. */
+  stuck(connection: Connection): void
+  drained(connection: Connection): void
+  warn(message: string): void
+}
+
+/** Where a connection came in, and from where. */
+export interface Origin {
+  readonly listener: string
+  readonly remoteAddress: string | undefined
+  readonly protocol: string | undefined
+  readonly secure: boolean
+}
+
+/** How long a connection that is to be closed may take to send what it is owed, in milliseconds. */
+const FLUSH_GRACE = 5_000
+/** How long after that its peer may take to close its side. */
+const CLOSE_GRACE = 1_000
+
+export class Connection {
+  readonly id: number
+  readonly duplex: Duplex
+  readonly origin: Origin
+  lastInput: number
+  /** Chunks that are not acknowledged; bytes of the first that are. */
+  input: Buffer[] = []
+  offset = 0
+  /** Bytes of input that are not acknowledged. */
+  pending = 0
+  seen = 0
+  taken = 0
+  state: Buffer = EMPTY
+  /** A handler was at work on its input when the last turn ended. */
+  busy = false
+  /** See `OpenFrame`. */
+  deaths = 0
+  /** How many workers in a row were killed while its input made no progress. */
+  kills = 0
+  /** The worker has said that it is about to handle what may be the reason for a crash. */
+  handling = false
+  ended = false
+  stuck = false
+  closing = false
+  reading = true
+  /** Its peer has gone; it stays here until the worker has done with it. */
+  gone = false
+  /** It was closed since too much of its output was unsent. */
+  exceeded = false
+  /** A worker has been told of it. */
+  told = false
+  grace: NodeJS.Timeout | undefined
+
+  constructor(id: number, duplex: Duplex, origin: Origin) {
+    this.id = id
+    this.duplex = duplex
+    this.origin = origin
+    this.lastInput = Date.now()
+  }
+
+  /** Everything that is not acknowledged, in order. */
+  unacknowledged(): Buffer[] {
+    const [first, ...rest] = this.input
+    return first === undefined ? [] : [first.subarray(this.offset), ...rest]
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+/** So many workers in a row may be killed at the same input before it counts as the reason. */
+const MOST_KILLS = 10
+
+export class ConnectionTable {
+  readonly #host: TableHost
+  #limits: TableLimits
+  readonly #connections = new Map<number, Connection>()
+  readonly #kept = new Map<string, Buffer>()
+  #lastId = 0
+  /** Bytes of state and of what is kept. */
+  #size = 0
+
+  constructor(limits: TableLimits, host: TableHost) {
+    this.#limits = limits
+    this.#host = host
+  }
+
+  get size(): number {
+    return this.#connections.size
+  }
+
+  get kept(): ReadonlyMap<string, Buffer> {
+    return this.#kept
+  }
+
+  [Symbol.iterator](): IterableIterator<Connection> {
+    return this.#connections.values()
+  }
+
+  /** Those of the worker that serves from now on. */
+  setLimits(limits: TableLimits): void {
+    this.#limits = limits
+    for (const connection of this.#connections.values()) this.#regulate(connection)
+  }
+
+  /** Takes a connection in, and begins to read it. */
+  add(duplex: Duplex, origin: Origin): Connection {
+    this.#lastId += 1
+    const connection = new Connection(this.#lastId, duplex, origin)
+    this.#connections.set(connection.id, connection)
+    duplex.on('data', (chunk: Buffer) => this.#received(connection, chunk))
+    duplex.on('end', () => this.#peerEnded(connection))
+    duplex.on('drain', () => this.#drained(connection))
+    duplex.on('finish', () => this.#graceFor(connection, CLOSE_GRACE))
+    duplex.on('error', () => duplex.destroy())
+    duplex.on('close', () => this.#closed(connection))
+    return connection
+  }
+
+  /** The worker is about to handle input that may have been the reason for a crash, or has done so and lives. */
+  handling(id: number, done: boolean): void {
+    const connection = this.#connections.get(id)
+    if (connection === undefined) return
+    connection.handling = !done
+    if (done) connection.deaths = 0
+  }
+
+  /**
+   * The worker that served has died. If it had said what it was handling, that was the reason; otherwise it may have been
+   * any input that was not dealt with.
+   *
+   * @param killed a signal from outside ended it. That is no input's fault, unless it happens again and again.
+   */
+  crashed(killed: boolean): void {
+    const suspects = [...this.#connections.values()].filter(({ pending, busy }) => pending > 0 || busy)
+    const handled = suspects.filter(({ handling }) => handling)
+    for (const connection of suspects) {
+      if (!killed || ++connection.kills >= MOST_KILLS) {
+        if (handled.length === 0) connection.deaths ||= 1
+        else if (connection.handling) connection.deaths += 1
+      }
+      connection.handling = false
+    }
+  }
+
+  /** Applies a turn. What it says of connections that have gone meanwhile is nothing to anybody. */
+  apply(records: readonly TurnRecord[]): void {
+    for (const record of records) {
+      switch (record.type) {
+        case 'position':
+          this.#move(this.#connections.get(record.connection), record)
+          break
+        case 'state':
+          this.#remember(this.#connections.get(record.connection), record)
+          break
+        case 'output':
+          this.#write(this.#connections.get(record.connection), record.bytes)
+          break
+        case 'broadcast':
+          for (const id of record.connections) this.#write(this.#connections.get(id), record.bytes)
+          break
+        case 'end':
+          this.end(this.#connections.get(record.connection))
+          break
+        case 'destroy':
+          this.#destroy(this.#connections.get(record.connection))
+          break
+        case 'keep':
+          this.#keep(record.key, record.value)
+          break
+        case 'forget':
+          this.#forget(record.key)
+          break
+      }
+    }
+  }
+
+  /** Closes when all output has left. What the peer still sends is dropped. */
+  end(connection: Connection | undefined): void {
+    if (connection === undefined || connection.closing) return
+    connection.closing = true
+    if (connection.gone) {
+      this.#delete(connection)
+      return
+    }
+    connection.input = []
+    connection.pending = 0
+    connection.duplex.end()
+    connection.duplex.resume()
+    this.#graceFor(connection, FLUSH_GRACE)
+  }
+
+  closeAll(): void {
+    for (const { duplex } of this.#connections.values()) duplex.destroy()
+  }
+
+  // --- From the peers
+
+  #received(connection: Connection, chunk: Buffer): void {
+    if (connection.closing) return
+    connection.lastInput = Date.now()
+    connection.input.push(chunk)
+    connection.pending += chunk.length
+    this.#regulate(connection)
+    this.#host.data(connection, chunk)
+  }
+
+  #peerEnded(connection: Connection): void {
+    connection.ended = true
+    this.#host.ended(connection)
+  }
+
+  #drained(connection: Connection): void {
+    if (!connection.stuck) return
+    connection.stuck = false
+    this.#host.drained(connection)
+  }
+
+  #closed(connection: Connection): void {
+    clearTimeout(connection.grace)
+    connection.gone = true
+    // The next worker must hear of one that it finds in its state, or that has said something.
+    const isMissed = connection.told || connection.state.length > 0 || connection.pending > 0
+    if (connection.closing || !isMissed) this.#delete(connection)
+    this.#host.closed(connection)
+  }
+
+  #destroy(connection: Connection | undefined): void {
+    if (connection === undefined) return
+    if (connection.gone) this.#delete(connection)
+    else {
+      connection.closing = true
+      connection.duplex.destroy()
+    }
+  }
+
+  #delete(connection: Connection): void {
+    if (this.#connections.delete(connection.id)) this.#size -= connection.state.length
+  }
+
+  #regulate(connection: Connection): void {
+    const { window } = this.#limits
+    const read = connection.closing || connection.pending < (connection.reading ? window : window / 2)
+    if (read === connection.reading) return
+    connection.reading = read
+    if (read) connection.duplex.resume()
+    else connection.duplex.pause()
+  }
+
+  // --- From the worker
+
+  #move(connection: Connection | undefined, { acknowledged, seen, taken }: Position): void {
+    if (connection === undefined || connection.closing) return
+    // One more item was dealt with, or all of them.
+    if (acknowledged > 0 || taken > connection.taken) connection.kills = 0
+    connection.seen = seen
+    connection.taken = taken
+    connection.pending -= Math.min(acknowledged, connection.pending)
+    let offset = connection.offset + acknowledged
+    let [first] = connection.input
+    while (first !== undefined && offset >= first.length) {
+      offset -= first.length
+      connection.input.shift()
+      first = connection.input[0]
+    }
+    connection.offset = first === undefined ? 0 : offset
+    this.#regulate(connection)
+  }
+
+  #remember(connection: Connection | undefined, { state, busy }: { state: Buffer; busy: boolean }): void {
+    if (connection === undefined) return
+    connection.busy = busy
+    if (!this.#hasRoom(state.length - connection.state.length)) {
+      this.#host.warn(`The state of connection ${connection.id} is not kept: there is no room for it.`)
+      return
+    }
+    connection.state = copyOf(state)
+  }
+
+  #write(connection: Connection | undefined, bytes: Buffer): void {
+    if (connection === undefined || connection.closing || connection.gone) return
+    const { duplex } = connection
+    // A frame is a view of what the pipe has read, and stays in memory as long as one of its parts is unsent.
+    if (duplex.write(bytes)) return
+    if (duplex.writableLength > this.#limits.maxUnsent) {
+      connection.exceeded = true
+      duplex.destroy()
+    } else if (!connection.stuck) {
+      connection.stuck = true
+      this.#host.stuck(connection)
+    }
+  }
+
+  #keep(key: string, value: Buffer): void {
+    if (this.#hasRoom(value.length - (this.#kept.get(key)?.length ?? 0))) this.#kept.set(key, copyOf(value))
+    else this.#host.warn(`${key} is not kept: there is no room for it.`)
+  }
+
+  #forget(key: string): void {
+    this.#size -= this.#kept.get(key)?.length ?? 0
+    this.#kept.delete(key)
+  }
+
+  #hasRoom(more: number): boolean {
+    if (this.#size + more > this.#limits.maxState) return false
+    this.#size += more
+    return true
+  }
+
+  #graceFor(connection: Connection, ms: number): void {
+    if (!connection.closing) return
+    clearTimeout(connection.grace)
+    connection.grace = setTimeout(() => connection.duplex.destroy(), ms)
+  }
+}
+
+/** A copy of its own size: a view would keep all of the frame that it is a part of. */
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
+}

@@ -1,0 +1,138 @@
+/**
+ * Between the connections and the worker that serves them: what peers send goes to the worker as frames, and each turn of
+ * the worker's is applied to the table, whole or not at all.
+ *
+ * What must stay true: a worker that comes after another finds everything that the edge has not seen dealt with.
+ */
+import type { Duplex } from 'node:stream'
+import {
+  type Connection,
+  ConnectionTable,
+  type Origin,
+  type TableHost,
+  type TableLimits,
+} from './connection-table.js'
+import { closed, dataHead, kept, message, notice, open } from './frames.js'
+import type { WorkerSettings } from './messages.js'
+import { readTurn } from './turn.js'
+
+/** Where frames go: a worker. */
+export interface FrameSink {
+  /** @param parts of frames, one after another. */
+  send(...parts: Buffer[]): void
+}
+
+/** Bytes of state in all. A service that runs away must not take the edge with it. */
+const MAX_STATE = 1024 * 1024 * 1024
+
+/** Until a worker has said otherwise. */
+const LIMITS: TableLimits = { window: 512 * 1024, maxUnsent: 1024 * 1024, maxState: MAX_STATE }
+
+/**
+ * Why no worker serves: it has handed over, it was killed by a signal from outside, or it failed, as some input may have
+ * made it do.
+ */
+export type DetachCause = 'handed over' | 'killed' | 'failed'
+
+export interface EdgeHost {
+  /** Whether the worker wants connections of this listener. */
+  wants(worker: FrameSink, listener: string): boolean
+  warn(message: string): void
+}
+
+export class Edge implements TableHost {
+  readonly #host: EdgeHost
+  readonly #table = new ConnectionTable(LIMITS, this)
+  #worker: FrameSink | undefined
+
+  constructor(host: EdgeHost) {
+    this.#host = host
+  }
+
+  get size(): number {
+    return this.#table.size
+  }
+
+  accept(duplex: Duplex, origin: Origin): void {
+    const connection = this.#table.add(duplex, origin)
+    if (this.#worker !== undefined && this.#host.wants(this.#worker, origin.listener)) this.#tell(connection)
+  }
+
+  /** From now on this worker serves: it is told of everything, and then that it may begin. */
+  handTo(
+    worker: FrameSink,
+    settings: WorkerSettings,
+    go: { restart: boolean; crash: boolean; since: number },
+  ): void {
+    const { window, maxUnsent } = settings
+    this.#table.setLimits({ window, maxUnsent, maxState: MAX_STATE })
+    this.#worker = worker
+    for (const connection of this.#table) this.#tell(connection)
+    for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
+    worker.send(message({ name: 'go', ...go }))
+  }
+
+  /** Nobody serves: what peers send waits. */
+  detach(cause: DetachCause): void {
+    this.#worker = undefined
+    if (cause !== 'handed over') this.#table.crashed(cause === 'killed')
+  }
+
+  handling(connection: number, done: boolean): void {
+    this.#table.handling(connection, done)
+  }
+
+  /** A turn of the worker that serves. @throws FrameError: then nothing of it was applied. */
+  turn(records: Buffer): void {
+    this.#table.apply(readTurn(records))
+  }
+
+  /** Closes those that the worker has not been told of, since it does not listen there. */
+  closeUntold(): void {
+    for (const connection of this.#table) if (!connection.told) connection.duplex.destroy()
+  }
+
+  closeAll(): void {
+    this.#table.closeAll()
+  }
+
+  #tell(connection: Connection): void {
+    const { id, origin, lastInput, seen, taken, deaths, state } = connection
+    connection.told = true
+    this.#worker?.send(open({ connection: id, ...origin, lastInput, seen, taken, deaths, state }))
+    for (const chunk of connection.unacknowledged()) this.#sendData(id, chunk)
+    if (connection.stuck) this.#worker?.send(notice('stuck', id))
+    if (connection.ended) this.#worker?.send(notice('end', id))
+    if (connection.gone) this.#worker?.send(closed(id, connection.exceeded))
+  }
+
+  #sendData(id: number, bytes: Buffer): void {
+    this.#worker?.send(dataHead(id, bytes.length), bytes)
+  }
+
+  // --- From the table
+
+  data(connection: Connection, bytes: Buffer): void {
+    if (connection.told) this.#sendData(connection.id, bytes)
+  }
+
+  ended(connection: Connection): void {
+    if (connection.told) this.#worker?.send(notice('end', connection.id))
+  }
+
+  closed(connection: Connection): void {
+    if (connection.told) this.#worker?.send(closed(connection.id, connection.exceeded))
+  }
+
+  stuck(connection: Connection): void {
+    this.#worker?.send(notice('stuck', connection.id))
+  }
+
+  drained(connection: Connection): void {
+    this.#worker?.send(notice('drained', connection.id))
+  }
+
+  warn(message: string): void {
+    this.#host.warn(message)
+  }
+}

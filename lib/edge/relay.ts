@@ -1,0 +1,438 @@
+/**
+ * The worker's end of the pipe to its edge. What the service does in a turn is gathered and sent as one frame when the turn
+ * ends; what the edge sends is handed to the connections.
+ */
+import type { Socket } from 'node:net'
+import type {
+  EdgeClient,
+  EdgeListener,
+  EdgePort,
+  HandedOver,
+  Inheritance,
+  InheritedConnection,
+  RelayedConnection,
+  WorkerSettings,
+} from '../runtime/edge-port.js'
+import { RestartFailedError } from '../runtime/errors.js'
+import type { Address, ServerDescription } from '../transport/server.js'
+import { FrameError } from './bytes.js'
+import { type EdgeFrame, FrameReader, greeting, message, type OpenFrame, readEdgeFrame } from './frames.js'
+import { type EdgeMessage, readEdgeMessage, type WorkerMessage } from './messages.js'
+import { Relayed, type RelayHost } from './relayed-connection.js'
+import { TurnWriter } from './turn.js'
+
+/** Signs of life in each period of the setting `heartbeat`. */
+const BEATS = 5
+/** Characters of one state, or of one thing that is kept. */
+const MAX_STATE = 10 * 1024 * 1024
+
+type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
+
+interface Opened {
+  readonly frame: OpenFrame
+  readonly connection: Relayed
+}
+
+interface Answer<T> {
+  resolve(value: T): void
+  reject(error: Error): void
+}
+
+export class Relay implements EdgePort, RelayHost {
+  readonly version = 2
+  readonly #pipe: Socket
+  readonly #warn: (message: string) => void
+  readonly #onOver: (atOnce: boolean) => void
+  #client: EdgeClient | undefined
+  #settings: WorkerSettings | undefined
+  #heart: NodeJS.Timeout | undefined
+  readonly #connections = new Map<number, Relayed>()
+  readonly #kept = new Map<string, string>()
+  #turn = new TurnWriter()
+  readonly #touched: Relayed[] = []
+  /** Output of the turn that is the same for several connections, one after another. */
+  #shared: { data: Uint8Array; connections: number[] } | undefined
+  /** Connections with a write in the turn, once for each write. */
+  #leaving: Relayed[] = []
+  /** A turn that the executor does not know of is to be ended. */
+  #soonAsked = false
+  #lastRequest = 0
+  readonly #listens = new Map<number, Answer<EdgeListener>>()
+  readonly #restarts = new Map<number, Answer<void>>()
+  /** Connections that were open when this worker began. */
+  #opened: Opened[] = []
+  #inheriting: ((inheritance: Inheritance) => void) | undefined
+  #serving = false
+  #handingOver = false
+  /** What the edge holds is no longer this worker's. */
+  #over = false
+
+  /**
+   * @param warn is told of frames that make no sense.
+   * @param onOver is called when the service has stopped, or another worker has taken over; `atOnce` if the process must
+   * end now.
+   */
+  constructor(pipe: Socket, warn: (message: string) => void, onOver: (atOnce: boolean) => void = () => {}) {
+    this.#pipe = pipe
+    this.#warn = warn
+    this.#onOver = onOver
+    const reader = new FrameReader((bytes) => this.#frame(bytes))
+    pipe.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        this.#notUnderstood(error)
+      }
+    })
+    pipe.on('error', () => pipe.destroy())
+    pipe.on('close', () => this.#edgeGone())
+    pipe.unref()
+    this.#write(greeting())
+  }
+
+  // --- What the service asks
+
+  claim(client: EdgeClient, settings: WorkerSettings): boolean {
+    if (this.#client !== undefined || this.#over) return false
+    this.#client = client
+    this.#settings = settings
+    const log = Array.isArray(settings.log)
+      ? [...settings.log]
+      : (settings.log as string | boolean | undefined)
+    this.#say({ name: 'settings', settings: { ...settings, log } })
+    this.#heart = setInterval(() => this.#say({ name: 'beat' }), settings.heartbeat / BEATS)
+    this.#heart.unref()
+    this.#pipe.ref()
+    return true
+  }
+
+  listen(description: ServerDescription): Promise<EdgeListener> {
+    return this.#ask(this.#listens, (request) =>
+      this.#say({ name: 'listen', request, server: description as ListenMessage['server'] }),
+    )
+  }
+
+  inherit(): Promise<Inheritance> {
+    this.#say({ name: 'ready' })
+    return new Promise((resolve) => {
+      this.#inheriting = resolve
+    })
+  }
+
+  serving(): void {
+    this.#serving = true
+    this.#say({ name: 'serving' })
+    for (const { connection } of this.#opened.splice(0)) {
+      if (this.#connections.has(connection.id)) this.#client?.accept(connection)
+    }
+  }
+
+  keep(key: string, text: string): boolean {
+    if (text.length > MAX_STATE) return false
+    if (this.#over || this.#kept.get(key) === text) return true
+    this.#kept.set(key, text)
+    this.#turn.keep(key, text)
+    this.#soon()
+    return true
+  }
+
+  forget(key: string): void {
+    if (!this.#kept.delete(key)) return
+    this.#turn.forget(key)
+    this.#soon()
+  }
+
+  restart(): Promise<void> {
+    // That is what goes on already.
+    if (this.#handingOver) return Promise.resolve()
+    return this.#ask(this.#restarts, (request) => this.#say({ name: 'restart', request }))
+  }
+
+  stopping(): void {
+    this.#say({ name: 'stopping' })
+  }
+
+  release(): void {
+    this.#client = undefined
+    clearInterval(this.#heart)
+    this.endTurn()
+    this.#pipe.unref()
+    // A service that could not start may be started again; one that has served is what the process was for.
+    if (this.#serving || this.#over) this.#onOver(false)
+  }
+
+  /** The last words of a process that fails. */
+  failed(reason: string): void {
+    this.#say({ name: 'failed', reason: reason.slice(0, 4_000) })
+  }
+
+  handling({ id }: RelayedConnection, done: boolean): void {
+    this.#say({ name: 'handling', connection: id, done })
+  }
+
+  endTurn(): void {
+    if (this.#over) return
+    for (const connection of this.#touched) this.#describe(connection, false)
+    this.#touched.length = 0
+    this.#endShared()
+    if (this.#turn.empty) return
+    const leaving = this.#leaving
+    this.#leaving = []
+    this.#pipe.write(this.#turn.finish(), () => {
+      for (const connection of leaving) connection.left()
+    })
+  }
+
+  // --- What connections do
+
+  output(connection: Relayed, data: string | Uint8Array): void {
+    this.touch(connection)
+    if (typeof data === 'string') {
+      this.#endShared()
+      this.#turn.output(connection.id, data)
+    } else if (this.#shared?.data === data) {
+      this.#shared.connections.push(connection.id)
+    } else {
+      this.#endShared()
+      this.#shared = { data, connections: [connection.id] }
+    }
+  }
+
+  end(connection: Relayed): void {
+    this.#endShared()
+    this.touch(connection)
+    this.#turn.end(connection.id)
+    this.#soon()
+  }
+
+  destroy(connection: Relayed): void {
+    this.#endShared()
+    this.#turn.destroy(connection.id)
+    this.#soon()
+  }
+
+  touch(connection: Relayed): void {
+    if (connection.touchedInTurn) return
+    connection.touchedInTurn = true
+    this.#touched.push(connection)
+    this.#soon()
+  }
+
+  whenLeft(connection: Relayed): void {
+    this.#leaving.push(connection)
+  }
+
+  /** A turn that the executor does not know of ends with the event loop's. */
+  #soon(): void {
+    if (this.#soonAsked) return
+    this.#soonAsked = true
+    setImmediate(() => {
+      this.#soonAsked = false
+      this.endTurn()
+    })
+  }
+
+  #endShared(): void {
+    if (this.#shared === undefined) return
+    const { data, connections } = this.#shared
+    this.#shared = undefined
+    if (connections.length === 1) this.#turn.output(connections[0] as number, data)
+    else this.#turn.broadcast(connections, data)
+  }
+
+  /** Writes down what is to be remembered of a connection. */
+  #describe(connection: Relayed, all: boolean): void {
+    connection.touchedInTurn = false
+    if (connection.closed || this.#client === undefined) return
+    const late = connection.seen > (this.#settings?.window ?? 0) / 2
+    const { taken, complete, busy, state } = this.#client.describe(connection, all || late)
+    if (complete) {
+      if (connection.seen > 0 || connection.takenBefore !== taken) {
+        this.#turn.position(connection.id, { acknowledged: connection.seen, seen: 0, taken: 0 })
+      }
+      connection.seen = 0
+      connection.takenBefore = taken
+    } else {
+      const position = { acknowledged: 0, seen: connection.seen, taken: taken - connection.takenBefore }
+      this.#turn.position(connection.id, position)
+    }
+    if (state !== undefined) this.#turn.state(connection.id, busy, state)
+  }
+
+  // --- What the edge says
+
+  #frame(bytes: Buffer): void {
+    const frame = readEdgeFrame(bytes)
+    switch (frame.type) {
+      case 'greeting':
+        break
+      case 'message':
+        this.#message(readEdgeMessage(frame.body))
+        break
+      case 'open':
+        this.#open(frame)
+        break
+      case 'kept':
+        this.#kept.set(frame.key, frame.value.toString())
+        break
+      default:
+        this.#tell(frame)
+    }
+  }
+
+  #open(frame: OpenFrame): void {
+    const connection = new Relayed(frame, this)
+    this.#connections.set(connection.id, connection)
+    if (this.#serving) this.#client?.accept(connection)
+    else this.#opened.push({ frame: { ...frame, state: Buffer.from(frame.state) }, connection })
+  }
+
+  #tell(frame: Extract<EdgeFrame, { connection: number }>): void {
+    const connection = this.#connections.get(frame.connection)
+    if (connection === undefined) return
+    switch (frame.type) {
+      case 'data':
+        connection.received(frame.bytes)
+        // Long before the edge stops reading, what was read is acknowledged.
+        if (connection.seen > (this.#settings?.window ?? 0) / 2) this.touch(connection)
+        break
+      case 'end':
+        connection.peerEnded()
+        break
+      case 'closed':
+        this.#connections.delete(connection.id)
+        connection.gone(frame.exceeded ? 'maxUnsentBytes' : undefined)
+        break
+      case 'stuck':
+        connection.gotStuck()
+        break
+      case 'drained':
+        connection.gotFree()
+        break
+    }
+  }
+
+  #message(body: EdgeMessage | undefined): void {
+    switch (body?.name) {
+      case undefined:
+        throw new FrameError('it is no message that this version knows')
+      case 'listening': {
+        const { request, listener, address } = body
+        const close = (): void => {
+          if (!this.#over) this.#say({ name: 'unlisten', listener })
+        }
+        this.#take(this.#listens, request)?.resolve({ listener, address: address as Address, close })
+        break
+      }
+      case 'refused': {
+        const { request, reason, code } = body
+        this.#take(this.#listens, request)?.reject(Object.assign(new Error(reason), { code }))
+        this.#take(this.#restarts, request)?.reject(new RestartFailedError(reason))
+        break
+      }
+      case 'go':
+        this.#go(body)
+        break
+      case 'hand-over':
+        void this.#handOver()
+        break
+      case 'leave':
+        this.#client?.leave()
+        break
+      case 'stop':
+        this.#client?.stop()
+        break
+    }
+  }
+
+  #go({ restart, crash, since }: Extract<EdgeMessage, { name: 'go' }>): void {
+    const inheritance = { restart, crash, since, connections: this.#inherited(), kept: this.#kept }
+    const resolve = this.#inheriting
+    this.#inheriting = undefined
+    this.#handingOver = false
+    if (!this.#over) resolve?.(inheritance)
+    else {
+      this.#over = false
+      this.#client?.takeBack(inheritance)
+    }
+  }
+
+  /** Connections that another worker has served. Others are left for `serving`. */
+  #inherited(): InheritedConnection[] {
+    const inherited: InheritedConnection[] = []
+    const fresh: Opened[] = []
+    for (const opened of this.#opened) {
+      const { frame, connection } = opened
+      if (!this.#connections.has(connection.id)) continue
+      if (frame.state.length === 0) fresh.push(opened)
+      else {
+        const { lastInput, taken } = frame
+        const state = frame.state.toString()
+        inherited.push({ connection, state, lastInput, seen: connection.takeSeen(), taken })
+      }
+    }
+    this.#opened = fresh
+    return inherited
+  }
+
+  async #handOver(): Promise<void> {
+    if (this.#client === undefined || !this.#serving) return
+    this.#handingOver = true
+    // Whoever asked is told before all else: a handler that waits for it would hold everything up.
+    for (const { resolve } of this.#restarts.values()) resolve()
+    this.#restarts.clear()
+    const handedOver: HandedOver = await this.#client.handOver()
+    for (const connection of this.#connections.values()) this.#describe(connection, false)
+    this.endTurn()
+    this.#over = true
+    this.#serving = false
+    for (const connection of this.#connections.values()) connection.abandon()
+    // Should it take everything back, the edge tells it all anew.
+    this.#connections.clear()
+    this.#kept.clear()
+    this.#opened = []
+    this.#say({ name: 'handed-over', ...handedOver })
+    if (!handedOver.standby) this.#pipe.write(message({ name: 'beat' }), () => this.#onOver(true))
+  }
+
+  #notUnderstood(error: unknown): void {
+    if (!(error instanceof FrameError)) throw error
+    this.#warn(`A frame of the edge's was not understood: ${error.message}.`)
+    this.#pipe.destroy()
+  }
+
+  /** All clients have gone with it, and nobody can be let in: the service stops. */
+  #edgeGone(): void {
+    if (this.#client === undefined || !this.#serving) {
+      if (!this.#over || this.#client !== undefined) process.exit(1)
+      return
+    }
+    for (const connection of this.#connections.values()) connection.gone()
+    this.#client.stop()
+  }
+
+  // --- Requests
+
+  #ask<T>(answers: Map<number, Answer<T>>, send: (request: number) => void): Promise<T> {
+    this.#lastRequest += 1
+    const request = this.#lastRequest
+    return new Promise((resolve, reject) => {
+      answers.set(request, { resolve, reject })
+      send(request)
+    })
+  }
+
+  #take<T>(answers: Map<number, Answer<T>>, request: number): Answer<T> | undefined {
+    const answer = answers.get(request)
+    answers.delete(request)
+    return answer
+  }
+
+  #say(body: WorkerMessage): void {
+    this.#write(message(body))
+  }
+
+  #write(frame: Buffer): void {
+    if (this.#pipe.writable) this.#pipe.write(frame)
+  }
+}

@@ -1,0 +1,189 @@
+/** The worker's end of one connection: what a channel writes becomes records of a turn, and frames become what it reads. */
+import type { ClientLimit } from '../limits.js'
+import type { RelayedConnection } from '../runtime/edge-port.js'
+import type { ConnectionSink } from '../transport/connection.js'
+import type { OpenFrame } from './frames.js'
+
+/** What a connection needs of the worker's end of the pipe. */
+export interface RelayHost {
+  /** A record of output. */
+  output(connection: Relayed, data: string | Uint8Array): void
+  end(connection: Relayed): void
+  destroy(connection: Relayed): void
+  /** Its description is to be looked at when the turn ends. */
+  touch(connection: Relayed): void
+  /** Calls `left` when what was written so far has left the process. */
+  whenLeft(connection: Relayed): void
+}
+
+export class Relayed implements RelayedConnection {
+  readonly id: number
+  readonly listener: string
+  readonly remoteAddress: string | undefined
+  readonly protocol: string | undefined
+  readonly secure: boolean
+  readonly deaths: number
+  readonly #host: RelayHost
+  #sink: ConnectionSink | undefined
+  /** What waits to be read, since nobody reads yet, or reading is paused. */
+  #waiting: Uint8Array[] = []
+  #paused = false
+  /** The peer has ended its side, and the sink does not know yet. */
+  #ending = false
+  #closed = false
+  #destroyed = false
+  #abandoned = false
+  /** Bytes that were written since the peer took no more, and in how many writes. */
+  #unsent = 0
+  #held = 0
+  #stuck = false
+  /** Bytes that were read here or by the worker before, and are not acknowledged. */
+  seen: number
+  /** How many items had been given out, by the inbox's count, when the last acknowledgement was made. */
+  takenBefore = 0
+  /** It is in the list of those that the turn has touched. */
+  touchedInTurn = false
+
+  constructor(
+    { connection, listener, remoteAddress, protocol, secure, seen, deaths }: OpenFrame,
+    host: RelayHost,
+  ) {
+    this.id = connection
+    this.listener = listener
+    this.remoteAddress = remoteAddress
+    this.protocol = protocol
+    this.secure = secure
+    this.deaths = deaths
+    this.seen = seen
+    this.#host = host
+  }
+
+  get destroyed(): boolean {
+    return this.#destroyed || this.#closed
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  get unsent(): number {
+    return this.#unsent
+  }
+
+  /** Takes what the worker before has read out of what waits. */
+  takeSeen(): Uint8Array[] {
+    const seen: Uint8Array[] = []
+    for (let left = this.seen; left > 0; ) {
+      const chunk = this.#waiting.shift()
+      if (chunk === undefined) break
+      seen.push(chunk.subarray(0, left))
+      if (chunk.length > left) this.#waiting.unshift(chunk.subarray(left))
+      left -= chunk.length
+    }
+    return seen
+  }
+
+  // --- For the channel
+
+  open(sink: ConnectionSink): void {
+    this.#sink = sink
+    this.#pump()
+    if (this.#closed) process.nextTick(() => sink.closed())
+  }
+
+  write(data: string | Uint8Array): boolean {
+    if (this.destroyed) return true
+    this.#host.output(this, data)
+    if (this.#stuck) {
+      this.#unsent += Buffer.byteLength(data)
+      this.#held += 1
+      return false
+    }
+    this.#host.whenLeft(this)
+    return true
+  }
+
+  left(): void {
+    if (!this.destroyed) this.#sink?.left()
+  }
+
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    this.#paused = false
+    // Not from within the caller's turn: as a socket would, it goes on when the caller is done.
+    if (this.#waiting.length > 0 || this.#ending) setImmediate(() => this.#pump())
+  }
+
+  end(): void {
+    if (!this.destroyed) this.#host.end(this)
+    this.#waiting = []
+  }
+
+  destroy(): void {
+    if (this.destroyed) return
+    this.#destroyed = true
+    this.#host.destroy(this)
+  }
+
+  touched(): void {
+    this.#host.touch(this)
+  }
+
+  release(): void {
+    // One that is still open was ended, and the edge forgets it when all is sent.
+    if (this.#closed && !this.#abandoned) this.#host.destroy(this)
+  }
+
+  /** Another worker goes on with it: whatever is done with it here means nothing any more. */
+  abandon(): void {
+    this.#closed = true
+    this.#abandoned = true
+  }
+
+  // --- From the edge
+
+  received(bytes: Buffer): void {
+    this.#waiting.push(bytes)
+    this.#pump()
+  }
+
+  peerEnded(): void {
+    this.#ending = true
+    this.#pump()
+  }
+
+  gone(limit?: ClientLimit): void {
+    this.#closed = true
+    // What has come is still delivered (contract rule 12), paused or not.
+    this.#pump(true)
+    this.#sink?.closed(limit)
+  }
+
+  gotStuck(): void {
+    this.#stuck = true
+  }
+
+  gotFree(): void {
+    this.#stuck = false
+    this.#unsent = 0
+    for (; this.#held > 0; this.#held--) this.#sink?.left()
+    this.#sink?.drained()
+  }
+
+  #pump(always = false): void {
+    const sink = this.#sink
+    if (sink === undefined) return
+    while ((always || !this.#paused) && this.#waiting.length > 0) {
+      const chunk = this.#waiting.shift() as Uint8Array
+      this.seen += chunk.length
+      sink.data(chunk)
+    }
+    if (this.#ending && this.#waiting.length === 0) {
+      this.#ending = false
+      sink.ended()
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * What the edge remembers of a client for the next worker: one line of JSON for its channel, one for its session, and one
+ * for `client.state`.
+ */
+import type { ChannelProgress } from '../client/channel.js'
+import { type AnyClient, channelOf } from '../client/client.js'
+import { itemOf, type Secrecy, textOf } from '../client/snapshot.js'
+import type { InheritedConnection } from './edge-port.js'
+import { newProgress, type Progress } from './session.js'
+
+/** How far the client's session had come. */
+interface SessionSnapshot {
+  readonly id: number
+  /** In milliseconds since the epoch. */
+  readonly connectedAt: number
+  readonly at: Progress['at']
+  /** The line that was being handled; a chunk in base64. */
+  readonly data?: string
+  /** Its data are bytes. */
+  readonly raw?: boolean
+  /** A handler was waiting for a line: the user may stand behind a prompt. */
+  readonly asked?: boolean
+  /** It has sent no line yet. */
+  readonly silent?: boolean
+  readonly secrecy?: Secrecy
+}
+
+/** A client that another worker has served. */
+export interface SavedClient {
+  readonly id: number
+  readonly connectedAt: number
+  readonly at: Progress['at']
+  /** A handler was waiting for a line: the user may stand behind a prompt. */
+  readonly asked: boolean
+  readonly channel: ChannelProgress
+  /** Where its session goes on: what was being done is begun again. */
+  readonly progress: Progress
+  /** `client.state`, as `encodePlain` gave it. */
+  readonly state: string
+}
+
+/** @param channel the channel's snapshot as text, as it was when its input was last acknowledged. */
+export function writeClient(
+  client: AnyClient,
+  { at, data }: Progress,
+  channel: string,
+  state: string,
+): string {
+  const { inbox, silent, secrecy } = channelOf(client)
+  const session: SessionSnapshot = {
+    id: client.id,
+    connectedAt: client.connectedAt.getTime(),
+    at,
+    ...(at === 'receive' && data !== undefined && { data: textOf(data) }),
+    ...(client.raw && { raw: true }),
+    ...(inbox.awaited && { asked: true }),
+    ...(silent && { silent }),
+    ...(secrecy && { secrecy }),
+  }
+  return `${channel}\n${JSON.stringify(session)}\n${state}`
+}
+
+/** The line of the channel's snapshot. */
+export function channelIn(text: string): string {
+  return text.slice(0, text.indexOf('\n'))
+}
+
+export function readClient({ state: text, seen, taken, lastInput }: InheritedConnection): SavedClient {
+  const [channel, session, state] = text.split('\n', 3) as [string, string, string]
+  const snapshot = JSON.parse(channel) as ChannelProgress['snapshot']
+  const {
+    id,
+    connectedAt,
+    at,
+    data,
+    raw = false,
+    asked = false,
+    silent = false,
+    secrecy,
+  }: SessionSnapshot = JSON.parse(session)
+  const progress = newProgress()
+  progress.again = at === 'connect' || data !== undefined
+  const begins = (at === 'new' || at === 'connect') && !snapshot.closing
+  if (!begins) progress.at = 'idle'
+  if (data !== undefined) progress.data = itemOf(data, raw)
+  return {
+    id,
+    connectedAt,
+    at,
+    asked,
+    channel: { snapshot, seen, taken, lastInput, silent, secrecy },
+    progress,
+    state,
+  }
+}

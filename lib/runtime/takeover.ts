@@ -1,0 +1,364 @@
+/**
+ * A service's side of the edge: it goes on where the worker before it has stopped, describes its clients after each turn,
+ * and lets go when the next worker is ready.
+ */
+import { type AnyClient, type Client, channelOf } from '../client/client.js'
+import type { Clock } from '../clock.js'
+import type { Protocol } from '../protocol/index.js'
+import type { Persistence } from '../storage/persistence.js'
+import type { DueTimes } from '../timers/index.js'
+import type { HeldListener, ServerDescription } from '../transport/server.js'
+import { channelIn, readClient, writeClient } from './client-state.js'
+import type { ConnectionManager } from './connection-manager.js'
+import type {
+  Description,
+  EdgePort,
+  Inheritance,
+  InheritedConnection,
+  RelayedConnection,
+} from './edge-port.js'
+import { bringToStand, isWorking, type OnRestart, until } from './hand-over.js'
+import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import { Snapshots } from './snapshots.js'
+
+export interface TakeoverSettings {
+  readonly onRestart: OnRestart
+  readonly restartWait: number
+  readonly drain: number
+  readonly snapshotEvery: number
+}
+
+export interface TakeoverHost {
+  readonly settings: TakeoverSettings
+  readonly clock: Clock
+  readonly stores: Persistence
+  readonly executor: { lineBudget: number }
+  /** Input of this client's was dropped, since it ended the process twice. */
+  dropped(client: AnyClient, data: string | Uint8Array): void
+  warn(message: string): void
+}
+
+/** A client of the edge's, and what the edge knows of it. */
+interface Served {
+  readonly client: AnyClient
+  /** Its channel, as it was when its input was last acknowledged. */
+  channel: string
+  /** What telnet had agreed at that moment. */
+  telnet: string | undefined
+  /** What the edge remembers. */
+  text: string
+}
+
+export class Takeover<State, Data extends string | Uint8Array> {
+  readonly #edge: EdgePort
+  readonly #connections: ConnectionManager<State, Data>
+  readonly #host: TakeoverHost
+  /** What servers speak, by the edge's name of the listening socket. */
+  readonly protocols: Map<string, Protocol | undefined>
+  readonly #served = new Map<number, Served>()
+  readonly #ids = new WeakMap<AnyClient, RelayedConnection>()
+  readonly #snapshots: Snapshots
+  /** What has been said of data that can't be carried over. */
+  readonly #told = new Set<string>()
+  readonly #names: Names
+  /** Clients whose input may have been the reason for a crash. */
+  readonly #suspects: [client: AnyClient, connection: RelayedConnection][] = []
+  #inherited: ReadonlyMap<string, string> = new Map()
+  /** Connections that come are the next worker's. */
+  #standing = false
+
+  constructor(
+    edge: EdgePort,
+    connections: ConnectionManager<State, Data>,
+    host: TakeoverHost,
+    protocols = new Map<string, Protocol | undefined>(),
+  ) {
+    this.protocols = protocols
+    this.#edge = edge
+    this.#connections = connections
+    this.#host = host
+    this.#names = {
+      nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
+      named: (id) => connections.client(id),
+      revive: host.stores.revive,
+    }
+    this.#snapshots = new Snapshots(edge, {
+      clock: host.clock,
+      stores: host.stores,
+      every: host.settings.snapshotEvery,
+      clients: () => connections.sessions.keys(),
+      touch: (client) => this.#ids.get(client)?.touched?.(),
+      warn: (message) => this.#warnOnce(message),
+    })
+  }
+
+  // --- Connections
+
+  /** Has the edge listen for a server. */
+  async listen(server: ServerDescription, protocol: Protocol | undefined): Promise<HeldListener> {
+    const listener = await this.#edge.listen(server)
+    this.protocols.set(listener.listener, protocol)
+    return listener
+  }
+
+  /** A connection that no worker has served before. */
+  accept(connection: RelayedConnection): void {
+    if (this.#standing) return
+    if (connection.deaths > 1) {
+      this.#connections.seeOut(connection, 'The service fails whenever it serves you.\r\n')
+      return
+    }
+    if (connection.deaths > 0) this.#edge.handling(connection, false)
+    if (!this.protocols.has(connection.listener)) {
+      this.#connections.seeOut(connection, 'This server is no longer there.\r\n')
+      return
+    }
+    const protocol =
+      this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
+    const { remoteAddress, secure } = connection
+    const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
+    if (client === undefined) return
+    this.#edge.keep(IDS, String(this.#connections.lastId))
+    this.#serve(client, connection, '')
+  }
+
+  #serve(client: AnyClient, connection: RelayedConnection, text: string): void {
+    this.#ids.set(client, connection)
+    const served: Served = { client, channel: '', telnet: undefined, text }
+    this.#remember(served)
+    this.#served.set(connection.id, served)
+  }
+
+  /** `Connect` is done. */
+  connected(client: AnyClient): void {
+    this.#ids.get(client)?.touched?.()
+  }
+
+  /** The client's session is over. */
+  over(client: AnyClient): void {
+    const connection = this.#ids.get(client)
+    if (connection === undefined) return
+    this.#served.delete(connection.id)
+    connection.release()
+  }
+
+  describe(connection: RelayedConnection, all: boolean): Description {
+    const served = this.#served.get(connection.id)
+    const progress = served && this.#connections.sessions.get(served.client as never)
+    if (served === undefined || progress === undefined)
+      return { taken: 0, complete: true, busy: false, state: undefined }
+    const channel = channelOf(served.client)
+    const complete = all || channel.atRest || !channel.open || this.#telnetOf(served.client) !== served.telnet
+    if (complete) this.#remember(served)
+    const text = writeClient(served.client, progress, served.channel, this.#stateOf(served.client))
+    const { taken } = channel.inbox
+    const isSame = text === served.text
+    served.text = text
+    return { taken, complete, busy: isWorking(served.client, progress), state: isSame ? undefined : text }
+  }
+
+  #remember(served: Served): void {
+    served.channel = JSON.stringify(channelOf(served.client).snapshot())
+    served.telnet = this.#telnetOf(served.client)
+  }
+
+  #telnetOf(client: AnyClient): string | undefined {
+    return JSON.stringify(channelOf(client).protocol.telnet?.save())
+  }
+
+  #stateOf(client: AnyClient): string {
+    const problem = (place: string, why: string): void => {
+      const what = place === '' ? 'client.state' : `client.state.${place}`
+      this.#warnOnce(`${what} will not outlive a restart as it is: ${why}.`)
+    }
+    const state = encodePlain(client.state, this.#names, problem)
+    if (state.length <= MAX_STATE) return state
+    problem(
+      '',
+      `it takes more than there is room for: ${state.length} characters, and ${MAX_STATE} are possible`,
+    )
+    return '{}'
+  }
+
+  // --- From the worker before
+
+  /** When timers are due, as the worker before has left it; for `Timers.start`. */
+  get dueTimes(): DueTimes {
+    return {
+      get: (key) => {
+        const due = this.#inherited.get(TIMER + key)
+        return due === undefined || due === 'ended' ? due : Number(due)
+      },
+      set: (key, due) => this.#edge.keep(TIMER + key, String(due)),
+      delete: (key) => this.#edge.forget(TIMER + key),
+    }
+  }
+
+  /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
+  async inherit(): Promise<Inheritance> {
+    const inheritance = await this.#edge.inherit()
+    this.restore(inheritance)
+    return inheritance
+  }
+
+  /** Brings back clients and stored objects. */
+  restore({ connections, kept }: Inheritance): void {
+    this.#inherited = kept
+    this.#snapshots.restore(kept)
+    this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
+    const states = connections.flatMap((inherited) => this.#restore(inherited))
+    // All clients first, since their states may name each other.
+    for (const [client, state] of states) client.state = decodePlain(state, this.#names)
+  }
+
+  /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
+  #restore(inherited: InheritedConnection): [client: AnyClient, state: string][] {
+    const { connection, state: text } = inherited
+    const saved = readClient(inherited)
+    if (saved.at === 'over') return []
+    const client = this.#connections.restore(connection, saved)
+    this.#serve(client as AnyClient, connection, text)
+    const served = this.#served.get(connection.id) as Served
+    // What was not acknowledged is still not: it is remembered as the worker before has left it.
+    served.channel = channelIn(text)
+    if (connection.deaths > 0) this.#suspects.push([client as AnyClient, connection])
+    if (connection.deaths > 1) this.#dropReason(client, connection)
+    if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
+    else if (saved.at !== 'idle' && saved.channel.secrecy === 'input') this.#holdBack(client)
+    else if (saved.asked) interrupted(client as AnyClient)
+    return [[client as AnyClient, saved.state]]
+  }
+
+  /**
+   * The user was typing a secret when the handler was cut short. It must not become the answer to some other question, so
+   * the handler begins again when the line has been ended, and the line is dropped.
+   */
+  #holdBack(client: Client<State, Data>): void {
+    client.write('')
+    client.write('The service has restarted. Press Enter to go on.')
+    this.#connections.resumeLater(client, (begin) => {
+      channelOf(client).inbox.dropNext(() => {
+        client.showInput()
+        begin()
+      })
+    })
+  }
+
+  /** Clients are served from now on. */
+  serve(): void {
+    this.#connections.resume(new Set(this.#suspects.map(([client]) => client)))
+    this.#edge.serving()
+    this.#snapshots.start()
+    void this.#serveSuspects()
+  }
+
+  /**
+   * One after another, each by itself: clients whose input may be the reason why the worker before has died. Should this
+   * one die, too, the edge knows whose it was.
+   */
+  async #serveSuspects(): Promise<void> {
+    const { executor, clock } = this.#host
+    const { lineBudget } = executor
+    // A line a turn, so that what was handled well is not handled again.
+    executor.lineBudget = 1
+    const deadline = clock.now() + SUSPECT_TIMEOUT
+    for (let next = this.#suspects.shift(); next !== undefined; next = this.#suspects.shift()) {
+      const [client, connection] = next
+      if (this.#standing) return
+      this.#edge.handling(connection, false)
+      this.#connections.resumeOne(client as never)
+      const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
+      // Mostly it takes a turn or two.
+      for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
+      await until(isDone, Math.max(0, deadline - clock.now()), clock)
+      // One that is still at work stays under suspicion; the others need not wait for it.
+      if (isDone()) this.#edge.handling(connection, true)
+    }
+    executor.lineBudget = lineBudget
+  }
+
+  /** A handler of its session's runs, and does not wait for a line. */
+  #isBusy(client: AnyClient): boolean {
+    const progress = this.#connections.sessions.get(client as never)
+    return progress !== undefined && isWorking(client, progress)
+  }
+
+  /** What has ended the process twice is not handled a third time. */
+  #dropReason(client: Client<State, Data>, connection: RelayedConnection): void {
+    const progress = this.#connections.sessions.get(client)
+    const dropped = (data: string | Uint8Array): void => {
+      client.write('Your last input made the service fail, and was dropped.')
+      this.#host.dropped(client, data)
+    }
+    if (progress?.data !== undefined) {
+      dropped(progress.data)
+      progress.data = undefined
+    } else if (connection.deaths === 2) {
+      channelOf(client).inbox.dropNext(dropped)
+    } else {
+      client.write('The service fails whenever it serves you. You are disconnected.')
+      void client.close()
+    }
+  }
+
+  // --- To the worker after
+
+  /**
+   * Stops everything that clients notice, and gives the time at which they began to wait. What they are then does not
+   * change any more.
+   */
+  async stand(): Promise<number> {
+    const since = await bringToStand({
+      ...this.#host.settings,
+      clock: this.#host.clock,
+      sessions: this.#connections.sessions,
+      farewells: (ms) => this.#connections.farewells(ms),
+      isMovable: (client) => this.#ids.has(client),
+      letGo: () => {
+        this.#standing = true
+      },
+    })
+    this.#snapshots.stop()
+    return since
+  }
+
+  /** A handler is at work, and can't be stopped. */
+  get works(): boolean {
+    return [...this.#connections.sessions.keys()].some((client) => this.#isBusy(client as AnyClient))
+  }
+
+  /** Leaves everything with the edge, and lets the clients go. */
+  handOver(): void {
+    this.#snapshots.keepObjects()
+    for (const client of this.#connections.sessions.keys()) {
+      this.#ids.get(client)?.touched?.()
+      channelOf(client).abandon()
+    }
+    this.#edge.endTurn()
+    for (const client of [...this.#connections.sessions.keys()]) channelOf(client).leaveAll(client)
+  }
+
+  /** The service stops. */
+  end(): void {
+    this.#snapshots.stop()
+  }
+
+  #warnOnce(message: string): void {
+    if (this.#told.has(message)) return
+    this.#told.add(message)
+    this.#host.warn(message)
+  }
+}
+
+const IDS = 'service:lastId'
+const TIMER = 'timer:'
+/** How long others wait in all for clients whose input may have been the reason for a crash, in milliseconds. */
+const SUSPECT_TIMEOUT = 1_000
+/** Characters of one client's state. */
+const MAX_STATE = 10 * 1024 * 1024
+
+/** A handler of another worker was cut short while it waited for a line, perhaps behind a prompt. */
+function interrupted(client: AnyClient): void {
+  client.showInput()
+  if (!client.raw) client.write('')
+}

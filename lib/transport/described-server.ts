@@ -1,0 +1,107 @@
+/**
+ * A server that is made from its description: in this process, or, where an edge holds the connections, in the edge.
+ */
+import { resolve } from 'node:path'
+import type { Clock } from '../clock.js'
+import type { Protocol } from '../protocol/index.js'
+import { readCertificate } from './certificate.js'
+import { addressInWords, listenError, NetServer } from './net-server.js'
+import type {
+  Address,
+  HeldListener,
+  Listening,
+  Server,
+  ServerDescription,
+  ServerHost,
+  TlsDescription,
+  WebSocketDescription,
+} from './server.js'
+import { TlsLayer } from './tls-layer.js'
+import { WebRoot } from './web-root.js'
+import { WebSocketLayer } from './websocket-layer.js'
+
+/** What stands between a socket and the connections that are handed over. */
+export function layered(
+  socket: Listening,
+  { tls, websocket }: Omit<ServerDescription, 'address'>,
+  clock: Clock,
+): Listening {
+  const secured = tls === undefined ? socket : new TlsLayer(socket, tls, clock)
+  if (websocket === undefined) return secured
+  return new WebSocketLayer(secured, websocket, { secure: tls !== undefined, clock })
+}
+
+export class DescribedServer implements Server {
+  readonly protocol: Protocol | undefined
+  readonly #description: ServerDescription
+  readonly #socket: NetServer
+  readonly #layers: Listening
+  /** In place of a socket of this process. */
+  #held: HeldListener | undefined
+  /** For logs, also after the socket is closed: the system may have picked the port. */
+  #lastAddress: Address | undefined
+
+  constructor(description: ServerDescription, protocol: Protocol | undefined, clock: Clock) {
+    this.#description = description
+    this.protocol = protocol
+    this.#socket = new NetServer(description.address)
+    this.#layers = layered(this.#socket, description, clock)
+  }
+
+  get address(): Address | undefined {
+    return this.#held?.address ?? this.#socket.address
+  }
+
+  async listen(host: ServerHost): Promise<void> {
+    if (host.listen === undefined) await this.#layers.listen(host)
+    else this.#held = await this.#listenIn(host.listen)
+    this.#lastAddress = this.address
+  }
+
+  async #listenIn(edge: (description: ServerDescription) => Promise<HeldListener>): Promise<HeldListener> {
+    const { address, tls, websocket } = this.#description
+    // Here as well, so that what is wrong with them is said as it is without an edge.
+    if (tls !== undefined) await readCertificate(tls)
+    if (websocket?.webRoot !== undefined) await WebRoot.open(websocket.webRoot)
+    try {
+      return await edge({
+        address,
+        ...(tls && { tls: absolute(tls, ['cert', 'key']) }),
+        ...(websocket && { websocket: absolute(websocket, ['webRoot']) }),
+      })
+    } catch (error) {
+      throw listenError(address, error)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#held?.close()
+    this.#held = undefined
+    await this.#layers.close()
+  }
+
+  toString(): string {
+    const { tls, websocket, address } = this.#description
+    const where = addressInWords(this.address ?? this.#lastAddress ?? address)
+    if (websocket !== undefined) return `${tls === undefined ? 'ws' : 'wss'}://${where}${websocket.path}`
+    return tls === undefined ? where : `${where} (TLS)`
+  }
+}
+
+/** The edge may have another working folder. */
+function absolute<Description extends TlsDescription | WebSocketDescription>(
+  description: Description,
+  files: readonly (keyof Description)[],
+): Description {
+  const result = { ...description }
+  for (const file of files) {
+    const path = description[file]
+    if (typeof path === 'string') result[file] = resolve(path) as never
+  }
+  return result
+}
+
+/** Milliseconds as JSON can say them. @param ms may be Infinity. */
+export function finite(ms: number): number {
+  return Math.min(ms, Number.MAX_SAFE_INTEGER)
+}

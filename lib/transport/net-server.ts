@@ -1,0 +1,95 @@
+/** A listening socket: TCP or Unix. */
+import { lstat, unlink } from 'node:fs/promises'
+import net from 'node:net'
+import { isOutOfDescriptors } from './descriptors.js'
+import { AddressInUseError, ListenError } from './errors.js'
+import { addressOf, isAnswered, listen } from './listening.js'
+import type { Address, Listening, ServerHost } from './server.js'
+
+export class NetServer implements Listening {
+  readonly #target: Address
+  #server: net.Server | undefined
+
+  constructor(target: Address) {
+    this.#target = target
+  }
+
+  get address(): Address | undefined {
+    return this.#server && addressOf(this.#server)
+  }
+
+  /** @throws ListenError, AddressInUseError */
+  async listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
+    try {
+      await this.#listen(host)
+    } catch (error) {
+      const { path } = this.#target
+      if (!isInUse(error) || path === undefined || !(await isLeftBehind(path)))
+        throw listenError(this.#target, error)
+      await unlink(path)
+      await this.#listen(host).catch((again) => Promise.reject(listenError(this.#target, again)))
+    }
+  }
+
+  async #listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
+    // Half-open, since a peer that has said its last line still wants to read the answer.
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
+    })
+    await listen(server, this.#target, (error) => {
+      host.warn(
+        isOutOfDescriptors(error)
+          ? 'Out of file descriptors: a connection could not be accepted.'
+          : `A connection could not be accepted: ${error.message}`,
+      )
+    })
+    this.#server = server
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    // Its callback waits for every connection to end, but the port is free at once.
+    server?.close()
+  }
+}
+
+/** An address as people write it. */
+export function addressInWords({ path, host, port }: Address): string {
+  return path ?? (host?.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+}
+
+/** What the system's error means for who wants to listen. @param cause the system's error. */
+export function listenError(address: Address, cause: unknown): Error {
+  const isPath = address.path !== undefined
+  const where = addressInWords(address)
+  if (isInUse(cause)) {
+    return new AddressInUseError(
+      where,
+      isPath
+        ? 'Stop it (remove it, if it is a file of another kind), or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
+        : 'Stop it, or choose another port: --port=N, MARA_PORT=N or { port: N }; 0 picks a free one.',
+      cause,
+    )
+  }
+  const hint = isPath
+    ? 'The folder of the path must exist, and this user must be allowed to write to it.'
+    : (cause as NodeJS.ErrnoException).code === 'EACCES'
+      ? 'Ports below 1024 need rights; choose one from 1024 on.'
+      : 'The host must be an address of this machine, or a name that stands for one; 0.0.0.0 is all of them.'
+  return new ListenError(where, cause as NodeJS.ErrnoException, hint)
+}
+
+function isInUse(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+}
+
+/** Whether the file is a Unix socket on which nobody listens any more. Any other file is not ours to remove. */
+async function isLeftBehind(path: string): Promise<boolean> {
+  return (await lstat(path)).isSocket() && !(await isAnswered(path))
+}
+
+/** An IPv4 address that came in on an IPv6 socket, as people write it. */
+export function plainAddress(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}

@@ -1,0 +1,94 @@
+/** TLS: what a socket accepts, encrypted, and handed over once both sides have agreed. */
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import nodeTls, { type TLSSocket } from 'node:tls'
+import type { Clock } from '../clock.js'
+import { type Certificate, CertificateWatch, readCertificate } from './certificate.js'
+import { plainAddress } from './net-server.js'
+import { Pending } from './pending.js'
+import type { Listening, ServerHost, TlsDescription } from './server.js'
+
+export class TlsLayer implements Listening {
+  readonly #inner: Listening
+  readonly #settings: TlsDescription
+  readonly #clock: Clock
+  #pending: Pending | undefined
+  #watch: CertificateWatch | undefined
+
+  constructor(inner: Listening, settings: TlsDescription, clock: Clock) {
+    this.#inner = inner
+    this.#settings = settings
+    this.#clock = clock
+  }
+
+  async listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
+    const { handshakeTimeout, maxHandshakes } = this.#settings
+    const certificate = await readCertificate(this.#settings)
+    this.#warnOfExpiry(certificate, host)
+    const clock = this.#clock
+    const pending = new Pending({ max: maxHandshakes, timeout: handshakeTimeout, clock })
+    const { cert, key, passphrase } = certificate
+    // It never listens: it is given the sockets that the server within accepts.
+    const handshakes = nodeTls.createServer({ cert, key, passphrase })
+    handshakes.on('secureConnection', (socket) => {
+      pending.done(keyOf(socket))
+      socket.allowHalfOpen = true
+      host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress), secure: true })
+    })
+    // Whoever sends rubbish, or gives up, is not worth a word: on an open port that happens all day.
+    handshakes.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
+    await this.#inner.listen({
+      warn: (message) => host.warn(message),
+      connection: (socket) => {
+        socket.on('error', () => socket.destroy())
+        // Half-open is for peers that have said something: without its side no handshake comes to an end.
+        socket.allowHalfOpen = false
+        pending.add(socket, keyOf(socket))
+        handshakes.emit('connection', socket)
+      },
+    })
+    this.#pending = pending
+    this.#watch = this.#newWatch(certificate, handshakes, host)
+  }
+
+  #newWatch(
+    certificate: Certificate,
+    handshakes: nodeTls.Server,
+    host: Pick<ServerHost, 'warn'>,
+  ): CertificateWatch {
+    return new CertificateWatch(this.#settings, certificate, {
+      clock: this.#clock,
+      every: this.#settings.checkEvery,
+      changed: (next) => {
+        const { cert, key, passphrase } = next
+        handshakes.setSecureContext({ cert, key, ...(passphrase !== undefined && { passphrase }) })
+        this.#warnOfExpiry(next, host)
+      },
+      rejected: (error) =>
+        host.warn(`The TLS certificate in use is kept, since the new one is no good. ${error.message}`),
+    })
+  }
+
+  #warnOfExpiry({ expires }: Certificate, host: Pick<ServerHost, 'warn'>): void {
+    if (expires > this.#clock.now()) return
+    const { cert } = this.#settings
+    host.warn(`The TLS certificate in ${cert} has expired: clients that check it will not connect. Renew it.`)
+  }
+
+  async close(): Promise<void> {
+    this.#watch?.stop()
+    this.#watch = undefined
+    this.#pending?.close()
+    this.#pending = undefined
+    await this.#inner.close()
+  }
+}
+
+/**
+ * The same for an accepted socket and for what TLS made of it, for which Node has no other link: the connection's two
+ * addresses. A Unix socket has none; then it is the socket.
+ */
+function keyOf(duplex: Duplex): unknown {
+  const { remoteAddress, remotePort, localAddress, localPort } = duplex as Socket
+  return remotePort === undefined ? duplex : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
+}

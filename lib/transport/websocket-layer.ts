@@ -1,0 +1,173 @@
+/**
+ * WebSockets: what a socket accepts, maybe encrypted, and asks for one by HTTP (RFC 6455). Whoever asks for something else
+ * by HTTP gets a page, if there is one.
+ */
+import http, { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { WebSocketServer as Upgrader, WebSocket } from 'ws'
+import type { Clock } from '../clock.js'
+import { text } from '../protocol/index.js'
+import { Heartbeat } from './heartbeat.js'
+import { Pending } from './pending.js'
+import type { ConnectionInfo, Listening, ServerHost, WebSocketDescription } from './server.js'
+import { TrustedProxies } from './trusted-proxies.js'
+import { refuse, WebRoot } from './web-root.js'
+import { WebSocketDuplex } from './websocket-duplex.js'
+
+/** The bytes of a telnet connection, in binary messages: https://mudstandards.org/websocket */
+const TELNET = 'telnet.mudstandards.org'
+/** Each message a line of text, without telnet: for programs. */
+const TEXT = 'text'
+
+/** Close codes of RFC 6455, section 7.4.1. */
+const NORMAL = 1000
+const GOING_AWAY = 1001
+
+/** Milliseconds that a peer has to take a page. */
+const PAGE_TIMEOUT = 60_000
+
+export class WebSocketLayer implements Listening {
+  readonly #inner: Listening
+  readonly #settings: WebSocketDescription
+  readonly #clock: Clock
+  readonly #isSecure: boolean
+  readonly #origins: ReadonlySet<string> | undefined
+  readonly #proxies: TrustedProxies
+  readonly #heartbeat: Heartbeat
+  /** Those who have not asked yet, and those who are given a page. */
+  #pending: Pending | undefined
+  #pages: Pending | undefined
+  #isOpen = false
+
+  /** @param secure whether what `inner` hands over is encrypted. */
+  constructor(
+    inner: Listening,
+    settings: WebSocketDescription,
+    { secure, clock }: { readonly secure: boolean; readonly clock: Clock },
+  ) {
+    const { ping, idle, origins, trustedProxies } = settings
+    this.#inner = inner
+    this.#settings = settings
+    this.#clock = clock
+    this.#isSecure = secure
+    this.#origins = origins && new Set(origins)
+    this.#proxies = new TrustedProxies(trustedProxies)
+    this.#heartbeat = new Heartbeat({ ping, idle, clock })
+  }
+
+  async listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
+    const { webRoot, handshakeTimeout, maxHandshakes } = this.#settings
+    const clock = this.#clock
+    const root = webRoot === undefined ? undefined : await WebRoot.open(webRoot)
+    const pending = new Pending({ max: maxHandshakes, timeout: handshakeTimeout, clock })
+    const pages = new Pending({ max: maxHandshakes, timeout: PAGE_TIMEOUT, clock })
+    const upgrader = await this.#newUpgrader()
+    // It never listens: it is given what the server within accepts.
+    const server: HttpServer = http.createServer()
+    // One request a connection: a peer that asks on and on would have to be watched over, and a page has few files.
+    server.maxRequestsPerSocket = 1
+    server.on('request', (request, response) => {
+      pending.done(request.socket)
+      pages.add(request.socket)
+      if (root !== undefined) void root.answer(request, response)
+      else refuse(response, 426, 'This is a server for WebSockets.')
+    })
+    server.on('upgrade', (request, socket, head) => {
+      const refusal = this.#refusal(request)
+      if (refusal !== undefined) {
+        turnAway(socket, ...refusal)
+        return
+      }
+      upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+        pending.done(socket)
+        this.#opened(webSocket, request, host)
+      })
+    })
+    // Whoever sends rubbish is not worth a word: on an open port that happens all day.
+    server.on('clientError', (_error, socket) => socket.destroy())
+    await this.#inner.listen({
+      warn: (message) => host.warn(message),
+      connection: (duplex) => {
+        duplex.on('error', () => duplex.destroy())
+        pending.add(duplex)
+        server.emit('connection', duplex)
+      },
+    })
+    this.#pending = pending
+    this.#pages = pages
+    this.#isOpen = true
+  }
+
+  async #newUpgrader(): Promise<Upgrader> {
+    // Only now, so that programs without WebSockets need not load it.
+    const { WebSocketServer: Upgrader } = await import('ws')
+    return new Upgrader({
+      noServer: true,
+      clientTracking: false,
+      // Compression keeps memory for every connection, and lets a small message grow large.
+      perMessageDeflate: false,
+      maxPayload: this.#settings.maxPayload,
+      handleProtocols: (asked) => [...asked].find((name) => this.#speaks(name)) ?? false,
+    })
+  }
+
+  #speaks(subprotocol: string): boolean {
+    return subprotocol === TELNET || (subprotocol === TEXT && this.#settings.text)
+  }
+
+  /** Why a request for a WebSocket is turned down, as a status and words. */
+  #refusal(request: IncomingMessage): [status: number, words: string] | undefined {
+    const { path } = this.#settings
+    if (request.url?.split('?', 1)[0] !== path) return [404, `WebSockets are at ${path} here.`]
+    if (!this.#isAllowed(request)) return [403, 'Pages of this origin may not connect.']
+    const asked = request.headers['sec-websocket-protocol']
+    // A browser that gets none of those that it has asked for would give up without a word of why.
+    if (asked !== undefined && !asked.split(',').some((name) => this.#speaks(name.trim()))) {
+      return [400, `Subprotocols are ${TELNET}${this.#settings.text ? ` and ${TEXT}` : ''} here.`]
+    }
+    return undefined
+  }
+
+  #isAllowed({ headers: { origin, host } }: IncomingMessage): boolean {
+    if (origin === undefined) return true
+    if (this.#origins !== undefined) return this.#origins.has('*') || this.#origins.has(origin)
+    try {
+      const page = new URL(origin)
+      return page.host === new URL(`${page.protocol}//${host}`).host
+    } catch {
+      return false
+    }
+  }
+
+  #opened(webSocket: WebSocket, request: IncomingMessage, host: Pick<ServerHost, 'connection'>): void {
+    const isText = webSocket.protocol === TEXT || (webSocket.protocol === '' && this.#settings.text)
+    const duplex = new WebSocketDuplex(webSocket, {
+      text: isText,
+      closeCode: () => (this.#isOpen ? NORMAL : GOING_AWAY),
+    })
+    this.#heartbeat.watch(webSocket)
+    const peer = request.socket.remoteAddress
+    const info: ConnectionInfo = {
+      remoteAddress: this.#proxies.addressOf(peer, request),
+      secure: this.#isSecure || this.#proxies.isSecure(peer, request),
+      ...(isText && { protocol: text }),
+    }
+    host.connection(duplex, info)
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false
+    this.#pending?.close()
+    this.#pages?.close()
+    await this.#inner.close()
+  }
+}
+
+function turnAway(socket: Duplex, status: number, words: string): void {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n`
+  const type = 'Content-Type: text/plain; charset=utf-8\r\n'
+  const body = `${words}\n`
+  socket.end(`${head}${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () =>
+    socket.destroy(),
+  )
+}

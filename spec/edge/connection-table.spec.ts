@@ -1,0 +1,215 @@
+import { Duplex } from 'node:stream'
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Connection, ConnectionTable, type TableLimits } from '../../lib/edge/connection-table.js'
+import { turns } from '../support/service.js'
+
+const test = suite('edge/connection-table')
+
+const ORIGIN = { listener: 'one', remoteAddress: undefined, protocol: undefined, secure: false }
+const LIMITS: TableLimits = { window: 100, maxUnsent: 50, maxState: 1_000 }
+
+/** A socket whose peer is this spec: it says what it wants, and takes what it is sent when it is let. */
+class Wire extends Duplex {
+  sent = ''
+  blocked = false
+  #held: (() => void)[] = []
+
+  constructor() {
+    super({ highWaterMark: 10, allowHalfOpen: true })
+  }
+
+  say(bytes: string | Buffer): void {
+    this.push(bytes)
+  }
+
+  unblock(): void {
+    this.blocked = false
+    for (const callback of this.#held.splice(0)) callback()
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    this.sent += chunk
+    if (this.blocked) this.#held.push(callback)
+    else callback()
+  }
+}
+
+function setUp(limits: Partial<TableLimits> = {}) {
+  const log: string[] = []
+  const tell =
+    (what: string) =>
+    ({ id }: Connection): void =>
+      void log.push(`${what} ${id}`)
+  const table = new ConnectionTable(
+    { ...LIMITS, ...limits },
+    {
+      data: ({ id }, bytes) => void log.push(`data ${id} ${bytes}`),
+      ended: tell('ended'),
+      closed: tell('closed'),
+      stuck: tell('stuck'),
+      drained: tell('drained'),
+      warn: (message) => void log.push(message),
+    },
+  )
+  const come = (): { wire: Wire; connection: Connection } => {
+    const wire = new Wire()
+    const connection = table.add(wire, ORIGIN)
+    connection.told = true
+    return { wire, connection }
+  }
+  return { table, log, come }
+}
+
+const pendingOf = (connection: Connection): string => Buffer.concat(connection.unacknowledged()).toString()
+
+test('input stays until it is acknowledged, whatever was said and acknowledged in whatever pieces', async () => {
+  const step = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 20 }),
+    fc.nat(30),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const { table, come } = setUp({ window: 10_000 })
+      const { wire, connection } = come()
+      let said = ''
+      let acknowledged = 0
+      for (const one of steps) {
+        if (typeof one === 'string') {
+          wire.say(one)
+          said += one
+          await turns(1)
+        } else {
+          const count = Math.min(one, said.length - acknowledged)
+          acknowledged += count
+          table.apply([
+            { type: 'position', connection: connection.id, acknowledged: count, seen: 0, taken: 0 },
+          ])
+        }
+        assert.is(pendingOf(connection), said.slice(acknowledged))
+        assert.is(connection.pending, said.length - acknowledged)
+      }
+      wire.destroy()
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a socket is not read while too much of its input is unacknowledged', async () => {
+  const { table, come } = setUp()
+  const { wire, connection } = come()
+  wire.say('x'.repeat(100))
+  await turns(2)
+  assert.ok(wire.isPaused())
+  table.apply([{ type: 'position', connection: connection.id, acknowledged: 40, seen: 0, taken: 0 }])
+  assert.ok(wire.isPaused(), 'not at every byte')
+  table.apply([{ type: 'position', connection: connection.id, acknowledged: 20, seen: 0, taken: 0 }])
+  assert.not(wire.isPaused())
+})
+
+test('a peer that does not take its output is told of, and closed when too much is unsent', async () => {
+  const { table, log, come } = setUp()
+  const { wire, connection } = come()
+  wire.blocked = true
+  const write = (count: number): void =>
+    table.apply([{ type: 'output', connection: connection.id, bytes: Buffer.alloc(count, 'x') }])
+  write(20)
+  write(20)
+  assert.equal(log, ['stuck 1'])
+  wire.unblock()
+  await turns(3)
+  assert.equal(log, ['stuck 1', 'drained 1'])
+  wire.blocked = true
+  write(60)
+  await turns(3)
+  assert.equal(log.slice(2), ['closed 1'])
+  assert.ok(connection.exceeded)
+})
+
+test('a broadcast reaches all receivers that are there, and nobody else', () => {
+  const { table, come } = setUp()
+  const [ann, bob, cat] = [come(), come(), come()]
+  const ids = [ann.connection.id, cat.connection.id, 99]
+  table.apply([{ type: 'broadcast', connections: ids, bytes: Buffer.from('hi') }])
+  assert.equal([ann.wire.sent, bob.wire.sent, cat.wire.sent], ['hi', '', 'hi'])
+})
+
+test('one that is ended gets what it is owed, is read no more, and goes', async () => {
+  const { table, come } = setUp()
+  const { wire, connection } = come()
+  table.apply([
+    { type: 'output', connection: connection.id, bytes: Buffer.from('bye') },
+    { type: 'end', connection: connection.id },
+  ])
+  wire.say('too late')
+  await turns(2)
+  assert.is(wire.sent, 'bye')
+  assert.is(pendingOf(connection), '')
+  wire.push(null)
+  wire.destroy()
+  await turns(3)
+  assert.is(table.size, 0)
+})
+
+test('one whose peer has gone stays until the worker has done with it, so that a crash loses no Disconnect', async () => {
+  const { table, log, come } = setUp()
+  const { wire, connection } = come()
+  wire.say('last words')
+  await turns(2)
+  wire.destroy()
+  await turns(3)
+  assert.equal(log, ['data 1 last words', 'closed 1'])
+  assert.is(table.size, 1)
+  assert.is(pendingOf(connection), 'last words')
+  table.apply([{ type: 'destroy', connection: connection.id }])
+  assert.is(table.size, 0)
+})
+
+test('state and what is kept are bounded together, and what goes makes room', () => {
+  const { table, log, come } = setUp({ maxState: 100 })
+  const { connection } = come()
+  const state = (size: number) =>
+    ({ type: 'state', connection: connection.id, busy: false, state: Buffer.alloc(size) }) as const
+  const keep = (key: string, size: number) => ({ type: 'keep', key, value: Buffer.alloc(size) }) as const
+  table.apply([state(60), keep('a', 40)])
+  assert.equal(log, [])
+  table.apply([keep('b', 1)])
+  assert.match(log[0] ?? '', /b is not kept/)
+  table.apply([state(50), keep('b', 10), { type: 'forget', key: 'a' }, keep('c', 40)])
+  assert.is(log.length, 1)
+  assert.equal([...table.kept.keys()], ['b', 'c'])
+})
+
+test('a crash casts suspicion on unfinished input, and a second one convicts what was being handled', async () => {
+  const { table, come } = setUp()
+  const [guilty, innocent, idle] = [come(), come(), come()]
+  for (const { wire } of [guilty, innocent]) wire.say('line')
+  await turns(2)
+  table.crashed(false)
+  const deaths = (): number[] => [guilty, innocent, idle].map(({ connection }) => connection.deaths)
+  assert.equal(deaths(), [1, 1, 0])
+  table.handling(innocent.connection.id, false)
+  table.handling(innocent.connection.id, true)
+  table.handling(guilty.connection.id, false)
+  table.crashed(false)
+  assert.equal(deaths(), [2, 0, 0])
+})
+
+test('a kill from outside casts no suspicion, unless the same input is there ten times in a row', async () => {
+  const { table, come } = setUp()
+  const { wire, connection } = come()
+  wire.say('line')
+  await turns(2)
+  for (let i = 0; i < 9; i++) table.crashed(true)
+  assert.is(connection.deaths, 0)
+  table.apply([{ type: 'position', connection: connection.id, acknowledged: 0, seen: 4, taken: 1 }])
+  for (let i = 0; i < 9; i++) table.crashed(true)
+  assert.is(connection.deaths, 0, 'there was progress')
+  table.crashed(true)
+  assert.is(connection.deaths, 1)
+})
+
+test.run()

@@ -1,0 +1,65 @@
+// The errors that programs can catch by class, and the page that lists them.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { MaraError } from '../lib/errors.js'
+
+/** Errors of processes and commands of their own. No program is there to catch them. */
+const NOT_FOR_PROGRAMS = ['angel/', 'cli/', 'edge/', 'program/']
+
+/** Named in the page's text, in no table. */
+const BASES = ['MaraError', 'StorageError']
+
+const page = readFileSync('docs/errors.md', 'utf8')
+const listed = new Map(
+  [...page.matchAll(/^\| `(\w+)` \| `(MARA_\w+)` \|/gm)].map(([, name, code]) => [name as string, code]),
+)
+
+/** The code of each error class of lib/, by name, with the file that it is in. */
+const defined = new Map<string, { file: string; code: string | undefined }>()
+for (const file of readdirSync('lib', { recursive: true, encoding: 'utf8' })) {
+  if (!file.endsWith('.ts')) continue
+  const [, ...classes] = readFileSync(`lib/${file}`, 'utf8').split(
+    /^export (?:abstract )?class (?=\w+Error extends \w*Error\b)/m,
+  )
+  for (const text of classes) {
+    const code = /\breadonly code(?:: string)? = '(\w+)'/.exec(text)?.[1]
+    defined.set(/^\w+/.exec(text)?.[0] as string, { file, code })
+  }
+}
+
+/** Names of the errors that programs can import, from any subpath of the package. */
+async function exported(): Promise<string[]> {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, { default?: string }>
+  }
+  const paths = Object.values(exports).flatMap(({ default: path }) => path ?? [])
+  const names: string[] = []
+  for (const path of paths) {
+    const entry = (await import(`../lib/${path.slice('./dist/'.length)}`)) as Record<string, unknown>
+    for (const [name, value] of Object.entries(entry)) {
+      const isError = value === MaraError || (value as typeof MaraError).prototype instanceof MaraError
+      if (isError) names.push(name)
+    }
+  }
+  return names
+}
+
+test('docs/errors.md lists every error class with its code', () => {
+  const codes = [...defined].filter(([name]) => !BASES.includes(name)).map(([name, { code }]) => [name, code])
+  assert.equal([...listed].sort(), codes.sort())
+  for (const name of BASES) assert.match(page, `\`${name}\``)
+})
+
+test('each error has a code of its own', () => {
+  const codes = [...defined.values()].flatMap(({ code }) => code ?? [])
+  assert.is(new Set(codes).size, codes.length)
+})
+
+test('a program can import the class of every error that it can meet', async () => {
+  const met = [...defined].filter(([, { file }]) => !NOT_FOR_PROGRAMS.some((room) => file.startsWith(room)))
+  assert.equal([...new Set(await exported())].sort(), met.map(([name]) => name).sort())
+})
+
+test.run()
