@@ -6,7 +6,20 @@ export { ClientContainer, type WriteAllOptions } from './client/container.js'
 export { ClientDisconnectedError } from './client/errors.js'
 export type { Line, LinesAndOptions, WriteArguments, WriteOptions } from './client/format.js'
 export type { Alarm, Clock } from './clock.js'
-export { Connection, type ConnectOptions, type ConnectTarget, connect } from './connect.js'
+export {
+  Connection,
+  type ConnectOptions,
+  type ConnectTarget,
+  connect,
+  ExpectError,
+  type ExpectFailure,
+  type Found,
+  LoginError,
+  type LoginOptions,
+  type Pattern,
+  type TerminalInfo,
+  TlsConnectError,
+} from './connect/index.js'
 export { InvalidOptionError, MaraError, TimeoutError } from './errors.js'
 export type { ClientEventContext } from './events/catalogue.js'
 export {

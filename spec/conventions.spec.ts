@@ -16,6 +16,7 @@ const NO_MIRROR: readonly string[] = [
   'telnet/differential.spec.ts', // against telnet-stream
   'telnet/peers.spec.ts', // against real telnet clients
   'conventions.spec.ts',
+  'docs.spec.ts', // programs that docs/ shows
   'rooms.spec.ts',
 ]
 
@@ -30,6 +31,10 @@ const NO_SPEC: readonly string[] = [
   'cli/main.ts',
   'cli/manifest.ts',
   'client/snapshot.ts', // spec/angel
+  'connect/line-iterator.ts', // connection.spec.ts, as the next one
+  'connect/telnet-options.ts',
+  'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
+  'contrib/language/view.ts',
   'edge/bytes.ts', // frames.spec.ts
   'edge/edge.ts', // spec/angel has whole edges, as for the next two
   'edge/relay.ts',
@@ -39,6 +44,8 @@ const NO_SPEC: readonly string[] = [
   'prompts/hiding.ts', // password.spec.ts
   'runtime/', // spec/scenarios and spec/angel have most of it
   'storage/', // each store and back end has a spec
+  'streams/stream.ts', // operators.spec.ts, as the next one
+  'streams/valve.ts',
   'telnet/constants.ts',
   'telnet/session.ts', // telnet.spec.ts
   'text/styles/layout.ts', // blocks.spec.ts, as the next one

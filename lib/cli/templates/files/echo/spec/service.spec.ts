@@ -1,33 +1,30 @@
 /**
  * Talks to the service as its clients do: over a socket.
  */
-import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Connection, connect } from 'mara-ts'
+import type { ConnectTarget } from 'mara-ts'
+import { connectTo } from 'mara-ts/testing'
 import { service } from '../src/service.js'
 
 // Port 0: the system picks one that is free.
 before(() => service.start({ port: 0, log: false }))
 after(() => service.stop())
 
-function dial(): Promise<Connection> {
-  return connect(service.address as { host: string; port: number })
-}
-
 test('every line comes back, in order', async () => {
-  const client = await dial()
-  client.write('Hello', 'Is anyone there?')
-  assert.equal(await client.nextLine({ timeout: 5000 }), 'Hello')
-  assert.equal(await client.nextLine({ timeout: 5000 }), 'Is anyone there?')
-  await client.close()
+  const client = await connectTo(service.address as ConnectTarget)
+  client.type('Hello', 'Is anyone there?')
+  await client.sees('Hello', 'Is anyone there?')
+  await client.leave()
 })
 
 test('a line comes back to the client that wrote it, and to no other', async () => {
-  const ann = await dial()
-  const bob = await dial()
-  ann.write('from Ann')
-  bob.write('from Bob')
-  assert.equal(await ann.nextLine({ timeout: 5000 }), 'from Ann')
-  assert.equal(await bob.nextLine({ timeout: 5000 }), 'from Bob')
-  await Promise.all([ann.close(), bob.close()])
+  const ann = await connectTo(service.address as ConnectTarget)
+  const bob = await connectTo(service.address as ConnectTarget)
+  ann.type('from Ann')
+  bob.type('from Bob')
+  await ann.sees('from Ann')
+  await bob.sees('from Bob')
+  await ann.seesNothing()
+  await bob.seesNothing()
+  await Promise.all([ann.leave(), bob.leave()])
 })

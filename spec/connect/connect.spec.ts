@@ -16,7 +16,7 @@ import {
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { deferred, rejection, running } from './support/service.js'
+import { deferred, rejection, running } from '../support/service.js'
 
 function shouting(): Service {
   const service = new Service()

@@ -1,0 +1,104 @@
+/**
+ * The other end: a connection to a service, of this program or of another, as an async iterable of its lines.
+ *
+ * ```ts
+ * await using server = await connect({ port: 9000 })
+ * server.write('ann')
+ * for await (const line of server) console.log(line)
+ * ```
+ */
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Client } from '../client/client.js'
+import { type Clock, systemClock } from '../clock.js'
+import { defaultLimits } from '../limits.js'
+import { bytes } from '../protocol/index.js'
+import { Executor } from '../runtime/executor.js'
+import type { Service } from '../service.js'
+import { DuplexConnection } from '../transport/duplex.js'
+import { memoryPair } from '../transport/memory.js'
+import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
+import { Connection } from './connection.js'
+import { addressOf, dial, type SocketTarget } from './dial.js'
+import { clientTelnet, type TerminalInfo } from './telnet-options.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: any service will do
+type AnyService = Service<any, any, any>
+
+/**
+ * Where to connect to: a TCP port or a Unix socket, with or without TLS, or a service of this program, to which a pair in
+ * memory leads. Options may stand beside a port or a path.
+ */
+export type ConnectTarget = (SocketTarget & ConnectOptions) | AnyService
+
+/** `signal` and `timeout` are about connecting. */
+export interface ConnectOptions extends WaitOptions {
+  /** Chunks of bytes in place of lines, without telnet. */
+  readonly raw?: boolean
+  /** Strip control characters from text; off unless said otherwise, since a service may send colours. */
+  readonly sanitize?: boolean
+  /** Whether telnet is answered, and taken out of the text; true unless said otherwise. */
+  readonly telnet?: boolean
+  /** What is told to a service that asks for the terminal. */
+  readonly terminal?: TerminalInfo
+  /** What its waits go by; the system's unless said otherwise. */
+  readonly clock?: Clock
+}
+
+const executor = new Executor()
+let lastId = 0
+
+/**
+ * Connects to a service.
+ *
+ * @throws ConnectError when nobody answers, TlsConnectError, TimeoutError, the signal's reason, or InvalidOptionError.
+ */
+export function connect(
+  target: (SocketTarget & ConnectOptions & { raw: true }) | AnyService,
+  options: ConnectOptions & { raw: true },
+): Promise<Connection<Uint8Array>>
+export function connect(
+  target: SocketTarget & ConnectOptions & { raw: true },
+  options?: ConnectOptions,
+): Promise<Connection<Uint8Array>>
+export function connect(
+  target: ConnectTarget,
+  options: ConnectOptions & { raw: true },
+): Promise<Connection<Uint8Array>>
+export function connect(target: ConnectTarget, options?: ConnectOptions): Promise<Connection>
+export function connect(
+  target: ConnectTarget,
+  options: ConnectOptions = {},
+): Promise<Connection<string> | Connection<Uint8Array>> {
+  return quietly(open(target, 'accept' in target ? options : { ...target, ...options }))
+}
+
+async function open(target: ConnectTarget, options: ConnectOptions): Promise<Connection> {
+  const { raw = false, sanitize = false, telnet = true, clock = systemClock, signal, terminal } = options
+  const { timeout = Number.POSITIVE_INFINITY } = options
+  checkMilliseconds('connect()', 'timeout', timeout)
+  signal?.throwIfAborted()
+  const duplex = 'accept' in target ? inMemory(target) : await dial(target, clock, timeout, signal)
+  lastId += 1
+  const client = new Client<unknown, Uint8Array>({
+    id: lastId,
+    connection: new DuplexConnection(duplex),
+    protocol: bytes,
+    settings: { executor, clock, limits: defaultLimits, sanitize, closeAtEnd: true },
+    remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
+  })
+  return new Connection({
+    where: 'accept' in target ? 'the service' : addressOf(target),
+    client,
+    raw,
+    sanitize,
+    clock,
+    telnet: telnet && !raw ? clientTelnet(terminal) : undefined,
+  })
+}
+
+function inMemory(service: AnyService): Duplex {
+  const [ours, theirs] = memoryPair()
+  service.accept(theirs)
+  return ours
+}

@@ -1,0 +1,79 @@
+/** Sockets: TCP, Unix, and TLS on top of either. */
+import net from 'node:net'
+import type { Duplex } from 'node:stream'
+import tls from 'node:tls'
+import type { Clock } from '../clock.js'
+import { TimeoutError } from '../errors.js'
+import { ConnectError } from '../transport/errors.js'
+import { TlsConnectError } from './errors.js'
+
+/** Where a socket leads. */
+export type SocketTarget = ({ readonly port: number; readonly host?: string } | { readonly path: string }) & {
+  /** Speaks TLS; options of Node's `tls.connect` where they are needed, such as `ca`. */
+  readonly tls?: boolean | tls.ConnectionOptions
+}
+
+export function addressOf(target: SocketTarget): string {
+  return 'path' in target ? target.path : `${target.host ?? '127.0.0.1'}:${target.port}`
+}
+
+/** @throws ConnectError, TlsConnectError, TimeoutError, or the signal's reason; then the socket is gone. */
+export function dial(
+  target: SocketTarget,
+  clock: Clock,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> {
+  const where = addressOf(target)
+  const plain = net.connect({
+    ...('path' in target ? { path: target.path } : { host: target.host ?? '127.0.0.1', port: target.port }),
+    allowHalfOpen: true,
+    noDelay: true,
+  } as net.NetConnectOpts)
+  const socket = target.tls ? secured(plain, target) : plain
+  return new Promise((resolve, reject) => {
+    let isConnected = false
+    const settle = (): void => {
+      clock.clearTimeout(alarm)
+      signal?.removeEventListener('abort', onAbort)
+      socket.off('error', onError)
+    }
+    const giveUp = (reason: unknown): void => {
+      settle()
+      // Errors that come after this matter to nobody.
+      socket.on('error', () => {})
+      plain.on('error', () => {})
+      socket.destroy()
+      plain.destroy()
+      reject(reason)
+    }
+    const onAbort = (): void => giveUp(signal?.reason)
+    const onError = (error: NodeJS.ErrnoException): void => {
+      giveUp(target.tls && isConnected ? new TlsConnectError(where, error) : new ConnectError(where, error))
+    }
+    const onTimeout = (): void => giveUp(new TimeoutError(`Connecting to ${where}`, timeout))
+    const alarm = clock.setTimeout(onTimeout, timeout)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    socket.once('error', onError)
+    plain.once('connect', () => {
+      isConnected = true
+    })
+    socket.once(socket === plain ? 'connect' : 'secureConnect', () => {
+      settle()
+      resolve(socket)
+    })
+  })
+}
+
+function secured(socket: net.Socket, target: SocketTarget): tls.TLSSocket {
+  const options = typeof target.tls === 'object' ? target.tls : {}
+  const host = 'host' in target ? target.host : undefined
+  // A name is what a certificate is checked against; an address is none (RFC 6066).
+  const servername = host !== undefined && net.isIP(host) === 0 ? host : undefined
+  return tls.connect({
+    ...(servername !== undefined && { servername }),
+    ...(host !== undefined && { host }),
+    ...options,
+    socket,
+  })
+}

@@ -1,0 +1,77 @@
+/** A login as people do it: a question for a name, one for a password, and what comes after. */
+import type { Clock } from '../clock.js'
+import type { WaitOptions } from '../wait.js'
+import { LoginError } from './errors.js'
+import type { Found, Pattern } from './pattern.js'
+
+export interface LoginOptions extends WaitOptions {
+  readonly user: string
+  /** Left out where none is asked for. */
+  readonly password?: string
+  /** The question for the name; unless said otherwise, a line with 'login', 'user' or 'name' that ends in a colon or so. */
+  readonly userPrompt?: Pattern
+  /** The question for the password. */
+  readonly passwordPrompt?: Pattern
+  /** What is shown when it is refused. */
+  readonly failure?: Pattern
+  /** What is shown when it is done, such as a shell's prompt. Unless said otherwise, any text that is none of the above. */
+  readonly prompt?: Pattern
+  /** Milliseconds for all of it; 30 seconds unless said otherwise. */
+  readonly timeout?: number
+}
+
+/** What a login needs of its connection. */
+export interface LoginPeer {
+  write(line: string): void
+  writeSecret(line: string): void
+  expect(what: readonly Pattern[], options: WaitOptions): Promise<Found>
+  lookFor(what: readonly Pattern[], options: WaitOptions): Promise<Found>
+  toString(): string
+}
+
+const USER = /(?:login|user ?(?:name|id)?|name)[^\n]{0,80}[:?>] *$/i
+const PASSWORD = /(?:password|passphrase|passcode)[^\n]{0,200}[:?>] *$/i
+const FAILURE =
+  /incorrect|invalid|denied|refused|failed|failure|wrong|bad (?:password|login|user)|no account|not recogni[sz]ed|unknown user/i
+/** A line, or the beginning of one that waits for an answer. */
+const ANYTHING = /[^\n]*\S[^\n]*\n|[^\n]*\S[^\n]*[:$#%?>] *$/
+/** As far as it has come. */
+const REST_OF_LINE = /[^\n]*/
+
+const TIMEOUT = 30_000
+
+/** @param clean takes secrets out of a text. */
+export async function login(
+  peer: LoginPeer,
+  options: LoginOptions,
+  clock: Clock,
+  clean: (text: string) => string,
+): Promise<void> {
+  const { user, password, prompt, timeout = TIMEOUT, signal } = options
+  const { userPrompt = USER, passwordPrompt = PASSWORD, failure = FAILURE } = options
+  const due = clock.now() + timeout
+  const left = (): WaitOptions => ({ signal, timeout: Math.max(0, due - clock.now()) })
+  const refuse = async ({ before, text }: Found): Promise<never> => {
+    const rest = await peer.lookFor([REST_OF_LINE], left())
+    throw new LoginError(user, String(peer), clean(`${before}${text}${rest.text}`))
+  }
+
+  await peer.expect([userPrompt], left())
+  peer.write(user)
+  if (password !== undefined) {
+    const found = await peer.expect([passwordPrompt, failure], left())
+    if (found.index === 1) await refuse(found)
+    peer.writeSecret(password)
+  }
+  if (prompt !== undefined) {
+    const found = await peer.expect([prompt, failure, passwordPrompt, userPrompt], left())
+    if (found.index > 0) await refuse(found)
+    return
+  }
+  // Whoever logged in may want to read this.
+  const { text } = await peer.lookFor([ANYTHING], left())
+  const isRefused = [failure, passwordPrompt, userPrompt].some((pattern) =>
+    typeof pattern === 'string' ? text.includes(pattern) : text.search(pattern) !== -1,
+  )
+  if (isRefused) throw new LoginError(user, String(peer), clean(text))
+}

@@ -1,0 +1,83 @@
+/** Pronouns: the four sets that most people use, and sets of a person's own. They are plain data, so a store keeps them. */
+
+export interface Pronouns {
+  /** As in 'she smiles'. */
+  readonly subject: string
+  /** As in 'at her'. */
+  readonly object: string
+  /** As in 'her dog'. */
+  readonly possessive: string
+  /** As in 'at herself'. */
+  readonly reflexive: string
+  /** Whether verbs after the subject are as in 'they are'; otherwise they are as in 'she is'. */
+  readonly plural?: boolean | undefined
+}
+
+/** The forms that a pronoun can have; `independent` is as in 'it is hers'. */
+export const PRONOUN_FORMS = ['subject', 'object', 'possessive', 'reflexive', 'independent'] as const
+export type PronounForm = (typeof PRONOUN_FORMS)[number]
+
+export const he: Pronouns = { subject: 'he', object: 'him', possessive: 'his', reflexive: 'himself' }
+export const she: Pronouns = { subject: 'she', object: 'her', possessive: 'her', reflexive: 'herself' }
+export const it: Pronouns = { subject: 'it', object: 'it', possessive: 'its', reflexive: 'itself' }
+export const they: Pronouns = {
+  subject: 'they',
+  object: 'them',
+  possessive: 'their',
+  reflexive: 'themselves',
+  plural: true,
+}
+/** What a reader is called. */
+export const you: Pronouns = {
+  subject: 'you',
+  object: 'you',
+  possessive: 'your',
+  reflexive: 'yourself',
+  plural: true,
+}
+
+const SETS: readonly Pronouns[] = [he, she, they, it]
+
+/** Letters, and nothing that could be mistaken for another word or act on a terminal. */
+const WORD = /^\p{L}[\p{L}\p{M}]{0,19}$/u
+
+/**
+ * Pronouns as a person writes them: the subject of a common set ('she'), the beginning of one ('she/her'), or four forms of
+ * their own ('xe/xem/xyr/xemself').
+ *
+ * @returns undefined for text that is neither.
+ */
+export function parsePronouns(text: string): Pronouns | undefined {
+  const words = text
+    .trim()
+    .toLowerCase()
+    .split(/\s*\/\s*/)
+  const known = SETS.find((set) => {
+    const forms = [set.subject, set.object, set.possessive, set.reflexive]
+    return words.every((word, index) => word === forms[index])
+  })
+  if (known !== undefined) return known
+  const [subject, object, possessive, reflexive] = words
+  if (words.length !== 4 || !words.every((word) => WORD.test(word))) return undefined
+  return { subject, object, possessive, reflexive } as Pronouns
+}
+
+/** Pronouns as people write them: 'she/her/her/herself'. */
+export function formatPronouns({ subject, object, possessive, reflexive }: Pronouns): string {
+  return [subject, object, possessive, reflexive].join('/')
+}
+
+/** One form of a set. */
+export function pronoun(set: Pronouns, form: PronounForm): string {
+  if (form !== 'independent') return set[form]
+  return set.possessive.endsWith('s') ? set.possessive : `${set.possessive}s`
+}
+
+/**
+ * The forms that a word can be in a set; several where they look alike, such as 'her'. Case does not matter.
+ */
+export function formsOf(set: Pronouns, word: string): PronounForm[] {
+  const wanted = word.toLowerCase()
+  const found = PRONOUN_FORMS.filter((form) => pronoun(set, form).toLowerCase() === wanted)
+  return found.length === 0 && set.plural && wanted === 'themself' ? ['reflexive'] : found
+}

@@ -1,0 +1,71 @@
+/** A service's events as a stream, one buffer for each reader. */
+import { PostStop, PreStop, Service as ServiceEvent } from '../events/catalogue.js'
+import type { Event, EventClass } from '../events/event.js'
+import type { EventOf } from '../events/typing.js'
+import type { Service } from '../service.js'
+import { BoundedBuffer, type WhenFull } from './buffer.js'
+import { Stream } from './stream.js'
+
+export interface ReaderOptions {
+  /** How many items may wait for the reader; default 256. */
+  readonly limit?: number
+  /** What happens when there are more; default 'wait'. */
+  readonly whenFull?: WhenFull
+  /** Ends the iteration at once; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const DEFAULT_LIMIT = 256
+
+/**
+ * Events of a class and its subclasses, from the beginning of the iteration to the end of the service.
+ *
+ * Each iteration is a reader with a buffer of its own. With `whenFull: 'wait'` it is part of the event's handling: later
+ * handlers of the event, and the client's next line, wait until there is room. Events of the service itself never wait.
+ *
+ * @throws InvalidEventClassError, InvalidOptionError when the iteration begins.
+ */
+export function events<State, Data extends string | Uint8Array, C extends EventClass>(
+  // biome-ignore lint/suspicious/noExplicitAny: whatever settings it has
+  service: Service<State, Data, any>,
+  eventClass: C,
+  options: ReaderOptions = {},
+): Stream<EventOf<InstanceType<C>, State, Data>> {
+  type Item = EventOf<InstanceType<C>, State, Data>
+  return new Stream(() => {
+    const buffer = openReader<Item>(options, (reader) => [
+      service.listen(eventClass, ((event: Event) => {
+        if (!(event instanceof ServiceEvent)) return reader.push(event as Item)
+        reader.force(event as Item)
+        return undefined
+      }) as never),
+      // A service that stops waits for no reader.
+      service.listen(PreStop, () => reader.lift()),
+      // Behind the first one, which may have to give this very event to the reader.
+      service.listen(PostStop, () => reader.end()),
+    ])
+    return buffer
+  })
+}
+
+/** A buffer that is filled by handlers, as long as its reader is there and its signal has not aborted. */
+export function openReader<T>(
+  { limit = DEFAULT_LIMIT, whenFull = 'wait', signal }: ReaderOptions,
+  fill: (reader: BoundedBuffer<T>) => readonly (() => void)[],
+  onDrop?: (item: T) => void,
+): BoundedBuffer<T> {
+  let stops: readonly (() => void)[] = []
+  const onAbort = (): void => reader.abort(signal?.reason)
+  const onClose = (): void => {
+    for (const stop of stops) stop()
+    signal?.removeEventListener('abort', onAbort)
+  }
+  const reader = new BoundedBuffer<T>({ limit, whenFull, onClose, ...(onDrop && { onDrop }) })
+  if (signal?.aborted) {
+    onAbort()
+    return reader
+  }
+  stops = fill(reader)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return reader
+}

@@ -1,0 +1,96 @@
+/**
+ * Operators that end with their source, and end their source with them, even where it is silent. Those of ix of the same
+ * names don't. Each takes its place in a pipe: `events(service, Receive).pipe(filter(...), timeout(60_000))`.
+ */
+import { type Clock, systemClock } from '../clock.js'
+import { TimeoutError } from '../errors.js'
+import { checkMilliseconds } from '../wait.js'
+import { quietly, Stream } from './stream.js'
+import { Valve } from './valve.js'
+
+export type Operator<T> = (source: AsyncIterable<T>) => Stream<T>
+
+/** Rejects with the signal's reason as soon as it aborts. */
+export function withAbort<T>(signal: AbortSignal): Operator<T> {
+  return (source) =>
+    new Stream(
+      () =>
+        new Valve(source, {
+          start: (valve) => onAbort(signal, () => valve.close({ reason: signal.reason })),
+        }),
+    )
+}
+
+/**
+ * Ends as soon as `end` says so: a signal that aborts, a promise that resolves, an async iterable that gives its first
+ * item. An iterable that ends without one changes nothing; an error of either is an error here.
+ */
+export function takeUntil<T>(end: AbortSignal | PromiseLike<unknown> | AsyncIterable<unknown>): Operator<T> {
+  return (source) =>
+    new Stream(
+      () =>
+        new Valve(source, {
+          start: (valve) => {
+            if (end instanceof AbortSignal) return onAbort(end, () => valve.close())
+            if (Symbol.asyncIterator in end) return atFirst(end, valve)
+            return whenSettled(end, valve)
+          },
+        }),
+    )
+}
+
+export interface TimeoutOptions {
+  /** What time goes by; the system's unless said otherwise. */
+  readonly clock?: Clock
+}
+
+/**
+ * Rejects with a `TimeoutError` where an item takes longer than `ms` milliseconds to come, counted from when it is asked
+ * for.
+ *
+ * @throws InvalidOptionError for anything but a number from 0 to Infinity.
+ */
+export function timeout<T>(ms: number, { clock = systemClock }: TimeoutOptions = {}): Operator<T> {
+  checkMilliseconds('timeout()', 'ms', ms)
+  const late = () => ({ reason: new TimeoutError('Waiting for the next item of a stream', ms) })
+  return (source) =>
+    new Stream(
+      () =>
+        new Valve(source, {
+          wait: (valve) => {
+            const alarm = clock.setTimeout(() => valve.close(late()), ms)
+            return () => clock.clearTimeout(alarm)
+          },
+        }),
+    )
+}
+
+/** Calls `fn` once the signal aborts, also where it has. Returns what takes that back. */
+function onAbort(signal: AbortSignal, fn: () => void): () => void {
+  if (signal.aborted) fn()
+  else signal.addEventListener('abort', fn, { once: true })
+  return () => signal.removeEventListener('abort', fn)
+}
+
+/** A promise may be pending for long, and what waits for it can't be taken back; so it must not keep the valve alive. */
+function whenSettled<T>(end: PromiseLike<unknown>, valve: Valve<T>): () => void {
+  let target: Valve<T> | undefined = valve
+  end.then(
+    () => target?.close(),
+    (reason) => target?.close({ reason }),
+  )
+  return () => {
+    target = undefined
+  }
+}
+
+function atFirst<T>(end: AsyncIterable<unknown>, valve: Valve<T>): () => void {
+  const iterator = end[Symbol.asyncIterator]()
+  iterator.next().then(
+    ({ done }) => {
+      if (!done) valve.close()
+    },
+    (reason) => valve.close({ reason }),
+  )
+  return () => quietly(() => iterator.return?.())
+}

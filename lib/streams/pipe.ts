@@ -1,0 +1,57 @@
+/** Streams into a client, at the speed at which it takes them. */
+import { ClientDisconnectedError } from '../client/errors.js'
+import type { Line, WriteOptions } from '../client/format.js'
+import { takeUntil, withAbort } from './operators.js'
+
+/** What can be written to: a client, a connection of `connect`. */
+export interface Sink {
+  /** Resolves when it takes nothing any more. */
+  readonly closed: Promise<void>
+  write(line: Line, options: WriteOptions): void
+  flush(): Promise<void>
+}
+
+export interface PipeOptions extends WriteOptions {
+  /** Ends it; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How much is written before what was written must have left. */
+const UNSENT = 16 * 1024
+
+/**
+ * Writes each item to a client as a line, and reads on only when the client takes what was written. The client stays open
+ * when the source ends.
+ *
+ * @throws ClientDisconnectedError when the client goes before the source ends; the source returns then.
+ * @throws the source's error, or the signal's reason.
+ */
+export async function pipe(
+  source: AsyncIterable<Line>,
+  client: Sink,
+  { signal, newline = true }: PipeOptions = {},
+): Promise<void> {
+  let isGone = false
+  const gone = client.closed.then(() => {
+    isGone = true
+  })
+  const bounded = takeUntil<Line>(gone)(signal === undefined ? source : withAbort<Line>(signal)(source))
+  let unsent = 0
+  for await (const line of bounded) {
+    client.write(line, { newline })
+    unsent += typeof line === 'string' || line instanceof Uint8Array ? line.length : 256
+    if (unsent < UNSENT) continue
+    unsent = 0
+    await client.flush()
+  }
+  if (isGone) throw new ClientDisconnectedError(client)
+  await client.flush()
+}
+
+/**
+ * The same as a function of the source, for pipelines of functions such as it-pipe's:
+ * `pipe(client, map(...), sink(client))`.
+ */
+export function sink(client: Sink, options?: PipeOptions): (source: AsyncIterable<Line>) => Promise<void> {
+  return (source) => pipe(source, client, options)
+}

@@ -1,0 +1,42 @@
+/** The shape of everything that this room gives: ix's operators can be piped onto it. */
+import { AsyncIterableX } from 'ix/asynciterable/asynciterablex'
+
+/** A stream that begins anew with each iteration. */
+export class Stream<T> extends AsyncIterableX<T> {
+  readonly #open: () => AsyncIterator<T, undefined>
+
+  constructor(open: () => AsyncIterator<T, undefined>) {
+    super()
+    this.#open = open
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
+    return this.#open()
+  }
+}
+
+export const END = { done: true, value: undefined } as const
+
+/** A promise with its ends in hand, which nobody needs to look at. */
+export class Deferred<T> {
+  readonly promise: Promise<T>
+  resolve!: (value: T) => void
+  reject!: (reason: unknown) => void
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    this.promise.catch(() => {})
+  }
+}
+
+/** Runs something whose failure matters to nobody any more. */
+export function quietly(fn: () => unknown): void {
+  try {
+    Promise.resolve(fn()).catch(() => {})
+  } catch {
+    // As above.
+  }
+}

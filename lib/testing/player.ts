@@ -1,0 +1,126 @@
+/** People who use a service, as a test writes them: they type, and they see or don't. */
+import { setImmediate as turn } from 'node:timers/promises'
+import { tap } from '../connect/connection.js'
+import {
+  type Connection,
+  type ConnectOptions,
+  type ConnectTarget,
+  connect,
+  type Found,
+  type Pattern,
+} from '../connect/index.js'
+import { UnexpectedTextError } from './errors.js'
+import type { Transcript } from './transcript.js'
+
+export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
+  /** Who this is, in a transcript and in errors; 'the client' unless said otherwise. */
+  readonly name?: string
+  /** Where what is typed and seen is written down. */
+  readonly transcript?: Transcript
+  /** Milliseconds that `sees` waits, by the system's clock; 5 seconds unless said otherwise. */
+  readonly patience?: number
+}
+
+/** Turns of the event loop in which a service has answered, if it awaits nothing from outside. */
+const TURNS = 20
+
+/**
+ * Connects to a service: in memory, or to an address.
+ *
+ * ```ts
+ * const ann = await connectTo(service, { name: 'ann' })
+ * ann.type('look')
+ * await ann.sees('You are in the lobby')
+ * await ann.seesNothing()
+ * ```
+ *
+ * @throws what `connect` throws.
+ */
+export async function connectTo(target: ConnectTarget, options: PlayerOptions = {}): Promise<Player> {
+  const { name = 'the client', transcript, patience = 5000, ...rest } = options
+  return new Player(await connect(target, rest), { name, transcript, patience })
+}
+
+interface PlayerInit {
+  readonly name: string
+  readonly transcript: Transcript | undefined
+  readonly patience: number
+}
+
+export class Player {
+  readonly name: string
+  /** The connection itself, for all else. */
+  readonly connection: Connection
+  readonly #transcript: Transcript | undefined
+  readonly #patience: number
+  #seen = ''
+
+  /** Tests call `connectTo`. */
+  constructor(connection: Connection, { name, transcript, patience }: PlayerInit) {
+    this.name = name
+    this.connection = connection
+    this.#transcript = transcript
+    this.#patience = patience
+    tap(connection, (text) => {
+      this.#seen += text
+      transcript?.saw(name, text)
+    })
+  }
+
+  /** Everything that has come so far, read or not; each line end as `\n`. */
+  get seen(): string {
+    return this.#seen
+  }
+
+  /** Types lines, each ended with Enter. */
+  type(...lines: string[]): void {
+    for (const line of lines) {
+      this.#transcript?.typed(this.name, line)
+      this.connection.write(line)
+    }
+  }
+
+  /**
+   * Waits until all of these have come, one after another: text, or regular expressions. Reads up to the end of the line
+   * that the last one is in, if that line has come to its end, so that a prompt is read no further than it has come.
+   *
+   * @throws ExpectError that shows what came instead.
+   */
+  async sees(...what: [Pattern, ...Pattern[]]): Promise<Found> {
+    let found: Found | undefined
+    for (const pattern of what) found = await this.connection.expect(pattern, { timeout: this.#patience })
+    const last = found as Found
+    if (!last.text.endsWith('\n')) await this.connection.expect(REST_OF_LINE)
+    return last
+  }
+
+  /**
+   * Sees to it that nothing is there that was not read, once the service has done everything that it can do at the moment.
+   * It does not wait for what takes time, such as a file or a timer: await that first.
+   *
+   * @throws UnexpectedTextError that shows what is there.
+   */
+  async seesNothing(): Promise<void> {
+    for (let count = 0; count < TURNS; count += 1) await turn()
+    const { text } = await this.connection.lookFor(EVERYTHING)
+    // Blanks behind a prompt can't be seen.
+    if (/[^ ]/.test(text)) throw new UnexpectedTextError(this.name, text)
+  }
+
+  /** Closes the connection. Resolves when it is closed. */
+  leave(): Promise<void> {
+    return this.connection.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave()
+  }
+
+  toString(): string {
+    return this.name
+  }
+}
+
+/** To the end of the line; nothing, where the line has not come to its end. */
+const REST_OF_LINE = /^(?:[^\n]*\n)?/
+const EVERYTHING = /^[\s\S]*$/

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import net from 'node:net'
+import { join } from 'node:path'
+import nodeTls from 'node:tls'
+import { ConnectError, connect, events, Service, TlsConnectError, tls, unix } from 'mara-ts'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { certificate, folder, openssl } from '../support/certificates.js'
+import { rejection, running } from '../support/service.js'
+
+function shouting(): Service {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => client.write(data.toUpperCase()))
+  return service
+}
+
+test('options may stand beside the port', async () => {
+  await running(shouting(), async (service) => {
+    const { port } = service.address as { port: number }
+    const peer = await connect({ port, raw: true, timeout: 10_000 })
+    peer.write('hello\r\n')
+    assert.is(Buffer.from(await peer.nextLine()).toString(), 'HELLO\r\n')
+    await peer.close()
+    const reason = new Error('enough')
+    assert.is(await rejection(connect({ port, signal: AbortSignal.abort(reason) })), reason)
+  })
+})
+
+test('an error names the path', async () => {
+  const error = (await rejection(connect({ path: '/no/such/socket' }))) as ConnectError
+  assert.is(error.systemCode, 'ENOENT')
+  assert.match(error.message, '/no/such/socket')
+})
+
+if (openssl === undefined) test.skip('there is no openssl', () => {})
+else {
+  const directory = folder()
+  const pair = certificate(directory, 'localhost')
+  const ca = readFileSync(pair.cert)
+
+  test('a certificate that is trusted is enough, by TCP and by a Unix socket', async () => {
+    const path = join(directory, 'socket')
+    const service = shouting()
+    await service.start({ log: false, servers: [tls({ port: 0, ...pair }), unix({ path })] })
+    const { port } = service.address as { port: number }
+    for (const host of ['localhost', '127.0.0.1']) {
+      const peer = await connect({ port, host, tls: { ca } })
+      assert.ok(peer.secure)
+      peer.write('hello')
+      assert.is(await peer.nextLine(), 'HELLO')
+      await peer.close()
+    }
+    await service.stop()
+    const server = nodeTls.createServer({ cert: ca, key: readFileSync(pair.key) }, (socket) =>
+      socket.pipe(socket),
+    )
+    await new Promise<void>((resolve) => server.listen(path, resolve))
+    const peer = await connect({ path, tls: { ca, servername: 'localhost' } })
+    peer.write('by path')
+    assert.is(await peer.nextLine(), 'by path')
+    await peer.close()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  test('a certificate that is not trusted, and a peer that speaks no TLS, are errors that say so', async () => {
+    const service = shouting()
+    await service.start({ log: false, servers: [tls({ port: 0, ...pair })] })
+    const { port } = service.address as { port: number }
+    const untrusted = (await rejection(connect({ port, tls: true }))) as TlsConnectError
+    assert.instance(untrusted, TlsConnectError)
+    assert.instance(untrusted, ConnectError)
+    assert.is(untrusted.systemCode, 'DEPTH_ZERO_SELF_SIGNED_CERT')
+    assert.match(untrusted.message, /by TLS: self-signed certificate/)
+    await service.stop()
+
+    const plain = net.createServer((socket) => {
+      socket.on('error', () => {})
+      socket.resume().end('Name: ')
+    })
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve))
+    const address = plain.address() as net.AddressInfo
+    assert.match(
+      String(await rejection(connect({ port: address.port, tls: true }))),
+      /by TLS: wrong version number\. Does/,
+    )
+    await new Promise((resolve) => plain.close(resolve))
+
+    const rude = net.createServer((socket) => socket.once('data', () => socket.destroy()))
+    await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve))
+    const { port: other } = rude.address() as net.AddressInfo
+    assert.instance(await rejection(connect({ port: other, tls: true })), TlsConnectError)
+    await new Promise((resolve) => rude.close(resolve))
+    assert.not.instance(await rejection(connect({ port: address.port, tls: true })), TlsConnectError)
+  })
+}
+
+test.run()

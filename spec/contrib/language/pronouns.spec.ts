@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { formatPronouns, he, it, parsePronouns, she, they, you } from 'mara-ts/contrib/language'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { formsOf, pronoun } from '../../../lib/contrib/language/pronouns.js'
+
+test('common sets are known by one word or more', () => {
+  assert.is(parsePronouns('she'), she)
+  assert.is(parsePronouns(' He / Him '), he)
+  assert.is(parsePronouns('they/them/their'), they)
+  assert.is(parsePronouns('it/it/its/itself'), it)
+})
+
+test("a set of a person's own has four forms", () => {
+  assert.equal(parsePronouns('Xe/xem/xyr/xemself'), {
+    subject: 'xe',
+    object: 'xem',
+    possessive: 'xyr',
+    reflexive: 'xemself',
+  })
+})
+
+test('anything else is no set', () => {
+  const wrong = [
+    '',
+    'xe',
+    'she/him',
+    'xe/xem/xyr',
+    'a/b/c/d/e',
+    'a//c/d',
+    'a/b/c/\x1b[31m',
+    'a/b/c/d e',
+    `a/b/c/${'d'.repeat(21)}`,
+  ]
+  for (const text of wrong) assert.is(parsePronouns(text), undefined, text)
+})
+
+test('what is written can be read', () => {
+  for (const set of [he, she, they, it]) assert.is(parsePronouns(formatPronouns(set)), set)
+  const letters = fc.stringMatching(/^[a-z]{1,20}$/)
+  fc.assert(
+    fc.property(letters, letters, letters, letters, (subject, object, possessive, reflexive) => {
+      const set = { subject, object, possessive, reflexive }
+      assert.equal(formatPronouns(parsePronouns(formatPronouns(set)) ?? he), formatPronouns(set))
+    }),
+  )
+})
+
+test('no text makes reading throw', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parsePronouns(text)))
+})
+
+test('the form that stands alone comes from the possessive one', () => {
+  assert.equal(
+    [he, she, it, they, you].map((set) => pronoun(set, 'independent')),
+    ['his', 'hers', 'its', 'theirs', 'yours'],
+  )
+})
+
+test('a word has all the forms that it looks like', () => {
+  assert.equal(formsOf(she, 'Her'), ['object', 'possessive'])
+  assert.equal(formsOf(it, 'it'), ['subject', 'object'])
+  assert.equal(formsOf(they, 'themself'), ['reflexive'])
+  assert.equal(formsOf(he, 'her'), [])
+})
+
+test.run()

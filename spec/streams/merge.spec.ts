@@ -1,0 +1,97 @@
+import { merge } from 'mara-ts/streams'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { rejection, turns } from '../support/service.js'
+import { COUNT, drain, failure, source } from './sources.js'
+
+test('items of all sources come, and the end comes after the last of them', async () => {
+  const { items } = await drain(merge(source('busy'), source('empty'), source('busy')))
+  assert.equal(items.sort(), [1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+  assert.equal(await drain(merge()), { items: [] })
+})
+
+test('sources that always have something take turns', async () => {
+  const iterator = merge(source('endless'), source('endless'))[Symbol.asyncIterator]()
+  const items: unknown[] = []
+  while (items.length < 6) items.push((await iterator.next()).value)
+  assert.equal(items, [1, 1, 2, 2, 3, 3])
+  await iterator.return?.()
+})
+
+test('a silent source keeps no other from coming', async () => {
+  const late = source('late')
+  const iterator = merge(source('silent'), late)[Symbol.asyncIterator]()
+  for (let item = 1; item <= 3; item += 1) {
+    const waiting = iterator.next()
+    await turns()
+    late.give()
+    assert.is((await waiting).value, item)
+  }
+  await iterator.return?.()
+})
+
+test('nothing is asked for before somebody waits, and at most one item ahead of each source', async () => {
+  const sources = [source('endless'), source('endless'), source('endless')]
+  const iterator = merge(...sources)[Symbol.asyncIterator]()
+  await turns()
+  assert.equal(
+    sources.map(({ given }) => given.length),
+    [0, 0, 0],
+  )
+  await iterator.next()
+  await turns()
+  assert.equal(
+    sources.map(({ given }) => given.length),
+    [1, 1, 1],
+  )
+  await iterator.return?.()
+})
+
+test('however many wait, a source is asked for one item at a time', async () => {
+  const from = source('late')
+  const iterator = merge(from)[Symbol.asyncIterator]()
+  const waits = [iterator.next(), iterator.next()]
+  await turns()
+  assert.is(from.waiting, 1)
+  from.give()
+  await turns()
+  assert.is(from.waiting, 1)
+  from.give()
+  assert.equal(
+    (await Promise.all(waits)).map(({ value }) => value),
+    [1, 2],
+  )
+  await iterator.return?.()
+})
+
+test('an error comes behind the items that came before it, once, and ends all others', async () => {
+  const others = [source('silent'), source('endless')]
+  const iterator = merge(source('erroring'), ...others)[Symbol.asyncIterator]()
+  const items: unknown[] = []
+  const reading = async (): Promise<never> => {
+    for (;;) items.push((await iterator.next()).value)
+  }
+  assert.is(await rejection(reading()), failure)
+  assert.equal(items.filter((_, index) => index % 2 === 0).slice(0, COUNT), [1, 2, 3, 4, 5])
+  assert.is((await iterator.next()).done, true)
+  await turns()
+  for (const other of others) assert.is(other.ended, 1)
+})
+
+test('where one of them cannot be opened, those that were opened before it are ended', async () => {
+  const first = source('endless')
+  const broken = {
+    [Symbol.asyncIterator]() {
+      throw failure
+    },
+  } as AsyncIterable<number>
+  assert.is((await drain(merge(first, broken))).error, failure)
+  assert.is(first.ended, 1)
+})
+
+test('a source may be merged with itself', async () => {
+  const from = source('busy')
+  assert.is((await drain(merge(from, from))).items.length, 2 * COUNT)
+})
+
+test.run()

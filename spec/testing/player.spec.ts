@@ -1,0 +1,116 @@
+import { ExpectError, events, Service } from 'mara-ts'
+import { connectTo, Transcript, UnexpectedTextError } from 'mara-ts/testing'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { rejection, running } from '../support/service.js'
+
+interface Guest {
+  name?: string
+}
+
+function chat(): Service<Guest> {
+  const service = new Service<Guest>()
+  service.filterAll = ({ state }) => state.name !== undefined
+  service.listen(events.Connect, async ({ client }) => {
+    const name = await client.ask('Name: ')
+    client.write(`Welcome, ${name}.`)
+    service.writeAll(`${name} has connected.`)
+    client.state.name = name
+  })
+  service.listen(events.Receive, ({ client, data }) => {
+    service.writeAll(`${client.state.name}: ${data}`)
+  })
+  service.listen(events.Disconnect, ({ client }) =>
+    service.writeAll(`${client.state.name} has left.`, { exclude: client }),
+  )
+  return service
+}
+
+test('people type, see and do not see, and it is written down in its order', async () => {
+  await running(chat(), async (service) => {
+    const transcript = new Transcript()
+    const ann = await connectTo(service, { name: 'ann', transcript })
+    await ann.sees('Name: ')
+    ann.type('Ann')
+    await ann.sees('Welcome, Ann')
+    const bob = await connectTo(service, { name: 'bob', transcript })
+    await bob.sees('Name:')
+    ann.type('anybody?')
+    await ann.sees('Ann: anybody?')
+    await bob.seesNothing()
+    bob.type('Bob', 'me')
+    await bob.sees(/Welcome, (\w+)/, 'Bob: me')
+    await ann.sees('Bob has connected', 'Bob: me')
+    await ann.seesNothing()
+    await bob.seesNothing()
+    await bob.leave()
+    await ann.sees('Bob has left')
+    assert.match(ann.seen, 'Bob: me\n')
+    assert.not.match(bob.seen, 'anybody')
+    await ann.leave()
+    assert.is(
+      String(transcript),
+      `
+ann < Name:
+ann > Ann
+ann < Welcome, Ann.
+bob < Name:
+ann > anybody?
+ann < Ann: anybody?
+bob > Bob
+bob > me
+bob < Welcome, Bob.
+bob < Bob: me
+ann < Bob has connected.
+ann < Bob: me
+ann < Bob has left.`.trim(),
+    )
+  })
+})
+
+test('what is not seen is an error that shows what is', async () => {
+  await running(chat(), async (service) => {
+    await using ann = await connectTo(service, { patience: 30 })
+    const error = (await rejection(ann.sees('Password: '))) as ExpectError
+    assert.instance(error, ExpectError)
+    assert.match(error.message, /within \d+ ms/)
+    assert.match(error.message, 'Name: ◀')
+  })
+})
+
+test('what is seen where there should be nothing is an error that shows it', async () => {
+  await running(chat(), async (service) => {
+    await using ann = await connectTo(service, { name: 'ann' })
+    ann.type('Ann', 'hello')
+    await ann.sees('Welcome')
+    const error = (await rejection(ann.seesNothing())) as UnexpectedTextError
+    assert.instance(error, UnexpectedTextError)
+    assert.is(error.received, 'Ann: hello\n')
+    assert.match(
+      error.message,
+      'Expected that ann sees nothing.\nArrived instead, the end marked ◀:\n  Ann: hello\\n',
+    )
+    await ann.sees('Ann: hello')
+    await ann.seesNothing()
+  })
+})
+
+test('somebody may connect by an address, too', async () => {
+  await running(chat(), async (service) => {
+    await using ann = await connectTo(service.address as { port: number })
+    await ann.sees('Name: ')
+  })
+})
+
+test('a line is read to its end, a prompt as far as it has come', async () => {
+  await running(chat(), async (service) => {
+    await using ann = await connectTo(service)
+    await ann.sees('Na')
+    await ann.sees('me: ')
+    ann.type('Ann')
+    await ann.sees('Wel')
+    await ann.seesNothing()
+  })
+})
+
+test.run()
