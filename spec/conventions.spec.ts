@@ -35,6 +35,16 @@ const NO_SPEC: readonly string[] = [
   'contrib/commands/near.ts',
   'contrib/commands/regexp.ts',
   'contrib/commands/settings.ts',
+  'contrib/users/bcrypt.ts', // hash.spec.ts
+  'contrib/users/commands.ts', // talk.spec.ts and others
+  'contrib/users/confusables.ts', // names.spec.ts
+  'contrib/users/disconnect.ts', // connect.spec.ts, as the next ones
+  'contrib/users/mixin.ts',
+  'contrib/users/password-connect.ts',
+  'contrib/users/password-flow.ts',
+  'contrib/users/password.ts',
+  'contrib/users/user-command.ts',
+  'contrib/users/user.ts',
   'limits.ts', // constants
   'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts

@@ -65,6 +65,7 @@ const LOOKS: Readonly<Record<string, string>> = {
   р: 'p',
   ԛ: 'q',
   г: 'r',
+  с: 'c',
   ѕ: 's',
   т: 't',
   ү: 'y',

@@ -2,7 +2,7 @@
  * Which names people may have, and when two names are the same. A name ends up in everybody's lines, so nobody may look
  * like another, hide behind invisible characters, or push the lines of others about.
  */
-import { isKey } from '../../storage/index.js'
+import { isKey, MAX_KEY_LENGTH } from '../../storage/index.js'
 import { looksLike } from './confusables.js'
 
 /** Alphabets from which a name may be written, each by itself: letters of two of them look alike. */
@@ -17,6 +17,8 @@ const ALPHABETS: readonly RegExp[] = [
   /^[\p{Script=Han}\p{scx=Hiragana}\p{scx=Katakana}]+$/u,
   /^[\p{Script=Hangul}\p{Script=Han}]+$/u,
 ]
+
+const LAST_CODE_POINT = 0x10ffff
 
 /** Override its methods for other rules. */
 export class Names {
@@ -60,7 +62,9 @@ export class Names {
     const letters = name.replace(/[\d-]/g, '')
     if (!ALPHABETS.some((alphabet) => alphabet.test(letters))) return this.severalAlphabets
     if (this.reserved.includes(fold(name))) return this.notAvailable
-    return isKey(this.key(name)) ? undefined : this.notAvailable
+    const key = this.key(name)
+    if (key.length > MAX_KEY_LENGTH) return this.tooLong()
+    return isKey(key) ? undefined : this.notAvailable
   }
 
   /**
@@ -89,5 +93,8 @@ function codeOf(character: string): string {
 
 /** The folded name that a key was made of. A key that a program has chosen otherwise stays as it is. */
 function unfold(key: string): string {
-  return key.replace(/_([0-9a-z]{1,4})_/g, (_, code) => String.fromCodePoint(Number.parseInt(code, 36)))
+  return key.replace(/_([0-9a-z]{1,4})_/g, (part, code) => {
+    const point = Number.parseInt(code, 36)
+    return point <= LAST_CODE_POINT ? String.fromCodePoint(point) : part
+  })
 }
