@@ -27,6 +27,11 @@ export const templates: readonly Template[] = [
     summary: 'every line comes back: the smallest service there is',
     tryIt: 'telnet 127.0.0.1 9000',
   },
+  {
+    name: 'talker',
+    summary: 'a talker: accounts with passwords, admins, and commands by which people talk',
+    tryIt: 'telnet 127.0.0.1 9000',
+  },
 ]
 
 const root = fileURLToPath(new URL('./files/', import.meta.url))
