@@ -15,6 +15,7 @@ const NO_MIRROR: readonly string[] = [
   'cli/package.spec.ts', // the packed package
   'telnet/differential.spec.ts', // against telnet-stream
   'telnet/peers.spec.ts', // against real telnet clients
+  'contrib/docs.spec.ts', // programs in docs/contrib
   'contrib/imports.spec.ts', // imports of the whole room
   'conventions.spec.ts',
   'rooms.spec.ts',

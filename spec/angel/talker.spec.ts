@@ -83,7 +83,7 @@ test('a restart and a crash', async () => {
       ['ann', 'bob'],
     )
     // Who was in the middle of logging in begins again, and has been told nothing.
-    assert.is(await door.until('Name: '), 'Name: ')
+    assert.is(await door.until('Name: '), '\r\nName: ')
     door.send('bob\r\nwrong\r\n')
     assert.match(await door.until('Name: '), /Wrong password\.\r\nName: $/)
 
