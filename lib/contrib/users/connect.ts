@@ -81,23 +81,24 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
   }
 
   async handler_70_log_in({ client }: events.Connect): Promise<void> {
-    // Active from now on. It may have been deleted while its owner typed.
-    const user = await this.users.store.load((this.user as U).key)
-    if (user === undefined) {
-      this.beginAgain()
-      return
-    }
-    // Gone in the meantime: `Disconnect` comes next, and would find somebody who never was here.
+    // Gone meanwhile: then nobody sees this user come and go.
     if (!client.connected) {
-      this.release(user)
+      this.event.stop()
       return
     }
-    this.user = user
+    const { store } = this.users
+    const user = this.user as U
     const before = this.users.attach(asClient(client), user)
-    if (before === undefined) return
-    this.takesOver = true
-    before.write(this.takenOver)
-    void before.close()
+    if (before !== undefined) {
+      this.takesOver = true
+      before.write(this.takenOver)
+      void before.close()
+    }
+    // Active, now that the user is online: a logout that is being saved would release it before.
+    if ((await store.load(user.key)) === user) return
+    // Deleted while its owner typed.
+    this.users.detach(asClient(client))
+    this.beginAgain()
   }
 
   handler_80_announce(): void {
@@ -143,11 +144,6 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
       // Ends this handler quietly: the client has gone.
       return (await client.nextLine()) as never
     }
-  }
-
-  private release(user: U): void {
-    if (!user.online) this.users.store.release(user)
-    this.event.stop()
   }
 }
 

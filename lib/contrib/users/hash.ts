@@ -63,7 +63,12 @@ export async function verifyPassword(password: string, stored: string): Promise<
 /** Whether a stored hash should be replaced by a new one when its password is next at hand. */
 export function isOutdated(stored: string): boolean {
   const parsed = parse(stored)
-  return parsed === undefined || parsed.ln !== passwordCost.ln || parsed.r !== passwordCost.r || parsed.p !== passwordCost.p
+  return (
+    parsed === undefined ||
+    parsed.ln !== passwordCost.ln ||
+    parsed.r !== passwordCost.r ||
+    parsed.p !== passwordCost.p
+  )
 }
 
 function parse(stored: string): Hash | undefined {

@@ -12,7 +12,7 @@ import { SessionStore } from 'mara-ts/storage'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../../support/peer.js'
-import { running } from '../../support/service.js'
+import { running, turns } from '../../support/service.js'
 import { PASSWORD, Person, type TestUser, withParlour } from './harness.js'
 
 const test = suite('contrib/users/connect')
@@ -48,7 +48,7 @@ test('whoever has an account is asked for its password, and closed after three w
   withParlour(async ({ knock, join, login, users }) => {
     const ann = await join('Ann')
     ann.leave()
-    while (users.online.length > 0) await new Promise((resolve) => setImmediate(resolve))
+    while (users.online.length > 0) await turns()
     const again = await login('aNN')
     assert.equal(await again.seen(), [])
     const thief = await knock()
@@ -217,7 +217,7 @@ test('whoever leaves at any step leaves nobody behind', () =>
       await ann.talk(...script.slice(0, length))
       ann.leave()
     }
-    while (service.clients.size > 1) await new Promise((resolve) => setImmediate(resolve))
+    while (service.clients.size > 1) await turns()
     assert.equal(
       users.online.map(({ name }) => name),
       ['bob'],
@@ -230,6 +230,28 @@ test('whoever leaves at any step leaves nobody behind', () =>
     const said = await bob.seen()
     assert.ok(said.length === 0 || said.join() === 'ann has connected,ann has left', said.join())
   }))
+
+test('who has gone before the last steps is announced to nobody', () =>
+  withParlour(
+    async ({ join, knock, service }) => {
+      const bob = await join('bob')
+      const ann = await knock()
+      await ann.talk('Name: ', 'ann', 'no) ', 'yes', 'more): ', PASSWORD, 'password: ', PASSWORD)
+      await ann.rest()
+      while (service.clients.size > 1) await turns()
+      assert.equal(await bob.seen(), [])
+    },
+    {
+      connect: (users) =>
+        new (class extends PasswordConnect<TestUser> {
+          async handler_65_vanish({ client }: events.Connect): Promise<void> {
+            if (this.name !== 'ann') return
+            client.destroy()
+            await client.closed
+          }
+        })(users),
+    },
+  ))
 
 test('steps and texts can be replaced one by one', () =>
   withParlour(

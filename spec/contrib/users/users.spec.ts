@@ -140,11 +140,82 @@ test('wrong passwords make the next one wait, and many of them are turned away',
     assert.is(owner.peer.received, '')
     await clock.advance(1)
     assert.is(await owner.line(), 'Welcome, ann!')
+    // The right password has forgotten the wrong ones.
+    assert.is(await (await attempt('wrong')).line(), 'Wrong password.')
     // Whoever leaves while it waits ends nothing but this.
     for (let i = 0; i < 20; i++) (await attempt('wrong')).leave()
     const late = await attempt(PASSWORD)
     assert.is(await late.rest(), 'There were too many wrong passwords. Please try again in some minutes.\r\n')
     assert.is(users.online.length, 1)
+  }))
+
+test('of two accounts that are made at once and look alike, there is one', () =>
+  withParlour(async ({ users }) => {
+    await users.create('bill')
+    const made = await Promise.all(['bob', 'b0b', 'Bob', 'bi11', 'cat'].map((name) => users.create(name)))
+    assert.equal(
+      made.map((user) => user?.name),
+      ['bob', undefined, undefined, undefined, 'cat'],
+    )
+  }))
+
+test('whose user has gone to another client never gets it back', () =>
+  withParlour(async ({ join, knock, users, service }) => {
+    await join('ann')
+    const user = users.find('ann') as TestUser
+    const other = await knock()
+    await other.until('Name: ')
+    const [first, second] = [...service.clients] as NonNullable<typeof user.client>[]
+    assert.is(users.attach(second as never, user), first)
+    assert.is(users.attach(second as never, user), undefined)
+    assert.is(users.detach(second as never), user)
+    assert.equal(
+      [users.of(first as never), users.of(second as never), users.online],
+      [undefined, undefined, []],
+    )
+  }))
+
+test('who comes back while the logout is being saved is active, and stays so', () =>
+  withParlour(async ({ join, knock, users, service }) => {
+    const ann = await join('ann')
+    const { backend } = service.stores
+    const { write } = backend
+    let finish = (): void => {}
+    const saving = new Promise<void>((resolve) => {
+      backend.write = async (...args) => {
+        resolve()
+        await new Promise<void>((done) => {
+          finish = done
+        })
+        return write.apply(backend, args)
+      }
+    })
+    ann.leave()
+    await saving
+    const again = await knock()
+    await again.talk('Name: ', 'ann')
+    await turns()
+    finish()
+    backend.write = write
+    await again.talk('Password: ', PASSWORD)
+    assert.is(await again.line(), 'Welcome, ann!')
+    await turns()
+    assert.is(users.store.get('ann'), users.find('ann'))
+    assert.ok(users.find('ann')?.online)
+  }))
+
+test('an account that is deleted while its owner types the password is none', () =>
+  withParlour(async ({ knock, users }) => {
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const ann = await knock()
+    await ann.talk('Name: ', 'ann', 'Password: ')
+    await users.store.delete('ann')
+    ann.send(PASSWORD)
+    assert.equal(await ann.talk('Name: ', 'ann', 'no) '), [
+      '',
+      'No account is called ann.\r\nCreate it? (yes/',
+    ])
+    assert.equal(users.online, [])
   }))
 
 test('an account that is deleted while its owner is there ends with the connection', () =>
