@@ -36,6 +36,7 @@ const NO_SPEC: readonly string[] = [
   'contrib/commands/near.ts',
   'contrib/commands/regexp.ts',
   'contrib/commands/settings.ts',
+  'contrib/rooms/', // world.spec.ts, and scenarios/mud.spec.ts
   'contrib/users/bcrypt.ts', // hash.spec.ts
   'contrib/users/commands.ts', // talk.spec.ts and others
   'contrib/users/confusables.ts', // names.spec.ts

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { events } from '../../index.js'
 import { hr } from '../../text/styles/index.js'
 import { CommandError, type CommandEvent } from '../commands/index.js'
-import { extended, type Mixed, type UserClass } from './mixin.js'
+import { type Mixed, type UserClass, withFields } from './mixin.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser, Users } from './users.js'
 
@@ -11,7 +11,7 @@ const fields = { isAdmin: z.boolean().default(false) }
 
 /** Adds `isAdmin` to a class of users. */
 export function withAdmin<Base extends UserClass>(Base: Base): Mixed<Base, typeof fields, object> {
-  return class extends extended(Base, fields) {} as never
+  return class extends withFields(Base, fields) {} as never
 }
 
 export type AnyAdminUser = AnyUser & { isAdmin: boolean }

@@ -1,7 +1,7 @@
 /** How people want to be spoken of: the mixin and the command. */
 import { z } from 'zod'
 import { CommandError, type CommandEvent } from '../commands/index.js'
-import { extended, type Mixed, type UserClass } from './mixin.js'
+import { type Mixed, type UserClass, withFields } from './mixin.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser } from './users.js'
 
@@ -31,7 +31,7 @@ export interface GenderMethods {
 
 /** Adds `gender` to a class of users: `he`, `she`, `they`, `it`, or pronouns of one's own; and `pronouns`. */
 export function withGender<Base extends UserClass>(Base: Base): Mixed<Base, typeof fields, GenderMethods> {
-  class GenderUser extends extended(Base, fields) implements GenderMethods {
+  class GenderUser extends withFields(Base, fields) implements GenderMethods {
     declare gender: keyof typeof pronouns | Pronouns
 
     get pronouns(): Pronouns {

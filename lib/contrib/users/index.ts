@@ -27,7 +27,7 @@ export {
 } from './gender.js'
 export { hashPassword, isOutdated, passwordCost, verifyPassword } from './hash.js'
 export { ListUsers, Look, Who } from './look.js'
-export type { Mixed, UserClass } from './mixin.js'
+export { type Mixed, type UserClass, withFields } from './mixin.js'
 export { Names } from './names.js'
 export { type PasswordMethods, withPassword } from './password.js'
 export { type AnyPasswordUser, attemptsFor, PasswordConnect } from './password-connect.js'

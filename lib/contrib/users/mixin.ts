@@ -20,8 +20,8 @@ export type Mixed<Base extends UserClass, F extends Fields, Methods> = DefinedCl
     ...args: AnyArguments
   ) => Methods)
 
-/** For the inside of a mixin: the class to extend, as one with these fields. */
-export function extended(Base: UserClass, fields: Fields): typeof Store {
+/** For the inside of a mixin: the class to extend, with further fields. */
+export function withFields(Base: UserClass, fields: Fields): typeof Store {
   const Class = Base as unknown as typeof Store
   return Class.define(Class.kind === '' ? 'user' : Class.kind, fields as never) as never
 }

@@ -1,7 +1,7 @@
 /** Users who have a password. */
 import { z } from 'zod'
 import { hashPassword, isOutdated, verifyPassword } from './hash.js'
-import { extended, type Mixed, type UserClass } from './mixin.js'
+import { type Mixed, type UserClass, withFields } from './mixin.js'
 
 const fields = {
   /** A hash, see `hash.ts`; empty for an account that nobody can log in to. */
@@ -19,7 +19,7 @@ export interface PasswordMethods {
 export function withPassword<Base extends UserClass>(
   Base: Base,
 ): Mixed<Base, typeof fields, PasswordMethods> {
-  class PasswordUser extends extended(Base, fields) implements PasswordMethods {
+  class PasswordUser extends withFields(Base, fields) implements PasswordMethods {
     declare password: string
 
     async setPassword(password: string): Promise<void> {

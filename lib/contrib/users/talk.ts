@@ -45,10 +45,6 @@ export class Tell<U extends AnyUser> extends UserCommand<U> {
     return `${this.me.name} tells ${listInWords(['you', ...others.map(({ name }) => name)])}: ${message}`
   }
 
-  protected override people(): U[] {
-    return this.users.online
-  }
-
   handler_50_tell(
     _event: CommandEvent,
     { users: names, message }: { users: string[]; message: string },

@@ -6,11 +6,17 @@ import type { AnyUser, Users } from './users.js'
 /** A command of somebody who is logged in. Texts and steps are there to be overridden. */
 export abstract class UserCommand<U extends AnyUser> extends Handler<CommandEvent> {
   readonly users: Users<U>
+  readonly #circle: (me: U) => readonly U[]
   notLoggedIn = 'You are not logged in. Please connect again.'
 
-  constructor(users: Users<U>) {
+  /**
+   * @param circle who takes part in what somebody does, that person included: everybody who is logged in, unless said
+   * otherwise. A game may give those in the same room.
+   */
+  constructor(users: Users<U>, circle: (me: U) => readonly U[] = () => users.online) {
     super()
     this.users = users
+    this.#circle = circle
   }
 
   /** Who uses the command. @throws CommandError where nobody is logged in. */
@@ -20,9 +26,9 @@ export abstract class UserCommand<U extends AnyUser> extends Handler<CommandEven
     return user
   }
 
-  /** Who takes part, `me` included: everybody who is logged in. A game may choose those in the same room. */
-  protected people(): U[] {
-    return this.users.online
+  /** Who takes part, `me` included. */
+  protected people(): readonly U[] {
+    return this.#circle(this.me)
   }
 
   protected others(): U[] {

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { AnyState, Client, Line } from '../../index.js'
 import { Store } from '../../storage/index.js'
-import { extended, type Mixed, type UserClass } from './mixin.js'
+import { type Mixed, type UserClass, withFields } from './mixin.js'
 
 const date = z.codec(z.iso.datetime(), z.date(), {
   decode: (text) => new Date(text),
@@ -32,7 +32,7 @@ export interface UserMethods {
 
 /** Makes users of another class of stored objects, such as `SessionStore`, of which nothing is saved. */
 export function withUser<Base extends UserClass>(Base: Base): Mixed<Base, typeof fields, UserMethods> {
-  class User extends extended(Base, fields) implements UserMethods {
+  class User extends withFields(Base, fields) implements UserMethods {
     declare name: string
     client: Client<AnyState, string> | undefined = undefined
 
