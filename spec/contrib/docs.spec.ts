@@ -1,3 +1,4 @@
+// time limit: 300 s
 // The programs in docs/contrib compile, and each holds the conversation that its page shows.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

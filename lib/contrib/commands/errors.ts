@@ -15,5 +15,5 @@ export class InvalidCommandError extends MaraError {
  * is no fault of the program, so nothing is logged.
  */
 export class CommandError extends MaraError {
-  readonly code = 'MARA_COMMAND'
+  readonly code: string = 'MARA_COMMAND'
 }

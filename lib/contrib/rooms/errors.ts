@@ -3,7 +3,9 @@ import { MaraError } from '../../index.js'
 import { CommandError } from '../commands/index.js'
 
 /** Keeps somebody from using an exit: `throw new ExitError('The door is locked.')`. They are told, and stay. */
-export class ExitError extends CommandError {}
+export class ExitError extends CommandError {
+  override readonly code = 'MARA_EXIT'
+}
 
 /** Rooms and exits do not fit together. All problems are listed, and the service does not start. */
 export class WorldError extends MaraError {
