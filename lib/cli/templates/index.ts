@@ -12,6 +12,8 @@ export interface Template {
   readonly summary: string
   /** The command that talks to the service once it runs. */
   readonly tryIt: string
+  /** Packages that its program imports, besides this one. */
+  readonly packages?: readonly string[]
 }
 
 export const defaultTemplate: Template = {
@@ -31,6 +33,12 @@ export const templates: readonly Template[] = [
     name: 'talker',
     summary: 'a talker: accounts with passwords, admins, and commands by which people talk',
     tryIt: 'telnet 127.0.0.1 9000',
+  },
+  {
+    name: 'mud',
+    summary: 'a small MUD: people walk through rooms, which are written in YAML',
+    tryIt: 'telnet 127.0.0.1 9000',
+    packages: ['zod'],
   },
 ]
 
