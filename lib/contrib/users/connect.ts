@@ -89,6 +89,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
     const { store } = this.users
     const user = this.user as U
     const before = this.users.attach(asClient(client), user)
+    Object.assign(this.event, { user })
     if (before !== undefined) {
       this.takesOver = true
       before.write(this.takenOver)
@@ -98,6 +99,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
     if ((await store.load(user.key)) === user) return
     // Deleted while its owner typed.
     this.users.detach(asClient(client))
+    Object.assign(this.event, { user: undefined })
     this.beginAgain()
   }
 

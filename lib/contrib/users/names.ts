@@ -76,9 +76,9 @@ export class Names {
     return folded.replace(/[^a-z0-9-]/gu, (character) => `_${codeOf(character)}_`)
   }
 
-  /** Whether two keys are of names that could be mistaken for each other. */
-  similar(key: string, other: string): boolean {
-    return looksLike(unfold(key)) === looksLike(unfold(other))
+  /** What the name of a key looks like. Names of one look could be mistaken for each other. */
+  look(key: string): string {
+    return looksLike(unfold(key))
   }
 }
 

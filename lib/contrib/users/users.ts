@@ -18,7 +18,7 @@ import {
   type Service,
   type WriteOptions,
 } from '../../index.js'
-import { type Manager, Store, type StoreClass } from '../../storage/index.js'
+import { type Manager, Store, type StoreClass, UnreadableError } from '../../storage/index.js'
 import { listInWords } from '../../text/styles/index.js'
 import { Names } from './names.js'
 import type { BaseUser } from './user.js'
@@ -40,6 +40,8 @@ export class Users<U extends AnyUser> {
   /** The accounts. To load one does not log anybody in. */
   readonly store: Manager<U>
   readonly #online = new Map<string, U>()
+  /** The keys of all accounts by what their names look like, so that a stranger's name costs no listing of them all. */
+  #looks: Promise<Map<string, Set<string>>> | undefined
   /** Accounts are made one after another, so that no two names are taken that look alike. */
   #making: Promise<unknown> = Promise.resolve()
 
@@ -55,6 +57,14 @@ export class Users<U extends AnyUser> {
     })
     service.listen(events.PostStart, () => {
       for (const client of service.clients) this.of(client)
+    })
+    // Another back end may have other accounts.
+    service.listen(events.PreStart, () => {
+      this.#looks = undefined
+    })
+    service.stores.onSave((object) => {
+      if (object instanceof userClass)
+        void this.#looks?.then((looks) => this.#note(looks, object.key)).catch(() => {})
     })
     // Who has not finished logging in is nobody to anybody.
     service.filterAll ??= (client) => this.of(client) !== undefined
@@ -93,10 +103,45 @@ export class Users<U extends AnyUser> {
   /** Whether there is an account, of another name, that could be mistaken for one of this name. */
   async isSimilar(name: string): Promise<boolean> {
     const key = this.names.key(name)
-    const keys = new Set(await this.store.keys())
-    for (const user of this.store.active()) keys.add(user.key)
-    keys.delete(key)
-    return [...keys].some((other) => this.names.similar(key, other))
+    const look = this.names.look(key)
+    for (const other of this.store.active()) {
+      if (other.key !== key && this.names.look(other.key) === look) return true
+    }
+    this.#looks ??= this.#readLooks()
+    const looks = await this.#looks
+    for (const other of looks.get(look) ?? []) {
+      // Deleted ones are noticed here.
+      if (other !== key && (await this.#exists(other))) return true
+    }
+    return false
+  }
+
+  async #readLooks(): Promise<Map<string, Set<string>>> {
+    const looks = new Map<string, Set<string>>()
+    try {
+      for (const key of await this.store.keys()) this.#note(looks, key)
+    } catch (error) {
+      this.#looks = undefined
+      throw error
+    }
+    return looks
+  }
+
+  #note(looks: Map<string, Set<string>>, key: string): void {
+    // Of those of whom nothing is saved only the active ones count, and they are at hand.
+    if (!this.store.storeClass.permanent) return
+    const look = this.names.look(key)
+    looks.set(look, (looks.get(look) ?? new Set()).add(key))
+  }
+
+  /** One that can't be read is there. */
+  async #exists(key: string): Promise<boolean> {
+    try {
+      return (await this.store.load(key, { activate: false })) !== undefined
+    } catch (error) {
+      if (error instanceof UnreadableError) return true
+      throw error
+    }
   }
 
   /**

@@ -231,6 +231,23 @@ test('whoever leaves at any step leaves nobody behind', () =>
     assert.ok(said.length === 0 || said.join() === 'ann has connected,ann has left', said.join())
   }))
 
+test('handlers of Connect that come later find the user', () => {
+  let found: unknown
+  return withParlour(
+    async ({ join, users }) => {
+      await join('ann')
+      assert.is(found, users.find('ann'))
+    },
+    {
+      prepare: (_users, _commands, service) => {
+        service.listen(events.Connect, ({ user }) => {
+          found = user
+        })
+      },
+    },
+  )
+})
+
 test('who has gone before the last steps is announced to nobody', () =>
   withParlour(
     async ({ join, knock, service }) => {

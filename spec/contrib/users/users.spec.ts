@@ -159,6 +159,22 @@ test('of two accounts that are made at once and look alike, there is one', () =>
     )
   }))
 
+test('a name that looks like one that was deleted is free, and one like a damaged account is not', () =>
+  withFolder(async (storePath) => {
+    await withParlour(
+      async ({ users }) => {
+        await users.create('bob')
+        assert.is(await users.isSimilar('b0b'), true)
+        await users.store.delete('bob')
+        assert.is(await users.isSimilar('b0b'), false)
+        await users.create('cole')
+        writeFileSync(path(storePath, 'user', 'cole.json'), '{ "name": 7 }')
+        assert.is(await users.isSimilar('c0le'), true)
+      },
+      { settings: { store: 'file', storePath } },
+    )
+  }))
+
 test('whose user has gone to another client never gets it back', () =>
   withParlour(async ({ join, knock, users, service }) => {
     await join('ann')
