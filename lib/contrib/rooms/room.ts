@@ -36,7 +36,7 @@ export const authored = Object.keys(fields) as (keyof typeof fields)[]
 export class BaseRoom extends SessionStore.define('room', fields) {
   /** Where somebody is who is in it. */
   get place(): string {
-    return this.short || `in the ${this.name.replace(/^the /i, '')}`
+    return this.short || `in the ${this.name.replace(/^(?:the|an?) /i, '')}`
   }
 }
 

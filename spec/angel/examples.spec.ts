@@ -1,5 +1,5 @@
 // time limit: 300 s
-/** The talker under an angel: an admin restarts it, and it is killed; nobody is disconnected, and nobody's login is lost. */
+/** The talker and the MUD under an angel: an admin restarts them, and they are killed; nobody is disconnected, or anywhere else. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,10 +12,10 @@ import { Peer } from '../support/peer.js'
 import { turns } from '../support/service.js'
 import { fixture } from './support.js'
 
-const test = suite('the talker under an angel')
+const test = suite('examples under an angel')
 
-const FILE = 'examples/talker.ts'
 const SECRET = 'correct horse'
+const TOLD = '-- The service restarts; nobody is disconnected. --'
 
 /** Sends lines, and gives what has come when the answer to a last one is there. */
 async function seen(peer: Peer, ...lines: string[]): Promise<string[]> {
@@ -23,16 +23,23 @@ async function seen(peer: Peer, ...lines: string[]): Promise<string[]> {
   return (await peer.until('Unknown command: fence.\r\n')).split('\r\n').slice(0, -2)
 }
 
-async function worker(before?: number): Promise<number> {
+async function worker(file: string, before?: number): Promise<number> {
   for (;;) {
-    const { worker, state } = await askAngel(FILE, 'status')
+    const { worker, state } = await askAngel(file, 'status')
     if (worker !== undefined && worker !== before && state === 'serving') return worker
     await turns()
   }
 }
 
-test('a restart and a crash', async () => {
-  const storePath = mkdtempSync(join(tmpdir(), 'mara-talker-'))
+interface Guests {
+  knock(): Promise<Peer>
+  /** Somebody who has an account logs in. */
+  enter(name: string): Promise<Peer>
+}
+
+/** Runs an example under an angel, with accounts of ann, who is an admin, and bob. */
+async function withExample(file: string, body: (guests: Guests) => Promise<void>): Promise<void> {
+  const storePath = mkdtempSync(join(tmpdir(), 'mara-example-'))
   const password = await hashPassword(SECRET)
   mkdirSync(join(storePath, 'user'))
   for (const name of ['ann', 'bob']) {
@@ -45,22 +52,40 @@ test('a restart and a crash', async () => {
     '--import',
     'tsx',
     fixture('angel'),
-    FILE,
+    file,
     '--port=0',
     '--no-telnet',
     `--storePath=${storePath}`,
   ]
   const run = new Run(process.execPath, args)
+  const peers: Peer[] = []
   try {
     const [, port] = await run.find(/telnet \S+ (\d+)\n/)
-    const knock = (): Promise<Peer> => Peer.connect({ host: '127.0.0.1', port: Number(port) })
+    const knock = async (): Promise<Peer> => {
+      const peer = await Peer.connect({ host: '127.0.0.1', port: Number(port) })
+      peers.push(peer)
+      return peer
+    }
     const enter = async (name: string): Promise<Peer> => {
       const peer = await knock()
       peer.send(`${name}\r\n${SECRET}\r\n`)
       await peer.until(`Welcome, ${name}!\r\n`)
-      await peer.line()
+      await seen(peer)
       return peer
     }
+    await body({ knock, enter })
+    for (const peer of peers) peer.destroy()
+    await askAngel(file, 'stop')
+    assert.is(await run.ended, 0)
+  } finally {
+    await run.kill()
+    rmSync(storePath, { recursive: true, force: true })
+  }
+}
+
+test('the talker: who is logged in stays so, and who is logging in begins again', () => {
+  const FILE = 'examples/talker.ts'
+  return withExample(FILE, async ({ knock, enter }) => {
     const [ann, bob] = [await enter('ann'), await enter('bob')]
     const door = await knock()
     door.send('cat\r\n')
@@ -68,12 +93,11 @@ test('a restart and a crash', async () => {
     assert.equal(await seen(ann), ['bob has connected'])
     assert.equal(await seen(bob, 'restart'), ['Unknown command: restart.'])
 
-    const first = await worker()
+    const first = await worker(FILE)
     ann.send('restart\r\n')
-    const told = '-- The service restarts; nobody is disconnected. --'
-    assert.is(await ann.line(), told)
-    assert.is(await bob.line(), told)
-    const second = await worker(first)
+    assert.is(await ann.line(), TOLD)
+    assert.is(await bob.line(), TOLD)
+    const second = await worker(FILE, first)
     assert.equal(await seen(bob, 'tell ann still here'), ['You tell ann: still here'])
     const [heard, rule, ...online] = await seen(ann, 'who')
     assert.is(heard, 'bob tells you: still here')
@@ -88,7 +112,7 @@ test('a restart and a crash', async () => {
     assert.match(await door.until('Name: '), /Wrong password\.\r\nName: $/)
 
     process.kill(second, 'SIGKILL')
-    await worker(second)
+    await worker(FILE, second)
     assert.equal(await seen(ann, 'say and on'), ['You say: and on'])
     assert.equal(await seen(bob), ['ann says: and on'])
     door.destroy()
@@ -97,13 +121,31 @@ test('a restart and a crash', async () => {
     assert.is(await bob.rest(), 'You have logged in from another connection. Goodbye.\r\n')
     again.destroy()
     assert.equal(await ann.lines(2), ['bob has reconnected', 'bob has left'])
-    ann.destroy()
-    await askAngel(FILE, 'stop')
-    assert.is(await run.ended, 0)
-  } finally {
-    await run.kill()
-    rmSync(storePath, { recursive: true, force: true })
-  }
+  })
+})
+
+test('the MUD: everybody stays where they are, copies of rooms included', () => {
+  const FILE = 'examples/mud/main.ts'
+  return withExample(FILE, async ({ enter }) => {
+    const [ann, bob] = [await enter('ann'), await enter('bob')]
+    await seen(ann, 'n', 'dive', 's', 'e', 'down')
+    await seen(bob, 'n')
+    const first = await worker(FILE)
+    ann.send('restart\r\n')
+    assert.is(await ann.line(), TOLD)
+    assert.is(await bob.line(), TOLD)
+    const second = await worker(FILE, first)
+    assert.equal(await seen(ann, 'where', 'where bob', 'say alone?'), [
+      'You are in the dream',
+      'bob is by the pool',
+      'You say: alone?',
+    ])
+    process.kill(second, 'SIGKILL')
+    await worker(FILE, second)
+    assert.equal((await seen(ann, 'up', 'west', 'n')).at(-2), 'Here: bob.')
+    assert.equal(await seen(bob, 'say hi'), ['ann enters from the south', 'You say: hi'])
+    assert.equal(await seen(ann), ['bob says: hi'])
+  })
 })
 
 test.run()
