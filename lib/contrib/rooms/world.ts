@@ -16,7 +16,8 @@ import { events } from '../../index.js'
 import { isKey, type Manager, type StoreClass, YamlError } from '../../storage/index.js'
 import { bold, type Content } from '../../text/styles/index.js'
 import type { AnyUser, Users } from '../users/index.js'
-import { allDirections, type Direction, directions, isDirection } from './directions.js'
+import { COPY, problemsOf } from './check.js'
+import { allDirections, type Direction, directions } from './directions.js'
 import { ExitError, WorldError } from './errors.js'
 import { type AnyRoom, authored } from './room.js'
 
@@ -39,9 +40,6 @@ export interface WorldOptions {
   /** The key of the room where people begin, and where those land whose room there is no longer. */
   readonly start: string
 }
-
-/** Between the key of a room and what names the visitor of a copy. */
-const COPY = '--'
 
 export class World<R extends AnyRoom, U extends AnyRoomUser> {
   readonly users: Users<U>
@@ -138,8 +136,9 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     }
     // What a file that can't be read would have held is not missing.
     const isWhole = problems.length === 0
+    const exists = (target: string): boolean => !isWhole || this.get(target) !== undefined
     for (const [key, origin] of origins)
-      problems.push(...this.#check(this.store.get(key) as R, origin, isWhole))
+      problems.push(...problemsOf(this.store.get(key) as R, origin, exists))
     if (isWhole && !origins.has(this.start))
       problems.push(`the room "${this.start}", where people begin, is not defined`)
     for (const guarded of this.#guards.keys()) {
@@ -151,25 +150,6 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     if (problems.length > 0) throw new WorldError(problems)
     this.#authored.clear()
     for (const key of origins.keys()) this.#authored.set(key, pick(this.store.get(key) as R))
-  }
-
-  #check(room: R, origin: string, isWhole: boolean): string[] {
-    const problems: string[] = []
-    const where = `${origin}, room "${room.key}"`
-    if (room.key.includes(COPY)) problems.push(`${where}: a key has no "${COPY}" in it`)
-    if (room.key.length > 80) problems.push(`${where}: a key has at most 80 characters`)
-    for (const [direction, target] of Object.entries(room.exits)) {
-      if (!isDirection(direction)) {
-        problems.push(
-          `${where}, exit ${direction}: there is no such direction; there are ${allDirections.join(', ')}`,
-        )
-      }
-      if (typeof target !== 'string') continue
-      const exists = isKey(target) && this.store.get(target) !== undefined
-      if (isWhole && !exists)
-        problems.push(`${where}, exit ${direction}: it leads to the undefined room "${target}"`)
-    }
-    return problems
   }
 
   /** After a restart rooms are as they were, also where their author has changed them since. */

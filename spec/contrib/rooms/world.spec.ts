@@ -148,6 +148,19 @@ test('two rooms of one key are a problem, in one file, in two, and in the progra
     },
   ))
 
+test('a key that could be that of a copy, or is too long to be copied, is a problem', async () => {
+  const long = 'x'.repeat(81)
+  assert.equal(
+    await problems((world) => {
+      for (const key of ['hall', 'a--b', long]) world.define(key, {})
+    }),
+    [
+      'the program, room "a--b": there must be no "--" in a key',
+      `the program, room "${long}": a key has at most 80 characters`,
+    ],
+  )
+})
+
 test('rooms that nobody can begin in, and fields that there are not, are problems', async () => {
   assert.equal(await problems((world) => world.define('a', {})), [
     'the room "hall", where people begin, is not defined',
