@@ -60,6 +60,8 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
   async handler_20_find({ client }: events.Connect): Promise<void> {
     try {
       this.user = await this.users.load(this.name)
+      // An account that was written by hand, or by another program.
+      if (this.user?.name === '') this.user.name = this.name
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error
       client.write(this.unreadable)

@@ -45,7 +45,7 @@ test("an older hash, such as the original's, is upgraded as its owner logs in, a
     const file = path(storePath, 'user', 'ann.json')
     const stored = () => JSON.parse(readFileSync(file, 'utf8'))
     mkdirSync(path(storePath, 'user'))
-    writeFileSync(file, JSON.stringify({ name: 'ann', password: old, title: 'Dr' }))
+    writeFileSync(file, JSON.stringify({ password: old, title: 'Dr' }))
     await withParlour(
       async ({ knock, login }) => {
         const thief = await knock()
@@ -157,6 +157,15 @@ test('of two accounts that are made at once and look alike, there is one', () =>
       made.map((user) => user?.name),
       ['bob', undefined, undefined, undefined, 'cat'],
     )
+  }))
+
+test('to look an account up, or to try its password, makes nobody active or online', () =>
+  withParlour(async ({ knock, users }) => {
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const thief = await knock()
+    await thief.talk('Name: ', 'ann', 'Password: ', 'wrong', 'Name: ', 'ann', 'Password: ')
+    assert.is((await users.load('ANN'))?.name, 'ann')
+    assert.equal([users.store.active(), users.online, users.find('ann')], [[], [], undefined])
   }))
 
 test('a name that looks like one that was deleted is free, and one like a damaged account is not', () =>
