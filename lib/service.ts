@@ -142,6 +142,11 @@ export class Service<
 
   // --- Time
 
+  /** Where the service's time comes from: for waits of the program's own. */
+  get clock(): Clock {
+    return this.#clock
+  }
+
   /** What time it is, by the service's clock. */
   get datetime(): Date {
     return new Date(this.#clock.now())

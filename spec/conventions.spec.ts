@@ -15,6 +15,8 @@ const NO_MIRROR: readonly string[] = [
   'cli/package.spec.ts', // the packed package
   'telnet/differential.spec.ts', // against telnet-stream
   'telnet/peers.spec.ts', // against real telnet clients
+  'contrib/docs.spec.ts', // programs in docs/contrib
+  'contrib/imports.spec.ts', // imports of the whole room
   'conventions.spec.ts',
   'docs.spec.ts', // programs that docs/ shows
   'rooms.spec.ts',
@@ -39,6 +41,21 @@ const NO_SPEC: readonly string[] = [
   'edge/edge.ts', // spec/angel has whole edges, as for the next two
   'edge/relay.ts',
   'edge/relayed-connection.ts',
+  'contrib/commands/command.ts', // registry.spec.ts, as the next ones
+  'contrib/commands/near.ts',
+  'contrib/commands/regexp.ts',
+  'contrib/commands/settings.ts',
+  'contrib/rooms/', // world.spec.ts, and scenarios/mud.spec.ts
+  'contrib/users/bcrypt.ts', // hash.spec.ts
+  'contrib/users/commands.ts', // talk.spec.ts and others
+  'contrib/users/confusables.ts', // names.spec.ts
+  'contrib/users/disconnect.ts', // connect.spec.ts, as the next ones
+  'contrib/users/mixin.ts',
+  'contrib/users/password-connect.ts',
+  'contrib/users/password-flow.ts',
+  'contrib/users/password.ts',
+  'contrib/users/user-command.ts',
+  'contrib/users/user.ts',
   'limits.ts', // constants
   'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts

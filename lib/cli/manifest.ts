@@ -9,6 +9,7 @@ interface Manifest {
   readonly version: string
   readonly description: string
   readonly engines: { readonly node: string }
+  readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
 }
 

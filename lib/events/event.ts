@@ -56,6 +56,15 @@ class BaseEvent {
     return this.#stopped
   }
 
+  /**
+   * Told of what one of the event's handlers threw, before that is logged and raised as `HandlerError`. Override it in
+   * events whose handlers may throw on purpose: if it gives true, nothing more happens.
+   */
+  caught(error: unknown): boolean {
+    void error
+    return false
+  }
+
   toString(): string {
     const eventClass = this.constructor as typeof BaseEvent
     return eventClass.description ?? eventClass.name

@@ -75,11 +75,20 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
     error: unknown,
     handler: unknown = handlerOf(event),
   ): PromiseLike<unknown> | undefined {
-    if (hasGone(error, event)) return undefined
+    if (hasGone(error, event) || isCaught(event, error)) return undefined
     this.log.channel('service').error(`A handler of ${describe(event)} failed`, { error })
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
     if (event instanceof HandlerError) return undefined
     return this.trigger(new HandlerError({ event, handler, error }))
+  }
+}
+
+/** Whether the event deals with the error itself; its own code may fail, and must not hide what went wrong first. */
+function isCaught(event: Event, error: unknown): boolean {
+  try {
+    return event.caught(error)
+  } catch {
+    return false
   }
 }
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
 import { running } from '../support/service.js'
 
-class User {
+class Visitor {
   readonly name: string
 
   constructor(name: string) {
@@ -18,7 +18,7 @@ declare module 'mara-ts' {
     receivedAt?: Date
   }
   interface ClientEventContext {
-    user: User
+    visitor: Visitor
   }
 }
 
@@ -30,25 +30,25 @@ test('what an earlier handler adds to an event later ones find, and its type is 
     event.receivedAt = new Date(0)
   })
   service.listen(events.Client, (event) => {
-    event.user = new User(`user ${event.client.id}`)
+    event.visitor = new Visitor(`visitor ${event.client.id}`)
   })
   class Greet extends Handler<events.Connect> {
-    handler_1({ client, user }: events.Connect): void {
-      client.write(`Hello, ${user.name}`)
+    handler_1({ client, visitor }: events.Connect): void {
+      client.write(`Hello, ${visitor.name}`)
     }
   }
   service.listen(events.Connect, Greet)
   // biome-ignore lint/correctness/useYield: it has nothing to wait for
-  service.listen(events.Receive, function* ({ client, data, user, receivedAt }) {
-    client.write(`${user.name.toUpperCase()}: ${data} at ${receivedAt?.getTime()}`)
+  service.listen(events.Receive, function* ({ client, data, visitor, receivedAt }) {
+    client.write(`${visitor.name.toUpperCase()}: ${data} at ${receivedAt?.getTime()}`)
   })
-  // @ts-expect-error: events of the service have no client, and so no user
-  service.listen(events.PostStart, ({ user }) => assert.is(user, undefined))
+  // @ts-expect-error: events of the service have no client, and so no visitor
+  service.listen(events.PostStart, ({ visitor }) => assert.is(visitor, undefined))
   await running(service, async () => {
     const peer = await Peer.connect(service)
-    assert.is(await peer.line(), 'Hello, user 1')
+    assert.is(await peer.line(), 'Hello, visitor 1')
     peer.send('hi\r\n')
-    assert.is(await peer.line(), 'USER 1: hi at 0')
+    assert.is(await peer.line(), 'VISITOR 1: hi at 0')
     peer.destroy()
   })
 })

@@ -611,4 +611,29 @@ test('the text of Receive has its data, but nothing that was typed hidden (rule 
   assert.match(texts[3] ?? '', /^Client sent "x{200}"\.\.\.: Client #1/)
 })
 
+test('an event may deal with what its handlers throw: then nothing is logged or raised', async () => {
+  class Vote extends events.Event<{ told: unknown[] }> {
+    override caught(error: unknown): boolean {
+      this.told.push(error)
+      if (error === 'worse') throw new Error('a bug of its own')
+      return error === 'abstention'
+    }
+  }
+  await withService(
+    (service) =>
+      service.listen(Vote, async (event) => {
+        throw event.told.pop()
+      }),
+    async ({ service, records, failures }) => {
+      const told: unknown[] = ['abstention']
+      await service.trigger(new Vote({ told }))
+      assert.equal([told, failures, records.problems], [['abstention'], [], []])
+      for (const error of ['fault', 'worse']) {
+        await service.trigger(new Vote({ told: [error] }))
+        assert.is(failures.pop()?.error, error)
+      }
+    },
+  )
+})
+
 test.run()

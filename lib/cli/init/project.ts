@@ -28,7 +28,8 @@ export async function projectFiles(
 // What this package is itself built and tested with is what a new project starts with.
 const { tsx = '', typescript = '', '@types/node': nodeTypes = '' } = manifest.devDependencies
 
-function packageJson({ summary }: Template, name: string, mara: string): object {
+function packageJson({ summary, packages = [] }: Template, name: string, mara: string): object {
+  const own = Object.fromEntries(packages.map((name) => [name, manifest.dependencies[name]]))
   return {
     name,
     version: '0.1.0',
@@ -41,7 +42,7 @@ function packageJson({ summary }: Template, name: string, mara: string): object 
       // No quotes: the shell or Node must see the pattern for what it is.
       test: 'tsc && node --import tsx --test --test-reporter=spec spec/*.spec.ts',
     },
-    dependencies: { [manifest.name]: mara, tsx },
+    dependencies: { [manifest.name]: mara, tsx, ...own },
     devDependencies: { '@types/node': nodeTypes, typescript },
   }
 }

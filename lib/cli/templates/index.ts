@@ -12,6 +12,8 @@ export interface Template {
   readonly summary: string
   /** The command that talks to the service once it runs. */
   readonly tryIt: string
+  /** Packages that its program imports, besides this one. */
+  readonly packages?: readonly string[]
 }
 
 export const defaultTemplate: Template = {
@@ -26,6 +28,17 @@ export const templates: readonly Template[] = [
     name: 'echo',
     summary: 'every line comes back: the smallest service there is',
     tryIt: 'telnet 127.0.0.1 9000',
+  },
+  {
+    name: 'talker',
+    summary: 'a talker: accounts with passwords, admins, and commands by which people talk',
+    tryIt: 'telnet 127.0.0.1 9000',
+  },
+  {
+    name: 'mud',
+    summary: 'a small MUD: people walk through rooms, which are written in YAML',
+    tryIt: 'telnet 127.0.0.1 9000',
+    packages: ['zod'],
   },
 ]
 

@@ -82,7 +82,7 @@ init('an unknown template is a wrong usage: the nearest is named, or all', async
   const near = await run([dir, '--template=chta'])
   assert.is(near.code, 2)
   assert.is(near.err, 'mara init: unknown template "chta". Did you mean chat?\nFor help: mara init --help\n')
-  assert.match((await run([dir, '--template=xylophone'])).err, /The templates are: chat, echo\./)
+  assert.match((await run([dir, '--template=xylophone'])).err, /The templates are: chat, echo, talker, mud\./)
   assert.not.ok(existsSync(dir))
 })
 

@@ -17,10 +17,11 @@ async function answer(...lines: string[]) {
 }
 
 ask('all templates are offered, by number and by name', async () => {
+  const width = Math.max(...templates.map(({ name }) => name.length))
   for (const [index, { name, summary }] of templates.entries()) {
     const byNumber = await answer(String(index + 1))
     assert.is(byNumber.name, name)
-    assert.ok(byNumber.out.includes(`\n  ${index + 1}  ${name}  ${summary}\n`))
+    assert.ok(byNumber.out.includes(`\n  ${index + 1}  ${name.padEnd(width)}  ${summary}\n`))
     assert.is((await answer(name)).name, name)
     assert.is((await answer(`  ${name.toUpperCase()} `)).name, name)
   }
@@ -31,9 +32,9 @@ ask('no answer is the default', async () => {
 })
 
 ask('it asks again until the answer is one', async () => {
-  const { name, out } = await answer('3', '0', 'mud', '1.5', 'echo')
+  const { name, out } = await answer('9', '0', 'xylophone', '1.5', 'echo')
   assert.is(name, 'echo')
-  assert.is(out.split('Answer with a number from 1 to 2').length - 1, 4)
+  assert.is(out.split(`Answer with a number from 1 to ${templates.length}`).length - 1, 4)
 })
 
 ask('the end of the input is a refusal', async () => {

@@ -42,6 +42,10 @@ project('every template makes a project that can be started, tested and read abo
     // Without a version npm would take any, and what is tested here is one.
     for (const range of Object.values({ ...dependencies, ...devDependencies }))
       assert.match(String(range), /^\^\d/)
+    // Whatever its program imports it names: who comes by way of another package may be gone with that.
+    for (const [, module = ''] of (files.get('src/service.ts') ?? '').matchAll(/ from '([^.:'/]+)[^:']*'/g)) {
+      assert.ok(module in dependencies, module)
+    }
     assert.ok(files.has('src/main.ts') && files.has('spec/service.spec.ts') && files.has('.gitignore'))
     assert.match(files.get('README.md') ?? '', /^# my-chat\n/)
     for (const text of files.values()) assert.not.match(text, /\{\{/)

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultTemplate, templateFiles, templates } from '../../../lib/cli/templates/index.js'
@@ -17,7 +17,8 @@ for (const one of templates) {
   const { name } = one
   template(`the files of ${name} are given by paths with slashes`, async () => {
     const paths = [...(await templateFiles(one)).keys()].sort()
-    assert.equal(paths, ['README.md', 'spec/service.spec.ts', 'src/main.ts', 'src/service.ts'])
+    const own = paths.filter((path) => !path.endsWith('.yaml'))
+    assert.equal(own, ['README.md', 'spec/service.spec.ts', 'src/main.ts', 'src/service.ts'])
   })
 
   template(`the tests of ${name} pass with the library as it is here`, async () => {
@@ -43,5 +44,29 @@ for (const one of templates) {
     )
   })
 }
+
+template('the talker and the MUD are those of the examples', () => {
+  const read = (file: string): string => readFileSync(`${ROOT}/${file}`, 'utf8')
+  const statements = (file: string): string[] => {
+    const body = read(file)
+      .replace(/^\/\*\*.*?\*\/\n/s, '')
+      .replace('export const service', 'const service')
+    return body.split('\n\n').map((part) => part.trim())
+  }
+  for (const [example, name] of [
+    ['examples/talker.ts', 'talker'],
+    ['examples/mud/main.ts', 'mud'],
+  ]) {
+    // The example also runs the service, and says where.
+    const own = statements(example as string).filter((part) => !/PostStart|service\.run/.test(part))
+    const others = statements(`${FILES}/${name}/src/service.ts`).filter((part) => !part.includes('PreStop'))
+    assert.ok(others.length > 3)
+    assert.equal(
+      own.filter((part) => !part.includes('PreStop')),
+      others,
+    )
+  }
+  assert.is(read('examples/mud/rooms.yaml'), read(`${FILES}/mud/src/rooms.yaml`))
+})
 
 template.run()

@@ -1,0 +1,12 @@
+/**
+ * Runs the service with the settings that the command line, the environment and settings files give it.
+ */
+import { events } from 'mara-ts'
+import { service } from './service.js'
+
+service.listen(events.PostStart, () => {
+  const { host, port } = service.address ?? {}
+  console.log(`The MUD is open. Try it in two terminals: telnet ${host} ${port}`)
+})
+
+await service.run()

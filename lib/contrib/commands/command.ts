@@ -1,0 +1,210 @@
+/** A command: its name, who may use it, what it takes and what it does; and the event that its handlers get. */
+import { type AnyState, type Client, events, type Handler, type HandlerClass } from '../../index.js'
+import {
+  type ArgumentsOf,
+  type ArgumentsPattern,
+  type ArgumentTypes,
+  type BuiltInTypes,
+  builtInTypes,
+  readArguments,
+  takesTheRest,
+} from './arguments.js'
+import { InvalidCommandError } from './errors.js'
+import { type Part, parsePattern, syntaxOf } from './pattern.js'
+import { execWithin } from './regexp.js'
+
+/** What commands see of the registry that they are in. */
+export interface Commands {
+  /** Those that may be used by whoever caused the event, in the order of their names. */
+  available(event: CommandEvent): Command[]
+  /** The command of this name, in any case, if it may be used by whoever caused the event. */
+  find(name: string, event: CommandEvent): Command | undefined
+  /** The sentence for a name that no available command has. */
+  unknown(name: string, event: CommandEvent): string
+  /** Told of what a handler threw; gives whether that is no fault of the program, and so not logged. */
+  caught(event: CommandEvent, error: unknown): boolean
+}
+
+export interface CommandEventProperties<State = AnyState, Context = unknown> {
+  client: Client<State>
+  data: string
+  match: string
+  text: string
+  command: Command
+  registry: Commands
+  context: Context
+}
+
+/**
+ * Somebody uses a command. It carries whatever earlier handlers added to the `Receive` event that it comes from, such as
+ * `user`. A handler that listens to `CommandEvent` before the registry is made can stop it.
+ */
+export class CommandEvent<State = AnyState, Context = unknown> extends events.Client<State> {
+  static override readonly description: string = 'Command'
+  /** The whole line, aliases replaced. */
+  declare data: string
+  /** The command's name as it was typed. */
+  declare match: string
+  /** What stood behind the name. */
+  declare text: string
+  /** What it means: see `CommandOptions.args`. */
+  declare args: unknown
+  declare command: Command
+  declare registry: Commands
+  /** What the command was registered with. */
+  declare context: Context
+
+  constructor(properties: CommandEventProperties<State, Context>) {
+    super(properties)
+    Object.assign(this, properties)
+  }
+
+  override caught(error: unknown): boolean {
+    return this.registry.caught(this as never, error)
+  }
+
+  /** 'Command "tell": Client #1'; not its arguments, which may be private. */
+  override toString(): string {
+    return `Command ${JSON.stringify(this.command.name)}: ${this.client}`
+  }
+}
+
+export interface CommandOptions<
+  Pattern extends ArgumentsPattern = ArgumentsPattern,
+  Types = unknown,
+  Context = unknown,
+> {
+  /** What it takes: a pattern such as `'<user:word> [message:text]'`, or a regular expression with named groups. */
+  readonly args?: Pattern
+  /** Types of arguments on top of those that there are: see `ArgumentType`. */
+  readonly types?: Types
+  /** How the arguments are shown; made of the pattern unless said otherwise. */
+  readonly syntax?: string
+  /** Commands of a group are listed by `commands GROUP`. */
+  readonly group?: string
+  /** For `help`. */
+  readonly help?: string
+  /** Who may use it; to all others it is unknown. */
+  readonly can?: (event: CommandEvent) => boolean
+  /** Anything its handler should find in `event.context`. */
+  readonly context?: Context
+}
+
+/** What handles a command: whatever handles events (contract rule 3). It gets the event and the arguments. */
+export type CommandHandler = ((event: never, args: never) => unknown) | HandlerClass | Handler
+
+/** A handler as a function, whose arguments are inferred. */
+export type CommandFunction<State, Pattern extends ArgumentsPattern, Types, Context> = (
+  event: CommandEvent<State, Context>,
+  args: ArgumentsOf<Pattern, BuiltInTypes & Types>,
+) => unknown
+
+/** A `Handler` class or instance, unless it is for events that no command is. */
+export type CommandHandlerOf<E extends events.Event, State> = ((new () => Handler<E>) | Handler<E>) &
+  (CommandEvent<State> extends E ? unknown : never)
+
+export class Command {
+  readonly name: string
+  readonly options: CommandOptions
+  readonly handler: CommandHandler
+  readonly syntax: string
+  /** The class of its events, by which its handler is bound. */
+  readonly eventClass: new (
+    properties: CommandEventProperties,
+  ) => CommandEvent
+  readonly #types: ArgumentTypes
+  readonly #parts: readonly Part[] | undefined
+
+  /**
+   * @param name in lower case wherever it is compared. No blanks.
+   * @param types those of the registry.
+   * @throws InvalidCommandError
+   */
+  constructor(name: string, options: CommandOptions, handler: CommandHandler, types: ArgumentTypes = {}) {
+    this.name = String(name).toLowerCase()
+    if (!/^\S{1,40}$/.test(this.name)) {
+      throw new InvalidCommandError(String(name), 'a name has 1 to 40 characters, and no blanks')
+    }
+    this.options = options
+    this.handler = handler
+    this.#types = { ...builtInTypes, ...types, ...(options.types as ArgumentTypes | undefined) }
+    const { args } = options
+    if (typeof args === 'string') {
+      this.#parts = parsePattern(args, this.name, (type) => takesTheRest(this.#types, type))
+    }
+    this.syntax = (options.syntax ?? syntaxOf(this.#parts ?? [])).trim()
+    this.eventClass = class extends CommandEvent {}
+  }
+
+  get group(): string | undefined {
+    return this.options.group
+  }
+
+  get help(): string {
+    return (this.options.help ?? '').trim()
+  }
+
+  /** The name with what it takes: `tell <users, ...> <message>`. */
+  get usage(): string {
+    return `${this.name} ${this.syntax}`.trimEnd()
+  }
+
+  /** Whether whoever caused the event may use it. */
+  isAvailable(event: CommandEvent): boolean {
+    return this.options.can?.(event) ?? true
+  }
+
+  /**
+   * Makes arguments of what stands behind the name.
+   *
+   * @returns undefined where they are wrong.
+   * @throws CommandError saying what is wrong with one of them.
+   * @throws SlowRegExpError
+   */
+  async parse(text: string, event: CommandEvent): Promise<object | undefined> {
+    const { args } = this.options
+    if (args instanceof RegExp) {
+      const match = execWithin(args, text)
+      return match === null ? undefined : { ...match.groups }
+    }
+    return readArguments(this.#parts ?? [], text, this.#types, event)
+  }
+}
+
+/** A command that has been written before there is a registry for it: see `defineCommand`. */
+export interface DefinedCommand {
+  readonly name: string
+  readonly options: CommandOptions
+  readonly handler: CommandHandler
+}
+
+/**
+ * A command for registries that there are not yet:
+ *
+ * ```ts
+ * export const shout = defineCommand('shout', { args: '<message:text>' }, ({ client }, { message }) => ...)
+ * commands.register(shout)
+ * commands.register(shout, { group: 'loud' })   // options here win
+ * ```
+ */
+export function defineCommand<
+  const Pattern extends ArgumentsPattern = undefined,
+  Types extends ArgumentTypes = Record<never, never>,
+  Context = undefined,
+>(
+  name: string,
+  options: CommandOptions<Pattern, Types, Context>,
+  handler: CommandFunction<AnyState, Pattern, Types, Context>,
+): DefinedCommand
+export function defineCommand<E extends events.Event>(
+  name: string,
+  options: CommandOptions,
+  handler: CommandHandlerOf<E, AnyState>,
+): DefinedCommand
+export function defineCommand(
+  name: string,
+  options: CommandOptions,
+  handler: CommandHandler,
+): DefinedCommand {
+  return { name, options, handler }
+}

@@ -1,0 +1,24 @@
+/**
+ * Rooms: places that people walk through, look at and talk in. The subpath `mara-ts/contrib/rooms`.
+ */
+export {
+  Bring,
+  Go,
+  Goto,
+  ListExits,
+  RoomLook,
+  roomCommands,
+  Where,
+} from './commands.js'
+export { allDirections, type Direction, directions, isDirection } from './directions.js'
+export { ExitError, WorldError } from './errors.js'
+export { RoomConnect, RoomDisconnect } from './flows.js'
+export { type AnyRoom, BaseRoom, type ExitTarget, withRoom } from './room.js'
+export {
+  type AnyRoomUser,
+  type Guard,
+  type Passage,
+  type RoomFields,
+  World,
+  type WorldOptions,
+} from './world.js'

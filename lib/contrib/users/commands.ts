@@ -1,0 +1,66 @@
+/** Registers the commands of users. Each can be left out or replaced: register another of its name afterwards. */
+import type { AnyRegistry } from '../commands/index.js'
+import { type AnyAdminUser, ifAdmin, ListAdmins, SetAdmin } from './admin.js'
+import { ChangePassword } from './change-password.js'
+import { type AnyGenderUser, Gender } from './gender.js'
+import { ListUsers, Look, Who } from './look.js'
+import type { AnyPasswordUser } from './password-connect.js'
+import { Emote, Say, Tell } from './talk.js'
+import type { AnyUser, Users } from './users.js'
+
+/** `say`, `emote`, `tell`, `look`, `who`, `users`, and the aliases `'`, `;`, `>` and `l`. */
+export function userCommands<U extends AnyUser>(commands: AnyRegistry, users: Users<U>): void {
+  commands.register(
+    'say',
+    { args: '<message:text>', help: 'Says something to everybody here.' },
+    () => new Say(users),
+  )
+  commands.register(
+    'emote',
+    { args: '<action:text>', help: 'Shows everybody here what you do.' },
+    () => new Emote(users),
+  )
+  commands.register(
+    'tell',
+    {
+      args: '<users:word,...> <message:text>',
+      help: 'Tells one person something, or several: tell bob, cat hello',
+    },
+    () => new Tell(users),
+  )
+  commands.register('look', { help: 'Looks around.' }, () => new Look(users))
+  commands.register('who', { help: 'Shows who is online.' }, () => new Who(users))
+  commands.register('users', { help: 'Lists all accounts.' }, () => new ListUsers(users))
+  commands.alias(/^'/, 'say ')
+  commands.alias(/^;/, 'emote ')
+  commands.alias(/^>/, 'tell ')
+  commands.alias(/^l$/, 'look')
+}
+
+/** `password` */
+export function passwordCommands<U extends AnyPasswordUser>(commands: AnyRegistry, users: Users<U>): void {
+  commands.register('password', { help: 'Changes your password.' }, () => new ChangePassword(users))
+}
+
+/** `admin`, and for admins `set_admin`. */
+export function adminCommands<U extends AnyAdminUser>(commands: AnyRegistry, users: Users<U>): void {
+  commands.register('admin', { help: 'Lists the admins.' }, () => new ListAdmins(users))
+  commands.register(
+    'set_admin',
+    { args: '<user> <state:on|off>', help: 'Makes somebody an admin, or no longer one.', can: ifAdmin },
+    () => new SetAdmin(users),
+  )
+}
+
+/** `gender` */
+export function genderCommands<U extends AnyGenderUser>(commands: AnyRegistry, users: Users<U>): void {
+  commands.register(
+    'gender',
+    {
+      args: '[pronouns]',
+      syntax: '[he|she|they|it|OWN/WORDS/OF/YOURS]',
+      help: 'Shows or sets how people speak of you.',
+    },
+    () => new Gender(users),
+  )
+}

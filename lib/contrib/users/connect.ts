@@ -1,0 +1,157 @@
+/**
+ * From a new connection to a user who is logged in, step by step. Every text is a property, and every step can be replaced
+ * by a subclass.
+ *
+ * A restart begins a flow again that waits for a line, with a new object: what a step has found out and not saved is then
+ * asked again. Nobody is logged in before step 70, and the steps from there on wait for no line.
+ */
+import { type AnyState, type Client, type events, Handler, TimeoutError } from '../../index.js'
+import { UnreadableError } from '../../storage/index.js'
+import type { AnyUser, Users } from './users.js'
+
+/**
+ * Logs people in by name alone: for services without accounts, whose users are of a class made by
+ * `withUser(SessionStore)`. With accounts use `PasswordConnect`.
+ */
+export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
+  readonly users: Users<U>
+  /** Milliseconds for each answer. */
+  patience = 120_000
+
+  namePrompt = 'Name: '
+  tooSlow = 'You took too long. Goodbye.'
+  taken = 'Somebody of that name is here already.'
+  unreadable = "That account can't be read. Please tell the administrator."
+  takenOver = 'You have logged in from another connection. Goodbye.'
+  welcome(user: U): string {
+    return `Welcome, ${user.name}!`
+  }
+  hasConnected(user: U): string {
+    return `${user.name} has connected`
+  }
+  /** For those who see a user come who has been here all the time, on another connection. */
+  hasReconnected(user: U): string {
+    return `${user.name} has reconnected`
+  }
+
+  /** What the person has typed, as it is kept. */
+  protected name = ''
+  protected user: U | undefined
+  protected takesOver = false
+
+  constructor(users: Users<U>) {
+    super()
+    this.users = users
+  }
+
+  async handler_10_name({ client }: events.Connect): Promise<void> {
+    const { names } = this.users
+    for (;;) {
+      const typed = await this.wait(() => asClient(client).ask(this.namePrompt, { timeout: this.patience }))
+      const problem = typed === '' ? '' : names.problem(typed)
+      if (problem === undefined) {
+        this.name = names.normalize(typed)
+        return
+      }
+      if (problem !== '') client.write(problem)
+    }
+  }
+
+  async handler_20_find({ client }: events.Connect): Promise<void> {
+    try {
+      this.user = await this.users.load(this.name)
+      // An account that was written by hand, or by another program.
+      if (this.user?.name === '') this.user.name = this.name
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error
+      client.write(this.unreadable)
+      this.beginAgain()
+    }
+  }
+
+  /** Without passwords nobody can show whose name it is: it belongs to whoever has it now. */
+  async handler_50_identify({ client }: events.Connect): Promise<void> {
+    if (this.user !== undefined) {
+      client.write(this.taken)
+      this.beginAgain()
+      return
+    }
+    this.user = await this.users.create(this.name)
+    if (this.user !== undefined) return
+    client.write(this.users.names.tooSimilar)
+    this.beginAgain()
+  }
+
+  async handler_70_log_in({ client }: events.Connect): Promise<void> {
+    // Gone meanwhile: then nobody sees this user come and go.
+    if (!client.connected) {
+      this.event.stop()
+      return
+    }
+    const { store } = this.users
+    const user = this.user as U
+    const before = this.users.attach(asClient(client), user)
+    Object.assign(this.event, { user })
+    if (before !== undefined) {
+      this.takesOver = true
+      before.write(this.takenOver)
+      void before.close()
+    }
+    // Active, now that the user is online: a logout that is being saved would release it before.
+    if ((await store.load(user.key)) === user) return
+    // Deleted while its owner typed.
+    this.users.detach(asClient(client))
+    Object.assign(this.event, { user: undefined })
+    this.beginAgain()
+  }
+
+  handler_80_announce(): void {
+    const user = this.user as U
+    const text = this.takesOver ? this.hasReconnected(user) : this.hasConnected(user)
+    this.users.write(this.others(user), text)
+  }
+
+  handler_90_welcome({ client }: events.Connect): void {
+    const user = this.user as U
+    client.write(this.welcome(user), this.users.here(this.others(user)))
+  }
+
+  /** Who is told, and listed in the welcome. */
+  protected others(user: U): U[] {
+    return this.users.online.filter((other) => other !== user)
+  }
+
+  /** The steps from the first one on come next. */
+  protected beginAgain(): void {
+    this.user = undefined
+    this.name = ''
+    this.handlers = this.getHandlers()
+  }
+
+  /** Closes the connection. No further step runs. */
+  protected refuse(text: string): void {
+    const { client } = this.event
+    client.write(text)
+    void client.close()
+    this.event.stop()
+  }
+
+  /** An answer; whoever takes too long for one is told, and closed. */
+  protected async wait<T>(answer: () => Promise<T>): Promise<T> {
+    try {
+      return await answer()
+    } catch (error) {
+      if (!(error instanceof TimeoutError)) throw error
+      const { client } = this.event
+      client.write(this.tooSlow)
+      await client.close()
+      // Ends this handler quietly: the client has gone.
+      return (await client.nextLine()) as never
+    }
+  }
+}
+
+/** A connection whatever its state is declared to be. */
+export function asClient(client: unknown): Client<AnyState, string> {
+  return client as Client<AnyState, string>
+}

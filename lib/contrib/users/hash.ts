@@ -1,0 +1,112 @@
+/**
+ * Passwords as they are kept: scrypt (RFC 7914) in the PHC string format, `$scrypt$ln=15,r=8,p=3$SALT$HASH`. It costs 32
+ * MiB of memory and some hundred milliseconds in a thread of Node's pool, so the service goes on meanwhile.
+ */
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { isBcrypt, verifyBcrypt } from './bcrypt.js'
+
+/** What a hash costs: N is 2 to the power of `ln`. */
+interface Cost {
+  ln: number
+  r: number
+  p: number
+}
+
+interface Hash extends Cost {
+  readonly salt: Buffer
+  readonly hash: Buffer
+}
+
+/**
+ * What new hashes cost, as OWASP recommends it. A program may raise it as machines get faster (older hashes are upgraded
+ * as people log in), and lower it in its tests.
+ */
+export const passwordCost: Cost = { ln: 15, r: 8, p: 3 }
+const SALT_BYTES = 16
+const HASH_BYTES = 32
+
+/** A hash with a higher cost than this is no hash of ours: whoever wrote it wants the service's memory. */
+const HIGHEST: Cost = { ln: 20, r: 16, p: 16 }
+
+const PHC =
+  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{8,128})\$([A-Za-z0-9+/]{16,128})$/
+
+/** At once: more would take the threads that files need, and much memory. */
+const AT_ONCE = 2
+let running = 0
+const waiting: (() => void)[] = []
+
+/** A new hash of a password, with a salt of its own. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  const { ln, r, p } = passwordCost
+  const hash = await derive(password, salt, HASH_BYTES, passwordCost)
+  return `$scrypt$ln=${ln},r=${r},p=${p}$${base64(salt)}$${base64(hash)}`
+}
+
+/**
+ * Whether a password is the one that was hashed. The original's bcrypt forms are read as well.
+ *
+ * @param stored an empty or damaged one fits no password, and takes as long to say so.
+ */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  if (isBcrypt(stored)) return verifyBcrypt(password, stored)
+  const parsed = parse(stored)
+  if (parsed === undefined) {
+    await derive(password, randomBytes(SALT_BYTES), HASH_BYTES, passwordCost)
+    return false
+  }
+  const hash = await derive(password, parsed.salt, parsed.hash.length, parsed)
+  return timingSafeEqual(hash, parsed.hash)
+}
+
+/** Whether a stored hash should be replaced by a new one when its password is next at hand. */
+export function isOutdated(stored: string): boolean {
+  const parsed = parse(stored)
+  return (
+    parsed === undefined ||
+    parsed.ln !== passwordCost.ln ||
+    parsed.r !== passwordCost.r ||
+    parsed.p !== passwordCost.p
+  )
+}
+
+function parse(stored: string): Hash | undefined {
+  const match = PHC.exec(stored)
+  if (match === null) return undefined
+  const [ln, r, p] = match.slice(1, 4).map(Number) as [number, number, number]
+  if (ln < 1 || ln > HIGHEST.ln || r < 1 || r > HIGHEST.r || p < 1 || p > HIGHEST.p) return undefined
+  return {
+    ln,
+    r,
+    p,
+    salt: Buffer.from(match[4] as string, 'base64'),
+    hash: Buffer.from(match[5] as string, 'base64'),
+  }
+}
+
+/** Characters that can be composed in several ways are the same, whatever keyboard they came from. */
+async function derive(password: string, salt: Buffer, length: number, { ln, r, p }: Cost): Promise<Buffer> {
+  const N = 2 ** ln
+  const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
+  await turn()
+  try {
+    return await new Promise((resolve, reject) => {
+      scrypt(password.normalize('NFC'), salt, length, options, (error, hash) =>
+        error ? reject(error) : resolve(hash),
+      )
+    })
+  } finally {
+    running -= 1
+    waiting.shift()?.()
+  }
+}
+
+async function turn(): Promise<void> {
+  while (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
+  running += 1
+}
+
+function base64(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '')
+}

@@ -1,0 +1,113 @@
+/** Logging in with a password, and making accounts. */
+import type { events } from '../../index.js'
+import { confirm, password as passwordPrompt } from '../../prompts/index.js'
+import type { Store } from '../../storage/index.js'
+import { Attempts } from './attempts.js'
+import { asClient, ConnectFlow } from './connect.js'
+import { hashPassword } from './hash.js'
+import { checkNothing, type PasswordMethods } from './password.js'
+import { askNewPassword, checkAttempt, newPasswordTexts } from './password-flow.js'
+import type { AnyUser, Users } from './users.js'
+
+export type AnyPasswordUser = AnyUser & PasswordMethods & { password: string } & Store
+
+/** One for each service, so that all connections count together. */
+const attemptsOf = new WeakMap<object, Attempts>()
+
+/** The wrong passwords of a service, as its flows and commands count them. */
+export function attemptsFor(
+  users: { readonly service: object },
+  options?: ConstructorParameters<typeof Attempts>[0],
+): Attempts {
+  const known = attemptsOf.get(users.service)
+  if (known !== undefined) return known
+  const attempts = new Attempts(options)
+  attemptsOf.set(users.service, attempts)
+  return attempts
+}
+
+/** `service.listen(events.Connect, () => new PasswordConnect(users))` */
+export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
+  readonly attempts: Attempts
+  /** Whether strangers may make accounts. If not, a name without an account is asked for a password like any other. */
+  createsAccounts = true
+  /** Wrong passwords after which the connection is closed. */
+  mostWrong = 3
+  newPassword = newPasswordTexts
+
+  noAccount(name: string): string {
+    return `No account is called ${name}.`
+  }
+  createPrompt = 'Create it? (yes/no) '
+  passwordPrompt = 'Password: '
+  wrongPassword = 'Wrong password.'
+  tryLater = 'There were too many wrong passwords. Please try again in some minutes.'
+  created = 'Account created.'
+
+  protected hash = ''
+  protected wrong = 0
+
+  constructor(users: Users<U>) {
+    super(users)
+    this.attempts = attemptsFor(users)
+  }
+
+  /** For a name that has no account. */
+  async handler_30_offer({ client }: events.Connect): Promise<void> {
+    if (this.user !== undefined || !this.createsAccounts) return
+    client.write(this.noAccount(this.name))
+    if (await this.users.isSimilar(this.name)) {
+      client.write(this.users.names.tooSimilar)
+      this.beginAgain()
+      return
+    }
+    const timeout = this.patience
+    if (!(await this.wait(() => confirm(asClient(client), { message: this.createPrompt, timeout }))))
+      this.beginAgain()
+  }
+
+  /** A new password, or the right one. */
+  override async handler_50_identify({ client, service }: events.Connect): Promise<void> {
+    if (this.user === undefined && this.createsAccounts) {
+      const typed = await this.wait(() => askNewPassword(asClient(client), this.newPassword, this.patience))
+      this.hash = await hashPassword(typed)
+      return
+    }
+    const { user, attempts } = this
+    const message = this.passwordPrompt
+    const typed = await this.wait(() => passwordPrompt(asClient(client), { message, timeout: this.patience }))
+    const verdict = await checkAttempt(typed, {
+      attempts,
+      client: asClient(client),
+      clock: service.clock,
+      account: this.users.names.key(this.name),
+      check: (password) => user?.checkPassword(password) ?? checkNothing(password),
+    })
+    if (verdict === 'right') return
+    if (verdict === 'later') {
+      this.refuse(this.tryLater)
+      return
+    }
+    this.wrong += 1
+    if (this.wrong >= this.mostWrong) {
+      this.refuse(this.wrongPassword)
+      return
+    }
+    client.write(this.wrongPassword)
+    this.beginAgain()
+  }
+
+  async handler_60_create({ client }: events.Connect): Promise<void> {
+    if (this.user !== undefined) return
+    this.user = await this.users.create(this.name, { password: this.hash } as Partial<U>)
+    if (this.user !== undefined) {
+      client.write(this.created)
+      return
+    }
+    // Somebody has made one of this name, or of one that looks like it, since they were asked.
+    client.write(this.taken)
+    this.beginAgain()
+  }
+
+  override taken = 'Somebody has just taken that name, or one that looks like it.'
+}

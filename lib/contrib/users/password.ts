@@ -1,0 +1,50 @@
+/** Users who have a password. */
+import { z } from 'zod'
+import { hashPassword, isOutdated, verifyPassword } from './hash.js'
+import { type Mixed, type UserClass, withFields } from './mixin.js'
+
+const fields = {
+  /** A hash, see `hash.ts`; empty for an account that nobody can log in to. */
+  password: z.string().default(''),
+}
+
+export interface PasswordMethods {
+  /** Does not save it. */
+  setPassword(password: string): Promise<void>
+  /** Whether it is the right one. If so, a hash of an older kind is replaced and saved. */
+  checkPassword(password: string): Promise<boolean>
+}
+
+/** Adds a password to a class of users: `class User extends withPassword(BaseUser) {}`. */
+export function withPassword<Base extends UserClass>(
+  Base: Base,
+): Mixed<Base, typeof fields, PasswordMethods> {
+  class PasswordUser extends withFields(Base, fields) implements PasswordMethods {
+    declare password: string
+
+    async setPassword(password: string): Promise<void> {
+      this.password = await hashPassword(password)
+    }
+
+    async checkPassword(password: string): Promise<boolean> {
+      const { password: stored } = this
+      if (!(await verifyPassword(password, stored))) return false
+      if (isOutdated(stored)) {
+        const hash = await hashPassword(password)
+        // It may have been changed meanwhile.
+        if (this.password === stored) {
+          this.password = hash
+          await this.save()
+        }
+      }
+      return true
+    }
+  }
+  return PasswordUser as never
+}
+
+/** Takes the time that it takes to check a password, for accounts that there are not. */
+export async function checkNothing(password: string): Promise<false> {
+  await verifyPassword(password, '')
+  return false
+}

@@ -1,0 +1,151 @@
+// time limit: 300 s
+/** The talker and the MUD under an angel: an admin restarts them, and they are killed; nobody is disconnected, or anywhere else. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { hashPassword } from 'mara-ts/contrib/users'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { askAngel } from '../../lib/angel/index.js'
+import { Run } from '../cli/support.js'
+import { Peer } from '../support/peer.js'
+import { turns } from '../support/service.js'
+import { fixture } from './support.js'
+
+const test = suite('examples under an angel')
+
+const SECRET = 'correct horse'
+const TOLD = '-- The service restarts; nobody is disconnected. --'
+
+/** Sends lines, and gives what has come when the answer to a last one is there. */
+async function seen(peer: Peer, ...lines: string[]): Promise<string[]> {
+  peer.send([...lines, 'help fence', ''].join('\r\n'))
+  return (await peer.until('Unknown command: fence.\r\n')).split('\r\n').slice(0, -2)
+}
+
+async function worker(file: string, before?: number): Promise<number> {
+  for (;;) {
+    const { worker, state } = await askAngel(file, 'status')
+    if (worker !== undefined && worker !== before && state === 'serving') return worker
+    await turns()
+  }
+}
+
+interface Guests {
+  knock(): Promise<Peer>
+  /** Somebody who has an account logs in. */
+  enter(name: string): Promise<Peer>
+}
+
+/** Runs an example under an angel, with accounts of ann, who is an admin, and bob. */
+async function withExample(file: string, body: (guests: Guests) => Promise<void>): Promise<void> {
+  const storePath = mkdtempSync(join(tmpdir(), 'mara-example-'))
+  const password = await hashPassword(SECRET)
+  mkdirSync(join(storePath, 'user'))
+  for (const name of ['ann', 'bob']) {
+    writeFileSync(
+      join(storePath, 'user', `${name}.json`),
+      JSON.stringify({ name, password, isAdmin: name === 'ann' }),
+    )
+  }
+  const args = [
+    '--import',
+    'tsx',
+    fixture('angel'),
+    file,
+    '--port=0',
+    '--no-telnet',
+    `--storePath=${storePath}`,
+  ]
+  const run = new Run(process.execPath, args)
+  const peers: Peer[] = []
+  try {
+    const [, port] = await run.find(/telnet \S+ (\d+)\n/)
+    const knock = async (): Promise<Peer> => {
+      const peer = await Peer.connect({ host: '127.0.0.1', port: Number(port) })
+      peers.push(peer)
+      return peer
+    }
+    const enter = async (name: string): Promise<Peer> => {
+      const peer = await knock()
+      peer.send(`${name}\r\n${SECRET}\r\n`)
+      await peer.until(`Welcome, ${name}!\r\n`)
+      await seen(peer)
+      return peer
+    }
+    await body({ knock, enter })
+    for (const peer of peers) peer.destroy()
+    await askAngel(file, 'stop')
+    assert.is(await run.ended, 0)
+  } finally {
+    await run.kill()
+    rmSync(storePath, { recursive: true, force: true })
+  }
+}
+
+test('the talker: who is logged in stays so, and who is logging in begins again', () => {
+  const FILE = 'examples/talker.ts'
+  return withExample(FILE, async ({ knock, enter }) => {
+    const [ann, bob] = [await enter('ann'), await enter('bob')]
+    const door = await knock()
+    door.send('cat\r\n')
+    await door.until('no) ')
+    assert.equal(await seen(ann), ['bob has connected'])
+    assert.equal(await seen(bob, 'restart'), ['Unknown command: restart.'])
+
+    const first = await worker(FILE)
+    ann.send('restart\r\n')
+    assert.is(await ann.line(), TOLD)
+    assert.is(await bob.line(), TOLD)
+    const second = await worker(FILE, first)
+    assert.equal(await seen(bob, 'tell ann still here'), ['You tell ann: still here'])
+    const [heard, rule, ...online] = await seen(ann, 'who')
+    assert.is(heard, 'bob tells you: still here')
+    assert.match(rule as string, / Online /)
+    assert.equal(
+      online.slice(0, -1).map((line) => line.split(' ')[0]),
+      ['ann', 'bob'],
+    )
+    // Who was in the middle of logging in begins again, and has been told nothing.
+    assert.is(await door.until('Name: '), '\r\nName: ')
+    door.send('bob\r\nwrong\r\n')
+    assert.match(await door.until('Name: '), /Wrong password\.\r\nName: $/)
+
+    process.kill(second, 'SIGKILL')
+    await worker(FILE, second)
+    assert.equal(await seen(ann, 'say and on'), ['You say: and on'])
+    assert.equal(await seen(bob), ['ann says: and on'])
+    door.destroy()
+    // Taken over, and then gone: each told once.
+    const again = await enter('bob')
+    assert.is(await bob.rest(), 'You have logged in from another connection. Goodbye.\r\n')
+    again.destroy()
+    assert.equal(await ann.lines(2), ['bob has reconnected', 'bob has left'])
+  })
+})
+
+test('the MUD: everybody stays where they are, copies of rooms included', () => {
+  const FILE = 'examples/mud/main.ts'
+  return withExample(FILE, async ({ enter }) => {
+    const [ann, bob] = [await enter('ann'), await enter('bob')]
+    await seen(ann, 'n', 'dive', 's', 'e', 'down')
+    await seen(bob, 'n')
+    const first = await worker(FILE)
+    ann.send('restart\r\n')
+    assert.is(await ann.line(), TOLD)
+    assert.is(await bob.line(), TOLD)
+    const second = await worker(FILE, first)
+    assert.equal(await seen(ann, 'where', 'where bob', 'say alone?'), [
+      'You are in the dream',
+      'bob is by the pool',
+      'You say: alone?',
+    ])
+    process.kill(second, 'SIGKILL')
+    await worker(FILE, second)
+    assert.equal((await seen(ann, 'up', 'west', 'n')).at(-2), 'Here: bob.')
+    assert.equal(await seen(bob, 'say hi'), ['ann enters from the south', 'You say: hi'])
+    assert.equal(await seen(ann), ['bob says: hi'])
+  })
+})
+
+test.run()

@@ -1,0 +1,344 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { events, Service } from 'mara-ts'
+import { CommandRegistry } from 'mara-ts/contrib/commands'
+import {
+  BaseRoom,
+  ExitError,
+  RoomConnect,
+  RoomDisconnect,
+  roomCommands,
+  World,
+  WorldError,
+  withRoom,
+} from 'mara-ts/contrib/rooms'
+import { BaseUser, passwordCost, Users, userCommands, withAdmin, withPassword } from 'mara-ts/contrib/users'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { z } from 'zod'
+import { Peer } from '../../support/peer.js'
+import { Records } from '../../support/records.js'
+import { rejection, running } from '../../support/service.js'
+import { Person } from '../users/harness.js'
+
+const test = suite('contrib/rooms/world')
+passwordCost.ln = 4
+
+class Walker extends withRoom(withAdmin(withPassword(BaseUser))) {}
+class Room extends BaseRoom.define('room', { lamp: z.boolean().default(false) }) {}
+
+interface Game {
+  readonly service: Service
+  readonly world: World<Room, Walker>
+  readonly users: Users<Walker>
+  readonly log: Records
+}
+
+function game(prepare: (world: World<Room, Walker>) => void): Game {
+  const service = new Service()
+  const users = new Users(service, Walker)
+  const world = new World(users, Room, { start: 'hall' })
+  prepare(world)
+  service.listen(events.Connect, () => new RoomConnect(world))
+  service.listen(events.Disconnect, () => new RoomDisconnect(world))
+  const commands = new CommandRegistry(service)
+  userCommands(commands, users)
+  roomCommands(commands, world)
+  return { service, world, users, log: new Records() }
+}
+
+async function playing(
+  prepare: (world: World<Room, Walker>) => void,
+  body: (game: Game & { enter(name: string): Promise<Person> }) => Promise<void>,
+): Promise<void> {
+  const made = game(prepare)
+  const people: Person[] = []
+  const enter = async (name: string): Promise<Person> => {
+    const person = new Person(await Peer.connect(made.service))
+    people.push(person)
+    person.send(name, 'yes', 'correct horse', 'correct horse')
+    await person.until('Welcome, ')
+    await seen(person)
+    return person
+  }
+  await running(made.service, () => body({ ...made, enter }), {
+    telnet: false,
+    store: 'memory',
+    log: made.log,
+  })
+  for (const person of people) person.leave()
+}
+
+/** What somebody has seen, the answers to these lines included. */
+async function seen(person: Person, ...lines: string[]): Promise<string[]> {
+  person.send(...lines, 'fence')
+  return (await person.until('Unknown command: fence.\r\n')).split('\r\n').slice(0, -2)
+}
+
+/** The problems of a world that can't be used. */
+async function problems(prepare: (world: World<Room, Walker>) => void): Promise<readonly string[]> {
+  const { service } = game(prepare)
+  const error = await rejection(service.start({ servers: [], store: 'memory', log: false }))
+  assert.instance(error, WorldError)
+  assert.is(service.status, 'stopped')
+  return (error as WorldError).problems
+}
+
+async function withFiles(texts: readonly string[], body: (paths: string[]) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'mara-rooms-'))
+  try {
+    const paths = texts.map((text, i) => {
+      writeFileSync(join(folder, `${i}.yaml`), text)
+      return join(folder, `${i}.yaml`)
+    })
+    await body(paths)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+test('every problem is named with its file, room and exit, all at once, and the service does not start', () =>
+  withFiles(
+    [
+      'store: room\nkey: a\nexits: { north: nowhere, sideways: b, up: b }\n---\nstore: room\nkey: b\nexits: { south: a, east: "../c" }\n',
+      'store: room\nkey: hall\nname: Hall\n',
+    ],
+    async ([one = '', two = '']) => {
+      const found = await problems((world) => {
+        world.loadYaml(one)
+        world.loadYaml(two)
+        world.guard('a', 'down', () => {})
+      })
+      assert.equal(found, [
+        `${one}, room "a", exit north: it leads to the undefined room "nowhere"`,
+        `${one}, room "a", exit sideways: there is no such direction; there are north, south, east, west, northeast, northwest, southeast, southwest, up, down`,
+        `${one}, room "b", exit east: it leads to the undefined room "../c"`,
+        'a guard stands at the exit down of room "a", which does not exist',
+      ])
+    },
+  ))
+
+test('two rooms of one key are a problem, in one file, in two, and in the program', () =>
+  withFiles(
+    [
+      'store: room\nkey: hall\n',
+      'store: room\nkey: HALL\n',
+      'store: room\nkey: a\n---\nstore: room\nkey: A\n',
+    ],
+    async ([one = '', two = '', three = '']) => {
+      assert.equal(
+        await problems((world) => {
+          world.loadYaml(one)
+          world.loadYaml(two)
+          world.loadYaml(three)
+        }),
+        [
+          `${two}, room "hall": there is one in ${one}, too`,
+          `${three}, document 2, line 5: the key a is that of document 1, line 1, too`,
+        ],
+      )
+      assert.equal(
+        await problems((world) => {
+          world.define('hall', {})
+          world.define('Hall', {})
+        }),
+        ['room "Hall": it is defined twice'],
+      )
+    },
+  ))
+
+test('a key that could be that of a copy, or is too long to be copied, is a problem', async () => {
+  const long = 'x'.repeat(81)
+  assert.equal(
+    await problems((world) => {
+      for (const key of ['hall', 'a--b', long]) world.define(key, {})
+    }),
+    [
+      'the program, room "a--b": there must be no "--" in a key',
+      `the program, room "${long}": a key has at most 80 characters`,
+    ],
+  )
+})
+
+test('rooms that nobody can begin in, and fields that there are not, are problems', async () => {
+  assert.equal(await problems((world) => world.define('a', {})), [
+    'the room "hall", where people begin, is not defined',
+  ])
+  await withFiles(['store: room\nkey: hall\nexits: [north]\ncolour: red\n'], async ([path = '']) => {
+    const found = await problems((world) => world.loadYaml(path))
+    assert.is(found.length, 2)
+    assert.ok(found.every((problem) => problem.startsWith(`${path}, document 1, line `)))
+  })
+})
+
+test('a world may lead round in circles, and back into the same room', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'The hall', exits: { north: 'hall', east: 'a' } })
+      world.define('a', { name: 'A', exits: { east: 'hall' } })
+    },
+    async ({ enter, world, users }) => {
+      const ann = await enter('ann')
+      const bob = await enter('bob')
+      await seen(ann)
+      assert.equal(
+        (await seen(ann, 'north', 'east', 'east')).filter((line) => line.startsWith('You')),
+        ['You go to the east', 'You go to the east'],
+      )
+      assert.equal(await seen(bob), ['ann leaves to the east', 'ann enters from the east'])
+      assert.is(world.roomOf(users.find('ann') as Walker)?.key, 'hall')
+      assert.equal(await seen(ann, 'constructor', 'nw', 'where zed'), [
+        'Unknown command: constructor.',
+        'You cannot go that way.',
+        'Nobody here is called zed.',
+      ])
+    },
+  ))
+
+test('a guard may wait, and refuse with a reason; a move is dropped if somebody was moved meanwhile', () => {
+  let open: () => void = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let asked: () => void = () => {}
+  const asking = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  return playing(
+    (world) => {
+      world.define('hall', { name: 'Hall', exits: { north: 'a', south: 'a', east: 'a' } })
+      world.define('a', { name: 'A' })
+      world.guard('hall', 'north', async () => {
+        await Promise.resolve()
+        throw new ExitError('The door is locked.')
+      })
+      world.guard('hall', 'south', () => {
+        asked()
+        return opened
+      })
+      world.guard('hall', 'east', ({ user, room, direction }) => {
+        if (room.lamp === false) throw new ExitError(`${user.name} sees nothing to the ${direction}.`)
+      })
+    },
+    async ({ enter, world, users, log }) => {
+      const ann = await enter('ann')
+      assert.equal(await seen(ann, 'n', 'e'), ['The door is locked.', 'ann sees nothing to the east.'])
+      const user = users.find('ann') as Walker
+      ann.send('s')
+      await asking
+      await world.enter(user, 'a')
+      await ann.until('There are no exits.\r\n')
+      open()
+      assert.equal(await seen(ann, 'where'), ['You are in the A'])
+      assert.equal(log.problems, [])
+    },
+  )
+})
+
+test('of a cloned room each visitor has a copy, which ends when they leave', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'Hall', exits: { down: 'dream' } })
+      world.define('dream', { name: 'Dream', clone: true, exits: { up: 'hall' } })
+    },
+    async ({ enter, world, users }) => {
+      const [ann, bob] = [await enter('ann'), await enter('bob')]
+      await seen(ann, 'd')
+      await seen(bob, 'd')
+      const rooms = users.online.map((user) => world.roomOf(user) as Room)
+      assert.is.not(rooms[0], rooms[1])
+      ;(rooms[0] as Room).lamp = true
+      assert.is((rooms[1] as Room).lamp, false)
+      assert.equal(await seen(ann, 'say hi', 'look'), ['You say: hi', 'Dream', 'There is one exit up.'])
+      assert.equal(await seen(bob), [])
+      assert.equal((await seen(bob, 'u'))[0], 'You go upwards')
+      ann.leave()
+      await bob.until('ann has left\r\n')
+      assert.equal(
+        world.store.active().map(({ key }) => key),
+        ['dream', 'hall'],
+      )
+    },
+  ))
+
+test('people come back into the room where they were, and into the first one if it is gone', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'Hall', exits: { north: 'a' } })
+      world.define('a', { name: 'A', intro: '  One.\n  Two.\n', exits: { south: 'hall' } })
+    },
+    async ({ enter, service, users, world, log }) => {
+      const ann = await enter('ann')
+      await seen(ann, 'north')
+      ann.leave()
+      while (users.online.length > 0 || users.store.active().length > 0)
+        await new Promise((resolve) => setImmediate(resolve))
+      const again = new Person(await Peer.connect(service))
+      again.send('ann', 'correct horse')
+      await again.until('Welcome, ann!\r\n')
+      assert.equal(await seen(again), ['A', 'One.', 'Two.', 'There is one exit to the south.'])
+      // What a restart leaves of a room that the new version does not have.
+      const user = users.find('ann') as Walker
+      user.room = 'gone'
+      await service.trigger(new events.PostStart())
+      assert.is(world.roomOf(user)?.key, 'hall')
+      assert.match(String(log.problems[0]?.message), /room that is no longer there/)
+      assert.equal((await seen(again, 'where')).at(-1), 'You are in the Hall')
+      again.leave()
+    },
+  ))
+
+test('after a restart rooms keep what has changed in them, but not what their author has written anew', () =>
+  playing(
+    (world) => world.define('hall', { name: 'Hall' }),
+    async ({ service, world, log }) => {
+      const hall = world.get('hall') as Room
+      // What the process before has handed over.
+      Object.assign(hall, { name: 'Old hall', lamp: true })
+      await world.store.create('cellar', { name: 'Cellar' })
+      await service.trigger(new events.PostStart())
+      assert.equal([hall.name, hall.lamp, world.get('cellar')], ['Hall', true, undefined])
+      assert.match(String(log.problems[0]?.message), /Room "cellar" is no longer defined/)
+    },
+  ))
+
+test('admins go to rooms and bring people', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'The Hall' })
+      world.define('by-the-sea', { name: 'Beach', short: 'by the sea' })
+    },
+    async ({ enter, users }) => {
+      const [ann, bob] = [await enter('ann'), await enter('bob')]
+      await seen(ann)
+      ;(users.find('ann') as Walker).isAdmin = true
+      assert.equal(await seen(bob, 'goto by-the-sea', 'bring ann'), [
+        'Unknown command: goto.',
+        'Unknown command: bring.',
+      ])
+      assert.equal(
+        await seen(ann, 'goto x', 'goto __proto__', 'goto BY-the-sea', 'bring ann', 'bring zed', 'bring bob'),
+        [
+          'There is no room x.',
+          'There is no room __proto__.',
+          'Beach',
+          'There are no exits.',
+          'You are here already.',
+          'Nobody here is called zed.',
+          'You bring bob to you',
+          'bob appears from nowhere',
+        ],
+      )
+      assert.equal(await seen(bob, 'where'), [
+        'ann disappears',
+        'ann brings you to them',
+        'Beach',
+        'Here: ann.',
+        'There are no exits.',
+        'You are by the sea',
+      ])
+    },
+  ))
+
+test.run()

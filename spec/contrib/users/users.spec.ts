@@ -1,0 +1,280 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join as path } from 'node:path'
+import { events } from 'mara-ts'
+import { attemptsFor, hashPassword, PasswordConnect } from 'mara-ts/contrib/users'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { turns } from '../../support/service.js'
+import { PASSWORD, type Person, type TestUser, withParlour } from './harness.js'
+
+const test = suite('contrib/users/users')
+
+/** A folder for stores, removed in the end. */
+async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(path(tmpdir(), 'mara-users-'))
+  try {
+    await body(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+test('an account is saved as it is made, with its hash and without its password', () =>
+  withFolder((storePath) =>
+    withParlour(
+      async ({ join, users, clock }) => {
+        const ann = await join('Zoë')
+        assert.equal(readdirSync(path(storePath, 'user')), ['zo_6j_.json'])
+        const saved = readFileSync(path(storePath, 'user', 'zo_6j_.json'), 'utf8')
+        assert.is(JSON.parse(saved).name, 'Zoë')
+        assert.match(JSON.parse(saved).password, /^\$scrypt\$/)
+        assert.not.match(saved, new RegExp(PASSWORD))
+        await clock.advance(5_000)
+        ann.leave()
+        while (users.store.active().length > 0) await turns()
+        assert.is((await users.load('zoë'))?.lastSeen?.toISOString(), '2000-01-01T00:00:05.000Z')
+      },
+      { settings: { store: 'file', storePath } },
+    ),
+  ))
+
+test("an older hash, such as the original's, is upgraded as its owner logs in, and not before", () =>
+  withFolder(async (storePath) => {
+    const old = '$2b$05$abcdefghijklmnopqrstuuoty9SvQiFOf60DrKwhZC96ncFu9byZG'
+    const file = path(storePath, 'user', 'ann.json')
+    const stored = () => JSON.parse(readFileSync(file, 'utf8'))
+    mkdirSync(path(storePath, 'user'))
+    writeFileSync(file, JSON.stringify({ password: old, title: 'Dr' }))
+    await withParlour(
+      async ({ knock, login }) => {
+        const thief = await knock()
+        await thief.talk('Name: ', 'ann', 'Password: ', 'wrong')
+        await thief.until('Wrong password.')
+        assert.is(stored().password, old)
+        await login('ann', 'correct horse')
+        assert.match(stored().password, /^\$scrypt\$/)
+        assert.is(stored().title, 'Dr')
+        await login('ann', 'correct horse')
+      },
+      { settings: { store: 'file', storePath } },
+    )
+  }))
+
+test('a damaged account is told of, and the name is asked for again', () =>
+  withFolder(async (storePath) => {
+    mkdirSync(path(storePath, 'user'))
+    writeFileSync(path(storePath, 'user', 'ann.json'), '{ "name": "ann", "password": 7 }')
+    await withParlour(
+      async ({ knock, join }) => {
+        const ann = await knock()
+        assert.equal(await ann.talk('Name: ', 'ann', 'Name: '), [
+          '',
+          "That account can't be read. Please tell the administrator.\r\n",
+        ])
+        await join('bob')
+      },
+      { settings: { store: 'file', storePath } },
+    )
+  }))
+
+test('an account that cannot be saved is none, and its maker is told that something went wrong', () =>
+  withParlour(async ({ knock, users, service }) => {
+    const { backend } = service.stores
+    const { write } = backend
+    backend.write = () => Promise.reject(new Error('the disk is full'))
+    const ann = await knock()
+    await ann.talk('Name: ', 'ann', 'no) ', 'yes', 'more): ', PASSWORD, 'password: ', PASSWORD)
+    assert.is(await ann.rest(), 'Sorry, something went wrong. Please try again later.\r\n')
+    backend.write = write
+    assert.equal([users.online, users.store.active(), await users.load('ann')], [[], [], undefined])
+  }))
+
+test('where strangers make no accounts, a name without one is asked for a password like any other', () =>
+  withParlour(
+    async ({ knock, users }) => {
+      await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+      for (const name of ['ann', 'bob']) {
+        const person = await knock()
+        await person.talk('Name: ', name, 'Password: ', 'wrong')
+        assert.is(await person.line(), 'Wrong password.')
+      }
+      const ann = await knock()
+      await ann.talk('Name: ', 'ann', 'Password: ', PASSWORD)
+      assert.is(await ann.line(), 'Welcome, ann!')
+    },
+    {
+      connect: (users) =>
+        new (class extends PasswordConnect<TestUser> {
+          override createsAccounts = false
+        })(users),
+    },
+  ))
+
+test('wrong passwords make the next one wait, and many of them are turned away', () =>
+  withParlour(async ({ knock, join, clock, users }) => {
+    await join('ann')
+    const attempts = attemptsFor(users)
+    let begun = 0
+    const { begin } = attempts
+    attempts.begin = (...args) => {
+      begun += 1
+      return begin.apply(attempts, args)
+    }
+    /** Somebody whose password is about to be checked. */
+    const attempt = async (password: string): Promise<Person> => {
+      const person = await knock()
+      const before = begun
+      await person.talk('Name: ', 'ann', 'Password: ', password)
+      while (begun === before) await turns()
+      return person
+    }
+    for (let i = 0; i < 3; i++) assert.is(await (await attempt('wrong')).line(), 'Wrong password.')
+    const thief = await attempt('wrong')
+    const owner = await attempt(PASSWORD)
+    await clock.advance(999)
+    assert.is(thief.peer.received, '')
+    await clock.advance(1)
+    assert.is(await thief.line(), 'Wrong password.')
+    await clock.advance(1_999)
+    assert.is(owner.peer.received, '')
+    await clock.advance(1)
+    assert.is(await owner.line(), 'Welcome, ann!')
+    // The right password has forgotten the wrong ones.
+    assert.is(await (await attempt('wrong')).line(), 'Wrong password.')
+    // Whoever leaves while it waits ends nothing but this.
+    for (let i = 0; i < 20; i++) (await attempt('wrong')).leave()
+    const late = await attempt(PASSWORD)
+    assert.is(await late.rest(), 'There were too many wrong passwords. Please try again in some minutes.\r\n')
+    assert.is(users.online.length, 1)
+  }))
+
+test('of two accounts that are made at once and look alike, there is one', () =>
+  withParlour(async ({ users }) => {
+    await users.create('bill')
+    const made = await Promise.all(['bob', 'b0b', 'Bob', 'bi11', 'cat'].map((name) => users.create(name)))
+    assert.equal(
+      made.map((user) => user?.name),
+      ['bob', undefined, undefined, undefined, 'cat'],
+    )
+  }))
+
+test('to look an account up, or to try its password, makes nobody active or online', () =>
+  withParlour(async ({ knock, users }) => {
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const thief = await knock()
+    await thief.talk('Name: ', 'ann', 'Password: ', 'wrong', 'Name: ', 'ann', 'Password: ')
+    assert.is((await users.load('ANN'))?.name, 'ann')
+    assert.equal([users.store.active(), users.online, users.find('ann')], [[], [], undefined])
+  }))
+
+test('a name that looks like one that was deleted is free, and one like a damaged account is not', () =>
+  withFolder(async (storePath) => {
+    await withParlour(
+      async ({ users }) => {
+        await users.create('bob')
+        assert.is(await users.isSimilar('b0b'), true)
+        await users.store.delete('bob')
+        assert.is(await users.isSimilar('b0b'), false)
+        await users.create('cole')
+        writeFileSync(path(storePath, 'user', 'cole.json'), '{ "name": 7 }')
+        assert.is(await users.isSimilar('c0le'), true)
+      },
+      { settings: { store: 'file', storePath } },
+    )
+  }))
+
+test('whose user has gone to another client never gets it back', () =>
+  withParlour(async ({ join, knock, users, service }) => {
+    await join('ann')
+    const user = users.find('ann') as TestUser
+    const other = await knock()
+    await other.until('Name: ')
+    const [first, second] = [...service.clients] as NonNullable<typeof user.client>[]
+    assert.is(users.attach(second as never, user), first)
+    assert.is(users.attach(second as never, user), undefined)
+    assert.is(users.detach(second as never), user)
+    assert.equal(
+      [users.of(first as never), users.of(second as never), users.online],
+      [undefined, undefined, []],
+    )
+  }))
+
+test('who comes back while the logout is being saved is active, and stays so', () =>
+  withParlour(async ({ join, knock, users, service }) => {
+    const ann = await join('ann')
+    const { backend } = service.stores
+    const { write } = backend
+    let finish = (): void => {}
+    const saving = new Promise<void>((resolve) => {
+      backend.write = async (...args) => {
+        resolve()
+        await new Promise<void>((done) => {
+          finish = done
+        })
+        return write.apply(backend, args)
+      }
+    })
+    ann.leave()
+    await saving
+    const again = await knock()
+    await again.talk('Name: ', 'ann')
+    await turns()
+    finish()
+    backend.write = write
+    await again.talk('Password: ', PASSWORD)
+    assert.is(await again.line(), 'Welcome, ann!')
+    await turns()
+    assert.is(users.store.get('ann'), users.find('ann'))
+    assert.ok(users.find('ann')?.online)
+  }))
+
+test('an account that is deleted while its owner types the password is none', () =>
+  withParlour(async ({ knock, users }) => {
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const ann = await knock()
+    await ann.talk('Name: ', 'ann', 'Password: ')
+    await users.store.delete('ann')
+    ann.send(PASSWORD)
+    assert.equal(await ann.talk('Name: ', 'ann', 'no) '), [
+      '',
+      'No account is called ann.\r\nCreate it? (yes/',
+    ])
+    assert.equal(users.online, [])
+  }))
+
+test('an account that is deleted while its owner is there ends with the connection', () =>
+  withParlour(async ({ join, users, log }) => {
+    const ann = await join('ann')
+    await users.store.delete('ann')
+    ann.leave()
+    while (users.online.length > 0) await turns()
+    await turns()
+    assert.equal([log.problems, await users.store.keys()], [[], []])
+  }))
+
+test('a client whose user is back after a restart belongs to that user again', () =>
+  withParlour(async ({ join, users, service }) => {
+    const ann = await join('ann')
+    const user = users.find('ann') as TestUser
+    const { client } = user
+    // What a restart leaves: the state of clients, and active users, whose plain properties are as in a new process.
+    user.client = undefined
+    await service.trigger(new events.PostStart())
+    assert.is(user.client, client)
+    assert.equal(await ann.seen('say hi'), ['You say: hi'])
+  }))
+
+test('of two clients that both claim one user after a crash, the first has it, and the other is told to connect again', () =>
+  withParlour(async ({ join, knock, users, service }) => {
+    await join('ann')
+    const user = users.find('ann') as TestUser
+    const other = await knock()
+    await other.until('Name: ')
+    const client = [...service.clients].at(-1) as NonNullable<typeof user.client>
+    client.state.user = user
+    assert.is(users.of(client), undefined)
+    assert.is(users.online.length, 1)
+  }))
+
+test.run()
