@@ -75,7 +75,7 @@ test('a half line, a telnet sequence cut in two and what was agreed before are a
     peer.destroy()
   }))
 
-test('a login with a password prompt open begins again, and what is typed is shown again', () =>
+test('a login with a password prompt open begins again once the line is ended, and what is typed is shown again', () =>
   talking(async (service) => {
     const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
     await peer.until('Name: ')
@@ -84,7 +84,9 @@ test('a login with a password prompt open begins again, and what is typed is sho
     send(peer, bytes(IAC, DO, ECHO, IAC, AYT))
     await peer.until('[Yes]\r\n')
     await service.restart()
-    assert.is(await peer.until('Name: '), `${bytes(IAC, WONT, ECHO)}\r\nName: `)
+    await peer.until('\r\nThe service has restarted. Press Enter to go on.\r\n')
+    peer.send('sec\r\n')
+    assert.is(await peer.until('Name: '), `${bytes(IAC, WONT, ECHO)}Name: `)
     send(peer, `${bytes(IAC, DONT, ECHO)}ann\r\n`)
     assert.is(await peer.until('Password: '), `${bytes(IAC, WILL, ECHO)}Password: `)
     peer.send('secret\r\n')
