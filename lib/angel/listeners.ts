@@ -34,7 +34,7 @@ export class Listeners {
       await known.claim(worker, description)
       return known
     }
-    const opening = this.#opening.get(name) ?? this.#open(name, description)
+    const opening = this.#opening.get(name) ?? this.#open(name, worker, description)
     this.#opening.set(name, opening)
     const listener = await opening.finally(() => this.#opening.delete(name))
     await listener.claim(worker, description)
@@ -82,9 +82,16 @@ export class Listeners {
     }
   }
 
-  async #open(name: string, description: ServerDescription): Promise<Listener> {
+  async #open(name: string, worker: object, description: ServerDescription): Promise<Listener> {
     const listener = new Listener(name, description.address, this.#host, this.#clock)
-    await listener.listen()
+    // First, so that what is to be spoken is known when the first connection comes.
+    await listener.claim(worker, description)
+    try {
+      await listener.listen()
+    } catch (error) {
+      listener.close()
+      throw error
+    }
     this.#listeners.set(name, listener)
     return listener
   }

@@ -368,6 +368,8 @@ class Step extends Draft {
     const { state, serving, standby } = this
     state.probation = undefined
     if (standby !== undefined) this.#leave(standby)
+    // What only that one listened on is wanted no more, nor is whoever has connected there meanwhile.
+    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
     if (serving?.stage === 'serving') this.#settle(serving, pause)
   }
 

@@ -122,9 +122,8 @@ export class Relay implements EdgePort, RelayHost {
   serving(): void {
     this.#serving = true
     this.#say({ name: 'serving' })
-    for (const { connection } of this.#opened.splice(0)) {
-      if (this.#connections.has(connection.id)) this.#client?.accept(connection)
-    }
+    // Also those that are closed by now: only the service can say that it has done with them.
+    for (const { connection } of this.#opened.splice(0)) this.#client?.accept(connection)
   }
 
   keep(key: string, text: string): boolean {
@@ -243,7 +242,7 @@ export class Relay implements EdgePort, RelayHost {
   /** Writes down what is to be remembered of a connection. */
   #describe(connection: Relayed, all: boolean): void {
     connection.touchedInTurn = false
-    if (connection.closed || this.#client === undefined) return
+    if (connection.abandoned || this.#client === undefined) return
     const late = connection.seen > (this.#settings?.window ?? 0) / 2
     const { taken, complete, busy, state } = this.#client.describe(connection, all || late)
     if (complete) {
@@ -363,7 +362,6 @@ export class Relay implements EdgePort, RelayHost {
     const fresh: Opened[] = []
     for (const opened of this.#opened) {
       const { frame, connection } = opened
-      if (!this.#connections.has(connection.id)) continue
       if (frame.state.length === 0) fresh.push(opened)
       else {
         const { lastInput, taken } = frame

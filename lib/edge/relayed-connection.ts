@@ -62,8 +62,9 @@ export class Relayed implements RelayedConnection {
     return this.#destroyed || this.#closed
   }
 
-  get closed(): boolean {
-    return this.#closed
+  /** Another worker goes on with it. */
+  get abandoned(): boolean {
+    return this.#abandoned
   }
 
   get unsent(): number {
@@ -87,7 +88,7 @@ export class Relayed implements RelayedConnection {
 
   open(sink: ConnectionSink): void {
     this.#sink = sink
-    this.#pump()
+    this.#pump(this.#closed)
     if (this.#closed) process.nextTick(() => sink.closed())
   }
 

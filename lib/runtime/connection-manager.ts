@@ -211,8 +211,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const wait = this.#later.get(client)
     this.#later.delete(client)
     let begun = false
+    const progress = this.#open.get(client) as Progress
     const begin = (): void => {
-      if (!begun) this.#beginSoon(client, this.#open.get(client) ?? newProgress())
+      if (!begun) this.#beginSoon(client, progress)
       begun = true
     }
     if (wait === undefined) begin()

@@ -19,6 +19,7 @@ import type {
 } from './edge-port.js'
 import { bringToStand, isWorking, type OnRestart, until } from './hand-over.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import type { Progress } from './session.js'
 import { Snapshots } from './snapshots.js'
 
 export interface TakeoverSettings {
@@ -41,6 +42,7 @@ export interface TakeoverHost {
 /** A client of the edge's, and what the edge knows of it. */
 interface Served {
   readonly client: AnyClient
+  readonly progress: Progress
   /** Its channel, as it was when its input was last acknowledged. */
   channel: string
   /** What telnet had agreed at that moment. */
@@ -105,26 +107,35 @@ export class Takeover<State, Data extends string | Uint8Array> {
   accept(connection: RelayedConnection): void {
     if (this.#standing) return
     if (connection.deaths > 1) {
-      this.#connections.seeOut(connection, 'The service fails whenever it serves you.\r\n')
+      this.#seeOut(connection, 'The service fails whenever it serves you.\r\n')
       return
     }
     if (connection.deaths > 0) this.#edge.handling(connection, false)
     if (!this.protocols.has(connection.listener)) {
-      this.#connections.seeOut(connection, 'This server is no longer there.\r\n')
+      this.#seeOut(connection, 'This server is no longer there.\r\n')
       return
     }
     const protocol =
       this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
     const { remoteAddress, secure } = connection
     const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
-    if (client === undefined) return
+    if (client === undefined) {
+      connection.release()
+      return
+    }
     this.#edge.keep(IDS, String(this.#connections.lastId))
     this.#serve(client, connection, '')
   }
 
+  #seeOut(connection: RelayedConnection, words: string): void {
+    this.#connections.seeOut(connection, words)
+    connection.release()
+  }
+
   #serve(client: AnyClient, connection: RelayedConnection, text: string): void {
     this.#ids.set(client, connection)
-    const served: Served = { client, channel: '', telnet: undefined, text }
+    const progress = this.#connections.sessions.get(client as never) as Progress
+    const served: Served = { client, progress, channel: '', telnet: undefined, text }
     this.#remember(served)
     this.#served.set(connection.id, served)
   }
@@ -144,9 +155,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   describe(connection: RelayedConnection, all: boolean): Description {
     const served = this.#served.get(connection.id)
-    const progress = served && this.#connections.sessions.get(served.client as never)
-    if (served === undefined || progress === undefined)
-      return { taken: 0, complete: true, busy: false, state: undefined }
+    if (served === undefined) return { taken: 0, complete: true, busy: false, state: undefined }
+    const { progress } = served
     const channel = channelOf(served.client)
     const complete = all || channel.atRest || !channel.open || this.#telnetOf(served.client) !== served.telnet
     if (complete) this.#remember(served)
@@ -215,7 +225,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
   #restore(inherited: InheritedConnection): [client: AnyClient, state: string][] {
     const { connection, state: text } = inherited
     const saved = readClient(inherited)
-    if (saved.at === 'over') return []
+    if (saved.at === 'over') {
+      connection.release()
+      return []
+    }
     const client = this.#connections.restore(connection, saved)
     this.#serve(client as AnyClient, connection, text)
     const served = this.#served.get(connection.id) as Served
@@ -330,10 +343,13 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Leaves everything with the edge, and lets the clients go. */
   handOver(): void {
     this.#snapshots.keepObjects()
-    for (const client of this.#connections.sessions.keys()) {
-      this.#ids.get(client)?.touched?.()
-      channelOf(client).abandon()
+    for (const { client, progress } of this.#served.values()) {
+      const connection = this.#ids.get(client)
+      // Its Disconnect has had its time, and is not run again.
+      if (progress.at === 'disconnect') connection?.release()
+      connection?.touched?.()
     }
+    for (const client of this.#connections.sessions.keys()) channelOf(client).abandon()
     this.#edge.endTurn()
     for (const client of [...this.#connections.sessions.keys()]) channelOf(client).leaveAll(client)
   }

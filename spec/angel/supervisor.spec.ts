@@ -311,6 +311,17 @@ test('who asks for a restart is told that it succeeded when the new worker has p
   assert.is(world.state.serving, after)
 })
 
+test('what only the old worker listened on is closed when it leaves after a probation, and not before', () => {
+  const world = served()
+  onProbation(world)
+  const before = world.told.length
+  world.ring(world.state.probation?.alarm as number)
+  const kinds = world.told.slice(before).map(({ type }) => type)
+  assert.ok(kinds.indexOf('release-listeners') >= 0)
+  assert.ok(kinds.indexOf('prune-listeners') > kinds.indexOf('release-listeners'))
+  assert.ok(kinds.indexOf('close-unserved') > kinds.indexOf('release-listeners'))
+})
+
 test('a worker that dies on probation is replaced by the one before it, and who has asked is told why', () => {
   const world = served()
   const { request, before, after } = onProbation(world)
