@@ -9,24 +9,19 @@ import { VERSION } from '../edge/frames.js'
 import type { WorkerSettings } from '../edge/messages.js'
 import { nextBackoff } from './backoff.js'
 import { heard, tick } from './heartbeat.js'
-import { Draft, named } from './supervisor-draft.js'
+import { named } from './supervisor-draft.js'
 import {
   type Command,
   type SupervisorState,
   stageOf,
   type Timed,
-  type WorkerBodies,
   type WorkerState,
   workerOf,
 } from './supervisor-state.js'
-
-/** How long a worker that has handed over may take to end, in milliseconds. */
-const LEAVE_TIMEOUT = 10_000
+import { STOPPING, TakeoverDraft } from './supervisor-takeover.js'
 
 /** After how many milliseconds a spare worker is started again that has failed. */
 const SPARE_RETRY = 60_000
-
-const STOPPING = 'the service is stopping.'
 
 type Ended = Extract<Timed, { type: 'ended' }>
 
@@ -54,21 +49,21 @@ export function transition(state: SupervisorState, event: Timed): Transition {
   return step
 }
 
-class Step extends Draft {
+class Step extends TakeoverDraft {
   take(event: Timed): void {
     if ('worker' in event) {
       // What a worker says may come after its end.
       const worker = workerOf(this.state, event.worker)
       if (worker !== undefined) this.#takeFrom(worker, event)
     } else if (event.type === 'start') {
-      if (!this.state.stopping && this.state.lastWorker === 0) this.#start()
+      if (!this.state.stopping && this.state.lastWorker === 0) this.start()
     } else if (event.type === 'restart') this.#restart(event.request, event.asker)
     else if (event.type === 'alarm') this.#alarm(event.alarm)
     else {
       this.#stop()
       if (event.type === 'kill') for (const { number } of this.state.workers) this.do('kill', number)
     }
-    this.#keepSpare()
+    this.keepSpare()
     this.#checkOver()
   }
 
@@ -95,10 +90,10 @@ class Step extends Draft {
         this.#ready(worker)
         break
       case 'serving':
-        this.#serves(worker)
+        this.serves(worker)
         break
       case 'handed-over':
-        this.#handedOver(worker, event.body)
+        this.handedOver(worker, event.body)
         break
       case 'stopping':
         this.#stops(worker)
@@ -113,60 +108,17 @@ class Step extends Draft {
 
   // --- What is asked for
 
-  #start(): void {
-    const { state } = this
-    this.clearStart()
-    // The next one is of a version of its own.
-    const spare = this.#takeSpare()
-    if (spare !== undefined) this.do('kill', spare.number)
-    state.next = this.#spawn()
-  }
-
-  #spawn(): number {
-    const { state } = this
-    const worker: WorkerState = {
-      number: ++state.lastWorker,
-      stage: 'starting',
-      startedAt: this.at,
-      settings: state.settings,
-      planned: false,
-      stopping: false,
-    }
-    state.workers.push(worker)
-    this.do('spawn', worker.number)
-    this.#expectReady(worker)
-    return worker.number
-  }
-
-  #takeSpare(): WorkerState | undefined {
-    const spare = this.spare
-    this.state.spare = undefined
-    this.clearAlarm(this.state.spareAlarm)
-    this.state.spareAlarm = undefined
-    return spare
-  }
-
-  /** Starts a spare worker, where one is wanted and everything is calm. */
-  #keepSpare(): void {
-    const { state, serving } = this
-    const isCalm = serving?.stage === 'serving' && !serving.stopping && !state.stopping
-    if (!isCalm || !serving.settings.spareWorker || state.probation !== undefined) return
-    if (state.next ?? state.spare ?? state.spareAlarm ?? state.startAlarm) return
-    state.spare = this.#spawn()
-  }
-
   #restart(request: number, asker: number | undefined): void {
     const { state } = this
     const isNew = this.serving?.stage === 'taking over'
     if (stageOf(state) === 'stopping') this.commands.push({ type: 'refuse', request, reason: STOPPING })
     else {
-      if (state.probation !== undefined) this.#passProbation()
+      // Whoever wants the next version has seen enough of this one.
+      if (state.probation !== undefined) this.passProbation()
       state.requests.push({ request, since: this.at, asker })
       // One that is taking over is as new as can be.
       if (isNew || state.next !== undefined) return
-      // Whoever wants the next version has seen enough of this one.
-      if (state.probation !== undefined) this.#passProbation()
-      this.#start()
+      this.start()
     }
   }
 
@@ -183,14 +135,14 @@ class Step extends Draft {
     // Half way between two workers nobody could say goodbye: that is for the one that takes over.
     if (serving?.stage === 'handing over' || serving?.stage === 'taking over') return
     for (const worker of this.state.workers) if (worker !== serving) this.do('kill', worker.number)
-    if (serving !== undefined && !serving.stopping) this.#tellToStop(serving)
+    if (serving !== undefined && !serving.stopping) this.tellToStop(serving)
   }
 
   #alarm(alarm: number): void {
     const { state } = this
     if (alarm === state.startAlarm) {
       state.startAlarm = undefined
-      this.#start()
+      this.start()
       return
     }
     if (alarm === state.spareAlarm) {
@@ -198,7 +150,7 @@ class Step extends Draft {
       return
     }
     if (alarm === state.probation?.alarm) {
-      this.#probationEnds(state.probation)
+      this.probationEnds(state.probation)
       return
     }
     for (const worker of this.state.workers) {
@@ -228,8 +180,8 @@ class Step extends Draft {
   #learn(worker: WorkerState, settings: WorkerSettings): void {
     worker.settings = settings
     // Until somebody serves, the newest worker's word is the best there is.
-    if (this.state.serving === undefined) this.#adopt(settings)
-    if (worker.stage === 'starting') this.#expectReady(worker)
+    if (this.state.serving === undefined) this.adopt(settings)
+    if (worker.stage === 'starting') this.expectReady(worker)
   }
 
   #ready(worker: WorkerState): void {
@@ -238,139 +190,7 @@ class Step extends Draft {
     this.clearDeadline(worker)
     worker.stage = 'ready'
     worker.heartbeat = { alarm: this.setTick(worker), silentTicks: 0, heardAt: this.at }
-    this.#relieve()
-  }
-
-  /** Lets the next one take the place of the one that serves, as soon as nothing stands against it. */
-  #relieve(): void {
-    const next = this.next
-    const serving = this.serving
-    if (next?.stage !== 'ready') return
-    if (serving === undefined) this.#go(next)
-    else if (serving.stage === 'serving' && !serving.stopping) {
-      const { handOverTimeout } = serving.settings
-      serving.stage = 'handing over'
-      this.do('hand-over', serving.number)
-      this.killAfter(serving, handOverTimeout, `it did not hand over within ${handOverTimeout} ms`)
-    }
-  }
-
-  /** `stop`: its program asked for a stop meanwhile, which is for the next one, who has the clients. */
-  #handedOver(worker: WorkerState, { since, stop, standby }: WorkerBodies['handed-over']): void {
-    const { state, next } = this
-    if (worker.number !== state.serving || worker.stage !== 'handing over') return
-    state.serving = undefined
-    this.commands.push({ type: 'detach', cause: 'handed over' })
-    state.downSince = since
-    state.handedOver = true
-    if (stop) state.stopping = true
-    if (
-      standby &&
-      !state.stopping &&
-      !worker.stopping &&
-      (next === undefined || next.settings.probation > 0)
-    ) {
-      this.clearDeadline(worker)
-      worker.stage = 'standby'
-      state.standby = worker.number
-    } else this.#leave(worker)
-    if (next !== undefined) this.#relieve()
-    else if (worker.stage === 'standby') this.#goOn(worker, 'no other worker is left')
-    // The next one has died since it was ready: the one in its place finds everything here.
-    else this.#start()
-  }
-
-  #leave(worker: WorkerState): void {
-    this.clearAlarms(worker)
-    worker.stage = 'leaving'
-    if (this.state.standby === worker.number) this.state.standby = undefined
-    this.do('leave', worker.number)
-    this.killAfter(worker, LEAVE_TIMEOUT, 'it did not end by itself')
-    // What only this one listened on goes with it.
-    this.do('release-listeners', worker.number)
-  }
-
-  /** The one that has served before serves again. */
-  #goOn(standby: WorkerState, reason: string): void {
-    this.clearAlarm(this.state.probation?.alarm)
-    this.state.probation = undefined
-    this.state.standby = undefined
-    this.refuseAll(`${reason}. ${named(standby)}, which served before, goes on.`)
-    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
-    this.log('error', `A restart was taken back, and ${named(standby)} goes on: ${reason}`)
-    this.#go(standby)
-  }
-
-  #serves(worker: WorkerState): void {
-    const { state } = this
-    if (worker.number !== state.serving || worker.stage !== 'taking over' || worker.stopping) return
-    this.clearDeadline(worker)
-    worker.stage = 'serving'
-    worker.servesSince = this.at
-    state.hasServed = true
-    this.#adopt(worker.settings)
-    this.commands.push({ type: 'prune-listeners' })
-    const { downSince } = state
-    const pause = downSince === undefined ? 0 : Math.max(0, this.at - downSince)
-    this.log(
-      'info',
-      `${named(worker)} serves${downSince === undefined ? '' : `; ${this.clients} waited ${pause} ms`}`,
-    )
-    if (worker.planned) state.restarts += 1
-    state.downSince = undefined
-    if (state.stopping) {
-      if (this.standby !== undefined) this.#leave(this.standby)
-      this.#succeed(worker, pause)
-      this.refuseAll(STOPPING)
-      this.#tellToStop(worker)
-    } else if (state.standby !== undefined) {
-      const { probation } = worker.settings
-      state.probation = { alarm: this.setAlarm(probation), pause }
-    } else this.#settle(worker, pause)
-  }
-
-  /** It has come to stay: whoever has asked for it is told. */
-  #settle(worker: WorkerState, pause: number): void {
-    const { state } = this
-    this.#succeed(worker, pause)
-    if (state.next !== undefined) this.#relieve()
-    else if (state.requests.length > 0) this.#start()
-  }
-
-  #succeed(worker: WorkerState, pause: number): void {
-    const { state } = this
-    // One that has asked while it took over itself wants the next one.
-    const deferred = state.requests.filter(({ asker }) => asker === worker.number)
-    for (const { request, since, asker } of state.requests) {
-      const restarted = { worker: worker.pid ?? 0, pause, took: this.at - since }
-      if (asker !== worker.number) this.commands.push({ type: 'succeed', request, restarted })
-    }
-    state.requests = deferred
-  }
-
-  #probationEnds({ pause }: NonNullable<SupervisorState['probation']>): void {
-    const { state, serving } = this
-    if (serving === undefined) return
-    // One that is silent may be blocked, which its heartbeat will tell.
-    if ((serving.heartbeat?.silentTicks ?? 0) > 1) {
-      state.probation = { alarm: this.setTick(serving), pause }
-    } else this.#confirm(pause)
-  }
-
-  #passProbation(): void {
-    const { alarm, pause } = this.state.probation ?? { alarm: undefined, pause: 0 }
-    this.clearAlarm(alarm)
-    this.#confirm(pause)
-  }
-
-  /** The one that serves has come to stay, and the one before it is needed no longer. */
-  #confirm(pause: number): void {
-    const { state, serving, standby } = this
-    state.probation = undefined
-    if (standby !== undefined) this.#leave(standby)
-    // What only that one listened on is wanted no more, nor is whoever has connected there meanwhile.
-    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
-    if (serving?.stage === 'serving') this.#settle(serving, pause)
+    this.relieve()
   }
 
   /** The service stops of its own accord. */
@@ -378,40 +198,7 @@ class Step extends Draft {
     if (worker.number !== this.state.serving || worker.stopping) return
     this.refuseAll(STOPPING)
     if (this.state.next !== undefined) this.do('kill', this.state.next)
-    this.#expectEnd(worker)
-  }
-
-  // --- One after the other
-
-  #expectReady(worker: WorkerState): void {
-    const { readyTimeout } = worker.settings
-    const left = Math.max(0, worker.startedAt + readyTimeout - this.at)
-    this.killAfter(worker, left, `it was not ready within ${readyTimeout} ms (setting readyTimeout)`)
-  }
-
-  #adopt(settings: WorkerSettings): void {
-    this.state.settings = settings
-    this.commands.push({ type: 'adopt', settings })
-  }
-
-  #go(next: WorkerState): void {
-    const { state } = this
-    const { downSince, handedOver } = state
-    const restart = downSince !== undefined
-    next.planned = handedOver
-    state.handedOver = false
-    next.stage = 'taking over'
-    if (state.next === next.number) state.next = undefined
-    state.serving = next.number
-    this.commands.push({
-      type: 'go',
-      worker: next.number,
-      restart,
-      crash: restart && !handedOver,
-      since: downSince ?? this.at,
-    })
-    const { takeOverTimeout } = next.settings
-    this.killAfter(next, takeOverTimeout, `it did not take over within ${takeOverTimeout} ms`)
+    this.expectEnd(worker)
   }
 
   // --- Ends
@@ -427,7 +214,7 @@ class Step extends Draft {
     } else if (worker.number === serving) this.#servingEnded(worker, { end, exitCode, killed })
     else if (worker.number === standby) {
       this.log('warn', `${named(worker)}, which has served before and was kept, has ended: ${end}`)
-      if (state.probation !== undefined) this.#passProbation()
+      if (state.probation !== undefined) this.passProbation()
     } else if (worker.number === spare && !state.stopping) {
       this.log('warn', `The spare ${named(worker)} has ended, and the next one starts in a while: ${end}`)
       state.spareAlarm = this.setAlarm(SPARE_RETRY)
@@ -475,14 +262,14 @@ class Step extends Draft {
       return
     }
     if (standby !== undefined && !state.stopping) {
-      this.#goOn(standby, what)
+      this.goOn(standby, what)
       return
     }
     if (worker.stage === 'taking over') this.refuseAll(`${what}. Another one will take its place.`)
     const next = this.next
     if (next !== undefined) {
       this.log('error', `${what}. Connected are ${this.clients}; ${named(next)} will serve them.`)
-      this.#relieve()
+      this.relieve()
     } else if (state.stopping) this.log('error', `${what}. Connected are ${this.clients}.`)
     else this.#startLater(what, worker.servesSince === undefined ? 0 : this.at - worker.servesSince)
   }
@@ -492,11 +279,11 @@ class Step extends Draft {
     const { state } = this
     const delay = served >= state.healthy ? 0 : state.backoff
     state.backoff = nextBackoff(delay)
-    const spare = delay === 0 ? this.#takeSpare() : undefined
+    const spare = delay === 0 ? this.takeSpare() : undefined
     if (spare !== undefined) {
       this.log('error', `${what}. Connected are ${this.clients}; the spare ${named(spare)} will serve them.`)
       state.next = spare.number
-      this.#relieve()
+      this.relieve()
       return
     }
     const when = delay === 0 ? 'at once' : `in ${delay / 1000} s`
@@ -510,18 +297,6 @@ class Step extends Draft {
     this.log(exitCode === 0 ? 'info' : 'error', `The service did not start: ${what}`)
     this.refuseAll(`${what}. It was the first one, and its angel ends, too.`)
     this.#stop()
-  }
-
-  #tellToStop(serving: WorkerState): void {
-    this.do('stop', serving.number)
-    this.#expectEnd(serving)
-  }
-
-  #expectEnd(worker: WorkerState): void {
-    const { stopTimeout } = worker.settings
-    worker.stopping = true
-    this.clearAlarms(worker)
-    this.killAfter(worker, stopTimeout, `it had not stopped within ${stopTimeout} ms`)
   }
 
   #checkOver(): void {
