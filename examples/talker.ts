@@ -15,6 +15,7 @@ import {
   ifAdmin,
   PasswordConnect,
   passwordCommands,
+  socialCommands,
   Users,
   userCommands,
   withAdmin,
@@ -37,6 +38,7 @@ userCommands(commands, users)
 passwordCommands(commands, users)
 adminCommands(commands, users)
 genderCommands(commands, users)
+socialCommands(commands, users)
 
 service.timer({ minute: 0 }, () => {
   const times = service.datetime.getHours() % 12 || 12

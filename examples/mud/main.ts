@@ -22,6 +22,7 @@ import {
   genderCommands,
   ifAdmin,
   passwordCommands,
+  socialCommands,
   Users,
   userCommands,
   withAdmin,
@@ -66,6 +67,7 @@ roomCommands(commands, world)
 passwordCommands(commands, users)
 adminCommands(commands, users)
 genderCommands(commands, users)
+socialCommands(commands, users, world.around)
 
 commands.register('dive', { help: 'Dives for what glitters.' }, async ({ client }) => {
   const user = users.of(client)

@@ -128,6 +128,11 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     }
   }
 
+  /** Whether there is a command of this name, available or not. */
+  has(name: string): boolean {
+    return this.#commands.has(name.toLowerCase())
+  }
+
   /** @returns whether there was one of this name. */
   unregister(name: string): boolean {
     const registered = this.#commands.get(name.toLowerCase())

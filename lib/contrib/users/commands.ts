@@ -1,10 +1,12 @@
 /** Registers the commands of users. Each can be left out or replaced: register another of its name afterwards. */
 import type { AnyRegistry } from '../commands/index.js'
+import { socials } from '../language/index.js'
 import { type AnyAdminUser, ifAdmin, ListAdmins, SetAdmin } from './admin.js'
 import { ChangePassword } from './change-password.js'
 import { type AnyGenderUser, Gender } from './gender.js'
 import { ListUsers, Look, Who } from './look.js'
 import type { AnyPasswordUser } from './password-connect.js'
+import { type AnySocialUser, Social } from './social.js'
 import { Emote, Say, Tell } from './talk.js'
 import type { AnyUser, Users } from './users.js'
 
@@ -35,6 +37,23 @@ export function userCommands<U extends AnyUser>(commands: AnyRegistry, users: Us
   commands.alias(/^;/, 'emote ')
   commands.alias(/^>/, 'tell ')
   commands.alias(/^l$/, 'look')
+}
+
+/**
+ * A command for each of some 280 verbs, in the group `social`. One that is registered already is left as it is, so that
+ * `look` stays `look`.
+ *
+ * @param circle who sees it: see `UserCommand`.
+ */
+export function socialCommands<U extends AnySocialUser>(
+  commands: AnyRegistry,
+  users: Users<U>,
+  circle?: (me: U) => readonly U[],
+): void {
+  for (const verb of Object.keys(socials)) {
+    if (commands.has(verb)) continue
+    commands.register(verb, { args: '[rest:text]', group: 'social' }, () => new Social(users, verb, circle))
+  }
 }
 
 /** `password` */

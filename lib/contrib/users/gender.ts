@@ -1,27 +1,16 @@
 /** How people want to be spoken of: the mixin and the command. */
 import { z } from 'zod'
 import { CommandError, type CommandEvent } from '../commands/index.js'
+import { formatPronouns, he, it, type Pronouns, parsePronouns, she, they } from '../language/index.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser } from './users.js'
 
-/** `she` sees `her`, `her` dog, by `herself`. */
-export interface Pronouns {
-  readonly subject: string
-  readonly object: string
-  readonly possessive: string
-  readonly self: string
-}
+/** The sets that most people use, by the word that a store keeps. */
+export const pronouns = { he, she, they, it } as const
 
-export const pronouns = {
-  he: { subject: 'he', object: 'him', possessive: 'his', self: 'himself' },
-  she: { subject: 'she', object: 'her', possessive: 'her', self: 'herself' },
-  they: { subject: 'they', object: 'them', possessive: 'their', self: 'themselves' },
-  it: { subject: 'it', object: 'it', possessive: 'its', self: 'itself' },
-} as const satisfies Record<string, Pronouns>
-
-const word = z.string().regex(/^\p{L}{1,15}$/u)
-const own = z.object({ subject: word, object: word, possessive: word, self: word })
+const word = z.string().regex(/^\p{L}[\p{L}\p{M}]{0,19}$/u)
+const own = z.object({ subject: word, object: word, possessive: word, reflexive: word })
 
 const fields = { gender: z.union([z.enum(['he', 'she', 'they', 'it']), own]).default('they') }
 
@@ -59,15 +48,13 @@ export class Gender<U extends AnyGenderUser> extends UserCommand<U> {
       me.gender = this.read(typed.toLowerCase())
       await me.save()
     }
-    const { subject, object, possessive, self } = me.pronouns
-    client.write(this.is([subject, object, possessive, self].join('/')))
+    client.write(this.is(formatPronouns(me.pronouns)))
   }
 
   private read(typed: string): keyof typeof pronouns | Pronouns {
-    if (Object.hasOwn(pronouns, typed)) return typed as keyof typeof pronouns
-    const [subject, object, possessive, self, ...more] = typed.split('/')
-    const parsed = own.safeParse({ subject, object, possessive, self })
-    if (!parsed.success || more.length > 0) throw new CommandError(this.wrong)
-    return parsed.data
+    const parsed = parsePronouns(typed)
+    if (parsed === undefined) throw new CommandError(this.wrong)
+    const known = Object.entries(pronouns).find(([, set]) => set === parsed)
+    return known === undefined ? parsed : (known[0] as keyof typeof pronouns)
   }
 }

@@ -14,14 +14,13 @@ export {
 export { type Attempt, Attempts, type AttemptsOptions } from './attempts.js'
 export { MissingPackageError } from './bcrypt.js'
 export { ChangePassword } from './change-password.js'
-export { adminCommands, genderCommands, passwordCommands, userCommands } from './commands.js'
+export { adminCommands, genderCommands, passwordCommands, socialCommands, userCommands } from './commands.js'
 export { ConnectFlow } from './connect.js'
 export { DisconnectFlow } from './disconnect.js'
 export {
   type AnyGenderUser,
   Gender,
   type GenderMethods,
-  type Pronouns,
   pronouns,
   withGender,
 } from './gender.js'
@@ -32,6 +31,7 @@ export { Names } from './names.js'
 export { type PasswordMethods, withPassword } from './password.js'
 export { type AnyPasswordUser, attemptsFor, PasswordConnect } from './password-connect.js'
 export { type NewPasswordTexts, newPasswordTexts } from './password-flow.js'
+export { type AnySocialUser, Social } from './social.js'
 export { Emote, Say, Tell } from './talk.js'
 export { BaseUser, type UserMethods, withUser } from './user.js'
 export { UserCommand } from './user-command.js'

@@ -19,7 +19,7 @@ test('people choose how they are spoken of, in words of their own too', () =>
       subject: 'xe',
       object: 'xem',
       possessive: 'xyr',
-      self: 'xemself',
+      reflexive: 'xemself',
     })
     for (const refused of [
       'other',
@@ -28,12 +28,12 @@ test('people choose how they are spoken of, in words of their own too', () =>
       'xe/xem',
       'a/b/c/d/e',
       'a/b/c/d1',
-      `a/b/c/${'d'.repeat(16)}`,
+      `a/b/c/${'d'.repeat(21)}`,
     ]) {
       assert.equal(await ann.seen(`gender ${refused}`), [wrong], refused)
     }
     await users.find('ann')?.load()
-    assert.is(users.find('ann')?.pronouns.self, 'xemself')
+    assert.is(users.find('ann')?.pronouns.reflexive, 'xemself')
   }))
 
 test.run()

@@ -21,6 +21,7 @@ import {
   genderCommands,
   ifAdmin,
   passwordCommands,
+  socialCommands,
   Users,
   userCommands,
   withAdmin,
@@ -65,6 +66,7 @@ roomCommands(commands, world)
 passwordCommands(commands, users)
 adminCommands(commands, users)
 genderCommands(commands, users)
+socialCommands(commands, users, world.around)
 
 commands.register('dive', { help: 'Dives for what glitters.' }, async ({ client }) => {
   const user = users.of(client)

@@ -13,6 +13,7 @@ import {
   ifAdmin,
   PasswordConnect,
   passwordCommands,
+  socialCommands,
   Users,
   userCommands,
   withAdmin,
@@ -35,6 +36,7 @@ userCommands(commands, users)
 passwordCommands(commands, users)
 adminCommands(commands, users)
 genderCommands(commands, users)
+socialCommands(commands, users)
 
 service.timer({ minute: 0 }, () => {
   const times = service.datetime.getHours() % 12 || 12

@@ -1,0 +1,26 @@
+/** Socials: `dance bob` is `You dance with bob` to who dances, `ann dances with you` to bob, and `ann dances with bob` to others. */
+import type { CommandEvent } from '../commands/index.js'
+import { directedAction, type Pronouns } from '../language/index.js'
+import { UserCommand } from './user-command.js'
+import type { AnyUser, Users } from './users.js'
+
+/** A user; 'they', unless there is a word of theirs about it (`withGender`). */
+export type AnySocialUser = AnyUser & { readonly pronouns?: Pronouns }
+
+/** One verb: `dance [with whom, and how]`. */
+export class Social<U extends AnySocialUser> extends UserCommand<U> {
+  readonly verb: string
+
+  /** @param circle see `UserCommand`. */
+  constructor(users: Users<U>, verb: string, circle?: (me: U) => readonly U[]) {
+    super(users, circle)
+    this.verb = verb
+  }
+
+  handler_50_social(_event: CommandEvent, { rest = '' }: { rest?: string | undefined }): void {
+    const { me } = this
+    const people = this.people()
+    const action = directedAction(`${this.verb} ${rest}`.trim(), people)
+    for (const person of new Set([me, ...people])) person.write(action.seenBy(person, me))
+  }
+}

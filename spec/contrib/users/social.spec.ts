@@ -1,0 +1,38 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Look, socialCommands } from '../../../lib/contrib/users/index.js'
+import { withParlour } from './harness.js'
+
+const test = suite('contrib/users/social')
+
+test('an action is turned for each reader, and people who are named are found', () =>
+  withParlour(async ({ join, commands, users }) => {
+    socialCommands(commands, users)
+    const [ann, bob, cat] = [await join('ann'), await join('bob'), await join('cat')]
+    for (const person of [ann, bob]) await person.seen()
+    await ann.seen('gender she')
+    assert.equal(await ann.seen('dance bob', 'smile', 'Dance bob', 'poke me', 'hug bob and his dog'), [
+      'You dance with bob',
+      'You smile',
+      'You dance with bob',
+      'You poke yourself',
+      'You hug bob and his dog',
+    ])
+    assert.equal((await bob.seen()).slice(0, 2), ['ann dances with you', 'ann smiles'])
+    assert.equal((await cat.seen()).slice(0, 4), [
+      'ann dances with bob',
+      'ann smiles',
+      'ann dances with bob',
+      'ann pokes herself',
+    ])
+  }))
+
+test('a command that is there already stays what it is', () =>
+  withParlour(async ({ join, commands, users }) => {
+    commands.register('dance', {}, () => new Look(users))
+    socialCommands(commands, users)
+    const ann = await join('ann')
+    assert.equal(await ann.seen('dance'), ['You are alone here.'])
+  }))
+
+test.run()
