@@ -273,6 +273,11 @@ export class Channel<Data extends string | Uint8Array>
     this.#containers?.delete(container)
   }
 
+  /** Takes the place of the channel that the client had before: the client is in the same containers. */
+  succeed(before: Channel<Data>): void {
+    this.#containers = before.#containers
+  }
+
   /** The client goes: it leaves all containers, and joins none any more. */
   leaveAll(client: unknown): void {
     this.#left = true

@@ -30,6 +30,9 @@ export interface ClientInit extends ChannelInit {
   readonly onTelnet?: ((client: AnyClient, event: TelnetEvent) => void) | undefined
 }
 
+/** Gives a client that another process has served meanwhile a new connection; for the rooms that serve it. */
+export let reconnect: (client: AnyClient, init: ClientInit) => void
+
 /** The channel of a client: for the rooms that serve it, and not for programs. */
 export let channelOf: <Data extends string | Uint8Array>(client: Client<unknown, Data>) => Channel<Data>
 
@@ -42,6 +45,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 {
   static {
     channelOf = (client) => client.#channel
+    reconnect = (client, init) => client.#reconnect(init)
   }
 
   /** Unique in the service, and kept over a restart. */
@@ -53,24 +57,35 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   readonly connectedAt: Date
   /** The program's own data; it outlives a restart, so keep plain data in it (contract rule 16). */
   state: State
-  readonly #channel: Channel<Data>
+  #channel: Channel<Data>
   #abort: AbortController | undefined
 
   constructor(init: ClientInit) {
-    const { id, remoteAddress, settings, connectedAt = settings.clock.now(), onLimit, onTelnet } = init
+    const { id, remoteAddress, settings, connectedAt = settings.clock.now() } = init
     this.id = id
     this.remoteAddress = remoteAddress
     this.secure = init.secure ?? init.connection.secure
     this.connectedAt = new Date(connectedAt)
     this.state = {} as State
-    const owner: ChannelOwner = {
+    this.#channel = new Channel(init, this.#ownerFor(init))
+  }
+
+  #ownerFor({ onLimit, onTelnet }: ClientInit): ChannelOwner {
+    return {
       limitExceeded: (limit) => onLimit?.(this, limit),
       telnetEvent: (event) => onTelnet?.(this, event),
       ended: () => this.#abort?.abort(new ClientDisconnectedError(this)),
       disconnected: () => new ClientDisconnectedError(this),
       toString: () => this.toString(),
     }
-    this.#channel = new Channel(init, owner)
+  }
+
+  /** The object stays, since programs know the client by it; what was under way on the old connection is over. */
+  #reconnect(init: ClientInit): void {
+    const before = this.#channel
+    this.#channel = new Channel(init, this.#ownerFor(init))
+    this.#channel.succeed(before)
+    this.#abort = undefined
   }
 
   /** Milliseconds since the client last sent anything; since it connected, where it never has. */

@@ -124,7 +124,11 @@ export class ConnectionTable {
   /** Those of the worker that serves from now on. */
   setLimits(limits: TableLimits): void {
     this.#limits = limits
-    for (const connection of this.#connections.values()) this.#regulate(connection)
+    for (const connection of this.#connections.values()) {
+      this.#regulate(connection)
+      // What a client is owed does not suffer from a restart.
+      if (connection.closing) this.#graceFor(connection, FLUSH_GRACE)
+    }
   }
 
   /** Takes a connection in, and begins to read it. */

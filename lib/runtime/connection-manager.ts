@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
-import { type AnyClient, Client, type ClientInit, channelOf } from '../client/client.js'
+import { type AnyClient, Client, type ClientInit, channelOf, reconnect } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Scheduler } from '../client/scheduler.js'
 import type { Clock } from '../clock.js'
@@ -67,6 +67,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
   readonly #later = new Map<Client<State, Data>, (begin: () => void) => void>()
+  /** Clients that this process has served before, by id: they stay the same objects. */
+  #former: ReadonlyMap<number, Client<State, Data>> = new Map()
   /** Restored clients whose sessions have not gone on yet. */
   readonly #resuming: Client<State, Data>[] = []
   #lastId = 0
@@ -121,12 +123,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   #newClient(init: Omit<ClientInit, 'settings' | 'onLimit' | 'onTelnet'>): Client<State, Data> {
-    return new Client<State, Data>({
-      ...init,
-      settings: this.#settings,
-      onLimit: this.#onLimit,
-      onTelnet: this.#onTelnet,
-    })
+    return new Client<State, Data>(this.#initOf(init))
+  }
+
+  #initOf(init: Omit<ClientInit, 'settings' | 'onLimit' | 'onTelnet'>): ClientInit {
+    return { ...init, settings: this.#settings, onLimit: this.#onLimit, onTelnet: this.#onTelnet }
   }
 
   #admit(client: Client<State, Data>, progress: Progress): void {
@@ -191,7 +192,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const { remoteAddress } = connection
     const protocol = this.#protocols.get(channel.snapshot.protocol) ?? this.#settings.protocol
     const init = { id, connection, protocol, remoteAddress, connectedAt, moved: true }
-    const client = this.#newClient(init)
+    const former = this.#former.get(id)
+    const client = former ?? this.#newClient(init)
+    if (former !== undefined) reconnect(former as AnyClient, this.#initOf(init))
     this.#admission.readmit(remoteAddress)
     this.skipIds(id)
     channelOf(client).restore(channel)
@@ -228,6 +231,18 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** When its turn to be resumed comes, the client is read, but its session goes on only when `wait` says so. */
   resumeLater(client: Client<State, Data>, wait: (begin: () => void) => void): void {
     this.#later.set(client, wait)
+  }
+
+  /** Its process takes back what `before` has left to another one. */
+  takeBackFrom(before: ConnectionManager<State, Data>): void {
+    this.skipIds(before.lastId)
+    this.#former = new Map([...before.#open.keys()].map((client) => [client.id, client]))
+  }
+
+  /** Those of them that have gone meanwhile leave all containers. */
+  forgetFormer(): void {
+    for (const client of this.#former.values()) if (!this.#open.has(client)) this.leaving(client as AnyClient)
+    this.#former = new Map()
   }
 
   /** Ids up to this one have been given to clients of another process. */

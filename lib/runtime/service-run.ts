@@ -235,13 +235,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { stores, timers } = this.#parts
     const { store, storePath } = this.#settings
     this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
-    const { lastId } = this.#connections
+    const before = this.#connections
     this.#executor = new Executor(this.#settings)
     this.#connections = this.#newConnectionManager()
-    this.#connections.skipIds(lastId)
+    this.#connections.takeBackFrom(before)
     this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
     await stores.open(store, { storePath })
     this.#takeover.restore(inheritance)
+    this.#connections.forgetFormer()
     this.#handingOver = false
     this.#status = 'running'
     timers.start(this.#takeover.dueTimes)
@@ -354,7 +355,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const takeover = new Takeover(edge, this.#connections, host, before?.protocols)
     this.#connections.onConnected = (client) => takeover.connected(client)
     this.#connections.onOver = (client) => takeover.over(client)
-    this.#executor.onTurnEnd = () => edge.endTurn()
+    this.#executor.onTurnEnd = () => takeover.endTurn()
     return takeover
   }
 }

@@ -30,6 +30,8 @@ export class Snapshots {
   #objects = new Set<string>()
   #alarm: Alarm
   #running = false
+  /** Objects that the edge is to be told of at the end of the turn. */
+  readonly #activated: (() => PersistedEntry)[] = []
   #unlisten: () => void = () => {}
 
   constructor(edge: EdgePort, host: SnapshotsHost) {
@@ -45,7 +47,17 @@ export class Snapshots {
 
   start(): void {
     this.#running = true
-    this.#unlisten = this.#host.stores.onChange((entry) => this.#keepObject(entry))
+    const { stores } = this.#host
+    const removers = [
+      stores.onChange((entry) => this.#keepObject(entry)),
+      stores.onActivate((write) => {
+        if (this.#activated.length === 0) setImmediate(() => this.keepActivated())
+        this.#activated.push(write)
+      }),
+    ]
+    this.#unlisten = () => {
+      for (const remove of removers) remove()
+    }
     this.#wait(this.#host.every)
   }
 
@@ -53,6 +65,14 @@ export class Snapshots {
     this.#running = false
     this.#unlisten()
     this.#host.clock.clearTimeout(this.#alarm)
+  }
+
+  /**
+   * Objects that have become active since the last call: `client.state` may name them from the end of this turn on, so the
+   * edge must have them by then.
+   */
+  keepActivated(): void {
+    for (const write of this.#activated.splice(0)) if (this.#running) this.#keepObject(write())
   }
 
   /** All stored objects that are active, at once. */

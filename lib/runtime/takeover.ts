@@ -351,7 +351,12 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
     for (const client of this.#connections.sessions.keys()) channelOf(client).abandon()
     this.#edge.endTurn()
-    for (const client of [...this.#connections.sessions.keys()]) channelOf(client).leaveAll(client)
+  }
+
+  /** A turn is over: the edge does all of it, or nothing. */
+  endTurn(): void {
+    this.#snapshots.keepActivated()
+    this.#edge.endTurn()
   }
 
   /** The service stops. */

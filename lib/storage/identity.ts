@@ -6,11 +6,17 @@
 import type { Store } from './store.js'
 
 export class IdentityMap<T extends Store> {
+  readonly #onActivate: (object: Store) => void
   readonly #active = new Map<string, T>()
   readonly #known = new Map<string, WeakRef<T>>()
   readonly #collected = new FinalizationRegistry<{ key: string; ref: WeakRef<T> }>(({ key, ref }) => {
     if (this.#known.get(key) === ref) this.#known.delete(key)
   })
+
+  /** @param onActivate is told of each object that becomes active. */
+  constructor(onActivate: (object: Store) => void = () => {}) {
+    this.#onActivate = onActivate
+  }
 
   active(key: string): T | undefined {
     return this.#active.get(key)
@@ -37,7 +43,9 @@ export class IdentityMap<T extends Store> {
       this.#known.set(key, ref)
       this.#collected.register(object, { key, ref })
     }
-    if (activate) this.#active.set(key, object)
+    if (!activate || this.#active.get(key) === object) return
+    this.#active.set(key, object)
+    this.#onActivate(object)
   }
 
   /** Not active any more, but still known. */

@@ -21,6 +21,11 @@ export interface Persistence {
   entries(): Iterable<PersistedEntry>
   /** Calls back at once when an object is saved or deleted. Returns a function that removes the listener. */
   onChange(listener: (entry: PersistedEntry) => void): () => void
+  /**
+   * Calls back when an object becomes active. Its fields may be set right after that, so it is for the listener to say when
+   * it is written down. Returns a function that removes the listener.
+   */
+  onActivate(listener: (write: () => PersistedEntry) => void): () => void
   /** Takes the texts that another process left. */
   restore(texts: Iterable<string>): void
   /** For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`. */
@@ -60,6 +65,7 @@ export function persistenceOf(stores: Stores): Persistence {
         for (const remove of removers) remove()
       }
     },
+    onActivate: (listener) => stores.onActivate((object) => listener(() => entryOf(object))),
     restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
     revive: stores.revive,
   }

@@ -29,7 +29,7 @@ import { type Keeper, type Store, type StoreClass, stateOf } from './store.js'
 export class Repository<T extends Store> implements Keeper {
   readonly storeClass: StoreClass<T>
   readonly host: RepositoryHost
-  readonly objects = new IdentityMap<T>()
+  readonly objects: IdentityMap<T>
   readonly texts: SavedTexts
   readonly #kind: string
   readonly #queue = new KeyedQueue()
@@ -37,6 +37,7 @@ export class Repository<T extends Store> implements Keeper {
   constructor(storeClass: StoreClass<T>, host: RepositoryHost) {
     this.storeClass = storeClass
     this.host = host
+    this.objects = new IdentityMap<T>((object) => host.activated(object))
     this.#kind = storeClass.kind
     this.texts = new SavedTexts(storeClass, host)
   }

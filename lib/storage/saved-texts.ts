@@ -20,6 +20,7 @@ export interface RepositoryHost {
   readonly backend: Backend
   saved(object: Store): void
   deleted(kind: string, key: string): void
+  activated(object: Store): void
   unreadable(error: UnreadableError): void
 }
 

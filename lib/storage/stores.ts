@@ -43,6 +43,7 @@ export class Stores implements Resolver {
   /** Restored before the program has asked for their manager. */
   readonly #unclaimed = new Map<string, ObjectSnapshot[]>()
   readonly #onSave = new Set<Listener<[object: Store]>>()
+  readonly #onActivate = new Set<Listener<[object: Store]>>()
   readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
   readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
 
@@ -108,6 +109,7 @@ export class Stores implements Resolver {
         return stores.backend
       },
       saved: (object) => notify(this.#onSave, object),
+      activated: (object) => notify(this.#onActivate, object),
       deleted: (kind, key) => notify(this.#onDelete, kind, key),
       unreadable: (error) => {
         if (this.#onUnreadable.size === 0) process.emitWarning(error)
@@ -160,6 +162,11 @@ export class Stores implements Resolver {
   /** Called after every save, when the text is safe. Returns a function that removes the listener. */
   onSave(listener: (object: Store) => void): () => void {
     return add(this.#onSave, listener)
+  }
+
+  /** Called when an object becomes active: it is created, loaded or restored. Returns a function that removes the listener. */
+  onActivate(listener: (object: Store) => void): () => void {
+    return add(this.#onActivate, listener)
   }
 
   /** Called after every delete. Returns a function that removes the listener. */

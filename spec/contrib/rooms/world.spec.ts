@@ -72,8 +72,8 @@ async function playing(
 
 /** What somebody has seen, the answers to these lines included. */
 async function seen(person: Person, ...lines: string[]): Promise<string[]> {
-  person.send(...lines, 'fence')
-  return (await person.until('Unknown command: fence.\r\n')).split('\r\n').slice(0, -2)
+  person.send(...lines, 'qqqqqq')
+  return (await person.until('Unknown command: qqqqqq.\r\n')).split('\r\n').slice(0, -2)
 }
 
 /** The problems of a world that can't be used. */
