@@ -57,6 +57,8 @@ export class LoginError extends MaraError {
 
 /** A connection was made, but no TLS on it. */
 export class TlsConnectError extends ConnectError {
+  override readonly code = 'MARA_TLS_CONNECT'
+
   constructor(where: string, cause: NodeJS.ErrnoException) {
     super(where, cause)
     // OpenSSL's own messages name lines of its source.

@@ -40,7 +40,7 @@ export interface Origin {
 }
 
 /** How long a connection that is to be closed may take to send what it is owed, in milliseconds. */
-const FLUSH_GRACE = 5_000
+const FLUSH_GRACE = 30_000
 /** How long after that its peer may take to close its side. */
 const CLOSE_GRACE = 1_000
 

@@ -34,7 +34,7 @@ export class CertificateError extends MaraError {
 
 /** `connect` got no answer. */
 export class ConnectError extends MaraError {
-  readonly code = 'MARA_CONNECT'
+  readonly code: string = 'MARA_CONNECT'
 
   readonly systemCode: string | undefined
 
