@@ -135,7 +135,7 @@ test('two rooms of one key are a problem, in one file, in two, and in the progra
         }),
         [
           `${two}, room "hall": there is one in ${one}, too`,
-          `${three}, document 2, line 5: the key a is that of document 1, line 1, too`,
+          `${three}, document 2, line 5: the key a is already used in document 1, line 1`,
         ],
       )
       assert.equal(

@@ -191,7 +191,7 @@ test('a read-only directory is an error that names the path; object and old file
   chmodSync(join(directory, 'page'), 0o755)
   for (const attempt of attempts) {
     assert.equal([attempt.isBackendError, attempt.path, attempt.systemCode], [true, path, 'EACCES'])
-    assert.match(attempt.message, /permissions/)
+    assert.match(attempt.message, /permission/)
   }
   assert.equal(after, { n: 7, length: 200_000, active: true })
   assert.is(readFileSync(path, 'utf8'), text)
