@@ -88,6 +88,21 @@ export class Draft {
     worker.heartbeat = undefined
   }
 
+  /** Nobody asks any more for what only a worker that has gone or failed listened on. */
+  protected dropUnclaimed(): void {
+    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
+  }
+
+  protected clearSpareAlarm(): void {
+    this.clearAlarm(this.state.spareAlarm)
+    this.state.spareAlarm = undefined
+  }
+
+  protected clearProbation(): void {
+    this.clearAlarm(this.state.probation?.alarm)
+    this.state.probation = undefined
+  }
+
   protected clearStart(): void {
     this.clearAlarm(this.state.startAlarm)
     this.state.startAlarm = undefined

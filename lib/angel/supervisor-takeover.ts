@@ -38,8 +38,7 @@ export class TakeoverDraft extends Draft {
   protected takeSpare(): WorkerState | undefined {
     const spare = this.spare
     this.state.spare = undefined
-    this.clearAlarm(this.state.spareAlarm)
-    this.state.spareAlarm = undefined
+    this.clearSpareAlarm()
     return spare
   }
 
@@ -103,11 +102,10 @@ export class TakeoverDraft extends Draft {
 
   /** The one that has served before serves again. */
   protected goOn(standby: WorkerState, reason: string): void {
-    this.clearAlarm(this.state.probation?.alarm)
-    this.state.probation = undefined
+    this.clearProbation()
     this.state.standby = undefined
     this.refuseAll(`${reason}. ${named(standby)}, which served before, goes on.`)
-    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
+    this.dropUnclaimed()
     this.log('error', `A restart was taken back, and ${named(standby)} goes on: ${reason}`)
     this.go(standby)
   }
@@ -180,7 +178,7 @@ export class TakeoverDraft extends Draft {
     state.probation = undefined
     if (standby !== undefined) this.leave(standby)
     // What only that one listened on is wanted no more, nor is whoever has connected there meanwhile.
-    this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
+    this.dropUnclaimed()
     if (serving?.stage === 'serving') this.settle(serving, pause)
   }
 

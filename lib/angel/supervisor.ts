@@ -127,10 +127,8 @@ class Step extends TakeoverDraft {
     this.state.stopping = true
     this.refuseAll(STOPPING)
     this.clearStart()
-    this.clearAlarm(this.state.spareAlarm)
-    this.state.spareAlarm = undefined
-    this.clearAlarm(this.state.probation?.alarm)
-    this.state.probation = undefined
+    this.clearSpareAlarm()
+    this.clearProbation()
     const serving = this.serving
     // Half way between two workers nobody could say goodbye: that is for the one that takes over.
     if (serving?.stage === 'handing over' || serving?.stage === 'taking over') return
@@ -237,7 +235,7 @@ class Step extends TakeoverDraft {
       this.log('error', `${what}. Another one starts when ${named(serving)} has handed over.`)
     } else {
       this.refuseAll(`${what}. ${named(serving)} goes on, and nothing has changed.`)
-      this.commands.push({ type: 'prune-listeners' }, { type: 'close-unserved' })
+      this.dropUnclaimed()
       this.log('error', `A restart was given up, and ${named(serving)} goes on: ${what}`)
     }
   }

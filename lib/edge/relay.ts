@@ -379,8 +379,8 @@ export class Relay implements EdgePort, RelayHost {
     // Whoever asked is told before all else: a handler that waits for it would hold everything up.
     for (const { resolve } of this.#restarts.values()) resolve()
     this.#restarts.clear()
+    // It has touched every client, so the turn describes them all.
     const handedOver: HandedOver = await this.#client.handOver()
-    for (const connection of this.#connections.values()) this.#describe(connection, false)
     this.endTurn()
     this.#over = true
     this.#serving = false

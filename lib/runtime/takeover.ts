@@ -158,8 +158,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
     if (served === undefined) return { taken: 0, complete: true, busy: false, state: undefined }
     const { progress } = served
     const channel = channelOf(served.client)
-    const complete = all || channel.atRest || !channel.open || this.#telnetOf(served.client) !== served.telnet
-    if (complete) this.#remember(served)
+    const telnet = this.#telnetOf(served.client)
+    const complete = all || channel.atRest || !channel.open || telnet !== served.telnet
+    if (complete) this.#remember(served, telnet)
     const text = writeClient(served.client, progress, served.channel, this.#stateOf(served.client))
     const { taken } = channel.inbox
     const isSame = text === served.text
@@ -167,9 +168,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return { taken, complete, busy: isWorking(served.client, progress), state: isSame ? undefined : text }
   }
 
-  #remember(served: Served): void {
+  #remember(served: Served, telnet = this.#telnetOf(served.client)): void {
     served.channel = JSON.stringify(channelOf(served.client).snapshot())
-    served.telnet = this.#telnetOf(served.client)
+    served.telnet = telnet
   }
 
   #telnetOf(client: AnyClient): string | undefined {

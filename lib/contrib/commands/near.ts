@@ -17,9 +17,9 @@ export function nearNames(name: string, names: Iterable<string>): string[] {
       .filter(
         ({ candidate, distance }) =>
           distance <= most &&
+          distance < candidate.length &&
           (distance === 1 || distance * 2 < candidate.length || sorted(candidate) === sorted(name)),
       )
-      .filter(({ candidate, distance }) => distance < candidate.length)
       .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
       .slice(0, MOST)
       .map(({ candidate }) => candidate)

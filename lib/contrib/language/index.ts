@@ -9,6 +9,16 @@ export {
   directedAction,
   type Person,
 } from './directed-action.js'
-export { formatPronouns, he, it, type Pronouns, parsePronouns, she, they, you } from './pronouns.js'
+export {
+  formatPronouns,
+  he,
+  it,
+  PRONOUN_WORD,
+  type Pronouns,
+  parsePronouns,
+  she,
+  they,
+  you,
+} from './pronouns.js'
 export { type Socials, socials } from './socials.js'
 export { thirdPersonOf } from './verbs.js'

@@ -39,7 +39,7 @@ export const you: Pronouns = {
 const SETS: readonly Pronouns[] = [he, she, they, it]
 
 /** Letters, and nothing that could be mistaken for another word or act on a terminal. */
-const WORD = /^\p{L}[\p{L}\p{M}]{0,19}$/u
+export const PRONOUN_WORD = /^\p{L}[\p{L}\p{M}]{0,19}$/u
 
 /**
  * Pronouns as a person writes them: the subject of a common set ('she'), the beginning of one ('she/her'), or four forms of
@@ -58,7 +58,7 @@ export function parsePronouns(text: string): Pronouns | undefined {
   })
   if (known !== undefined) return known
   const [subject, object, possessive, reflexive] = words
-  if (words.length !== 4 || !words.every((word) => WORD.test(word))) return undefined
+  if (words.length !== 4 || !words.every((word) => PRONOUN_WORD.test(word))) return undefined
   return { subject, object, possessive, reflexive } as Pronouns
 }
 

@@ -1,7 +1,16 @@
 /** How people want to be spoken of: the mixin and the command. */
 import { z } from 'zod'
 import { CommandError, type CommandEvent } from '../commands/index.js'
-import { formatPronouns, he, it, type Pronouns, parsePronouns, she, they } from '../language/index.js'
+import {
+  formatPronouns,
+  he,
+  it,
+  PRONOUN_WORD,
+  type Pronouns,
+  parsePronouns,
+  she,
+  they,
+} from '../language/index.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser } from './users.js'
@@ -9,7 +18,7 @@ import type { AnyUser } from './users.js'
 /** The sets that most people use, by the word that a store keeps. */
 export const pronouns = { he, she, they, it } as const
 
-const word = z.string().regex(/^\p{L}[\p{L}\p{M}]{0,19}$/u)
+const word = z.string().regex(PRONOUN_WORD)
 const own = z.object({ subject: word, object: word, possessive: word, reflexive: word })
 
 const fields = { gender: z.union([z.enum(['he', 'she', 'they', 'it']), own]).default('they') }
