@@ -221,8 +221,11 @@ for (const { name } of templates) {
     await answers('npm', ['start', '--', '--port=0'], dir)
 
     const file = path.join(dir, 'src/service.ts')
-    const line = "service.listen(events.Connect, ({ client }) => client.write('Hello from me, Ann'))"
-    writeFileSync(file, `${readFileSync(file, 'utf8')}\n${line}\n`)
+    // Directly after the service is made, so that no flow of logging in comes first.
+    const greeting = "service.listen(events.Connect, ({ client }) => client.write('Hello from me, Ann'))"
+    const changed = readFileSync(file, 'utf8').replace(/^export const service = .*$/m, `$&\n${greeting}`)
+    assert.match(changed, greeting)
+    writeFileSync(file, changed)
     // The project stands on its own: it works elsewhere, and where the package came from is gone.
     const elsewhere = path.join(folder(), 'moved')
     renameSync(dir, elsewhere)
