@@ -7,15 +7,19 @@
  */
 import type { Duplex } from 'node:stream'
 import { type Clock, systemClock } from '../clock.js'
+import { newKey } from '../conversation/seal.js'
 import { Edge, type EdgeHost } from '../edge/edge.js'
 import type { WorkerMessage } from '../edge/messages.js'
-import type { RestartFailedError } from '../runtime/errors.js'
+import { describeDivergences } from '../runtime/divergence.js'
+import type { DivergenceReport } from '../runtime/edge-port.js'
+import { RestartFailedError } from '../runtime/errors.js'
 import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address, ConnectionInfo, ServerDescription } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
 import type { ListenersHost } from './listener.js'
 import { Listeners } from './listeners.js'
+import { Preflight, type PreflightResult } from './preflight.js'
 import { Supervision } from './supervision.js'
 import {
   type Restarted,
@@ -54,12 +58,19 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #listeners: Listeners
   readonly #edge = new Edge(this)
   readonly #supervision: Supervision
+  readonly #command: WorkerCommand
+  readonly #clock: Clock
+  /** In memory only, and as long as the angel lives. */
+  readonly #key = newKey().toString('base64')
+  #preflight: Preflight | undefined
   readonly #descriptors: DescriptorWatch
   readonly #since: number
   readonly #whenEnded: Promise<number>
   #resolveEnded!: (exitCode: number) => void
 
   constructor(command: WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
+    this.#command = command
+    this.#clock = clock
     this.#listeners = new Listeners(this, clock)
     this.#supervision = new Supervision({
       command,
@@ -67,6 +78,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       healthy,
       edge: this.#edge,
       listeners: this.#listeners,
+      key: this.#key,
       log: this.#log,
       host: this,
       onEnd: (exitCode) => this.#end(exitCode),
@@ -106,10 +118,59 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   /**
    * Replaces the worker by a new one. Whoever asks while that is going on gets the same one.
    *
+   * @param options.force also where conversations could not go on: they begin again.
    * @throws RestartFailedError with what the new one had to say.
    */
-  restart(): Promise<Restarted> {
+  async restart({ force = false } = {}): Promise<Restarted> {
+    if (!force) await this.#allowRestart()
     return this.#supervision.restart()
+  }
+
+  /**
+   * Tries out what the version of now would do with the conversations of now, and changes nothing.
+   *
+   * @returns those that it could not go on with; none where there are no conversations at all.
+   * @throws RestartFailedError where it does not even start.
+   */
+  async preflight(): Promise<readonly DivergenceReport[]> {
+    const result = await this.#runPreflight()
+    if ('failed' in result) throw new RestartFailedError(result.failed)
+    return result.divergences
+  }
+
+  /** @throws RestartFailedError where conversations could not go on. */
+  async #allowRestart(): Promise<void> {
+    const { serving, next } = this.#supervision
+    if (serving === undefined || next !== undefined || !this.#edge.hasConversations) return
+    const result = await this.#runPreflight()
+    if ('failed' in result) {
+      // A version that does not start is found out, and told of, by the restart itself.
+      if (result.started) throw this.#refusal(`its preflight failed: ${result.failed}`)
+      return
+    }
+    if (result.divergences.length > 0) throw this.#refusal(describeDivergences(result.divergences))
+  }
+
+  #refusal(reason: string): RestartFailedError {
+    this.#log.error(`The restart is refused, and the old process goes on: ${reason}`)
+    return new RestartFailedError(reason)
+  }
+
+  #runPreflight(): Promise<PreflightResult> {
+    if (this.#preflight === undefined) {
+      this.#preflight = new Preflight({
+        command: this.#command,
+        clock: this.#clock,
+        edge: this.#edge,
+        listeners: this.#listeners,
+        key: this.#key,
+        timeout: this.#supervision.state.settings.readyTimeout,
+      })
+      void this.#preflight.result.then(() => {
+        this.#preflight = undefined
+      })
+    }
+    return this.#preflight.result
   }
 
   /** Stops the service politely. Resolves when it has stopped. */
@@ -185,6 +246,9 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       case 'settings':
         this.#tell(worker, 'settings', message.settings)
         return
+      case 'preflighted':
+        // Nobody asked.
+        break
       default:
         this.#tell(worker, message.name, message)
         return
@@ -218,12 +282,14 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
 
   #restartFor(worker: WorkerProcess, request: number): void {
     // The answer to one that succeeds is that it is to hand over.
-    this.#supervision.restart(worker).catch((error: RestartFailedError) => {
+    const restart = this.#allowRestart().then(() => this.#supervision.restart(worker))
+    restart.catch((error: RestartFailedError) => {
       worker.tell({ name: 'refused', request, reason: error.reason })
     })
   }
 
   #end(exitCode: number): void {
+    this.#preflight?.end()
     this.#listeners.closeAll()
     this.#edge.closeAll()
     this.#log.info('The service has stopped')

@@ -14,22 +14,27 @@ const MAX_ANSWER = 1024 * 1024
  * @param file the program, as it was given to `mara angel` or otherwise.
  * @throws NoAngelRunningError, ControlError; RestartFailedError with the reason.
  */
-export async function askAngel<Ask extends keyof Answers>(file: string, ask: Ask): Promise<Answers[Ask]> {
-  const answer = await converse(file, namedControlPath(file), ask).catch((error: Error) => {
-    if (error instanceof NoAngelRunningError) return converse(file, controlPath(file), ask)
+export async function askAngel<Ask extends keyof Answers>(
+  file: string,
+  ask: Ask,
+  options: { readonly force?: boolean } = {},
+): Promise<Answers[Ask]> {
+  const question = { ask, ...options }
+  const answer = await converse(file, namedControlPath(file), question).catch((error: Error) => {
+    if (error instanceof NoAngelRunningError) return converse(file, controlPath(file), question)
     throw error
   })
   if (answer.ok) return answer.answer as Answers[Ask]
-  if (ask === 'restart') throw new RestartFailedError(answer.reason)
+  if (ask === 'restart' || ask === 'preflight') throw new RestartFailedError(answer.reason)
   throw new ControlError(file, answer.reason)
 }
 
-function converse(file: string, path: string, ask: string): Promise<Answer> {
+function converse(file: string, path: string, question: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(path)
     let text = ''
     socket.setEncoding('utf8')
-    socket.once('connect', () => socket.write(`${JSON.stringify({ ask })}\n`))
+    socket.once('connect', () => socket.write(`${JSON.stringify(question)}\n`))
     socket.on('data', (chunk: string) => {
       text += chunk
       if (text.length > MAX_ANSWER) socket.destroy(new ControlError(file, 'the answer does not end'))

@@ -6,6 +6,7 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { describeDivergence } from '../runtime/divergence.js'
 import type { RestartFailedError } from '../runtime/errors.js'
 import { isAnswered, listen } from '../transport/listening.js'
 import type { Angel, AngelStatus } from './angel.js'
@@ -23,7 +24,10 @@ const CLOSE_TIMEOUT = 1_000
 /** How often to look whether the socket is still there, in milliseconds. */
 const LOOK = 1_000
 
-const question = z.object({ ask: z.enum(['restart', 'status', 'stop']) })
+const question = z.discriminatedUnion('ask', [
+  z.object({ ask: z.literal('restart'), force: z.boolean().optional() }),
+  z.object({ ask: z.enum(['status', 'stop', 'preflight']) }),
+])
 export type Question = z.output<typeof question>
 
 /** What an angel answers, by what it was asked. */
@@ -31,6 +35,8 @@ export interface Answers {
   readonly restart: Restarted
   readonly status: AngelStatus & { readonly file: string; readonly angel: number }
   readonly stop: object
+  /** Conversations that the version of now could not go on with, one line each. */
+  readonly preflight: { readonly divergences: readonly string[] }
 }
 
 export type Answer =
@@ -153,18 +159,20 @@ export class Control {
   }
 }
 
-async function answer(angel: Angel, file: string, { ask }: Question): Promise<Answer> {
-  switch (ask) {
+async function answer(angel: Angel, file: string, question: Question): Promise<Answer> {
+  const refused = ({ reason }: RestartFailedError): Answer => ({ ok: false, reason })
+  switch (question.ask) {
     case 'status':
       return { ok: true, answer: { ...angel.status, file, angel: process.pid } }
     case 'stop':
       await angel.stop()
       return { ok: true, answer: {} }
     case 'restart':
-      return angel.restart().then(
-        (restarted) => ({ ok: true, answer: restarted }),
-        (error: RestartFailedError) => ({ ok: false, reason: error.reason }),
-      )
+      return angel.restart(question).then((restarted) => ({ ok: true, answer: restarted }), refused)
+    case 'preflight':
+      return angel
+        .preflight()
+        .then((reports) => ({ ok: true, answer: { divergences: reports.map(describeDivergence) } }), refused)
   }
 }
 

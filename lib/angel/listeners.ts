@@ -18,6 +18,10 @@ export class Listeners {
     this.#clock = clock
   }
 
+  get names(): string[] {
+    return [...this.#listeners.keys()]
+  }
+
   get addresses(): Address[] {
     return [...this.#listeners.values()].map(({ address }) => address)
   }

@@ -23,6 +23,8 @@ export interface SupervisionOptions {
   readonly healthy: number | undefined
   readonly edge: Edge
   readonly listeners: Listeners
+  /** For what workers seal, in base64. */
+  readonly key: string
   readonly log: AngelLog
   /** Hears what workers say. */
   readonly host: WorkerHost
@@ -170,10 +172,11 @@ export class Supervision {
   }
 
   #spawn(number: number): void {
-    const { command, host, clock } = this.#options
+    const { command, host, clock, key } = this.#options
     try {
       const worker = this.#reserve.spend(() => new WorkerProcess(number, command, host, clock))
       this.#workers.set(number, worker)
+      worker.tell({ name: 'key', key })
       this.tell({ type: 'spawned', worker: number, pid: worker.pid })
     } catch (error) {
       // Out of descriptors, or of memory: that may pass.

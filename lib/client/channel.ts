@@ -5,6 +5,7 @@
  * peer can use, and nothing is lost.
  */
 import type { Alarm, Clock } from '../clock.js'
+import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from '../protocol/index.js'
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
@@ -332,7 +333,9 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Sends what is ready for the wire. */
   send(data: string | Uint8Array): void {
-    if (this.open && !this.#muted) this.outbox.write(data)
+    if (!this.open || this.#muted) return
+    if (isAnythingSilent() && isSilenced(() => this.send(data))) return
+    this.outbox.write(data)
   }
 
   // --- From the connection

@@ -2,6 +2,8 @@
  * A client: an async iterable of lines that can be written to. This is what handlers hold; what a program must not touch
  * is its channel (`channelOf`).
  */
+
+import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
@@ -10,7 +12,7 @@ import { quietly, type WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
-import { WITHDRAWN } from './inbox.js'
+import { type Question, WITHDRAWN } from './inbox.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>
@@ -33,6 +35,13 @@ export interface ClientInit extends ChannelInit {
 /** Gives a client that another process has served meanwhile a new connection; for the rooms that serve it. */
 export let reconnect: (client: AnyClient, init: ClientInit) => void
 
+/** `nextLine` of a client that was asked something; for the rooms that ask. */
+export let nextAnswer: <Data extends string | Uint8Array>(
+  client: Client<unknown, Data>,
+  question: Question,
+  options?: WaitOptions,
+) => Promise<Data>
+
 /** The channel of a client: for the rooms that serve it, and not for programs. */
 export let channelOf: <Data extends string | Uint8Array>(client: Client<unknown, Data>) => Channel<Data>
 
@@ -46,6 +55,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   static {
     channelOf = (client) => client.#channel
     reconnect = (client, init) => client.#reconnect(init)
+    nextAnswer = (client, question, options) => client.#channel.inbox.next(options, undefined, question)
   }
 
   /** Unique in the service, and kept over a restart. */
@@ -180,7 +190,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     options?: WaitOptions,
   ): Promise<string> {
     this.prompt(message)
-    return quietly(this.nextLine(options).then((line) => line.trim()))
+    return quietly(nextAnswer(this, { kind: 'ask', message }, options).then((line) => line.trim()))
   }
 
   #writeLine(line: Line, newline: boolean): void {
@@ -220,13 +230,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
-    this.#channel.hide()
+    if (!isAnythingSilent() || !isSilenced(() => this.#channel.hide())) this.#channel.hide()
     return this.telnet === undefined ? false : this.telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
-    this.#channel.show()
+    if (!isAnythingSilent() || !isSilenced(() => this.#channel.show())) this.#channel.show()
     this.telnet?.showInput()
   }
 
@@ -246,13 +256,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** Closes after what was written is flushed; lines not yet read are dropped. Resolves when it is closed. */
   close(): Promise<void> {
-    this.#channel.close()
+    if (!isAnythingSilent() || !isSilenced(() => this.#channel.close())) this.#channel.close()
     return this.#channel.whenClosed
   }
 
   /** Closes at once; unsent output is dropped. */
   destroy(): void {
-    this.#channel.destroy()
+    if (!isAnythingSilent() || !isSilenced(() => this.#channel.destroy())) this.#channel.destroy()
   }
 
   toString(): string {

@@ -5,6 +5,10 @@
  * order between clients is the order of the run queue.
  */
 import type { Clock } from '../clock.js'
+import { currentContext, isAnythingSilent } from '../conversation/context.js'
+import type { Conversation } from '../conversation/conversation.js'
+import { errorOf, recordOf } from '../conversation/errors.js'
+import type { Answer } from '../conversation/journal.js'
 import { TimeoutError } from '../errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
@@ -32,10 +36,25 @@ interface Waiter<T> {
   readonly promise: Promise<T>
   /** Who may take the wait back: see `withdraw`. */
   readonly owner: object | undefined
+  /** The conversation that asks, and the number of its question. */
+  readonly asked: AskedQuestion | undefined
   resolve(item: T): void
   reject(reason: unknown): void
   /** Takes back the alarm and the abort listener, where there are any. */
   release?(): void
+}
+
+interface AskedQuestion {
+  readonly conversation: Conversation
+  readonly number: number
+}
+
+/** What a wait is for. */
+export interface Question {
+  /** See `Asked`. */
+  readonly kind: string
+  /** What the client was shown. */
+  readonly message?: unknown
 }
 
 /** The session's loop while it waits. */
@@ -59,6 +78,10 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   #given = 0
   /** Whether the session's last item was typed hidden. */
   sessionHidden = false
+  /** The handler's run to which waits belong, where it is written down. */
+  conversation: Conversation | undefined
+  /** Whether the last item given out was typed hidden. */
+  #givenHidden = false
   #full = false
   /** Handlers that wait, first come, first served. */
   readonly #waiters: Waiter<T>[] = []
@@ -129,6 +152,8 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** From now on nobody is told anything, not even of the end. */
   abandon(): void {
     this.#abandoned = true
+    // Their time runs in another process.
+    this.forgetWaiters()
   }
 
   /**
@@ -191,29 +216,100 @@ export class Inbox<T extends string | Uint8Array> implements Task {
    *
    * @param owner may take the wait back by `withdraw`.
    */
-  next({ signal, timeout }: WaitOptions = {}, owner?: object): Promise<T> {
-    if (signal?.aborted) return quietly(Promise.reject(signal.reason))
-    if (timeout !== undefined) {
-      try {
-        checkMilliseconds('nextLine()', 'timeout', timeout)
-      } catch (error) {
-        return quietly(Promise.reject(error))
-      }
+  next(options: WaitOptions = {}, owner?: object, question: Question = LINE): Promise<T> {
+    const { signal, timeout } = options
+    let asked: AskedQuestion | undefined
+    try {
+      if (timeout !== undefined) checkMilliseconds('nextLine()', 'timeout', timeout)
+      if (this.conversation !== undefined) asked = this.#ask(this.conversation, question, timeout)
+    } catch (error) {
+      return quietly(Promise.reject(error))
+    }
+    if (isAnythingSilent()) {
+      if (asked?.conversation.replay !== undefined) return this.#replayed(asked, options, owner)
+      if (asked === undefined && leavesItsReplay()) return new Promise(() => {})
+    }
+    if (signal?.aborted) {
+      if (asked !== undefined) asked.conversation.answer(['abort', asked.number, recordOf(signal.reason)])
+      return quietly(Promise.reject(signal.reason))
     }
     if (this.#waiters.length === 0 && this.#available && this.#owner.executor.grant(this)) {
-      return Promise.resolve(this.#shift())
+      const item = this.#shift()
+      asked?.conversation.line(asked.number, item, this.#givenHidden)
+      return Promise.resolve(item)
     }
-    const waiter = newWaiter<T>(owner)
+    const waiter = newWaiter<T>(owner, asked)
     if (signal !== undefined || timeout !== undefined) this.#bound(waiter, signal, timeout)
     this.#waiters.push(waiter)
     this.#wake()
     return waiter.promise
   }
 
+  #ask(
+    conversation: Conversation,
+    question: Question,
+    timeout: number | undefined,
+  ): AskedQuestion | undefined {
+    if (!conversation.isAsking) return undefined
+    const isBounded = timeout !== undefined && timeout !== Number.POSITIVE_INFINITY
+    const deadline = isBounded ? this.#owner.clock.now() + timeout : undefined
+    const number = conversation.ask({ kind: question.kind, hint: hintOf(question.message), deadline })
+    return number === undefined ? undefined : { conversation, number }
+  }
+
+  /** A wait of a conversation that is replayed: the journal answers it, or, when that is used up, the client. */
+  #replayed(asked: AskedQuestion, { signal, timeout }: WaitOptions, owner: object | undefined): Promise<T> {
+    const { conversation, number } = asked
+    const replay = conversation.replay as NonNullable<typeof conversation.replay>
+    const waiter = newWaiter<T>(owner, asked)
+    this.#waiters.push(waiter)
+    const due = replay.deadlineOf(number)
+    replay.take(number, (answer) => {
+      if (answer !== undefined) {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+        this.#settle(waiter, answer, signal, timeout)
+      } else if (signal?.aborted) this.#giveUp(waiter, signal.reason, 'abort')
+      else {
+        const left = due === undefined ? timeout : Math.max(0, due - this.#owner.clock.now())
+        if (signal !== undefined || left !== undefined) this.#bound(waiter, signal, left, timeout)
+        this.#wake()
+      }
+    })
+    return waiter.promise
+  }
+
+  /** Gives a wait what it was given in another process. */
+  #settle(
+    waiter: Waiter<T>,
+    answer: Answer,
+    signal: AbortSignal | undefined,
+    timeout: number | undefined,
+  ): void {
+    quietly(waiter.promise)
+    switch (answer[0]) {
+      case 'timeout':
+        waiter.reject(this.#lateFor(timeout))
+        break
+      case 'abort':
+        waiter.reject(signal?.aborted ? signal.reason : errorOf(answer[2]))
+        break
+      case 'end':
+        waiter.reject(this.#owner.disconnected())
+        break
+      default:
+        waiter.resolve((waiter.asked as AskedQuestion).conversation.itemOf(answer) as T)
+    }
+  }
+
+  /** Those who wait for an item will wait for ever: their handler is run anew. */
+  forgetWaiters(): void {
+    for (const waiter of this.#waiters.splice(0)) waiter.release?.()
+  }
+
   /** Takes back the waits of `owner`: each rejects with `WITHDRAWN`, and its line goes to whoever comes next. */
   withdraw(owner: object): void {
     for (const waiter of this.#waiters.filter((waiter) => waiter.owner === owner)) {
-      this.#giveUp(waiter, WITHDRAWN)
+      this.#giveUp(waiter, WITHDRAWN, 'withdrawn')
     }
   }
 
@@ -237,14 +333,16 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   run(): void {
     if (this.#abandoned) return
     if (!this.#available) {
-      if (this.#ended && this.unread === 0) this.#finish()
+      if (this.#isAtEnd) this.#finish()
       return
     }
     const waiter = this.#waiters.shift()
     if (waiter !== undefined) {
       this.#owner.executor.grant(this)
       waiter.release?.()
-      waiter.resolve(this.#shift())
+      const item = this.#shift()
+      waiter.asked?.conversation.line(waiter.asked.number, item, this.#givenHidden)
+      waiter.resolve(item)
     } else if (this.#session !== undefined) {
       this.#owner.executor.grant(this)
       const session = this.#session
@@ -262,12 +360,22 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   get #available(): boolean {
-    return this.#items.length > this.#head && !this.#held && !this.#frozen
+    return (
+      this.#items.length > this.#head &&
+      !this.#held &&
+      !this.#frozen &&
+      this.conversation?.replay === undefined
+    )
   }
 
   #wake(): void {
     const wanted = this.#waiters.length > 0 || this.#session !== undefined
-    if (wanted && (this.#available || (this.#ended && this.unread === 0))) this.#owner.executor.ready(this)
+    if (wanted && (this.#available || this.#isAtEnd)) this.#owner.executor.ready(this)
+  }
+
+  /** No item is left, none will come, and whoever waits may know. */
+  get #isAtEnd(): boolean {
+    return this.#ended && this.unread === 0 && this.conversation?.replay === undefined
   }
 
   #add(item: T, bytes: number): void {
@@ -288,12 +396,14 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   #shiftForSession(): T {
-    this.sessionHidden = this.#hidden?.has(this.#given) ?? false
-    return this.#shift()
+    const item = this.#shift()
+    this.sessionHidden = this.#givenHidden
+    return item
   }
 
   #shift(): T {
-    if (this.#hidden?.delete(this.#given) && this.#hidden.size === 0) this.#hidden = undefined
+    this.#givenHidden = this.#hidden?.delete(this.#given) ?? false
+    if (this.#givenHidden && this.#hidden?.size === 0) this.#hidden = undefined
     this.#given += 1
     const item = this.#items[this.#head] as T
     this.#items[this.#head] = undefined
@@ -336,6 +446,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     }
     for (const waiter of this.#waiters.splice(0)) {
       waiter.release?.()
+      waiter.asked?.conversation.answer(['end', waiter.asked.number])
       quietly(waiter.promise)
       waiter.reject(this.#owner.disconnected())
     }
@@ -343,26 +454,40 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#session = undefined
   }
 
-  /** Gives a wait its ends. Whichever comes first leaves the line, when it comes, to the next waiter. */
-  #bound(waiter: Waiter<T>, signal: AbortSignal | undefined, timeout: number | undefined): void {
+  #lateFor(timeout: number | undefined): TimeoutError {
+    return new TimeoutError(`Waiting for a line of ${this.#owner}`, timeout ?? 0)
+  }
+
+  /**
+   * Gives a wait its ends. Whichever comes first leaves the line, when it comes, to the next waiter.
+   *
+   * @param asked how long the program said that it would wait, where some of that has passed in another process.
+   */
+  #bound(
+    waiter: Waiter<T>,
+    signal: AbortSignal | undefined,
+    timeout: number | undefined,
+    asked = timeout,
+  ): void {
     const { clock } = this.#owner
-    const onAbort = (): void => this.#giveUp(waiter, signal?.reason)
+    const onAbort = (): void => this.#giveUp(waiter, signal?.reason, 'abort')
     signal?.addEventListener('abort', onAbort, { once: true })
     const alarm =
       timeout === undefined || timeout === Number.POSITIVE_INFINITY
         ? undefined
-        : clock.setTimeout(
-            () => this.#giveUp(waiter, new TimeoutError(`Waiting for a line of ${this.#owner}`, timeout)),
-            timeout,
-          )
+        : clock.setTimeout(() => this.#giveUp(waiter, this.#lateFor(asked), 'timeout'), timeout)
     waiter.release = () => {
       signal?.removeEventListener('abort', onAbort)
       if (alarm !== undefined) clock.clearTimeout(alarm)
     }
   }
 
-  #giveUp(waiter: Waiter<T>, reason: unknown): void {
+  #giveUp(waiter: Waiter<T>, reason: unknown, type: 'abort' | 'timeout' | 'withdrawn'): void {
     waiter.release?.()
+    const { asked } = waiter
+    if (type === 'withdrawn') asked?.conversation.withdraw(asked.number)
+    else if (type === 'timeout') asked?.conversation.answer(['timeout', asked.number])
+    else asked?.conversation.answer(['abort', asked.number, recordOf(reason)])
     this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
     quietly(waiter.promise)
     waiter.reject(reason)
@@ -372,12 +497,29 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 /** What a wait that was taken back rejects with. Only its owner sees it. */
 export const WITHDRAWN = Symbol('withdrawn')
 
-function newWaiter<T>(owner: object | undefined): Waiter<T> {
+const LINE: Question = { kind: 'line' }
+
+/** Characters of what a client was shown that are remembered. */
+const HINT = 60
+
+function hintOf(message: unknown): string | undefined {
+  return message === undefined ? undefined : String(message).slice(0, HINT)
+}
+
+/** Whoever asks is replayed, and asks what no journal can answer. */
+function leavesItsReplay(): boolean {
+  const context = currentContext()
+  if (context?.voice !== 'muted') return false
+  context.conversation.replay?.fail('it asks another client for a line outside of a step')
+  return true
+}
+
+function newWaiter<T>(owner: object | undefined, asked: AskedQuestion | undefined): Waiter<T> {
   let resolve!: (item: T) => void
   let reject!: (reason: unknown) => void
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve
     reject = onReject
   })
-  return { promise, owner, resolve, reject }
+  return { promise, owner, asked, resolve, reject }
 }

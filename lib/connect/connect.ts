@@ -14,7 +14,6 @@ import { type Clock, systemClock } from '../clock.js'
 import { defaultLimits } from '../limits.js'
 import { bytes } from '../protocol/index.js'
 import { Executor } from '../runtime/executor.js'
-import type { Service } from '../service.js'
 import { DuplexConnection } from '../transport/duplex.js'
 import { memoryPair } from '../transport/memory.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
@@ -22,14 +21,16 @@ import { Connection } from './connection.js'
 import { addressOf, dial, type SocketTarget } from './dial.js'
 import { clientTelnet, type TerminalInfo } from './telnet-options.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: any service will do
-type AnyService = Service<any, any, any>
+/** Whatever takes one end of a connection in memory, as a `Service` does. */
+export interface Acceptor {
+  accept(duplex: Duplex): unknown
+}
 
 /**
  * Where to connect to: a TCP port or a Unix socket, with or without TLS, or a service of this program, to which a pair in
  * memory leads. Options may stand beside a port or a path.
  */
-export type ConnectTarget = (SocketTarget & ConnectOptions) | AnyService
+export type ConnectTarget = (SocketTarget & ConnectOptions) | Acceptor
 
 /** `signal` and `timeout` are about connecting. */
 export interface ConnectOptions extends WaitOptions {
@@ -54,7 +55,7 @@ let lastId = 0
  * @throws ConnectError when nobody answers, TlsConnectError, TimeoutError, the signal's reason, or InvalidOptionError.
  */
 export function connect(
-  target: (SocketTarget & ConnectOptions & { raw: true }) | AnyService,
+  target: (SocketTarget & ConnectOptions & { raw: true }) | Acceptor,
   options: ConnectOptions & { raw: true },
 ): Promise<Connection<Uint8Array>>
 export function connect(
@@ -97,7 +98,7 @@ async function open(target: ConnectTarget, options: ConnectOptions): Promise<Con
   })
 }
 
-function inMemory(service: AnyService): Duplex {
+function inMemory(service: Acceptor): Duplex {
   const [ours, theirs] = memoryPair()
   service.accept(theirs)
   return ours

@@ -57,6 +57,9 @@ export class Connection {
   seen = 0
   taken = 0
   state: Buffer = EMPTY
+  /** The journal of the conversation under way, in pieces. */
+  journal: Buffer[] = []
+  journalLength = 0
   /** A handler was at work on its input when the last turn ended. */
   busy = false
   /** See `OpenFrame`. */
@@ -92,6 +95,8 @@ export class Connection {
 }
 
 const EMPTY = Buffer.alloc(0)
+/** Each piece has a cost of its own, so many become one. */
+const MOST_PIECES = 16
 /** So many workers in a row may be killed at the same input before it counts as the reason. */
 const MOST_KILLS = 10
 
@@ -181,6 +186,9 @@ export class ConnectionTable {
         case 'state':
           this.#remember(this.#connections.get(record.connection), record)
           break
+        case 'journal':
+          this.#writeDown(this.#connections.get(record.connection), record)
+          break
         case 'output':
           this.#write(this.#connections.get(record.connection), record.bytes)
           break
@@ -263,7 +271,9 @@ export class ConnectionTable {
   }
 
   #delete(connection: Connection): void {
-    if (this.#connections.delete(connection.id)) this.#size -= connection.state.length
+    if (this.#connections.delete(connection.id)) {
+      this.#size -= connection.state.length + connection.journalLength
+    }
   }
 
   #regulate(connection: Connection): void {
@@ -303,6 +313,24 @@ export class ConnectionTable {
       return
     }
     connection.state = copyOf(state)
+  }
+
+  #writeDown(connection: Connection | undefined, { keep, text }: { keep: number; text: Buffer }): void {
+    if (connection === undefined) return
+    const kept = Math.min(keep, connection.journalLength)
+    if (!this.#hasRoom(kept + text.length - connection.journalLength)) {
+      // Without a part of it, nothing of it is of use.
+      this.#host.warn(`The journal of connection ${connection.id} is not kept: there is no room for it.`)
+      this.#size -= connection.journalLength
+      connection.journal = []
+      connection.journalLength = 0
+      return
+    }
+    if (kept < connection.journalLength || connection.journal.length >= MOST_PIECES) {
+      connection.journal = kept === 0 ? [] : [copyOf(Buffer.concat(connection.journal, kept))]
+    }
+    if (text.length > 0) connection.journal.push(copyOf(text))
+    connection.journalLength = kept + text.length
   }
 
   #write(connection: Connection | undefined, bytes: Buffer): void {

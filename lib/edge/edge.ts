@@ -58,6 +58,19 @@ export class Edge implements TableHost {
     if (this.#worker !== undefined && this.#host.wants(this.#worker, origin.listener)) this.#tell(connection)
   }
 
+  /** Some handler would have to be brought to where it is, were the worker replaced now. */
+  get hasConversations(): boolean {
+    for (const { journalLength } of this.#table) if (journalLength > 0) return true
+    return false
+  }
+
+  /** Tells a worker everything as it is now, to be tried out. Another one goes on serving. */
+  copyTo(worker: FrameSink): void {
+    for (const connection of this.#table) this.#describe(connection, worker)
+    for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
+    worker.send(message({ name: 'preflight' }))
+  }
+
   /** From now on this worker serves: it is told of everything, and then that it may begin. */
   handTo(
     worker: FrameSink,
@@ -97,23 +110,24 @@ export class Edge implements TableHost {
   }
 
   #tell(connection: Connection): void {
-    const { id, origin, lastInput, seen, taken, deaths, state } = connection
     connection.told = true
-    this.#worker?.send(open({ connection: id, ...origin, lastInput, seen, taken, deaths, state }))
-    for (const chunk of connection.unacknowledged()) this.#sendData(id, chunk)
-    if (connection.stuck) this.#worker?.send(notice('stuck', id))
-    if (connection.ended) this.#worker?.send(notice('end', id))
-    if (connection.gone) this.#worker?.send(closed(id, connection.exceeded))
+    if (this.#worker !== undefined) this.#describe(connection, this.#worker)
   }
 
-  #sendData(id: number, bytes: Buffer): void {
-    this.#worker?.send(dataHead(id, bytes.length), bytes)
+  #describe(connection: Connection, worker: FrameSink): void {
+    const { id, origin, lastInput, seen, taken, deaths, state } = connection
+    const journal = Buffer.concat(connection.journal)
+    worker.send(open({ connection: id, ...origin, lastInput, seen, taken, deaths, state, journal }))
+    for (const chunk of connection.unacknowledged()) worker.send(dataHead(id, chunk.length), chunk)
+    if (connection.stuck) worker.send(notice('stuck', id))
+    if (connection.ended) worker.send(notice('end', id))
+    if (connection.gone) worker.send(closed(id, connection.exceeded))
   }
 
   // --- From the table
 
   data(connection: Connection, bytes: Buffer): void {
-    if (connection.told) this.#sendData(connection.id, bytes)
+    if (connection.told) this.#worker?.send(dataHead(connection.id, bytes.length), bytes)
   }
 
   ended(connection: Connection): void {

@@ -7,7 +7,7 @@
 import { ByteReader, ByteWriter, FrameError } from './bytes.js'
 
 /** Raised when an older side could no longer understand a newer one. */
-export const VERSION = 2
+export const VERSION = 3
 
 /** Bytes of one frame, its type included. A turn with all that it writes must fit. */
 export const MAX_FRAME = 256 * 1024 * 1024
@@ -53,6 +53,8 @@ export interface OpenFrame {
   readonly deaths: number
   /** What the last worker left; empty for a new connection. */
   readonly state: Buffer
+  /** The journal of the conversation under way; empty where there is none. */
+  readonly journal: Buffer
 }
 
 export type ControlFrame =
@@ -83,8 +85,19 @@ export function message(body: object): Buffer {
 }
 
 export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
-  const { connection, listener, remoteAddress, protocol, secure, lastInput, seen, taken, deaths, state } =
-    opened
+  const {
+    connection,
+    listener,
+    remoteAddress,
+    protocol,
+    secure,
+    lastInput,
+    seen,
+    taken,
+    deaths,
+    state,
+    journal,
+  } = opened
   return frame(TYPE.open, (body) => {
     body.u32(connection)
     body.u8((secure ? SECURE : 0) | (remoteAddress === undefined ? 0 : ADDRESS))
@@ -96,6 +109,7 @@ export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
     body.block(remoteAddress ?? '')
     body.block(protocol ?? '')
     body.block(state)
+    body.block(journal)
   })
 }
 
@@ -211,6 +225,7 @@ function readOpen(reader: ByteReader): OpenFrame {
   const address = reader.text()
   const protocol = reader.text()
   const state = reader.block()
+  const journal = reader.block()
   reader.end()
   return {
     type: 'open',
@@ -224,6 +239,7 @@ function readOpen(reader: ByteReader): OpenFrame {
     taken,
     deaths,
     state,
+    journal,
   }
 }
 

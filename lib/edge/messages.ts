@@ -42,6 +42,17 @@ function named<Name extends string, Shape extends z.ZodRawShape>(name: Name, sha
   return z.object({ name: z.literal(name), ...shape })
 }
 
+/** See `DivergenceReport`. */
+const divergence = z.object({
+  client: text,
+  event: text,
+  handler: text,
+  question: id,
+  asked: text.optional(),
+  recorded: text.optional(),
+  reason: text,
+})
+
 const workerMessage = z.discriminatedUnion('name', [
   /** What the edge goes by as long as this worker serves. */
   named('settings', {
@@ -65,6 +76,8 @@ const workerMessage = z.discriminatedUnion('name', [
   named('unlisten', { listener: text }),
   /** Has started; nothing is missing but the clients. Answered by `go`, when the time has come. */
   named('ready', {}),
+  /** What would become of the conversations, were this worker to serve. */
+  named('preflighted', { divergences: z.array(divergence) }),
   /** Clients are served. */
   named('serving', {}),
   /** After a crash, input that may have been the reason is handled one connection at a time: this one is next, or done. */
@@ -88,6 +101,10 @@ const edgeMessage = z.discriminatedUnion('name', [
   /** Serve from now on: all connections have been told. `since` is when the last worker stopped to serve. */
   named('go', { restart: z.boolean(), crash: z.boolean(), since: z.number() }),
   named('hand-over', {}),
+  /** What was told are copies: say what would become of the conversations. Answered by `preflighted`. */
+  named('preflight', {}),
+  /** The key by which what was typed hidden is sealed, in base64. The first message. */
+  named('key', { key: z.string().max(100) }),
   /** It has handed over, and will not be needed again. */
   named('leave', {}),
   named('stop', {}),

@@ -2,8 +2,9 @@
  * The worker's end of the pipe to its edge. What the service does in a turn is gathered and sent as one frame when the turn
  * ends; what the edge sends is handed to the connections.
  */
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type {
+  DivergenceReport,
   EdgeClient,
   EdgeListener,
   EdgePort,
@@ -28,6 +29,8 @@ const MAX_STATE = 10 * 1024 * 1024
 
 type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
 
+type Go = Omit<Extract<EdgeMessage, { name: 'go' }>, 'name'>
+
 interface Opened {
   readonly frame: OpenFrame
   readonly connection: Relayed
@@ -38,9 +41,16 @@ interface Answer<T> {
   reject(error: Error): void
 }
 
+/** A socket, or what stands for one; while it is `ref`ed it keeps the process running. */
+export interface Pipe extends Duplex {
+  ref(): unknown
+  unref(): unknown
+}
+
 export class Relay implements EdgePort, RelayHost {
-  readonly version = 2
-  readonly #pipe: Socket
+  readonly version = 3
+  key: Uint8Array = new Uint8Array()
+  readonly #pipe: Pipe
   readonly #warn: (message: string) => void
   readonly #onOver: (atOnce: boolean) => void
   #client: EdgeClient | undefined
@@ -72,7 +82,7 @@ export class Relay implements EdgePort, RelayHost {
    * @param onOver is called when the service has stopped, or another worker has taken over; `atOnce` if the process must
    * end now.
    */
-  constructor(pipe: Socket, warn: (message: string) => void, onOver: (atOnce: boolean) => void = () => {}) {
+  constructor(pipe: Pipe, warn: (message: string) => void, onOver: (atOnce: boolean) => void = () => {}) {
     this.#pipe = pipe
     this.#warn = warn
     this.#onOver = onOver
@@ -117,6 +127,10 @@ export class Relay implements EdgePort, RelayHost {
     return new Promise((resolve) => {
       this.#inheriting = resolve
     })
+  }
+
+  preflighted(divergences: readonly DivergenceReport[]): void {
+    this.#say({ name: 'preflighted', divergences: [...divergences] })
   }
 
   serving(): void {
@@ -244,7 +258,7 @@ export class Relay implements EdgePort, RelayHost {
     connection.touchedInTurn = false
     if (connection.abandoned || this.#client === undefined) return
     const late = connection.seen > (this.#settings?.window ?? 0) / 2
-    const { taken, complete, busy, state } = this.#client.describe(connection, all || late)
+    const { taken, complete, busy, state, journal } = this.#client.describe(connection, all || late)
     if (complete) {
       if (connection.seen > 0 || connection.takenBefore !== taken) {
         this.#turn.position(connection.id, { acknowledged: connection.seen, seen: 0, taken: 0 })
@@ -256,6 +270,7 @@ export class Relay implements EdgePort, RelayHost {
       this.#turn.position(connection.id, position)
     }
     if (state !== undefined) this.#turn.state(connection.id, busy, state)
+    if (journal !== undefined) this.#turn.journal(connection.id, journal.keep, journal.text)
   }
 
   // --- What the edge says
@@ -283,7 +298,10 @@ export class Relay implements EdgePort, RelayHost {
     const connection = new Relayed(frame, this)
     this.#connections.set(connection.id, connection)
     if (this.#serving) this.#client?.accept(connection)
-    else this.#opened.push({ frame: { ...frame, state: Buffer.from(frame.state) }, connection })
+    else {
+      const [state, journal] = [Buffer.from(frame.state), Buffer.from(frame.journal)]
+      this.#opened.push({ frame: { ...frame, state, journal }, connection })
+    }
   }
 
   #tell(frame: Extract<EdgeFrame, { connection: number }>): void {
@@ -329,8 +347,14 @@ export class Relay implements EdgePort, RelayHost {
         this.#take(this.#restarts, request)?.reject(new RestartFailedError(reason))
         break
       }
+      case 'key':
+        this.key = Buffer.from(body.key, 'base64')
+        break
       case 'go':
         this.#go(body)
+        break
+      case 'preflight':
+        this.#go({ restart: true, crash: false, since: Date.now() }, true)
         break
       case 'hand-over':
         void this.#handOver()
@@ -344,8 +368,9 @@ export class Relay implements EdgePort, RelayHost {
     }
   }
 
-  #go({ restart, crash, since }: Extract<EdgeMessage, { name: 'go' }>): void {
-    const inheritance = { restart, crash, since, connections: this.#inherited(), kept: this.#kept }
+  #go({ restart, crash, since }: Go, preflight = false): void {
+    const connections = this.#inherited()
+    const inheritance = { restart, crash, since, preflight, connections, kept: this.#kept }
     const resolve = this.#inheriting
     this.#inheriting = undefined
     this.#handingOver = false
@@ -365,8 +390,8 @@ export class Relay implements EdgePort, RelayHost {
       if (frame.state.length === 0) fresh.push(opened)
       else {
         const { lastInput, taken } = frame
-        const state = frame.state.toString()
-        inherited.push({ connection, state, lastInput, seen: connection.takeSeen(), taken })
+        const [state, journal] = [frame.state.toString(), frame.journal.toString()]
+        inherited.push({ connection, state, journal, lastInput, seen: connection.takeSeen(), taken })
       }
     }
     this.#opened = fresh

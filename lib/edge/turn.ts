@@ -5,7 +5,17 @@
 import { ByteReader, ByteWriter, FrameError } from './bytes.js'
 import { finishTurn, HEAD_SIZE, type Position } from './frames.js'
 
-const RECORD = { position: 1, state: 2, output: 3, broadcast: 4, end: 5, destroy: 6, keep: 7, forget: 8 }
+const RECORD = {
+  position: 1,
+  state: 2,
+  output: 3,
+  broadcast: 4,
+  end: 5,
+  destroy: 6,
+  keep: 7,
+  forget: 8,
+  journal: 9,
+}
 
 export type TurnRecord =
   | ({ readonly type: 'position'; readonly connection: number } & Position)
@@ -15,6 +25,8 @@ export type TurnRecord =
   | { readonly type: 'broadcast'; readonly connections: readonly number[]; readonly bytes: Buffer }
   /** Closes when all output has left (`end`), or at once (`destroy`). */
   | { readonly type: 'end' | 'destroy'; readonly connection: number }
+  /** The first `keep` bytes of the journal stay, and `text` follows them. */
+  | { readonly type: 'journal'; readonly connection: number; readonly keep: number; readonly text: Buffer }
   /** What is not one client's: stored objects, ids. */
   | { readonly type: 'keep'; readonly key: string; readonly value: Buffer }
   | { readonly type: 'forget'; readonly key: string }
@@ -38,6 +50,12 @@ export class TurnWriter {
     this.#record(RECORD.state, connection)
     this.#bytes.u8(busy ? 1 : 0)
     this.#bytes.block(state)
+  }
+
+  journal(connection: number, keep: number, text: string | Uint8Array): void {
+    this.#record(RECORD.journal, connection)
+    this.#bytes.u32(keep)
+    this.#bytes.block(text)
   }
 
   output(connection: number, data: string | Uint8Array): void {
@@ -115,6 +133,8 @@ function readRecord(reader: ByteReader): TurnRecord {
       }
     case RECORD.state:
       return { type: 'state', connection: reader.u32(), busy: reader.u8() !== 0, state: reader.block() }
+    case RECORD.journal:
+      return { type: 'journal', connection: reader.u32(), keep: reader.u32(), text: reader.block() }
     case RECORD.output:
       return { type: 'output', connection: reader.u32(), bytes: reader.block() }
     case RECORD.broadcast: {

@@ -111,7 +111,7 @@ function uncopyable(value: unknown, seen: Set<unknown>): string | undefined {
 }
 
 /** `this.#name` in a class, or what a compiler makes of it, up to the class that is copied. */
-function hasPrivate(part: unknown, base: unknown): boolean {
+export function hasPrivate(part: unknown, base: unknown): boolean {
   if (typeof part !== 'function' || part === base) return false
   return (
     /\.\s*#[\w$]|__private|__classPrivate/.test(Function.prototype.toString.call(part)) ||

@@ -55,6 +55,22 @@ export function isHandlerClass(value: unknown): value is HandlerClass {
   return typeof value === 'function' && value.prototype instanceof Handler
 }
 
+/** Where a handler stands between two of its steps. */
+export interface HandlerPlace {
+  /** The names of the steps still to run. */
+  readonly steps: readonly string[]
+  /** Its own properties. */
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** Follows a handler from step to step. */
+export interface StepWatch {
+  /** Where it begins; with its first step unless said otherwise. */
+  readonly place?: HandlerPlace | undefined
+  /** A step that had something to await is done. */
+  stepDone(handler: Handler): void
+}
+
 /**
  * Runs a fresh handler's steps on an event.
  *
@@ -64,19 +80,50 @@ export function runHandler(
   handler: Handler,
   event: Event,
   args: readonly unknown[],
+  watch?: StepWatch,
 ): PromiseLike<unknown> | undefined {
   handler.event = event
-  handler.handlers = handler.getHandlers()
-  return runSteps(handler, args)
+  if (watch?.place === undefined) handler.handlers = handler.getHandlers()
+  else goTo(handler, watch.place)
+  return runSteps(handler, args, watch)
 }
 
-function runSteps(handler: Handler, args: readonly unknown[]): PromiseLike<unknown> | undefined {
+function runSteps(
+  handler: Handler,
+  args: readonly unknown[],
+  watch: StepWatch | undefined,
+): PromiseLike<unknown> | undefined {
   const { event } = handler
   for (let step = nextStep(handler); step !== undefined; step = nextStep(handler)) {
     const pending = settle(step.call(handler, event, ...args), event)
-    if (pending !== undefined) return pending.then(() => runSteps(handler, args))
+    if (pending !== undefined) {
+      return pending.then(() => {
+        watch?.stepDone(handler)
+        return runSteps(handler, args, watch)
+      })
+    }
   }
   return undefined
+}
+
+/** Where a handler stands; undefined where a step of its queue is none of its own methods. */
+export function placeOf(handler: Handler): HandlerPlace | undefined {
+  const { event: _, handlers, ...fields } = handler
+  const own = handler as unknown as Record<string, HandlerStep>
+  const names = stepNames(handler)
+  const steps = handlers.map((step) => names.find((name) => own[name] === step))
+  return steps.every((name) => name !== undefined) ? { steps, fields } : undefined
+}
+
+/** @throws Error where it has no step of one of the names any more. */
+function goTo(handler: Handler, { steps, fields }: HandlerPlace): void {
+  Object.assign(handler, fields)
+  const own = handler as unknown as Record<string, HandlerStep>
+  handler.handlers = steps.map((name) => {
+    const step = own[name]
+    if (typeof step !== 'function') throw new Error(`its step ${name} is no longer there`)
+    return step
+  })
 }
 
 /** The next step, unless the event was stopped: that empties the queue. */

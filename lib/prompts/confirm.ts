@@ -1,7 +1,7 @@
 /** A prompt for yes or no. */
 import { InvalidOptionError } from '../errors.js'
 import { quietly } from '../wait.js'
-import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
+import { type LineClient, type PromptOptions, prompt, type Reading, visibly } from './prompt.js'
 
 export interface ConfirmOptions extends PromptOptions<boolean> {
   /** What means yes, in any case; `['y', 'yes']` unless said otherwise. */
@@ -27,11 +27,12 @@ async function ask(client: LineClient, options: ConfirmOptions): Promise<boolean
   const yes = words('yes', options.yes ?? ['y', 'yes'])
   const no = words('no', options.no ?? ['n', 'no'])
   const problem = `Please answer ${longest(yes)} or ${longest(no)}.`
-  return prompt(client, options, (line): Reading<boolean> => {
+  const read = (line: string): Reading<boolean> => {
     const word = line.toLowerCase()
     if (yes.includes(word)) return { value: true }
     return no.includes(word) ? { value: false } : { problem }
-  })
+  }
+  return prompt(client, options, read, visibly('confirm'))
 }
 
 function words(name: string, given: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 /** A prompt for text. */
-import { type LineClient, type PromptOptions, prompt } from './prompt.js'
+import { type LineClient, type PromptOptions, prompt, visibly } from './prompt.js'
 
 export interface InputOptions extends PromptOptions<string> {
   /** Whether an empty answer is refused; a `default` makes it an answer. */
@@ -24,7 +24,10 @@ const REQUIRED = 'Please type something.'
  */
 export function input(client: LineClient, options: InputOptions): Promise<string> {
   const { required = false, transform = (text) => text } = options
-  return prompt(client, options, (line) =>
-    required && line === '' ? { problem: REQUIRED } : { value: transform(line) },
+  return prompt(
+    client,
+    options,
+    (line) => (required && line === '' ? { problem: REQUIRED } : { value: transform(line) }),
+    visibly('input'),
   )
 }

@@ -9,6 +9,7 @@
  *
  * What was typed hidden is in what the prompt gives and in what `validate` gets, and nowhere else.
  */
+import { nextAnswer } from '../client/client.js'
 import { hideInput } from './hiding.js'
 import { type Ask, type LineClient, type Message, type PromptOptions, prompt } from './prompt.js'
 
@@ -63,7 +64,7 @@ function hiddenAsk(notice: Message): Ask {
       if (hold.shown && !noticed) client.write(notice)
       noticed ||= hold.shown
       client.prompt(message)
-      const line = await client.nextLine({ signal, timeout })
+      const line = await nextAnswer(client, { kind: 'password', message }, { signal, timeout })
       entered = true
       return line
     } finally {

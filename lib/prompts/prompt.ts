@@ -1,5 +1,5 @@
 /** What all prompts do: show the message, wait for a line, make an answer of it, and ask again until it is valid. */
-import type { Client } from '../client/client.js'
+import { type Client, nextAnswer } from '../client/client.js'
 import type { Line } from '../client/format.js'
 import { InvalidOptionError } from '../errors.js'
 import { abortable, quietly, type WaitOptions } from '../wait.js'
@@ -32,6 +32,14 @@ export type Reading<Value> = { readonly value: Value } | { readonly problem: Mes
 /** Shows a message and gives the line that comes back. */
 export type Ask = (client: LineClient, message: Message, options: WaitOptions) => Promise<string>
 
+/** Asks for a line that is shown as it is typed. @param kind tells a handler that is replayed from one that asks otherwise. */
+export function visibly(kind: string): Ask {
+  return async (client, message, { signal, timeout }) => {
+    client.prompt(message)
+    return (await nextAnswer(client, { kind, message }, { signal, timeout })).trim()
+  }
+}
+
 const INVALID = 'That is not a valid answer.'
 
 /**
@@ -44,7 +52,7 @@ export function prompt<Value>(
   client: LineClient,
   options: PromptOptions<Value>,
   read: (line: string) => Reading<Value>,
-  ask: Ask = (client, message, { signal, timeout }) => client.ask(message, { signal, timeout }),
+  ask: Ask,
 ): Promise<Value> {
   return quietly(askUntilValid(client, options, read, ask))
 }

@@ -1,7 +1,7 @@
 /** A prompt for one of several choices. */
 import { InvalidOptionError } from '../errors.js'
 import { quietly } from '../wait.js'
-import { type LineClient, type PromptOptions, prompt, type Reading } from './prompt.js'
+import { type LineClient, type PromptOptions, prompt, type Reading, visibly } from './prompt.js'
 
 export interface Choice<Value> {
   readonly value: Value
@@ -65,7 +65,7 @@ async function ask<C extends string | Choice<unknown>>(
   client.write(
     ...items.map((item, i) => `${String(i + 1).padStart(String(items.length).length)}) ${show(item)}`),
   )
-  return prompt(client, options, (line) => choose(line, items))
+  return prompt(client, options, (line) => choose(line, items), visibly('select'))
 }
 
 function choose<Value>(line: string, items: readonly Item<Value>[]): Reading<Value> {

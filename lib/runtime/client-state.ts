@@ -23,6 +23,14 @@ interface SessionSnapshot {
   /** It has sent no line yet. */
   readonly silent?: boolean
   readonly secrecy?: Secrecy
+  /** `data` is sealed, since it was typed hidden. */
+  readonly sealed?: boolean
+}
+
+/** Makes text unreadable for all but the service's own processes, and readable again. */
+export interface Sealer {
+  seal(text: string): string
+  unseal(text: string): string
 }
 
 /** A client that another worker has served. */
@@ -45,13 +53,15 @@ export function writeClient(
   { at, data }: Progress,
   channel: string,
   state: string,
+  { seal }: Sealer,
 ): string {
   const { inbox, silent, secrecy } = channelOf(client)
+  const text = at === 'receive' && data !== undefined ? textOf(data) : undefined
   const session: SessionSnapshot = {
     id: client.id,
     connectedAt: client.connectedAt.getTime(),
     at,
-    ...(at === 'receive' && data !== undefined && { data: textOf(data) }),
+    ...(text !== undefined && (inbox.sessionHidden ? { data: seal(text), sealed: true } : { data: text })),
     ...(client.raw && { raw: true }),
     ...(inbox.awaited && { asked: true }),
     ...(silent && { silent }),
@@ -60,14 +70,29 @@ export function writeClient(
   return `${channel}\n${JSON.stringify(session)}\n${state}`
 }
 
+/** A channel's snapshot as text, sealed where it may have what was typed hidden. */
+export function writeChannel(client: AnyClient, { seal }: Sealer): string {
+  const channel = channelOf(client)
+  const text = JSON.stringify(channel.snapshot())
+  return channel.secrecy === undefined ? text : JSON.stringify({ sealed: seal(text) })
+}
+
+function readChannel(text: string, { unseal }: Sealer): ChannelProgress['snapshot'] {
+  const snapshot = JSON.parse(text)
+  return snapshot.sealed === undefined ? snapshot : JSON.parse(unseal(snapshot.sealed))
+}
+
 /** The line of the channel's snapshot. */
 export function channelIn(text: string): string {
   return text.slice(0, text.indexOf('\n'))
 }
 
-export function readClient({ state: text, seen, taken, lastInput }: InheritedConnection): SavedClient {
+export function readClient(
+  { state: text, seen, taken, lastInput }: InheritedConnection,
+  sealer: Sealer,
+): SavedClient {
   const [channel, session, state] = text.split('\n', 3) as [string, string, string]
-  const snapshot = JSON.parse(channel) as ChannelProgress['snapshot']
+  const snapshot = readChannel(channel, sealer)
   const {
     id,
     connectedAt,
@@ -77,12 +102,13 @@ export function readClient({ state: text, seen, taken, lastInput }: InheritedCon
     asked = false,
     silent = false,
     secrecy,
+    sealed = false,
   }: SessionSnapshot = JSON.parse(session)
   const progress = newProgress()
   progress.again = at === 'connect' || data !== undefined
   const begins = (at === 'new' || at === 'connect') && !snapshot.closing
   if (!begins) progress.at = 'idle'
-  if (data !== undefined) progress.data = itemOf(data, raw)
+  if (data !== undefined) progress.data = itemOf(sealed ? sealer.unseal(data) : data, raw)
   return {
     id,
     connectedAt,

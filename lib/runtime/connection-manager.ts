@@ -27,6 +27,7 @@ import {
   newProgress,
   type Progress,
   runSession,
+  type SessionConversations,
   type SessionEvents,
   type SessionHost,
 } from './session.js'
@@ -59,6 +60,8 @@ interface RunningSession {
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
   readonly events: SessionEvents
+  /** See `SessionHost`. */
+  conversations: SessionConversations | undefined
   /** Called when a client's `Connect` is done. */
   onConnected: ((client: AnyClient) => void) | undefined
   /** Called when a client's session is over, `Disconnect` included. */

@@ -5,7 +5,7 @@ import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
 import { freshHandler, whyNotFresh } from '../events/fresh.js'
-import { Handler, isHandlerClass, runHandler } from '../events/handler.js'
+import { Handler, isHandlerClass, runHandler, type StepWatch } from '../events/handler.js'
 import { hasGone, settle } from '../events/settle.js'
 
 /** One call of `listen`. */
@@ -14,7 +14,34 @@ interface Binding {
   /** What the program registered. */
   readonly handler: unknown
   /** Starts it on an event; gives what is left to await, if anything. */
-  readonly start: (event: Event, args: readonly unknown[]) => PromiseLike<unknown> | undefined
+  readonly start: (
+    event: Event,
+    args: readonly unknown[],
+    watch?: StepWatch,
+  ) => PromiseLike<unknown> | undefined
+}
+
+/** A handler among those of its event, such that another version of the program can find it. */
+export interface HandlerName {
+  /** Its place, from 0 on. */
+  readonly position: number
+  /** Its function's or class's own name, which may be empty. */
+  readonly name: string
+  /** How many of that name come before it. */
+  readonly before: number
+}
+
+/** Whoever runs an event's handlers one by one in the dispatcher's place. */
+export interface HandlerRuns {
+  /** The position of the first handler that is to run. */
+  readonly first: number
+  /** @param start starts the handler, and gives what is left to await. */
+  run(
+    event: Event,
+    handler: () => HandlerName,
+    position: number,
+    start: (watch?: StepWatch) => PromiseLike<unknown> | undefined,
+  ): PromiseLike<unknown> | undefined
 }
 
 /** Which handler runs, where an event is dispatched that handlers have had before: they may be running still. */
@@ -51,16 +78,33 @@ export class Dispatcher {
    * @returns undefined where none had anything to await. Where only the last one has, this is that handler's own
    * promise: one less to make for each line that an async handler gets, which is 15 % of what such a line costs.
    */
-  dispatch(event: Event, args: readonly unknown[], rerun?: Rerun): PromiseLike<unknown> | undefined {
+  dispatch(
+    event: Event,
+    args: readonly unknown[],
+    rerun?: Rerun,
+    runs?: HandlerRuns,
+  ): PromiseLike<unknown> | undefined {
     const bindings = this.#listFor(event.constructor as EventClass)
-    for (let i = 0; i < bindings.length && !event.stopped; i++) {
-      const pending = start(bindings[i] as Binding, event, args, rerun)
+    for (let i = runs?.first ?? 0; i < bindings.length && !event.stopped; i++) {
+      const pending = start(bindings, i, event, args, rerun, runs)
       if (pending === undefined) continue
       return i + 1 === bindings.length
         ? pending
-        : this.#continue(event, args, bindings, i + 1, pending, rerun)
+        : this.#continue(event, args, bindings, i + 1, pending, rerun, runs)
     }
     return undefined
+  }
+
+  /** The position of a handler of this class of events; undefined where there is none like it. */
+  find(eventClass: EventClass, { position, name, before }: HandlerName): number | undefined {
+    const bindings = this.#listFor(eventClass)
+    if (name === '')
+      return bindings[position] !== undefined && nameAt(bindings, position).name === '' ? position : undefined
+    const found = bindings.findIndex((_, i) => {
+      const other = nameAt(bindings, i)
+      return other.name === name && other.before === before
+    })
+    return found === -1 ? undefined : found
   }
 
   /** The rest of a dispatch, from `position` on, after a handler that has something to await. */
@@ -71,10 +115,11 @@ export class Dispatcher {
     position: number,
     pending: PromiseLike<unknown>,
     rerun: Rerun | undefined,
+    runs: HandlerRuns | undefined,
   ): Promise<void> {
     await pending
     for (let i = position; i < bindings.length && !event.stopped; i++) {
-      const more = start(bindings[i] as Binding, event, args, rerun)
+      const more = start(bindings, i, event, args, rerun, runs)
       if (more !== undefined) await more
     }
   }
@@ -97,13 +142,20 @@ export class Dispatcher {
 }
 
 function start(
-  binding: Binding,
+  bindings: readonly Binding[],
+  position: number,
   event: Event,
   args: readonly unknown[],
   rerun: Rerun | undefined,
+  runs: HandlerRuns | undefined,
 ): PromiseLike<unknown> | undefined {
+  const binding = bindings[position] as Binding
   if (rerun === undefined) handledBy(event, binding.handler)
   else rerun.handler = binding.handler
+  if (runs !== undefined) {
+    const run = (watch?: StepWatch): PromiseLike<unknown> | undefined => binding.start(event, args, watch)
+    return runs.run(event, () => nameAt(bindings, position), position, run)
+  }
   return event instanceof Disconnect ? startLast(binding, event, args) : binding.start(event, args)
 }
 
@@ -124,6 +176,14 @@ function startLast(
   }
 }
 
+function nameAt(bindings: readonly Binding[], position: number): HandlerName {
+  const nameOf = ({ handler }: Binding): string =>
+    typeof handler === 'function' ? handler.name : Object(handler).constructor.name
+  const name = nameOf(bindings[position] as Binding)
+  const before = bindings.slice(0, position).filter((binding) => nameOf(binding) === name).length
+  return { position, name, before }
+}
+
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
   if (isHandlerClass(handler) || handler instanceof Handler) {
@@ -131,16 +191,16 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
     const { name } = isHandlerClass(handler) ? handler : handler.constructor
     if (reason !== undefined) throw new NotConstructibleError(name, eventClass.name, reason)
     return isHandlerClass(handler)
-      ? (event, args) => runHandler(new handler(), event, args)
-      : (event, args) => runHandler(freshHandler(handler), event, args)
+      ? (event, args, watch) => runHandler(new handler(), event, args, watch)
+      : (event, args, watch) => runHandler(freshHandler(handler), event, args, watch)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
   }
-  return (event, args) => {
+  return (event, args, watch) => {
     const result: unknown = handler(event, ...args)
     // A factory: what it has made is for this event alone.
-    if (typeof result === 'object' && result instanceof Handler) return runHandler(result, event, args)
+    if (typeof result === 'object' && result instanceof Handler) return runHandler(result, event, args, watch)
     return settle(result, event)
   }
 }

@@ -34,6 +34,8 @@ export interface InheritedConnection {
   readonly seen: readonly Uint8Array[]
   /** How many items among them its program was given. */
   readonly taken: number
+  /** The journal of the conversation that was under way; empty where none was. */
+  readonly journal: string
 }
 
 /** A listening socket of the edge's. */
@@ -70,6 +72,8 @@ export interface Inheritance {
   readonly crash: boolean
   /** When it stopped to serve, in milliseconds since the epoch. */
   readonly since: number
+  /** Another worker serves, and goes on: what is here are copies, to be tried out and thrown away. */
+  readonly preflight: boolean
   readonly connections: readonly InheritedConnection[]
   readonly kept: ReadonlyMap<string, string>
 }
@@ -97,6 +101,20 @@ export interface Description {
   readonly busy: boolean
   /** In place of the last one; undefined where it is still true. */
   readonly state: string | undefined
+  /** What is new in the conversation's journal; undefined where nothing is. */
+  readonly journal: { readonly keep: number; readonly text: string } | undefined
+}
+
+/** A conversation that the next version could not go on with. */
+export interface DivergenceReport {
+  readonly client: string
+  readonly event: string
+  readonly handler: string
+  /** How many questions were asked before it, from 0 on. */
+  readonly question: number
+  readonly asked?: string | undefined
+  readonly recorded?: string | undefined
+  readonly reason: string
 }
 
 /** What the edge asks of the service. */
@@ -116,7 +134,9 @@ export interface EdgeClient {
 }
 
 export interface EdgePort {
-  readonly version: 2
+  readonly version: 3
+  /** Seals what was typed hidden. Known when `inherit` resolves. */
+  readonly key: Uint8Array
   /** False where another service of this process has it already. */
   claim(client: EdgeClient, settings: WorkerSettings): boolean
   /**
@@ -127,6 +147,8 @@ export interface EdgePort {
   listen(description: ServerDescription): Promise<EdgeListener>
   /** The service has all but its clients. Resolves when it is to serve. */
   inherit(): Promise<Inheritance>
+  /** What would become of the conversations that `inherit` gave as copies; the process is ended after that. */
+  preflighted(divergences: readonly DivergenceReport[]): void
   /** It serves. */
   serving(): void
   /**

@@ -2,13 +2,15 @@
  * A service's events: handlers bound to classes of events, and events triggered at them. Sessions dispatch theirs here
  * directly.
  */
+
+import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import { HandlerError } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
 import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 import type { HandlerOf } from '../events/typing.js'
 import { type Channel, createLog, type Log } from '../log/index.js'
-import { Dispatcher, type Rerun } from './dispatcher.js'
+import { Dispatcher, type HandlerName, type HandlerRuns, type Rerun } from './dispatcher.js'
 import type { SessionEvents } from './session.js'
 
 const NO_ARGUMENTS: readonly unknown[] = []
@@ -63,10 +65,20 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
   }
 
   /** Runs an event's handlers, and passes on what they throw: see `Dispatcher`. */
-  dispatch(event: Event, args = NO_ARGUMENTS, rerun?: Rerun): PromiseLike<unknown> | undefined {
+  dispatch(
+    event: Event,
+    args = NO_ARGUMENTS,
+    rerun?: Rerun,
+    runs?: HandlerRuns,
+  ): PromiseLike<unknown> | undefined {
     event.service = this.#service as never
-    if (this.#eventLog.enabled) this.#eventLog.info(describe(event))
-    return this.#dispatcher.dispatch(event, args, rerun)
+    if (this.#eventLog.enabled && !isRepeated()) this.#eventLog.info(describe(event))
+    return this.#dispatcher.dispatch(event, args, rerun, runs)
+  }
+
+  /** See `Dispatcher.find`. */
+  find(eventClass: EventClass, handler: HandlerName): number | undefined {
+    return this.#dispatcher.find(eventClass, handler)
   }
 
   /** Contract rule 6. */
@@ -75,12 +87,17 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
     error: unknown,
     handler: unknown = handlerOf(event),
   ): PromiseLike<unknown> | undefined {
-    if (hasGone(error, event) || isCaught(event, error)) return undefined
+    if (hasGone(error, event) || isCaught(event, error) || isRepeated()) return undefined
     this.log.channel('service').error(`A handler of ${describe(event)} failed`, { error })
     // Whatever a handler of HandlerError throws is logged, and that is all: else it could go on for ever.
     if (event instanceof HandlerError) return undefined
     return this.trigger(new HandlerError({ event, handler, error }))
   }
+}
+
+/** It happens on behalf of a conversation that is replayed: it has been logged before. */
+function isRepeated(): boolean {
+  return isAnythingSilent() && isSilenced(() => {})
 }
 
 /** Whether the event deals with the error itself; its own code may fail, and must not hide what went wrong first. */

@@ -15,7 +15,7 @@ const GOODBYE_TEXT = 'The service restarts. Please connect again.'
 export type Sessions = ReadonlyMap<AnyClient, Progress>
 
 /** What becomes of a handler that waits for a line: see the setting `onRestart`. */
-export type OnRestart = 'restart' | 'disconnect' | 'wait'
+export type OnRestart = 'replay' | 'restart' | 'disconnect' | 'wait'
 
 export interface HandOverOptions {
   readonly sessions: Sessions

@@ -289,3 +289,40 @@ function fill(object: unknown, content: unknown, value: (item: Item) => unknown)
     }
   }
 }
+
+/**
+ * Gives a property the value that it was restored with. What it holds stays the same objects where that can be: whoever has
+ * one of them in hand sees the new data.
+ */
+export function assignInPlace<Owner extends object>(owner: Owner, key: keyof Owner, value: unknown): void {
+  owner[key] = merged(owner[key], value, new Map()) as Owner[keyof Owner]
+}
+
+/** @param done what has become of the new objects so far. */
+function merged(object: unknown, value: unknown, done: Map<unknown, unknown>): unknown {
+  if (typeof value !== 'object' || value === null || object === value) return value
+  if (done.has(value)) return done.get(value)
+  const isSame = typeof object === 'object' && object !== null && kindOf(object) === kindOf(value)
+  if (!isSame || kindOf(value) === undefined) return value
+  done.set(value, object)
+  const fields = object as Record<string, unknown>
+  for (const name of Object.keys(fields)) if (!Object.hasOwn(value, name)) delete fields[name]
+  if (Array.isArray(object)) object.length = (value as unknown[]).length
+  for (const [name, item] of Object.entries(value)) {
+    const descriptor = {
+      value: merged(fields[name], item, done),
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    }
+    Object.defineProperty(fields, name, descriptor)
+  }
+  return object
+}
+
+/** Undefined for an object whose data are not its own properties. */
+function kindOf(value: object): 'list' | 'object' | undefined {
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Array.prototype) return 'list'
+  return prototype === Object.prototype || prototype === null ? 'object' : undefined
+}

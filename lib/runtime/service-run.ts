@@ -5,6 +5,7 @@
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
+import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import {
   HandlerError,
   InputDropped,
@@ -159,12 +160,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @throws NoAngelError, RestartFailedError */
   async restart(): Promise<void> {
+    if (isAnythingSilent() && isSilenced(() => void this.restart())) return
     if (this.#edge === undefined) throw new NoAngelError('restart()')
     await this.#edge.restart()
   }
 
   /** @param drain milliseconds that handlers get to finish. */
   stop(drain = this.#settings.drain): Promise<void> {
+    if (isAnythingSilent() && isSilenced(() => void this.stop(drain))) return Promise.resolve()
     if (this.#handingOver) {
       this.#stopAsked = true
       return this.ended
@@ -241,7 +244,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#connections.takeBackFrom(before)
     this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
     await stores.open(store, { storePath })
-    this.#takeover.restore(inheritance)
+    await this.#takeover.restore(inheritance)
     this.#connections.forgetFormer()
     this.#handingOver = false
     this.#status = 'running'
@@ -251,6 +254,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   async #end(): Promise<void> {
+    this.#parts.timers.stopAll()
     await this.#parts.stores.close()
     await this.#events.log.close()
     this.#edge?.release()
@@ -345,6 +349,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       settings: this.#settings,
       clock: this.#parts.clock,
       stores: this.#parts.stores,
+      events: this.#events,
       executor: this.#executor,
       dropped: (client, data) => {
         this.#warn('angel', `Input of ${client} was dropped, since it ended the process twice`)

@@ -6,11 +6,17 @@ import type { Alarm } from '../clock.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
+import type { HandlerRuns } from './dispatcher.js'
 
 /** Where a session's events go: see `EventHub`. */
 export interface SessionEvents {
   /** Runs an event's handlers, and passes on what they throw; undefined where none has anything to await. */
-  dispatch(event: Event): PromiseLike<unknown> | undefined
+  dispatch(
+    event: Event,
+    args?: readonly unknown[],
+    rerun?: undefined,
+    runs?: HandlerRuns,
+  ): PromiseLike<unknown> | undefined
   /** A handler of the event has thrown. Never rejects. */
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
 }
@@ -18,6 +24,8 @@ export interface SessionEvents {
 /** What a session needs besides. */
 export interface SessionHost {
   readonly events: SessionEvents
+  /** Writes down what the client's handlers are given, where they are to outlive the process. */
+  readonly conversations?: SessionConversations | undefined
   /** `Connect` is done. */
   connected?(client: AnyClient): void
   /** The client has no more lines; `Disconnect` is next. */
@@ -26,6 +34,21 @@ export interface SessionHost {
   readonly drain: number
   /** A handler was still running after that, and is not waited for. */
   leftBehind(event: Event, handler: unknown): void
+}
+
+/** See `Conversations`. */
+export interface SessionConversations {
+  /** The handlers of an event of the client's are about to run. */
+  begin(client: AnyClient, event: Event): HandlerRuns
+  /** They have run. */
+  end(client: AnyClient): void
+}
+
+/** An event whose handlers run already: they have been brought to where another process has left them. */
+export interface ResumedEvent {
+  readonly event: Event
+  /** Resolves when they have run. */
+  readonly ended: Promise<unknown>
 }
 
 /** How far a session has come: what another process needs to know to go on with it. */
@@ -40,12 +63,22 @@ export interface Progress {
   event: Event | undefined
   /** A restart or a crash cut the handlers of its next event short. */
   again: boolean
+  /** The session goes on in the middle of this event. */
+  resumed: ResumedEvent | undefined
   /** Goes on to `Disconnect` at once, whatever a handler is doing. */
   leave(): void
 }
 
 export function newProgress(): Progress {
-  return { at: 'new', data: undefined, count: 0, event: undefined, again: false, leave: () => {} }
+  return {
+    at: 'new',
+    data: undefined,
+    count: 0,
+    event: undefined,
+    again: false,
+    resumed: undefined,
+    leave: () => {},
+  }
 }
 
 /**
@@ -86,7 +119,7 @@ async function serve(
   progress: Progress,
   hasLeft: () => boolean,
 ): Promise<void> {
-  if (progress.at === 'new') {
+  if (progress.at === 'new' || progress.resumed?.event instanceof Connect) {
     advance(progress, 'connect')
     await connect(client, host, progress)
     if (hasLeft()) return
@@ -103,15 +136,18 @@ async function serve(
     if (line === undefined) return
     next = undefined
     advance(progress, 'receive', line)
-    const event = new Receive({ client, data: line, hidden: inbox.sessionHidden, again: progress.again })
+    const event =
+      (progress.resumed?.event as Receive | undefined) ??
+      new Receive({ client, data: line, hidden: inbox.sessionHidden, again: progress.again })
     progress.again = false
     progress.event = event
     try {
-      const pending = host.events.dispatch(event)
+      const pending = run(client, event, host, progress)
       if (pending !== undefined) await pending
     } catch (error) {
       await host.events.failed(event, error)
     }
+    host.conversations?.end(client)
     // It took too long after its client had gone: `Disconnect` has been triggered without it.
     if (hasLeft()) return
   }
@@ -138,11 +174,11 @@ function advance(progress: Progress, at: Progress['at'], data?: Progress['data']
 
 /** A client whose `Connect` fails is told, and closed (contract rule 6). */
 async function connect(client: Client, host: SessionHost, progress: Progress): Promise<void> {
-  const event = new Connect({ client, again: progress.again })
+  const event = progress.resumed?.event ?? new Connect({ client, again: progress.again })
   progress.again = false
   progress.event = event
   try {
-    await host.events.dispatch(event)
+    await run(client, event, host, progress)
   } catch (error) {
     if (!hasGone(error, event)) {
       client.write('Sorry, something went wrong. Please try again later.')
@@ -150,6 +186,21 @@ async function connect(client: Client, host: SessionHost, progress: Progress): P
     }
     await host.events.failed(event, error)
   }
+  host.conversations?.end(client)
+}
+
+/** Runs the handlers of a client's event, or goes on with them. */
+function run(
+  client: Client,
+  event: Event,
+  { events, conversations }: SessionHost,
+  progress: Progress,
+): PromiseLike<unknown> | undefined {
+  const { resumed } = progress
+  progress.resumed = undefined
+  if (resumed !== undefined) return resumed.ended
+  if (conversations === undefined) return events.dispatch(event)
+  return events.dispatch(event, undefined, undefined, conversations.begin(client, event))
 }
 
 /** Runs an event's handlers to their end, whatever they do. */

@@ -4,14 +4,25 @@
  */
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
+import { seal, unseal } from '../conversation/seal.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
-import { channelIn, readClient, writeClient } from './client-state.js'
+import {
+  channelIn,
+  readClient,
+  type SavedClient,
+  type Sealer,
+  writeChannel,
+  writeClient,
+} from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
+import { Conversations, type ConversationsHost } from './conversations.js'
+import { describeDivergence } from './divergence.js'
 import type {
   Description,
+  DivergenceReport,
   EdgePort,
   Inheritance,
   InheritedConnection,
@@ -19,6 +30,7 @@ import type {
 } from './edge-port.js'
 import { bringToStand, isWorking, type OnRestart, until } from './hand-over.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import { type CutShort, Replays } from './replays.js'
 import type { Progress } from './session.js'
 import { Snapshots } from './snapshots.js'
 
@@ -27,13 +39,17 @@ export interface TakeoverSettings {
   readonly restartWait: number
   readonly drain: number
   readonly snapshotEvery: number
+  readonly onDivergence: 'again' | 'disconnect'
+  readonly maxJournal: number
+  readonly maxJournalBytes: number
 }
 
 export interface TakeoverHost {
   readonly settings: TakeoverSettings
   readonly clock: Clock
   readonly stores: Persistence
-  readonly executor: { lineBudget: number }
+  readonly events: ConversationsHost['events']
+  readonly executor: ConversationsHost['executor'] & { lineBudget: number }
   /** Input of this client's was dropped, since it ended the process twice. */
   dropped(client: AnyClient, data: string | Uint8Array): void
   warn(message: string): void
@@ -66,6 +82,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Clients whose input may have been the reason for a crash. */
   readonly #suspects: [client: AnyClient, connection: RelayedConnection][] = []
   #inherited: ReadonlyMap<string, string> = new Map()
+  /** Undefined where handlers are not to go on in the next process. */
+  readonly #conversations: Conversations | undefined
+  readonly #sealer: Sealer
+  readonly #replays: Replays | undefined
   /** Connections that come are the next worker's. */
   #standing = false
 
@@ -83,6 +103,27 @@ export class Takeover<State, Data extends string | Uint8Array> {
       nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
       named: (id) => connections.client(id),
       revive: host.stores.revive,
+    }
+    this.#sealer = {
+      seal: (text) => seal(edge.key, text),
+      unseal: (text) => unseal(edge.key, text),
+    }
+    if (host.settings.onRestart === 'replay') {
+      this.#conversations = new Conversations({
+        settings: host.settings,
+        executor: host.executor,
+        events: host.events,
+        names: this.#names,
+        sealer: this.#sealer,
+        touch: (client) => this.#ids.get(client)?.touched?.(),
+        warn: (message) => this.#warnOnce(message),
+      })
+      connections.conversations = this.#conversations
+      this.#replays = new Replays({
+        conversations: this.#conversations,
+        edge,
+        diverged: (cut, divergence) => this.#diverged(cut, divergence),
+      })
     }
     this.#snapshots = new Snapshots(edge, {
       clock: host.clock,
@@ -155,21 +196,30 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   describe(connection: RelayedConnection, all: boolean): Description {
     const served = this.#served.get(connection.id)
-    if (served === undefined) return { taken: 0, complete: true, busy: false, state: undefined }
+    if (served === undefined) {
+      return { taken: 0, complete: true, busy: false, state: undefined, journal: undefined }
+    }
     const { progress } = served
     const channel = channelOf(served.client)
     const telnet = this.#telnetOf(served.client)
     const complete = all || channel.atRest || !channel.open || telnet !== served.telnet
     if (complete) this.#remember(served, telnet)
-    const text = writeClient(served.client, progress, served.channel, this.#stateOf(served.client))
+    const state = this.#stateOf(served.client)
+    const text = writeClient(served.client, progress, served.channel, state, this.#sealer)
     const { taken } = channel.inbox
     const isSame = text === served.text
     served.text = text
-    return { taken, complete, busy: isWorking(served.client, progress), state: isSame ? undefined : text }
+    return {
+      taken,
+      complete,
+      busy: isWorking(served.client, progress),
+      state: isSame ? undefined : text,
+      journal: this.#conversations?.changeOf(served.client),
+    }
   }
 
   #remember(served: Served, telnet = this.#telnetOf(served.client)): void {
-    served.channel = JSON.stringify(channelOf(served.client).snapshot())
+    served.channel = writeChannel(served.client, this.#sealer)
     served.telnet = telnet
   }
 
@@ -205,27 +255,46 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
   }
 
-  /** Waits for its time, and brings back clients and stored objects. Nobody is served yet. */
+  /** Waits for its time, and brings back clients, stored objects and conversations. Nobody is served yet. */
   async inherit(): Promise<Inheritance> {
     const inheritance = await this.#edge.inherit()
-    this.restore(inheritance)
+    await this.restore(inheritance)
     return inheritance
   }
 
-  /** Brings back clients and stored objects. */
-  restore({ connections, kept }: Inheritance): void {
+  /** Brings back clients, stored objects and conversations. */
+  async restore({ connections, kept, preflight }: Inheritance): Promise<void> {
     this.#inherited = kept
     this.#snapshots.restore(kept)
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
     // All clients first, since their states may name each other.
     for (const [client, state] of states) client.state = decodePlain(state, this.#names)
+    const divergences = (await this.#replays?.run()) ?? []
+    if (preflight) {
+      this.#edge.preflighted(divergences)
+      // The edge ends this process: nothing of it is to go on.
+      await new Promise(() => {})
+    }
+    // What conversations did to stored objects while they were replayed was done before.
+    if (this.#replays?.any) this.#snapshots.restore(kept)
+  }
+
+  #diverged({ client, saved, journal }: CutShort, divergence: DivergenceReport): void {
+    this.#host.warn(describeDivergence(divergence))
+    this.#conversations?.forget(client, Buffer.byteLength(journal))
+    this.#ids.get(client)?.touched?.()
+    if (this.#host.settings.onDivergence === 'again') this.#beginAgain(client, saved)
+    else {
+      client.write('The service has changed. Please connect again.')
+      void client.close()
+    }
   }
 
   /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
   #restore(inherited: InheritedConnection): [client: AnyClient, state: string][] {
     const { connection, state: text } = inherited
-    const saved = readClient(inherited)
+    const saved = readClient(inherited, this.#sealer)
     if (saved.at === 'over') {
       connection.release()
       return []
@@ -235,12 +304,23 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const served = this.#served.get(connection.id) as Served
     // What was not acknowledged is still not: it is remembered as the worker before has left it.
     served.channel = channelIn(text)
+    const { journal } = inherited
+    const isHandling = saved.at === 'connect' || saved.at === 'receive'
     if (connection.deaths > 0) this.#suspects.push([client as AnyClient, connection])
     if (connection.deaths > 1) this.#dropReason(client, connection)
     if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
-    else if (saved.at !== 'idle' && saved.channel.secrecy === 'input') this.#holdBack(client)
-    else if (saved.asked) interrupted(client as AnyClient)
+    else if (isHandling && journal !== '' && this.#replays !== undefined && connection.deaths < 2) {
+      this.#replays.add({ client: client as AnyClient, connection, saved, journal })
+      return [[client as AnyClient, saved.state]]
+    } else this.#beginAgain(client as AnyClient, saved)
+    if (journal !== '') this.#conversations?.forget(client as AnyClient, Buffer.byteLength(journal))
     return [[client as AnyClient, saved.state]]
+  }
+
+  /** What its handler had come to is lost, and it begins again. */
+  #beginAgain(client: AnyClient, saved: SavedClient): void {
+    if (saved.at !== 'idle' && saved.channel.secrecy === 'input') this.#holdBack(client as never)
+    else if (saved.asked) interrupted(client)
   }
 
   /**
@@ -260,7 +340,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** Clients are served from now on. */
   serve(): void {
-    this.#connections.resume(new Set(this.#suspects.map(([client]) => client)))
+    const suspects = new Set(this.#suspects.map(([client]) => client))
+    for (const { client } of this.#served.values()) if (!suspects.has(client)) this.#replays?.release(client)
+    this.#connections.resume(suspects)
     this.#edge.serving()
     this.#snapshots.start()
     void this.#serveSuspects()
@@ -280,6 +362,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       const [client, connection] = next
       if (this.#standing) return
       this.#edge.handling(connection, false)
+      this.#replays?.release(client)
       this.#connections.resumeOne(client as never)
       const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
       // Mostly it takes a turn or two.

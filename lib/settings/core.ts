@@ -125,11 +125,27 @@ export const coreShape = {
       'Milliseconds between snapshots of clients and stores. After a crash, the last snapshot is used.',
     ),
   onRestart: z
-    .enum(['restart', 'disconnect', 'wait'])
-    .default('restart')
+    .enum(['replay', 'restart', 'disconnect', 'wait'])
+    .default('replay')
     .describe(
-      'What a restart does with a handler that waits for a line: run it again from its beginning (restart), disconnect its client, or wait until it has ended.',
+      'What a restart does with a handler that waits for a line: bring it to the same place in the new process (replay), run it again from its beginning (restart), disconnect its client, or wait until it has ended.',
     ),
+  onDivergence: z
+    .enum(['again', 'disconnect'])
+    .default('again')
+    .describe(
+      'What becomes of a conversation that the new process cannot bring to the same place: its handler begins again, or its client is disconnected.',
+    ),
+  maxJournal: z
+    .int()
+    .min(0)
+    .default(1000)
+    .describe('Answers in the journal of a conversation. Beyond that, a restart begins its handler again.'),
+  maxJournalBytes: z
+    .int()
+    .min(0)
+    .default(256 * 1024)
+    .describe('Bytes in the journal of a conversation. Beyond that, a restart begins its handler again.'),
   restartWait: z
     .int()
     .min(0)

@@ -33,6 +33,7 @@ const opened = fc.record({
   taken: u32,
   deaths: fc.nat(255),
   state: bytes,
+  journal: bytes,
 })
 
 /** A frame, and its bytes with their length in front. */

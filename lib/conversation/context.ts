@@ -1,0 +1,94 @@
+/**
+ * Who speaks: the conversation on whose behalf code runs, however deep in calls and awaits. What a conversation does while
+ * it is replayed must reach nobody, whoever it is addressed to; what others do meanwhile must.
+ *
+ * Following every await costs time on Node before 24, so it is done only while something is replayed, or where the program
+ * uses `step` and its like.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Conversation } from './conversation.js'
+
+/**
+ * - `live`: what it does is done.
+ * - `muted`: it was done before, and is not done again.
+ * - `held`: it is done as soon as the others are ready, too.
+ */
+export type Voice = 'live' | 'muted' | 'held'
+
+/** What a conversation and everything that it has started have in common. */
+export class Context {
+  readonly conversation: Conversation
+  /** The step that runs, where one does: its result is written down as a whole. */
+  readonly step: string | undefined
+  voice: Voice
+  #held: (() => void)[] = []
+
+  constructor(conversation: Conversation, voice: Voice = 'live', step?: string) {
+    this.conversation = conversation
+    this.voice = voice
+    this.step = step
+    if (voice !== 'live') silent += 1
+  }
+
+  hold(effect: () => void): void {
+    this.#held.push(effect)
+  }
+
+  /** From now on what it does is done, what was held first. */
+  unmute(): void {
+    if (this.voice === 'live') return
+    this.voice = 'live'
+    silent -= 1
+    for (const effect of this.#held.splice(0)) effect()
+    forgetIfUnused()
+  }
+}
+
+/** How many contexts are not live. One that has diverged stays so for as long as the process lives. */
+let silent = 0
+/** The program uses `step` and its like, so each conversation must be found from within it. */
+let always = false
+let storage: AsyncLocalStorage<Context | undefined> | undefined
+
+/** The program asks for the conversation that it runs in: from now on all of them are followed. */
+export function followAlways(): void {
+  always = true
+  storage ??= new AsyncLocalStorage()
+}
+
+/** Whether conversations must be run by `runIn`. */
+export function isFollowing(): boolean {
+  return always
+}
+
+export function runIn<T>(context: Context | undefined, fn: () => T): T {
+  storage ??= new AsyncLocalStorage()
+  return storage.run(context, fn)
+}
+
+export function currentContext(): Context | undefined {
+  return storage?.getStore()
+}
+
+/** Whether anything is replayed at the moment, so that `isSilenced` must be asked. */
+export function isAnythingSilent(): boolean {
+  return silent > 0
+}
+
+/**
+ * Whether whoever runs now may not do something that others would notice.
+ *
+ * @param effect does it later, where that is not too late.
+ */
+export function isSilenced(effect: () => void): boolean {
+  const context = storage?.getStore()
+  if (context === undefined || context.voice === 'live') return false
+  if (context.voice === 'held') context.hold(effect)
+  return true
+}
+
+function forgetIfUnused(): void {
+  if (always || silent > 0) return
+  storage?.disable()
+  storage = undefined
+}

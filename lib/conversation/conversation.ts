@@ -1,0 +1,256 @@
+/**
+ * One run of one handler for one client: what it asks and what it is given is written down, so that another process can
+ * bring it to the same place by running it again.
+ */
+import { Context, currentContext, isFollowing, runIn } from './context.js'
+import { errorOf, recordOf, StepError } from './errors.js'
+import type { Answer, Journal } from './journal.js'
+import type { Replay } from './replay.js'
+
+/** What a conversation needs of the client's session. */
+export interface ConversationHost {
+  readonly journal: Journal
+  /** See the settings of these names. */
+  readonly maxJournal: number
+  readonly maxJournalBytes: number
+  /** The first line of the journal, for a conversation that begins now, or has come to a checkpoint. */
+  head(): object
+  /** There is something new in the journal. */
+  changed(): void
+  /** It has grown beyond its limits, and is given up. */
+  tooLong(): void
+  /** @throws StepError where the value can't be restored as it is. */
+  encode(what: string, value: unknown): string
+  decode(text: string): unknown
+  /** Makes text unreadable for all but the service's own processes. */
+  seal(text: string): string
+  /** @throws Error where it was sealed by others. */
+  unseal(text: string): string
+}
+
+/** What a question is, beside its number. */
+export interface Asked {
+  /** Another process must ask the same in the same place: 'line', 'password', 'step: roll the dice'. */
+  readonly kind: string
+  /** What tells questions of a kind apart for people. A new version may ask in other words. */
+  readonly hint?: string | undefined
+  /** When waiting for an answer ends, in milliseconds since the epoch. */
+  readonly deadline?: number | undefined
+}
+
+/** What a step is told. */
+export interface Attempt {
+  /** A process before this one may have done all of it, or a part, and has not come to its end. */
+  readonly again: boolean
+}
+
+export class Conversation {
+  readonly #host: ConversationHost
+  readonly context: Context
+  /** It is being brought to where another process has left it. */
+  #replay: Replay | undefined
+  /** The number of the next question. */
+  #next = 0
+  /** Questions that have no answer yet. */
+  #open = 0
+  #answers = 0
+  /** The journal has its first line. */
+  #begun: boolean
+  #over = false
+
+  constructor(host: ConversationHost, replay?: Replay) {
+    this.#host = host
+    this.#replay = replay
+    this.#begun = replay !== undefined
+    this.context = new Context(this, replay === undefined ? 'live' : 'muted')
+  }
+
+  get replay(): Replay | undefined {
+    return this.#replay
+  }
+
+  /** Everything that was recorded has been replayed: from now on things happen, and are written down. */
+  goOn(): void {
+    if (this.#replay === undefined) return
+    this.#open += this.#replay.open
+    this.#answers += this.#replay.answers
+    this.#replay = undefined
+  }
+
+  /** The handler has ended: what it has left running is no part of the conversation. */
+  end(): void {
+    if (this.#over) return
+    this.#over = true
+    if (this.#begun) this.#cut(0)
+  }
+
+  /**
+   * Whether what is asked right now is asked by the conversation itself.
+   *
+   * @throws StepError inside a step.
+   */
+  get isAsking(): boolean {
+    const context = currentContext()
+    // Where nobody is followed, whoever asks for the client's lines is taken for its handler.
+    if (context === undefined) return !isFollowing()
+    if (context.conversation !== this) return false
+    if (context.step === undefined) return true
+    throw new StepError(
+      `The step '${context.step}' asks its own client for a line. A step is done as a whole, or again: ask before or after it.`,
+    )
+  }
+
+  /** @returns the question's number; undefined where nothing is written down. */
+  ask(asked: Asked): number | undefined {
+    if (this.#over) return undefined
+    const number = this.#next
+    this.#next += 1
+    if (this.#replay?.asked(number, asked)) return number
+    this.#open += 1
+    this.#write(['?', number, asked.kind, asked.hint, asked.deadline])
+    return number
+  }
+
+  answer(answer: Answer): void {
+    if (this.#over || this.#replay !== undefined) return
+    this.#open -= 1
+    this.#answers += 1
+    this.#write(answer)
+    const { journal, maxJournal, maxJournalBytes, tooLong } = this.#host
+    if (this.#answers <= maxJournal && journal.length <= maxJournalBytes) return
+    this.end()
+    tooLong()
+  }
+
+  /** The handler takes its question back. */
+  withdraw(number: number): void {
+    if (this.#over) return
+    this.#replay?.leave(number)
+    if (this.#replay?.has(number)) return
+    this.#open -= 1
+    this.#write(['withdrawn', number])
+  }
+
+  /** A line was given, or a chunk. @param hidden it was typed hidden. */
+  line(number: number, item: string | Uint8Array, hidden: boolean): void {
+    const type = typeof item === 'string' ? 'line' : 'bytes'
+    const text = typeof item === 'string' ? item : Buffer.from(item).toString('base64')
+    this.answer(
+      hidden ? ['sealed', number, this.#host.seal(JSON.stringify([type, text]))] : [type, number, text],
+    )
+  }
+
+  /** The line or chunk of an answer. */
+  itemOf([type, , text]: Answer): string | Uint8Array {
+    const [kind, item] = type === 'sealed' ? JSON.parse(this.#host.unseal(text)) : [type, text]
+    return kind === 'bytes' ? new Uint8Array(Buffer.from(item, 'base64')) : item
+  }
+
+  /** See `step`. */
+  async step<T>(label: string, fn: (attempt: Attempt) => T | PromiseLike<T>): Promise<T> {
+    const number = this.ask({ kind: `step: ${label}` })
+    if (number === undefined) return fn({ again: false })
+    const again = this.#replay?.has(number) ?? false
+    const known = this.#replay && (await this.#replay.answerTo(number))
+    if (known?.[0] === 'done') return this.#host.decode(known[2]) as T
+    if (known?.[0] === 'failed') throw errorOf(known[2])
+    let value: T
+    try {
+      value = await runIn(new Context(this, 'live', label), () => fn({ again }))
+    } catch (error) {
+      this.answer(['failed', number, recordOf(error)])
+      throw error
+    }
+    this.answer(['done', number, this.#host.encode(`The result of the step '${label}'`, value)])
+    return value
+  }
+
+  /** A number that is looked up at once, such as the time. */
+  value(kind: string, look: () => number): number {
+    if (this.#over) return look()
+    const number = this.#next
+    this.#next += 1
+    const known = this.#replay?.valueOf(number, kind)
+    if (known !== undefined) return known
+    const value = look()
+    this.#write(['value', number, kind, value])
+    return value
+  }
+
+  // --- Checkpoints
+
+  /**
+   * Begins a part of which only the last state is needed.
+   *
+   * @returns its number, where it begins, and its state where another process has left one.
+   */
+  async beginLoop(): Promise<LoopPlace | undefined> {
+    const number = this.ask({ kind: 'loop' })
+    if (number === undefined) return undefined
+    const known = this.#replay?.loopAt(number)
+    if (known === undefined) return { number, mark: this.#host.journal.length, known: undefined, over: false }
+    const { mark, state, over } = known
+    // One that has come to its end is answered in its place among the other answers.
+    if (over) await this.#replay?.answerTo(number)
+    return {
+      number,
+      mark,
+      known: state === undefined ? undefined : { state: this.#host.decode(state) },
+      over,
+    }
+  }
+
+  /** A round of a loop is done: nothing of it is needed again. */
+  endRound({ number, mark }: LoopPlace, state: unknown): void {
+    // The loop's own question is open all the time. Another one is somebody's who waits beside it.
+    if (this.#over || this.#replay !== undefined || this.#open > 1) return
+    const text = this.#host.encode('The state of a loop', state)
+    this.#cut(mark)
+    this.#next = number + 1
+    this.#write(['state', number, text])
+  }
+
+  endLoop(place: LoopPlace, state: unknown): void {
+    // If its rounds are still needed, they lead a replay to its end, too.
+    if (this.#open > 1) return
+    this.endRound(place, state)
+    this.answer(['done', place.number, this.#host.encode('The state of a loop', state)])
+  }
+
+  /** What was asked so far is not needed again: the host's `head` says where the handler stands. */
+  endStep(): void {
+    if (this.#over || this.#replay !== undefined || this.#open > 0) return
+    if (this.#begun) this.#cut(0)
+    this.#next = 0
+    this.#answers = 0
+    this.#begin()
+  }
+
+  #write(record: object): void {
+    if (!this.#begun) this.#begin()
+    this.#host.journal.add(record)
+    this.#host.changed()
+  }
+
+  #begin(): void {
+    this.#begun = true
+    this.#host.journal.add(this.#host.head())
+    this.#host.changed()
+  }
+
+  #cut(length: number): void {
+    this.#host.journal.cut(length)
+    this.#host.changed()
+  }
+}
+
+/** Where a loop stands in its conversation's journal. */
+export interface LoopPlace {
+  readonly number: number
+  /** Bytes before its first round. */
+  readonly mark: number
+  /** What another process has left. */
+  readonly known: { readonly state: unknown } | undefined
+  /** It has come to its end there. */
+  readonly over: boolean
+}

@@ -1,0 +1,252 @@
+/**
+ * Brings a handler to the place where another process has left it: it runs anew, and what it asks is answered from the
+ * journal, in the order in which the answers came then, each when the one before has had all its effect.
+ *
+ * What must stay true: where the handler does something else than the journal says, that is found and told, and never
+ * covered up.
+ */
+import { type Alarm, type Clock, systemClock } from '../clock.js'
+import type { Asked } from './conversation.js'
+import type { Answer, JournalRecord, Question, SavedJournal, Value } from './journal.js'
+
+/** How long a handler may take for something that is not in the journal, in milliseconds. */
+const STALL = 2_000
+
+/** Where a handler has left the way of its journal. */
+export interface Divergence {
+  /** The number of the question, from 0 on. */
+  readonly question: number
+  /** What it asked there; undefined where it asked nothing. */
+  readonly asked?: string | undefined
+  /** What was asked there before; undefined where nothing was. */
+  readonly recorded?: string | undefined
+  /** In words, as the end of a sentence. */
+  readonly reason: string
+}
+
+type Outcome = Divergence | undefined
+
+const settled = Promise.resolve()
+
+export class Replay {
+  readonly #questions = new Map<number, Question>()
+  readonly #values = new Map<number, Value>()
+  readonly #loops = new Map<number, { mark: number; state?: string }>()
+  readonly #answers: Answer[] = []
+  readonly #answered = new Set<number>()
+  /** Questions that the handler itself has taken back. */
+  readonly #withdrawn = new Set<number>()
+  /** How many of the answers have been given. */
+  #position = 0
+  /** Who waits for an answer. */
+  readonly #takers = new Map<number, (answer: Answer | undefined) => void>()
+  readonly #missing: Set<number>
+  readonly #clock: Clock
+  #stall: Alarm
+  #stepping = false
+  #over = false
+  #resolve!: (outcome: Outcome) => void
+  /** Resolves when the journal is used up, or with where the handler has left its way. */
+  readonly outcome = new Promise<Outcome>((resolve) => {
+    this.#resolve = resolve
+  })
+
+  /** @param clock whose time a handler may take for what is not in the journal. */
+  constructor({ headLength, records }: SavedJournal, clock: Clock = systemClock) {
+    this.#clock = clock
+    let length = headLength
+    for (const record of records) {
+      length += Buffer.byteLength(JSON.stringify(record)) + 1
+      this.#read(record, length)
+    }
+    this.#missing = new Set(this.#questions.keys())
+  }
+
+  /** The handler runs. */
+  begin(): void {
+    this.#progress()
+    // One that has asked nothing yet is where it was when it has run as far as it can.
+    this.#soon()
+  }
+
+  #read(record: JournalRecord, end: number): void {
+    const [type, number] = record
+    if (type === '?') {
+      this.#questions.set(number, record)
+      if (record[2] === 'loop') this.#loops.set(number, { mark: end })
+    } else if (type === 'value') this.#values.set(number, record)
+    else if (type === 'withdrawn') this.#withdrawn.add(number)
+    else if (type === 'state') {
+      const loop = this.#loops.get(number)
+      if (loop !== undefined) loop.state = record[2]
+    } else {
+      this.#answers.push(record)
+      this.#answered.add(number)
+    }
+  }
+
+  /** How many answers it had. */
+  get answers(): number {
+    return this.#answers.length
+  }
+
+  /** How many questions had no answer. */
+  get open(): number {
+    return this.#questions.size - this.#answers.length - this.#withdrawn.size
+  }
+
+  /** When waiting for the answer to a question ends, in milliseconds since the epoch. */
+  deadlineOf(number: number): number | undefined {
+    return this.#questions.get(number)?.[4] ?? undefined
+  }
+
+  /** Whether the question was asked before. */
+  has(number: number): boolean {
+    return this.#questions.has(number)
+  }
+
+  /** Whether the question's answer is in the journal. */
+  isAnswered(number: number): boolean {
+    return this.#answered.has(number)
+  }
+
+  /** The handler asks. @returns whether it is a question that it has asked before. */
+  asked(number: number, { kind, hint }: Asked): boolean {
+    const recorded = this.#questions.get(number)
+    if (recorded === undefined) {
+      if (this.#values.has(number) || this.#position < this.#answers.length || this.#missing.size > 0)
+        this.#diverges(number, kind, 'it asks for more than it did')
+      return false
+    }
+    if (recorded[2] !== kind) this.#diverges(number, kind, 'it asks for something else')
+    else if (this.#isMoved(number, hint)) this.#diverges(number, kind, 'it asks in another order', hint)
+    this.#missing.delete(number)
+    this.#progress()
+    this.#soon()
+    return true
+  }
+
+  /** The answer to a question; undefined, when the replay is over, where there is none. */
+  answerTo(number: number): Promise<Answer | undefined> {
+    return new Promise((resolve) => this.take(number, resolve))
+  }
+
+  /** @param taker gets the answer when its time comes, and undefined at the end of the replay where there is none. */
+  take(number: number, taker: (answer: Answer | undefined) => void): void {
+    this.#takers.set(number, taker)
+    this.#soon()
+  }
+
+  /** Who waited for an answer does not any more. */
+  leave(number: number): void {
+    this.#takers.delete(number)
+  }
+
+  valueOf(number: number, kind: string): number | undefined {
+    const recorded = this.#values.get(number)
+    if (recorded === undefined) {
+      if (this.#questions.has(number)) this.#diverges(number, kind, 'it asks for something else')
+      return undefined
+    }
+    if (recorded[2] !== kind) this.#diverges(number, kind, 'it asks for something else')
+    return recorded[3]
+  }
+
+  loopAt(number: number): { mark: number; state: string | undefined; over: boolean } | undefined {
+    const loop = this.#loops.get(number)
+    return loop && { mark: loop.mark, state: loop.state, over: this.#answered.has(number) }
+  }
+
+  /** The handler has ended. */
+  handlerEnded(error?: unknown): void {
+    const why = error === undefined ? 'it ends' : `it fails (${String(error)})`
+    if (this.#position < this.#answers.length || this.#missing.size > 0)
+      this.#diverges(this.#place, undefined, why)
+    else this.#finish(undefined)
+  }
+
+  /** Something other than the handler itself makes a replay impossible. */
+  fail(reason: string): void {
+    this.#diverges(this.#place, undefined, reason)
+  }
+
+  /** All of it is live: who has no answer gets one from the client. */
+  release(): void {
+    for (const taker of [...this.#takers.values()]) taker(undefined)
+    this.#takers.clear()
+  }
+
+  /** The question at which it stands. */
+  get #place(): number {
+    const next = this.#answers[this.#position]?.[1]
+    return Math.min(next ?? Infinity, ...this.#missing, this.#questions.size)
+  }
+
+  /** Its words are those of another question that was asked before, and of no third one: the order has changed. */
+  #isMoved(number: number, hint: string | undefined): boolean {
+    if (hint === undefined || this.#questions.get(number)?.[3] === hint) return false
+    let found = 0
+    for (const question of this.#questions.values()) if (question[3] === hint) found += 1
+    return found === 1
+  }
+
+  /** Once no microtask is left, as the executor does it. */
+  #soon(): void {
+    if (this.#stepping || this.#over) return
+    this.#stepping = true
+    settled.then(() =>
+      process.nextTick(() => {
+        this.#stepping = false
+        this.#step()
+      }),
+    )
+  }
+
+  #step(): void {
+    if (this.#over) return
+    const answer = this.#answers[this.#position]
+    if (answer === undefined) {
+      if (this.#missing.size === 0) this.#finish(undefined)
+      return
+    }
+    const taker = this.#takers.get(answer[1])
+    // It has not come so far: what it awaits is not in the journal, and `asked` or `take` will be called.
+    if (taker === undefined) return
+    this.#takers.delete(answer[1])
+    this.#position += 1
+    this.#progress()
+    taker(answer)
+    this.#soon()
+  }
+
+  #progress(): void {
+    this.#clock.clearTimeout(this.#stall)
+    if (this.#over) return
+    const late = (): void =>
+      this.#diverges(this.#place, undefined, `it does not come so far within ${STALL} ms`)
+    this.#stall = this.#clock.setTimeout(late, STALL, { keepAlive: false })
+  }
+
+  #diverges(question: number, asked: string | undefined, reason: string, hint?: string): void {
+    const recorded = this.#questions.get(question) ?? this.#values.get(question)
+    const words = recorded?.[0] === '?' ? recorded[3] : undefined
+    this.#finish({
+      question,
+      asked: asked && describe(asked, hint),
+      recorded: recorded && describe(recorded[2], words),
+      reason,
+    })
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#over) return
+    this.#over = true
+    this.#clock.clearTimeout(this.#stall)
+    this.#resolve(outcome)
+  }
+}
+
+/** `input "Name: "`. */
+function describe(kind: string, hint: string | undefined): string {
+  return hint === undefined ? kind : `${kind} ${JSON.stringify(hint)}`
+}

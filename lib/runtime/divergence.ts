@@ -1,0 +1,27 @@
+/** Conversations that another version of the program could not go on with, in words for its operator. */
+import type { DivergenceReport } from './edge-port.js'
+
+/** How many are listed one by one. */
+const MOST = 10
+
+/** One line: which conversation, where, and how. */
+export function describeDivergence(report: DivergenceReport): string {
+  const { client, event, handler, question, asked, recorded, reason } = report
+  const where =
+    event === ''
+      ? ''
+      : `, in the handler ${handler || '(without a name)'} of ${event}, at question ${question + 1}`
+  const was = recorded === undefined ? '' : `; it asked before: ${recorded}`
+  const is = asked === undefined ? '' : `; it asks now: ${asked}`
+  return `The conversation with ${client} can't go on${where}: ${reason}${was}${is}`
+}
+
+export function describeDivergences(reports: readonly DivergenceReport[]): string {
+  const listed = reports.slice(0, MOST).map((report) => `  ${describeDivergence(report)}`)
+  if (reports.length > MOST) listed.push(`  and ${reports.length - MOST} more`)
+  const what = reports.length === 1 ? '1 conversation' : `${reports.length} conversations`
+  return [
+    `the new version can't go on with ${what}. With --force it would begin them again.`,
+    ...listed,
+  ].join('\n')
+}

@@ -1,0 +1,84 @@
+/**
+ * The handlers of a worker that is no more, on their way to where they were. All of them come there before anybody is
+ * served, so that what one does meanwhile is seen by none.
+ */
+import { type AnyClient, channelOf } from '../client/client.js'
+import type { SavedClient } from './client-state.js'
+import type { Conversations, Replayed } from './conversations.js'
+import type { DivergenceReport, EdgePort, RelayedConnection } from './edge-port.js'
+
+/** A client whose handler was cut short by the end of its process. */
+export interface CutShort {
+  readonly client: AnyClient
+  readonly connection: RelayedConnection
+  readonly saved: SavedClient
+  readonly journal: string
+}
+
+export interface ReplaysHost {
+  readonly conversations: Conversations
+  readonly edge: EdgePort
+  /** The handler has left the way of its journal, and its session is where it was before. */
+  diverged(cut: CutShort, divergence: DivergenceReport): void
+}
+
+export class Replays {
+  readonly #host: ReplaysHost
+  #waiting: CutShort[] = []
+  readonly #done = new Map<AnyClient, Replayed>()
+
+  constructor(host: ReplaysHost) {
+    this.#host = host
+  }
+
+  add(cut: CutShort): void {
+    this.#waiting.push(cut)
+  }
+
+  /** Some handler is where it was, and is not released. */
+  get any(): boolean {
+    return this.#done.size > 0
+  }
+
+  /** Runs them. @returns those that could not be brought to where they were. */
+  async run(): Promise<DivergenceReport[]> {
+    const isSuspect = ({ connection }: CutShort): boolean => connection.deaths > 0
+    const waiting = this.#waiting
+    this.#waiting = []
+    const found = await Promise.all(waiting.filter((cut) => !isSuspect(cut)).map((cut) => this.#replay(cut)))
+    // One whose input may be why its process has died is replayed alone, and the edge knows which one it is.
+    for (const cut of waiting.filter(isSuspect)) {
+      this.#host.edge.handling(cut.connection, false)
+      await new Promise((resolve) => setImmediate(resolve))
+      found.push(await this.#replay(cut))
+    }
+    return found.filter((divergence) => divergence !== undefined)
+  }
+
+  /** The client's handler is as live as any other from now on. */
+  release(client: AnyClient): void {
+    this.#done.get(client)?.release()
+    this.#done.delete(client)
+  }
+
+  async #replay(cut: CutShort): Promise<DivergenceReport | undefined> {
+    const { client, journal, saved } = cut
+    const { progress } = saved
+    const before = { ...progress }
+    const replayed = this.#host.conversations.replay(client, journal, progress.data)
+    const { resumed } = replayed
+    Object.assign(progress, { at: saved.at, again: false, event: resumed?.event })
+    const divergence = await replayed.outcome
+    if (divergence === undefined) {
+      replayed.catchUp()
+      progress.resumed = resumed
+      this.#done.set(client, replayed)
+      return undefined
+    }
+    replayed.drop()
+    Object.assign(progress, before)
+    channelOf(client).inbox.forgetWaiters()
+    this.#host.diverged(cut, divergence)
+    return divergence
+  }
+}

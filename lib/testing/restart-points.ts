@@ -1,0 +1,193 @@
+/**
+ * Whether a conversation survives: it is played whole, and then once for each moment at which somebody was to type, with a
+ * new process at that moment. Every client must see the same bytes each time.
+ */
+import type { Duplex } from 'node:stream'
+import { MaraError } from '../errors.js'
+import { escapeText } from '../text/escape.js'
+import { connectTo, Player, type PlayerOptions } from './player.js'
+import { type AnyService, Stage } from './stage.js'
+
+export interface Scenario {
+  /** Makes the service anew, as a new process would: nothing in it may be left of the one before. */
+  readonly service: () => AnyService | PromiseLike<AnyService>
+  /** Plays it. Each `sees` is a moment at which the process may be replaced. */
+  play(connect: (name: string, options?: PlayerOptions) => Promise<Player>): Promise<void>
+}
+
+export interface RestartPointOptions {
+  /** The process is lost, rather than replaced. */
+  readonly crash?: boolean
+  /** How often it is replaced at each of the moments; once unless said otherwise. */
+  readonly times?: number
+}
+
+/** Somebody has seen something else, since the process was replaced. */
+export class RestartPointError extends MaraError {
+  readonly code = 'MARA_RESTART_POINT'
+}
+
+/** What is played on: services in memory, or processes. */
+export interface Theatre {
+  accept(duplex: Duplex): void
+  start(): Promise<void>
+  restart(): Promise<void>
+  crash(): Promise<void>
+  stop(): Promise<void>
+  /** Resolves when all that is under way has come to an end, such as what telnet agrees on behind everybody's back. */
+  settle(): Promise<void>
+}
+
+/**
+ * ```ts
+ * await everyRestartPoint({
+ *   service: () => makeService(),
+ *   async play(connect) {
+ *     const ann = await connect('ann')
+ *     await ann.sees('Name: ')
+ *     ann.type('Ann')
+ *     await ann.sees('Welcome, Ann')
+ *   },
+ * })
+ * ```
+ *
+ * @returns how many moments there were.
+ * @throws RestartPointError that shows the first difference; what `play` throws.
+ */
+export function everyRestartPoint(scenario: Scenario, options?: RestartPointOptions): Promise<number> {
+  return everyPointOf(() => new Stage(scenario.service), scenario.play, options)
+}
+
+/** The same, on any kind of theatre. */
+export async function everyPointOf(
+  open: () => Theatre,
+  play: Scenario['play'],
+  { crash = false, times = 1 }: RestartPointOptions = {},
+): Promise<number> {
+  const whole = new Performance(open(), play)
+  await whole.run()
+  for (let point = 1; point <= whole.points; point++) {
+    const performance = new Performance(open(), play, { point, times, crash })
+    try {
+      await performance.run()
+    } catch (error) {
+      const what = crash ? 'a crash' : 'a restart'
+      throw new RestartPointError(`With ${what} when ${performance.place}: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    performance.compareTo(whole)
+  }
+  return whole.points
+}
+
+interface Interruption {
+  readonly point: number
+  readonly times: number
+  readonly crash: boolean
+}
+
+class Performance {
+  readonly #theatre: Theatre
+  readonly #play: Scenario['play']
+  readonly #interruption: Interruption | undefined
+  /** What was sent to each client. */
+  readonly #sent = new Map<string, Buffer[]>()
+  #over = false
+  points = 0
+  /** Where it was interrupted, in words. */
+  place = 'it began'
+
+  constructor(theatre: Theatre, play: Scenario['play'], interruption?: Interruption) {
+    this.#theatre = theatre
+    this.#play = play
+    this.#interruption = interruption
+  }
+
+  async run(): Promise<void> {
+    await this.#theatre.start()
+    try {
+      await this.#play((name, options) => this.#connect(name, options))
+      await this.#theatre.settle()
+      this.#over = true
+    } finally {
+      await this.#theatre.stop()
+    }
+  }
+
+  async #connect(name: string, options?: PlayerOptions): Promise<Player> {
+    const sent: Buffer[] = []
+    this.#sent.set(name, sent)
+    const accept = (duplex: Duplex): void => {
+      const write = duplex.write.bind(duplex) as (chunk: Buffer) => boolean
+      duplex.write = ((chunk: Buffer) => {
+        // How the service says goodbye at its end is no part of the play.
+        if (!this.#over) sent.push(Buffer.from(chunk))
+        return write(chunk)
+      }) as Duplex['write']
+      this.#theatre.accept(duplex)
+    }
+    const { connection } = await connectTo({ accept }, { name, ...options })
+    return new InterruptiblePlayer(connection, { name, ...options }, (what) => this.#atPoint(name, what))
+  }
+
+  async #atPoint(name: string, what: string): Promise<void> {
+    this.points += 1
+    await this.#theatre.settle()
+    const { point, times, crash } = this.#interruption ?? {}
+    if (this.points !== point) return
+    this.place = `${name} had seen ${what} (moment ${point})`
+    for (let count = 0; count < (times ?? 1); count++) {
+      await (crash ? this.#theatre.crash() : this.#theatre.restart())
+    }
+  }
+
+  /** @throws RestartPointError */
+  compareTo(whole: Performance): void {
+    for (const [name, sent] of whole.#sent) {
+      const expected = Buffer.concat(sent)
+      const seen = Buffer.concat(this.#sent.get(name) ?? [])
+      if (expected.equals(seen)) continue
+      let from = 0
+      while (from < expected.length && expected[from] === seen[from]) from += 1
+      throw new RestartPointError(
+        [
+          `${name} sees something else, from byte ${from} on, with ${this.#interruption?.crash ? 'a crash' : 'a restart'} when ${this.place}.`,
+          `Without: ${around(expected, from)}`,
+          `With:    ${around(seen, from)}`,
+        ].join('\n'),
+      )
+    }
+  }
+}
+
+/** Bytes before and after a difference that are shown. */
+const BEFORE = 40
+const AFTER = 200
+
+function around(bytes: Buffer, place: number): string {
+  const from = Math.max(0, place - BEFORE)
+  const text = bytes.subarray(from, place + AFTER).toString()
+  return `${from > 0 ? '...' : ''}${escapeText(text)}${bytes.length > place + AFTER ? '...' : '◀'}`
+}
+
+class InterruptiblePlayer extends Player {
+  readonly #onSeen: (what: string) => Promise<void>
+
+  constructor(
+    connection: Player['connection'],
+    { name = 'the client', transcript, patience = 5000 }: PlayerOptions,
+    onSeen: (what: string) => Promise<void>,
+  ) {
+    super(connection, { name, transcript, patience })
+    this.#onSeen = onSeen
+  }
+
+  override async sees(...what: Parameters<Player['sees']>): ReturnType<Player['sees']> {
+    const found = await super.sees(...what)
+    await this.#onSeen(
+      what.map((pattern) => (typeof pattern === 'string' ? JSON.stringify(pattern) : pattern)).join(', '),
+    )
+    return found
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * A service under an edge that is in memory: its process can be replaced, or lost, at any moment of a test, without any
+ * process at all. A new "process" is a new service; the one before keeps still from then on, and its output is dropped.
+ */
+import { type Duplex, Duplex as DuplexStream } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { channelOf } from '../client/client.js'
+import { newKey } from '../conversation/seal.js'
+import { Edge } from '../edge/edge.js'
+import { FrameReader, greeting, message, readWorkerFrame } from '../edge/frames.js'
+import {
+  type EdgeMessage,
+  readWorkerMessage,
+  type WorkerMessage,
+  type WorkerSettings,
+} from '../edge/messages.js'
+import { type Pipe, Relay } from '../edge/relay.js'
+import type { DivergenceReport, EdgePort } from '../runtime/edge-port.js'
+import { setEdgePort } from '../runtime/edge-port.js'
+import type { Service } from '../service.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: any service will do
+export type AnyService = Service<any, any, any>
+
+/** Turns of the event loop in which peers in memory have said all that they have to say. */
+const TURNS = 30
+
+/** Services start one after another: each finds its edge in the same place. */
+let starting: Promise<unknown> = Promise.resolve()
+
+export class Stage {
+  readonly #make: () => AnyService | PromiseLike<AnyService>
+  readonly #key = newKey().toString('base64')
+  readonly #edge = new Edge({ wants: () => true, warn: (text) => this.warnings.push(text) })
+  #actor: Actor | undefined
+  #listener = ''
+  /** What the edge had to complain about. */
+  readonly warnings: string[] = []
+
+  /** @param make makes the service anew, as a new process would: all that it needs, and nothing of the one before. */
+  constructor(make: () => AnyService | PromiseLike<AnyService>) {
+    this.#make = make
+  }
+
+  /** The service that serves now. */
+  get service(): AnyService {
+    return (this.#actor as Actor).service
+  }
+
+  /** Takes one end of a new connection; so `connect(stage)` and `connectTo(stage)` work. */
+  accept(duplex: Duplex): void {
+    const origin = { listener: this.#listener, remoteAddress: undefined, protocol: undefined, secure: false }
+    this.#edge.accept(duplex, origin)
+  }
+
+  async start(): Promise<void> {
+    await this.#go(await this.#load(), { restart: false, crash: false, since: Date.now() })
+  }
+
+  /** A new process takes over, as after `mara restart`. */
+  async restart(): Promise<void> {
+    const next = await this.#load()
+    const before = this.#actor as Actor
+    const { since } = await before.handOver()
+    this.#edge.detach('handed over')
+    await this.#go(next, { restart: true, crash: false, since })
+    before.leave()
+  }
+
+  /** The process is lost, whatever it was doing, and a new one takes over. */
+  async crash(): Promise<void> {
+    const since = Date.now()
+    ;(this.#actor as Actor).die()
+    this.#edge.detach('killed')
+    await this.#go(await this.#load(), { restart: true, crash: true, since })
+  }
+
+  /** What would become of the conversations if `restart` were called. */
+  async preflight(): Promise<readonly DivergenceReport[]> {
+    const actor = await this.#load()
+    this.#edge.copyTo(actor)
+    const divergences = await actor.preflighted
+    actor.die()
+    return divergences
+  }
+
+  async settle(): Promise<void> {
+    for (let count = 0; count < TURNS; count++) await turn()
+  }
+
+  async stop(): Promise<void> {
+    await this.#actor?.stop()
+    this.#edge.closeAll()
+  }
+
+  async #load(): Promise<Actor> {
+    const actor = starting.then(async () => new Actor(await this.#make(), this.#key))
+    starting = actor.then(
+      (actor) => actor.claimed,
+      () => {},
+    )
+    const loaded = await actor
+    await loaded.ready
+    return loaded
+  }
+
+  async #go(actor: Actor, go: { restart: boolean; crash: boolean; since: number }): Promise<void> {
+    actor.onTurn = (records) => this.#edge.turn(records)
+    actor.onHandling = (connection, done) => this.#edge.handling(connection, done)
+    this.#actor = actor
+    this.#listener = actor.listener
+    this.#edge.handTo(actor, actor.settings as WorkerSettings, go)
+    await actor.serving
+  }
+}
+
+/** A service with its end of the pipe. */
+class Actor {
+  readonly service: AnyService
+  readonly #pipe: MemoryPipe
+  readonly #started: Promise<unknown>
+  #said = new Map<WorkerMessage['name'], Signal<WorkerMessage>>()
+  #dead = false
+  settings: WorkerSettings | undefined
+  listener = ''
+  #listeners = 0
+  onTurn: (records: Buffer) => void = () => {}
+  onHandling: (connection: number, done: boolean) => void = () => {}
+
+  constructor(service: AnyService, key: string) {
+    this.service = service
+    const frames = new FrameReader((bytes) => this.#frame(bytes))
+    this.#pipe = new MemoryPipe((bytes) => {
+      if (!this.#dead) frames.push(bytes)
+    })
+    const relay = new Relay(this.#pipe, () => {})
+    setEdgePort(relay as EdgePort)
+    this.send(greeting())
+    this.#tell({ name: 'key', key })
+    this.#started = service.start({ log: false })
+    this.#started.catch((error) => {
+      for (const signal of [...this.#said.values()]) signal.reject(error)
+    })
+  }
+
+  get claimed(): Promise<unknown> {
+    return this.#hears('settings').finally(() => setEdgePort(undefined))
+  }
+
+  get ready(): Promise<unknown> {
+    return this.#hears('ready')
+  }
+
+  get serving(): Promise<unknown> {
+    return this.#hears('serving').then(() => this.#started)
+  }
+
+  get preflighted(): Promise<readonly DivergenceReport[]> {
+    return this.#hears('preflighted').then(({ divergences }) => divergences)
+  }
+
+  handOver(): Promise<{ since: number }> {
+    this.#tell({ name: 'hand-over' })
+    return this.#hears('handed-over')
+  }
+
+  leave(): void {
+    this.#tell({ name: 'leave' })
+  }
+
+  /** As if its process were gone: it hears nothing, nothing that it says is heard, and none of its handlers goes on. */
+  die(): void {
+    this.#dead = true
+    for (const client of this.service.clients) {
+      channelOf(client as never).freeze()
+      channelOf(client as never).abandon()
+    }
+    this.leave()
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop()
+  }
+
+  send(...parts: Buffer[]): void {
+    for (const part of parts) this.#pipe.push(part)
+  }
+
+  #tell(body: EdgeMessage): void {
+    this.send(message(body))
+  }
+
+  #frame(bytes: Buffer): void {
+    const frame = readWorkerFrame(bytes)
+    if (frame.type === 'turn') this.onTurn(frame.records)
+    else if (frame.type === 'message') this.#message(readWorkerMessage(frame.body) as WorkerMessage)
+  }
+
+  #message(body: WorkerMessage): void {
+    if (body.name === 'settings') this.settings = body.settings as WorkerSettings
+    else if (body.name === 'handling') this.onHandling(body.connection, body.done)
+    else if (body.name === 'listen') {
+      this.#listeners += 1
+      const listener = String(this.#listeners)
+      this.listener ||= listener
+      this.#tell({ name: 'listening', request: body.request, listener, address: body.server.address })
+    }
+    this.#signal(body.name).resolve(body)
+  }
+
+  #hears<Name extends WorkerMessage['name']>(name: Name): Promise<Extract<WorkerMessage, { name: Name }>> {
+    return this.#signal(name).promise as Promise<Extract<WorkerMessage, { name: Name }>>
+  }
+
+  #signal(name: WorkerMessage['name']): Signal<WorkerMessage> {
+    let signal = this.#said.get(name)
+    if (signal === undefined) {
+      signal = new Signal()
+      this.#said.set(name, signal)
+    }
+    return signal
+  }
+}
+
+class Signal<T> {
+  resolve!: (value: T) => void
+  reject!: (error: unknown) => void
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve
+    this.reject = reject
+  })
+
+  constructor() {
+    this.promise.catch(() => {})
+  }
+}
+
+/** The worker's end of a pipe whose other end is a function. */
+class MemoryPipe extends DuplexStream implements Pipe {
+  readonly #onBytes: (bytes: Buffer) => void
+
+  constructor(onBytes: (bytes: Buffer) => void) {
+    super({ read: () => {} })
+    this.#onBytes = onBytes
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#onBytes(chunk)
+    done()
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+}
