@@ -77,6 +77,11 @@ export class Conversation {
     this.#replay = undefined
   }
 
+  /** What it is, and what it began with, is written down, though nothing has been asked yet. */
+  begin(): void {
+    if (!this.#begun && !this.#over) this.#begin()
+  }
+
   /** The handler has ended: what it has left running is no part of the conversation. */
   end(): void {
     if (this.#over) return

@@ -59,7 +59,7 @@ export function isHandlerClass(value: unknown): value is HandlerClass {
 export interface HandlerPlace {
   /** The names of the steps still to run. */
   readonly steps: readonly string[]
-  /** Its own properties. */
+  /** Its own properties, without those that a fresh handler has, too. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -67,8 +67,12 @@ export interface HandlerPlace {
 export interface StepWatch {
   /** Where it begins; with its first step unless said otherwise. */
   readonly place?: HandlerPlace | undefined
-  /** A step that had something to await is done. */
-  stepDone(handler: Handler): void
+  /**
+   * A step that had something to await is done.
+   *
+   * @param fresh the handler's own properties before its first step.
+   */
+  stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void
 }
 
 /**
@@ -82,24 +86,25 @@ export function runHandler(
   args: readonly unknown[],
   watch?: StepWatch,
 ): PromiseLike<unknown> | undefined {
+  const fresh = watch && { ...handler }
   handler.event = event
   if (watch?.place === undefined) handler.handlers = handler.getHandlers()
   else goTo(handler, watch.place)
-  return runSteps(handler, args, watch)
+  return runSteps(handler, args, watch && ((): void => watch.stepDone(handler, fresh ?? {})))
 }
 
 function runSteps(
   handler: Handler,
   args: readonly unknown[],
-  watch: StepWatch | undefined,
+  stepDone: (() => void) | undefined,
 ): PromiseLike<unknown> | undefined {
   const { event } = handler
   for (let step = nextStep(handler); step !== undefined; step = nextStep(handler)) {
     const pending = settle(step.call(handler, event, ...args), event)
     if (pending !== undefined) {
       return pending.then(() => {
-        watch?.stepDone(handler)
-        return runSteps(handler, args, watch)
+        stepDone?.()
+        return runSteps(handler, args, stepDone)
       })
     }
   }
@@ -107,12 +112,24 @@ function runSteps(
 }
 
 /** Where a handler stands; undefined where a step of its queue is none of its own methods. */
-export function placeOf(handler: Handler): HandlerPlace | undefined {
-  const { event: _, handlers, ...fields } = handler
+export function placeOf(handler: Handler, fresh: Readonly<Record<string, unknown>>): HandlerPlace | undefined {
   const own = handler as unknown as Record<string, HandlerStep>
   const names = stepNames(handler)
-  const steps = handlers.map((step) => names.find((name) => own[name] === step))
-  return steps.every((name) => name !== undefined) ? { steps, fields } : undefined
+  const steps = handler.handlers.map((step) => names.find((name) => own[name] === step))
+  if (!steps.every((name) => name !== undefined)) return undefined
+  const fields: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(handler)) {
+    if (name === 'event' || name === 'handlers') continue
+    // An object of the fresh handler's may have been changed where it stands.
+    if (value !== fresh[name] || isPlainObject(value)) fields[name] = value
+  }
+  return { steps, fields }
+}
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return [Object.prototype, Array.prototype, Map.prototype, Set.prototype, null].includes(prototype)
 }
 
 /** @throws Error where it has no step of one of the names any more. */

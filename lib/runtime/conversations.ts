@@ -190,24 +190,36 @@ class SessionConversation implements ConversationHost, HandlerRuns, Flushable, S
     const conversation = new Conversation(this)
     this.#current = conversation
     channelOf(this.#client).inbox.conversation = conversation
-    return isFollowing() ? runIn(conversation.context, () => start(this)) : start(this)
+    const pending = isFollowing() ? runIn(conversation.context, () => start(this)) : start(this)
+    // Those before it are not run again, even if it asks nothing.
+    if (pending !== undefined && position > 0) conversation.begin()
+    return pending
   }
 
   // --- From a handler with steps
 
-  stepDone(handler: Handler): void {
+  stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void {
     this.place = undefined
-    const place = placeOf(handler)
-    if (place === undefined || place.steps.length === 0) return
-    let isPlain = !hasPrivate(handler.constructor, Handler)
+    const place = placeOf(handler, fresh)
+    if (place === undefined || place.steps.length === 0 || hasPrivate(handler.constructor, Handler)) return
+    let isPlain = true
     const fields = encodePlain(place.fields, this.#host.names, () => {
       isPlain = false
     })
-    if (!isPlain) return
+    if (!isPlain || !this.#isThere(place.fields, fields)) return
     this.#place = { steps: place.steps, fields }
     this.#state = this.#stateNow()
     this.#properties = this.#propertiesOf(this.#event)
     this.#current?.endStep()
+  }
+
+  /** A stored object that is not active is named, but another process would not find it by its name. */
+  #isThere(fields: object, text: string): boolean {
+    const there = this.decode(text) as Record<string, unknown>
+    return Object.entries(fields).every(([name, value]) => {
+      const hasOwnWord = typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON === 'function'
+      return !hasOwnWord || value instanceof Date || there[name] === value
+    })
   }
 
   // --- For the conversation

@@ -3,7 +3,7 @@
  * get their time while everybody is served; then nothing is read any more, all at once; then each client is written down.
  */
 import { type AnyClient, channelOf } from '../client/client.js'
-import type { Clock } from '../clock.js'
+import { type Clock, systemClock } from '../clock.js'
 import type { Progress } from './session.js'
 
 /** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */
@@ -98,6 +98,7 @@ async function handlersEnd(sessions: Sessions, ms: number, clock: Clock): Promis
 export async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
   const late = clock.now() + ms
   while (!isSo() && clock.now() < late) {
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, 2))
+    // It looks again in real time, since what it waits for is done in real time.
+    await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 2))
   }
 }

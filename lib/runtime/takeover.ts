@@ -427,14 +427,16 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Leaves everything with the edge, and lets the clients go. */
   handOver(): void {
     this.#snapshots.keepObjects()
+    // What was written since the executor's last turn goes with what else has changed since then.
+    for (const { client } of this.#served.values()) channelOf(client).outbox.flush()
     for (const { client, progress } of this.#served.values()) {
       const connection = this.#ids.get(client)
       // Its Disconnect has had its time, and is not run again.
       if (progress.at === 'disconnect') connection?.release()
       connection?.touched?.()
     }
-    for (const client of this.#connections.sessions.keys()) channelOf(client).abandon()
     this.#edge.endTurn()
+    for (const client of this.#connections.sessions.keys()) channelOf(client).abandon()
   }
 
   /** A turn is over: the edge does all of it, or nothing. */

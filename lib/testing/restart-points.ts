@@ -20,6 +20,8 @@ export interface RestartPointOptions {
   readonly crash?: boolean
   /** How often it is replaced at each of the moments; once unless said otherwise. */
   readonly times?: number
+  /** Only the moments of the client of this name; those of all clients unless said otherwise. */
+  readonly of?: string
 }
 
 /** Somebody has seen something else, since the process was replaced. */
@@ -62,12 +64,12 @@ export function everyRestartPoint(scenario: Scenario, options?: RestartPointOpti
 export async function everyPointOf(
   open: () => Theatre,
   play: Scenario['play'],
-  { crash = false, times = 1 }: RestartPointOptions = {},
+  { crash = false, times = 1, of }: RestartPointOptions = {},
 ): Promise<number> {
-  const whole = new Performance(open(), play)
+  const whole = new Performance(open(), play, { point: 0, times, crash, of })
   await whole.run()
   for (let point = 1; point <= whole.points; point++) {
-    const performance = new Performance(open(), play, { point, times, crash })
+    const performance = new Performance(open(), play, { point, times, crash, of })
     try {
       await performance.run()
     } catch (error) {
@@ -85,12 +87,13 @@ interface Interruption {
   readonly point: number
   readonly times: number
   readonly crash: boolean
+  readonly of: string | undefined
 }
 
 class Performance {
   readonly #theatre: Theatre
   readonly #play: Scenario['play']
-  readonly #interruption: Interruption | undefined
+  readonly #interruption: Interruption
   /** What was sent to each client. */
   readonly #sent = new Map<string, Buffer[]>()
   #over = false
@@ -98,7 +101,8 @@ class Performance {
   /** Where it was interrupted, in words. */
   place = 'it began'
 
-  constructor(theatre: Theatre, play: Scenario['play'], interruption?: Interruption) {
+  /** @param interruption its point is 0 where there is to be none. */
+  constructor(theatre: Theatre, play: Scenario['play'], interruption: Interruption) {
     this.#theatre = theatre
     this.#play = play
     this.#interruption = interruption
@@ -132,12 +136,13 @@ class Performance {
   }
 
   async #atPoint(name: string, what: string): Promise<void> {
+    const { point, times, crash, of } = this.#interruption
+    if (of !== undefined && of !== name) return
     this.points += 1
     await this.#theatre.settle()
-    const { point, times, crash } = this.#interruption ?? {}
     if (this.points !== point) return
     this.place = `${name} had seen ${what} (moment ${point})`
-    for (let count = 0; count < (times ?? 1); count++) {
+    for (let count = 0; count < times; count++) {
       await (crash ? this.#theatre.crash() : this.#theatre.restart())
     }
   }
@@ -152,7 +157,7 @@ class Performance {
       while (from < expected.length && expected[from] === seen[from]) from += 1
       throw new RestartPointError(
         [
-          `${name} sees something else, from byte ${from} on, with ${this.#interruption?.crash ? 'a crash' : 'a restart'} when ${this.place}.`,
+          `${name} sees something else, from byte ${from} on, with ${this.#interruption.crash ? 'a crash' : 'a restart'} when ${this.place}.`,
           `Without: ${around(expected, from)}`,
           `With:    ${around(seen, from)}`,
         ].join('\n'),

@@ -46,17 +46,21 @@ test('one that is not done within restartWait begins again, and its event says s
     ['--restartWait=200'],
   ))
 
-test('a Connect that was cut short begins again, and its event says so', () =>
-  guarded(fixture('again'), async (service) => {
-    const ann = await Peer.connect({ port: service.port, host: '127.0.0.1' })
-    assert.is(await ann.line(), 'welcome')
-    ann.send('slow\r\n')
-    await service.run.find(/busy/)
-    const worker = await service.worker()
-    process.kill(worker, 'SIGKILL')
-    assert.is(await ann.line(), 'welcome again')
-    ann.destroy()
-  }))
+test('with onRestart=restart a Connect that was cut short begins again, and its event says so', () =>
+  guarded(
+    fixture('again'),
+    async (service) => {
+      const ann = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+      assert.is(await ann.line(), 'welcome')
+      ann.send('slow\r\n')
+      await service.run.find(/busy/)
+      const worker = await service.worker()
+      process.kill(worker, 'SIGKILL')
+      assert.is(await ann.line(), 'welcome again')
+      ann.destroy()
+    },
+    ['--onRestart=restart'],
+  ))
 
 test('lines behind a flush are handled once each over restarts and crashes', () =>
   guarded(fixture('again'), async (service) => {

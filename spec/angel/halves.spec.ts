@@ -75,24 +75,42 @@ test('a half line, a telnet sequence cut in two and what was agreed before are a
     peer.destroy()
   }))
 
-test('a login with a password prompt open begins again once the line is ended, and what is typed is shown again', () =>
+/** Logs in up to the password, agrees to hide it, and restarts. */
+async function halfLoggedIn(service: Guarded): Promise<Peer> {
+  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  await peer.until('Name: ')
+  peer.send('ann\r\n')
+  assert.is(await peer.until('Password: '), `${bytes(IAC, WILL, ECHO)}Password: `)
+  send(peer, bytes(IAC, DO, ECHO, IAC, AYT))
+  await peer.until('[Yes]\r\n')
+  send(peer, 'sec')
+  await service.restart()
+  return peer
+}
+
+test('a login with a password prompt open goes on, and what is typed stays hidden to its end', () =>
   talking(async (service) => {
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
-    await peer.until('Name: ')
-    peer.send('ann\r\n')
-    assert.is(await peer.until('Password: '), `${bytes(IAC, WILL, ECHO)}Password: `)
-    send(peer, bytes(IAC, DO, ECHO, IAC, AYT))
-    await peer.until('[Yes]\r\n')
-    await service.restart()
-    await peer.until('\r\nThe service has restarted. Press Enter to go on.\r\n')
-    peer.send('sec\r\n')
-    assert.is(await peer.until('Name: '), `${bytes(IAC, WONT, ECHO)}Name: `)
-    send(peer, `${bytes(IAC, DONT, ECHO)}ann\r\n`)
-    assert.is(await peer.until('Password: '), `${bytes(IAC, WILL, ECHO)}Password: `)
-    peer.send('secret\r\n')
-    assert.match(await peer.until('Hello, ann 6\r\n'), /Hello/)
+    const peer = await halfLoggedIn(service)
+    peer.send('ret\r\n')
+    assert.is(await peer.until('Hello, ann 6\r\n'), `${bytes(IAC, WONT, ECHO)}\r\nHello, ann 6\r\n`)
     peer.destroy()
   }))
+
+test('with onRestart=restart it begins again once the line is ended, and what is typed is shown again', () =>
+  talking(
+    async (service) => {
+      const peer = await halfLoggedIn(service)
+      await peer.until('\r\nThe service has restarted. Press Enter to go on.\r\n')
+      peer.send('ret\r\n')
+      assert.is(await peer.until('Name: '), `${bytes(IAC, WONT, ECHO)}Name: `)
+      send(peer, `${bytes(IAC, DONT, ECHO)}ann\r\n`)
+      assert.is(await peer.until('Password: '), `${bytes(IAC, WILL, ECHO)}Password: `)
+      peer.send('secret\r\n')
+      assert.match(await peer.until('Hello, ann 6\r\n'), /Hello/)
+      peer.destroy()
+    },
+    ['--onRestart=restart'],
+  ))
 
 test('lines typed ahead are answers to what is asked before and after the restart, each once', () =>
   talking(async (service) => {
@@ -122,17 +140,30 @@ test('work that takes longer than handlers get is begun again in the new process
     ['--drain=300'],
   ))
 
-test('a handler of Receive that waits for a line is run again with the same line', () =>
+test('a handler of Receive that waits for a line goes on waiting, and nothing is shown twice', () =>
   talking(async (service) => {
     const peer = await guest(service)
     peer.send('ask\r\n')
     await peer.until('Sure? ')
     await service.restart()
-    assert.is(await peer.until('Sure? '), '\r\nSure? ')
     assert.is(await ask(peer, 'very'), 'So: very')
     assert.is(await ask(peer, 'hello'), 'You said: hello')
     peer.destroy()
   }))
+
+test('with onRestart=restart it is run again with the same line', () =>
+  talking(
+    async (service) => {
+      const peer = await guest(service)
+      peer.send('ask\r\n')
+      await peer.until('Sure? ')
+      await service.restart()
+      assert.is(await peer.until('Sure? '), '\r\nSure? ')
+      assert.is(await ask(peer, 'very'), 'So: very')
+      peer.destroy()
+    },
+    ['--onRestart=restart'],
+  ))
 
 test('with onRestart=disconnect whoever is asked something is told goodbye, and nobody else', () =>
   talking(

@@ -25,38 +25,62 @@ const WAYS: Record<string, (service: Guarded) => Promise<unknown>> = {
   },
 }
 
+const HALVES = [
+  ['hunt', 'er2'],
+  ['', 'hunter2'],
+] as const
+
 for (const [way, happens] of Object.entries(WAYS)) {
-  for (const [half, rest] of [
-    ['hunt', 'er2'],
-    ['', 'hunter2'],
-  ] as const) {
-    test(`a password that is ${half === '' ? 'typed but not sent' : 'half typed'} at a ${way} is shown to nobody, and Enter ends it`, () =>
-      guarded(fixture('login'), async (service) => {
-        const bob = await loggedIn(service, 'bob')
-        const heard: string[] = []
-        bob.socket.on('data', (chunk) => heard.push(String(chunk)))
-        const ann = await Peer.connect({ port: service.port, host: '127.0.0.1' })
-        ann.socket.on('data', (chunk) => heard.push(String(chunk)))
-        await ann.until('Name: ')
-        ann.send('ann\r\n')
-        await ann.until('Password: ')
-        ann.send(half)
-        await happens(service)
+  for (const [half, rest] of HALVES) {
+    const when = `${half === '' ? 'typed but not sent' : 'half typed'} at a ${way}`
+    test(`a password that is ${when} is shown to nobody, and Enter ends it`, () =>
+      overheard(half, happens, [], async (ann) => {
+        ann.send(`${rest}\r\n`)
+      }))
+
+    test(`with onRestart=restart one that is ${when} is no answer to another question`, () =>
+      overheard(half, happens, ['--onRestart=restart'], async (ann) => {
         await ann.until('Press Enter to go on')
         ann.send(`${rest}\r\n`)
         await ann.until('Name: ')
         ann.send('ann\r\n')
         await ann.until('Password: ')
         ann.send('hunter2\r\n')
-        await bob.until('ann has connected')
-        bob.send('hello\r\n')
-        await ann.until('bob: hello')
-        for (const said of [heard.join(''), service.run.out, service.run.err]) {
-          assert.not.match(said, /hunt|er2/)
-        }
-        for (const peer of [ann, bob]) peer.destroy()
       }))
   }
+}
+
+/** Everything that anybody hears while somebody's password is cut in two. */
+async function overheard(
+  half: string,
+  happens: (service: Guarded) => Promise<unknown>,
+  settings: readonly string[],
+  goOn: (ann: Peer) => Promise<void>,
+): Promise<void> {
+  await guarded(
+    fixture('login'),
+    async (service) => {
+      const bob = await loggedIn(service, 'bob')
+      const heard: string[] = []
+      bob.socket.on('data', (chunk) => heard.push(String(chunk)))
+      const ann = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+      ann.socket.on('data', (chunk) => heard.push(String(chunk)))
+      await ann.until('Name: ')
+      ann.send('ann\r\n')
+      await ann.until('Password: ')
+      ann.send(half)
+      await happens(service)
+      await goOn(ann)
+      await bob.until('ann has connected')
+      bob.send('hello\r\n')
+      await ann.until('bob: hello')
+      for (const said of [heard.join(''), service.run.out, service.run.err]) {
+        assert.not.match(said, /hunt|er2/)
+      }
+      for (const peer of [ann, bob]) peer.destroy()
+    },
+    settings,
+  )
 }
 
 test.run()

@@ -2,8 +2,9 @@
  * From a new connection to a user who is logged in, step by step. Every text is a property, and every step can be replaced
  * by a subclass.
  *
- * A restart begins a flow again that waits for a line, with a new object: what a step has found out and not saved is then
- * asked again. Nobody is logged in before step 70, and the steps from there on wait for no line.
+ * A restart goes on with a flow where it waits for a line: what it has read from elsewhere before that is read by `step`. It
+ * may also begin again, with a new object, if its settings say so. Nobody is logged in before step 70, and the steps from
+ * there on wait for no line.
  */
 import { type AnyState, type Client, type events, Handler, TimeoutError } from '../../index.js'
 import { UnreadableError } from '../../storage/index.js'

@@ -1,4 +1,5 @@
 /** Logging in with a password, and making accounts. */
+import { step } from '../../conversation/index.js'
 import type { events } from '../../index.js'
 import { confirm, password as passwordPrompt } from '../../prompts/index.js'
 import type { Store } from '../../storage/index.js'
@@ -56,7 +57,7 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
   async handler_30_offer({ client }: events.Connect): Promise<void> {
     if (this.user !== undefined || !this.createsAccounts) return
     client.write(this.noAccount(this.name))
-    if (await this.users.isSimilar(this.name)) {
+    if (await step('look for similar names', () => this.users.isSimilar(this.name))) {
       client.write(this.users.names.tooSimilar)
       this.beginAgain()
       return
@@ -76,13 +77,15 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
     const { user, attempts } = this
     const message = this.passwordPrompt
     const typed = await this.wait(() => passwordPrompt(asClient(client), { message, timeout: this.patience }))
-    const verdict = await checkAttempt(typed, {
-      attempts,
-      client: asClient(client),
-      clock: service.clock,
-      account: this.users.names.key(this.name),
-      check: (password) => user?.checkPassword(password) ?? checkNothing(password),
-    })
+    const verdict = await step('check the password', () =>
+      checkAttempt(typed, {
+        attempts,
+        client: asClient(client),
+        clock: service.clock,
+        account: this.users.names.key(this.name),
+        check: (password) => user?.checkPassword(password) ?? checkNothing(password),
+      }),
+    )
     if (verdict === 'right') return
     if (verdict === 'later') {
       this.refuse(this.tryLater)
@@ -99,8 +102,14 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
 
   async handler_60_create({ client }: events.Connect): Promise<void> {
     if (this.user !== undefined) return
-    this.user = await this.users.create(this.name, { password: this.hash } as Partial<U>)
-    if (this.user !== undefined) {
+    const { users, name, hash } = this
+    const isMade = await step('create the account', async ({ again }) => {
+      if ((await users.create(name, { password: hash } as Partial<U>)) !== undefined) return true
+      // A process before this one may have made it, and have died then.
+      return again && (await users.load(name))?.password === hash
+    })
+    if (isMade) {
+      this.user = await users.load(name)
       client.write(this.created)
       return
     }

@@ -1,0 +1,305 @@
+/**
+ * Programs made at random: flows of everything that a handler can do with its client, and scripts of what people type and
+ * when their service is replaced or lost.
+ */
+import type { Duplex } from 'node:stream'
+import fc from 'fast-check'
+import { type Client, events, Handler, Service, TimeoutError } from 'mara-ts'
+import { leave, loop, now, random, step } from 'mara-ts/conversation'
+import { input, password, select } from 'mara-ts/prompts'
+import { FakeClock } from 'mara-ts/testing'
+import { memoryPair } from '../../lib/transport/memory.js'
+import { Stage } from '../../lib/testing/stage.js'
+
+export type Action =
+  | { readonly do: 'ask' | 'line' | 'input' | 'password' | 'select' | 'broadcast' | 'state' | 'draw' | 'chance' | 'pause' }
+  | { readonly do: 'late'; readonly ms: number }
+  | { readonly do: 'race' | 'both' | 'abort' | 'leaveEarly' | 'work' | 'fail' }
+  | { readonly do: 'nested' | 'catch'; readonly flow: readonly Action[] }
+  | { readonly do: 'loop'; readonly rounds: number }
+
+/** How a flow is written down as a handler. */
+export type Form = 'async' | 'generator' | 'async generator' | 'steps'
+
+export interface Program {
+  readonly form: Form
+  /** Handlers of `Connect`, one after another. */
+  readonly flows: readonly (readonly Action[])[]
+  readonly clients: number
+  readonly script: readonly Move[]
+}
+
+export type Move = {
+  /** Who types, or nobody: then time passes. */
+  readonly who: number
+  readonly before: readonly Blow[]
+  /** Right after it was typed, whatever that has set going. */
+  readonly after: readonly Blow[]
+}
+
+export type Blow = 'restart' | 'crash'
+
+interface State {
+  count?: number
+  list?: number[]
+}
+
+class Nested extends events.Event<{ client: Client<State>; flow: readonly Action[]; world: World }> {}
+
+/** What a process has, and what all of them share: only what steps do. */
+interface World {
+  readonly service: Service<State>
+  /** The next number of this client's: one that is drawn twice is noticed. */
+  draw(client: Client<State>): number
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+async function perform(client: Client<State>, flow: readonly Action[], world: World, place: string): Promise<void> {
+  // No two clients' time is up at the same moment: whose comes first would be chance.
+  const after = (ms: number): number => ms + client.id
+  for (const [i, action] of flow.entries()) {
+    const here = `${place}.${i}`
+    switch (action.do) {
+      case 'ask':
+        client.write(`${here} ${await client.ask(`${here}? `)}`)
+        break
+      case 'line':
+        client.write(`${here} ${await client.nextLine()}`)
+        break
+      case 'input':
+        client.write(await input(client as never, { message: 'Even: ', validate: (text) => text.length % 2 === 0 }))
+        break
+      case 'password':
+        client.write(`${here} ${(await password(client as never, { message: 'Secret: ' })).length}`)
+        break
+      case 'select':
+        client.write(`${here} ${await select(client as never, { message: 'Which? ', choices: ['a', 'b'], default: 'a', attempts: 2 }).catch((error: Error) => error.name)}`)
+        break
+      case 'broadcast':
+        world.service.writeAll(`${client.id} says ${here}`)
+        break
+      case 'state':
+        client.state.count = (client.state.count ?? 0) + 1
+        client.state.list ??= []
+        client.state.list.push(client.state.count)
+        client.write(`state ${JSON.stringify(client.state)}`)
+        break
+      case 'draw':
+        client.write(`drew ${await step(`draw ${here}`, () => world.draw(client))}`)
+        break
+      case 'chance': {
+        const [chance, time] = [random(), now()]
+        await client.ask('Remember? ')
+        client.write(`${chance >= 0 && chance < 1 && time > 0}`)
+        break
+      }
+      case 'pause':
+        await pause()
+        client.write(`${here} after a pause`)
+        break
+      case 'work':
+        await step(`work ${here}`, pause)
+        client.write(`${here} worked`)
+        break
+      case 'late':
+        try {
+          client.write(`${here} ${await client.ask('Quick: ', { timeout: after(action.ms) })}`)
+        } catch (error) {
+          if (!(error instanceof TimeoutError)) throw error
+          client.write(`${here} too late`)
+        }
+        break
+      case 'race': {
+        const first = client.nextLine({ timeout: after(30) })
+        const second = client.nextLine({ timeout: after(60) })
+        const [a, b] = await Promise.allSettled([first, second])
+        client.write(`${here} ${[a, b].map((one) => (one.status === 'fulfilled' ? one.value : one.reason.name))}`)
+        break
+      }
+      case 'both':
+        client.write(`${here} ${await Promise.all([client.ask('One: '), client.ask('Two: ')])}`)
+        break
+      case 'abort': {
+        const controller = new AbortController()
+        const given = client.nextLine({ signal: controller.signal }).catch((error: Error) => error.name)
+        const other = await client.nextLine({ timeout: after(40) }).catch((error: Error) => error.name)
+        controller.abort()
+        client.write(`${here} ${await given} ${other}`)
+        break
+      }
+      case 'leaveEarly':
+        for await (const line of client) {
+          client.write(`${here} ${line}`)
+          break
+        }
+        break
+      case 'fail':
+        await step(`fail ${here}`, () => {
+          throw new RangeError('as told')
+        }).catch((error: Error) => client.write(`${here} ${error.name} ${error.message}`))
+        break
+      case 'nested':
+        await world.service.trigger(new Nested({ client, flow: action.flow, world }))
+        client.write(`${here} nested done`)
+        break
+      case 'catch':
+        try {
+          await perform(client, action.flow, world, here)
+        } finally {
+          client.write(`${here} finally`)
+        }
+        break
+      case 'loop': {
+        const sum = await loop(client as Client<unknown>, { rounds: 0, length: 0 }, async (state, line) => {
+          const next = { rounds: state.rounds + 1, length: state.length + line.length }
+          client.write(`${here} round ${JSON.stringify(next)}`)
+          if (line.length % 3 === 0) client.write(`${here} and ${await client.ask('More? ')}`)
+          return next.rounds >= action.rounds ? leave(next) : next
+        })
+        client.write(`${here} sum ${JSON.stringify(sum)}`)
+        break
+      }
+    }
+  }
+}
+
+/** As a generator, each line that it only reads is a `yield`. */
+function* generated(client: Client<State>, flow: readonly Action[], world: World, place: string): Generator {
+  for (const [i, action] of flow.entries()) {
+    if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
+    else yield perform(client, [action], world, `${place}.${i}`)
+  }
+}
+
+async function* generatedLater(client: Client<State>, flow: readonly Action[], world: World, place: string): AsyncGenerator {
+  for (const [i, action] of flow.entries()) {
+    if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
+    else await perform(client, [action], world, `${place}.${i}`)
+  }
+}
+
+function stepsFor(flow: readonly Action[], world: World, place: string): new () => Handler<events.Connect<State>> {
+  class Steps extends Handler<events.Connect<State>> {
+    done = 0
+  }
+  for (const [i, action] of flow.entries()) {
+    const name = `handler_${String(i).padStart(2, '0')}`
+    Object.defineProperty(Steps.prototype, name, {
+      async value(this: Steps, { client }: events.Connect<State>) {
+        await perform(client, [action], world, `${place}.${i}`)
+        this.done += 1
+        client.write(`step ${this.done}`)
+      },
+    })
+  }
+  return Steps
+}
+
+function makeService({ form, flows }: Program, draw: World['draw'], clock: FakeClock): Service<State> {
+  const service = new Service<State>({ clock })
+  const world: World = { service, draw }
+  for (const [i, flow] of flows.entries()) {
+    const place = `${i}`
+    const handlers: Record<Form, () => unknown> = {
+      async: () => ({ client }: events.Connect<State>) => perform(client, flow, world, place),
+      generator: () => ({ client }: events.Connect<State>) => generated(client, flow, world, place),
+      'async generator': () => ({ client }: events.Connect<State>) => generatedLater(client, flow, world, place),
+      steps: () => stepsFor(flow, world, place),
+    }
+    service.listen(events.Connect, handlers[form]() as never)
+  }
+  service.listen(Nested, ({ client, flow, world: _ }) => perform(client as Client<State>, flow, world, 'n'))
+  service.listen(events.Receive, async ({ client, data }) => {
+    if (data.length % 2 === 1) client.write(`Twice: ${data}, ${await client.ask('Again: ')}`)
+    else service.writeAll(`${client.id}: ${data} ${JSON.stringify(client.state)}`)
+  })
+  service.listen(events.Disconnect, ({ client }) => service.writeAll(`${client.id} has left`))
+  return service
+}
+
+/** What each client was sent, in a run with or without the blows. */
+export async function runProgram(program: Program, withBlows: boolean): Promise<string[]> {
+  const draws: number[] = []
+  const draw: World['draw'] = ({ id }) => {
+    draws[id] = (draws[id] ?? 0) + 1
+    return draws[id]
+  }
+  const clock = new FakeClock()
+  const stage = new Stage(() => makeService(program, draw, clock))
+  await stage.start()
+  const peers: Duplex[] = []
+  const sent: string[] = []
+  for (let i = 0; i < program.clients; i++) {
+    const [ours, theirs] = memoryPair()
+    sent.push('')
+    theirs.setEncoding('utf8').on('data', (text: string) => {
+      sent[i] += text
+    })
+    theirs.on('end', () => theirs.end())
+    stage.accept(ours)
+    peers.push(theirs)
+    await stage.settle()
+  }
+  const strike = async (blows: readonly Blow[]): Promise<void> => {
+    if (withBlows) for (const blow of blows) await stage[blow]()
+  }
+  for (const [i, { who, before, after }] of program.script.entries()) {
+    await strike(before)
+    if (who < peers.length) peers[who]?.write(`${'x'.repeat(i % 4)}${i}\n`)
+    else await clock.advance(25)
+    await strike(after)
+    await stage.settle()
+  }
+  const seen = [...sent]
+  if (stage.warnings.length > 0) seen.push(...stage.warnings)
+  // Handlers that wait for a line are given their time.
+  let over = false
+  const stopping = stage.stop().finally(() => {
+    over = true
+  })
+  while (!over) await clock.advance(1_000)
+  await stopping
+  return seen
+}
+
+// --- What they are made of
+
+const simple = fc.constantFrom<Action>(
+  ...(
+    [
+      ['ask', 'line', 'input', 'password', 'select', 'broadcast', 'state', 'draw', 'chance', 'pause'],
+      ['race', 'both', 'abort', 'leaveEarly', 'work', 'fail'],
+    ] as const
+  )
+    .flat()
+    .map((what) => ({ do: what }) as Action),
+)
+const { flow } = fc.letrec<{ action: Action; flow: Action[] }>((tie) => ({
+  action: fc.oneof(
+    { maxDepth: 2 },
+    { weight: 8, arbitrary: simple },
+    { weight: 1, arbitrary: fc.constantFrom<Action>({ do: 'late', ms: 20 }, { do: 'late', ms: 70 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map((rounds): Action => ({ do: 'loop', rounds })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('nested' as const, 'catch' as const), tie('flow'))
+        .map(([what, flow]): Action => ({ do: what, flow })),
+    },
+  ),
+  flow: fc.array(tie('action'), { minLength: 1, maxLength: 5 }),
+}))
+const blows = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Blow[]>([]) },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom<Blow>('restart', 'crash'), { minLength: 1, maxLength: 2 }) },
+)
+export const programs: fc.Arbitrary<Program> = fc.record({
+  form: fc.constantFrom<Form>('async', 'generator', 'async generator', 'steps'),
+  flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
+  clients: fc.integer({ min: 2, max: 4 }),
+  script: fc.array(
+    fc.record({ who: fc.nat(4), before: blows, after: blows }),
+    { minLength: 1, maxLength: 12 },
+  ),
+})
