@@ -5,8 +5,8 @@
  * order between clients is the order of the run queue.
  */
 import type { Clock } from '../clock.js'
-import { currentContext, isAnythingSilent } from '../conversation/context.js'
-import type { Conversation } from '../conversation/conversation.js'
+import { isAnythingSilent } from '../conversation/context.js'
+import { type Conversation, leavesItsReplay } from '../conversation/conversation.js'
 import { errorOf, recordOf } from '../conversation/errors.js'
 import type { Answer } from '../conversation/journal.js'
 import { TimeoutError } from '../errors.js'
@@ -504,14 +504,6 @@ const HINT = 60
 
 function hintOf(message: unknown): string | undefined {
   return message === undefined ? undefined : String(message).slice(0, HINT)
-}
-
-/** Whoever asks is replayed, and asks what no journal can answer. */
-function leavesItsReplay(): boolean {
-  const context = currentContext()
-  if (context?.voice !== 'muted') return false
-  context.conversation.replay?.fail('it asks another client for a line outside of a step')
-  return true
 }
 
 function newWaiter<T>(owner: object | undefined, asked: AskedQuestion | undefined): Waiter<T> {

@@ -6,7 +6,6 @@
  * uses `step` and its like.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Conversation } from './conversation.js'
 
 /**
  * - `live`: what it does is done.
@@ -17,13 +16,13 @@ export type Voice = 'live' | 'muted' | 'held'
 
 /** What a conversation and everything that it has started have in common. */
 export class Context {
-  readonly conversation: Conversation
+  readonly conversation: object
   /** The step that runs, where one does: its result is written down as a whole. */
   readonly step: string | undefined
   voice: Voice
   #held: (() => void)[] = []
 
-  constructor(conversation: Conversation, voice: Voice = 'live', step?: string) {
+  constructor(conversation: object, voice: Voice = 'live', step?: string) {
     this.conversation = conversation
     this.voice = voice
     this.step = step

@@ -4,7 +4,7 @@
  */
 import { Context, currentContext, isFollowing, runIn } from './context.js'
 import { errorOf, recordOf, StepError } from './errors.js'
-import type { Answer, Journal } from './journal.js'
+import type { Answer, Asked, Journal } from './journal.js'
 import type { Replay } from './replay.js'
 
 /** What a conversation needs of the client's session. */
@@ -26,16 +26,6 @@ export interface ConversationHost {
   seal(text: string): string
   /** @throws Error where it was sealed by others. */
   unseal(text: string): string
-}
-
-/** What a question is, beside its number. */
-export interface Asked {
-  /** Another process must ask the same in the same place: 'line', 'password', 'step: roll the dice'. */
-  readonly kind: string
-  /** What tells questions of a kind apart for people. A new version may ask in other words. */
-  readonly hint?: string | undefined
-  /** When waiting for an answer ends, in milliseconds since the epoch. */
-  readonly deadline?: number | undefined
 }
 
 /** What a step is told. */
@@ -258,4 +248,18 @@ export interface LoopPlace {
   readonly known: { readonly state: unknown } | undefined
   /** It has come to its end there. */
   readonly over: boolean
+}
+
+/** The conversation that runs; none inside a step, whose result is written down as a whole. */
+export function currentConversation(): Conversation | undefined {
+  const context = currentContext()
+  return context?.step === undefined ? (context?.conversation as Conversation | undefined) : undefined
+}
+
+/** Whether a conversation that is replayed asks what no journal can answer; that ends its replay. */
+export function leavesItsReplay(): boolean {
+  const context = currentContext()
+  if (context?.voice !== 'muted') return false
+  ;(context.conversation as Conversation).replay?.fail('it asks another client for a line outside of a step')
+  return true
 }

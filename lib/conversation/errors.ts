@@ -7,10 +7,17 @@ export class StepError extends MaraError {
 }
 
 /** What a step has thrown before a restart: its name and message are kept, its class is not. */
-export class RecordedError extends Error {
+export class RecordedError extends MaraError {
+  readonly code = 'MARA_RECORDED'
+  readonly #name: string
+
   constructor({ name, message }: ErrorRecord) {
     super(message)
-    this.name = name
+    this.#name = name
+  }
+
+  override get name(): string {
+    return this.#name
   }
 }
 

@@ -5,6 +5,16 @@
  */
 import type { ErrorRecord } from './errors.js'
 
+/** What a question is, beside its number. */
+export interface Asked {
+  /** Another process must ask the same in the same place: 'line', 'password', 'step: roll the dice'. */
+  readonly kind: string
+  /** What tells questions of a kind apart for people. A new version may ask in other words. */
+  readonly hint?: string | undefined
+  /** When waiting for an answer ends, in milliseconds since the epoch. */
+  readonly deadline?: number | undefined
+}
+
 /** A question, numbered in the order in which the handler asks. */
 export type Question = readonly [type: '?', number: number, kind: string, hint?: string, deadline?: number]
 

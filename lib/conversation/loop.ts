@@ -1,6 +1,8 @@
 /** Conversations without an end: of all that was said, only where they stand now is kept. */
-import type { LoopPlace } from './conversation.js'
-import { asking } from './step.js'
+import { followAlways } from './context.js'
+import { currentConversation, type LoopPlace } from './conversation.js'
+
+followAlways()
 
 /** What a loop gets its lines from. */
 export interface LoopClient<Line> extends AsyncIterable<Line> {
@@ -41,7 +43,7 @@ export async function loop<State, Line>(
   state: State,
   fn: (state: State, line: Line) => State | Leave<State> | PromiseLike<State | Leave<State>>,
 ): Promise<State> {
-  const conversation = asking()
+  const conversation = currentConversation()
   const place: LoopPlace | undefined = await conversation?.beginLoop()
   let current = place?.known === undefined ? state : (place.known.state as State)
   if (place?.over) return current

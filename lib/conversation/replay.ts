@@ -6,8 +6,7 @@
  * covered up.
  */
 import { type Alarm, type Clock, systemClock } from '../clock.js'
-import type { Asked } from './conversation.js'
-import type { Answer, JournalRecord, Question, SavedJournal, Value } from './journal.js'
+import type { Answer, Asked, JournalRecord, Question, SavedJournal, Value } from './journal.js'
 
 /** How long a handler may take for something that is not in the journal, in milliseconds. */
 const STALL = 2_000

@@ -4,8 +4,8 @@
  *
  * Without an angel, and outside of handlers of `Connect` and `Receive`, these do what they would do without this module.
  */
-import { currentContext, followAlways } from './context.js'
-import type { Attempt, Conversation } from './conversation.js'
+import { followAlways } from './context.js'
+import { type Attempt, currentConversation } from './conversation.js'
 
 // A conversation must be found from deep within it, and only programs that import this pay for that.
 followAlways()
@@ -26,7 +26,7 @@ followAlways()
  * @throws what `fn` throws; StepError where the result could not be restored as it is.
  */
 export async function step<T>(label: string, fn: (attempt: Attempt) => T | PromiseLike<T>): Promise<T> {
-  const conversation = asking()
+  const conversation = currentConversation()
   return conversation === undefined ? fn({ again: false }) : conversation.step(label, fn)
 }
 
@@ -41,11 +41,5 @@ export function random(): number {
 }
 
 function lookUp(kind: string, look: () => number): number {
-  return asking()?.value(kind, look) ?? look()
-}
-
-/** The conversation that runs; none inside a step, whose result is written down as a whole. */
-export function asking(): Conversation | undefined {
-  const context = currentContext()
-  return context?.step === undefined ? context?.conversation : undefined
+  return currentConversation()?.value(kind, look) ?? look()
 }

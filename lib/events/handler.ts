@@ -112,7 +112,10 @@ function runSteps(
 }
 
 /** Where a handler stands; undefined where a step of its queue is none of its own methods. */
-export function placeOf(handler: Handler, fresh: Readonly<Record<string, unknown>>): HandlerPlace | undefined {
+export function placeOf(
+  handler: Handler,
+  fresh: Readonly<Record<string, unknown>>,
+): HandlerPlace | undefined {
   const own = handler as unknown as Record<string, HandlerStep>
   const names = stepNames(handler)
   const steps = handler.handlers.map((step) => names.find((name) => own[name] === step))

@@ -138,12 +138,12 @@ export const coreShape = {
     ),
   maxJournal: z
     .int()
-    .min(0)
+    .min(1)
     .default(1000)
     .describe('Answers in the journal of a conversation. Beyond that, a restart begins its handler again.'),
   maxJournalBytes: z
     .int()
-    .min(0)
+    .min(1)
     .default(256 * 1024)
     .describe('Bytes in the journal of a conversation. Beyond that, a restart begins its handler again.'),
   restartWait: z

@@ -36,10 +36,17 @@ export class Stage {
   #listener = ''
   /** What the edge had to complain about. */
   readonly warnings: string[] = []
+  /** Is given all bytes that a process sends to its edge. */
+  onBytes: ((bytes: Buffer) => void) | undefined
+  readonly #settings: object
 
-  /** @param make makes the service anew, as a new process would: all that it needs, and nothing of the one before. */
-  constructor(make: () => AnyService | PromiseLike<AnyService>) {
+  /**
+   * @param make makes the service anew, as a new process would: all that it needs, and nothing of the one before.
+   * @param settings what the service is started with; it does not log unless said otherwise.
+   */
+  constructor(make: () => AnyService | PromiseLike<AnyService>, settings: object = { log: false }) {
     this.#make = make
+    this.#settings = settings
   }
 
   /** The service that serves now. */
@@ -94,7 +101,8 @@ export class Stage {
   }
 
   async #load(): Promise<Actor> {
-    const actor = starting.then(async () => new Actor(await this.#make(), this.#key))
+    const onBytes = (bytes: Buffer): void => this.onBytes?.(bytes)
+    const actor = starting.then(async () => new Actor(await this.#make(), this.#settings, this.#key, onBytes))
     starting = actor.then(
       (actor) => actor.claimed,
       () => {},
@@ -127,17 +135,19 @@ class Actor {
   onTurn: (records: Buffer) => void = () => {}
   onHandling: (connection: number, done: boolean) => void = () => {}
 
-  constructor(service: AnyService, key: string) {
+  constructor(service: AnyService, settings: object, key: string, onBytes: (bytes: Buffer) => void) {
     this.service = service
     const frames = new FrameReader((bytes) => this.#frame(bytes))
     this.#pipe = new MemoryPipe((bytes) => {
-      if (!this.#dead) frames.push(bytes)
+      if (this.#dead) return
+      onBytes(bytes)
+      frames.push(bytes)
     })
     const relay = new Relay(this.#pipe, () => {})
     setEdgePort(relay as EdgePort)
     this.send(greeting())
     this.#tell({ name: 'key', key })
-    this.#started = service.start({ log: false })
+    this.#started = service.start(settings)
     this.#started.catch((error) => {
       for (const signal of [...this.#said.values()]) signal.reject(error)
     })

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { everyPointOf, type Theatre } from '../../lib/testing/restart-points.js'
 import { folder } from '../cli/support.js'
-import { play } from '../conversation/login.js'
+import { play } from '../scenarios/login.js'
 import { certificate, openssl } from '../support/certificates.js'
 import { dials, fixture, type Guarded, guarded } from './support.js'
 

@@ -8,11 +8,23 @@ import { type Client, events, Handler, Service, TimeoutError } from 'mara-ts'
 import { leave, loop, now, random, step } from 'mara-ts/conversation'
 import { input, password, select } from 'mara-ts/prompts'
 import { FakeClock } from 'mara-ts/testing'
-import { memoryPair } from '../../lib/transport/memory.js'
 import { Stage } from '../../lib/testing/stage.js'
+import { memoryPair } from '../../lib/transport/memory.js'
 
 export type Action =
-  | { readonly do: 'ask' | 'line' | 'input' | 'password' | 'select' | 'broadcast' | 'state' | 'draw' | 'chance' | 'pause' }
+  | {
+      readonly do:
+        | 'ask'
+        | 'line'
+        | 'input'
+        | 'password'
+        | 'select'
+        | 'broadcast'
+        | 'state'
+        | 'draw'
+        | 'chance'
+        | 'pause'
+    }
   | { readonly do: 'late'; readonly ms: number }
   | { readonly do: 'race' | 'both' | 'abort' | 'leaveEarly' | 'work' | 'fail' }
   | { readonly do: 'nested' | 'catch'; readonly flow: readonly Action[] }
@@ -55,7 +67,12 @@ interface World {
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-async function perform(client: Client<State>, flow: readonly Action[], world: World, place: string): Promise<void> {
+async function perform(
+  client: Client<State>,
+  flow: readonly Action[],
+  world: World,
+  place: string,
+): Promise<void> {
   // No two clients' time is up at the same moment: whose comes first would be chance.
   const after = (ms: number): number => ms + client.id
   for (const [i, action] of flow.entries()) {
@@ -68,13 +85,17 @@ async function perform(client: Client<State>, flow: readonly Action[], world: Wo
         client.write(`${here} ${await client.nextLine()}`)
         break
       case 'input':
-        client.write(await input(client as never, { message: 'Even: ', validate: (text) => text.length % 2 === 0 }))
+        client.write(
+          await input(client as never, { message: 'Even: ', validate: (text) => text.length % 2 === 0 }),
+        )
         break
       case 'password':
         client.write(`${here} ${(await password(client as never, { message: 'Secret: ' })).length}`)
         break
       case 'select':
-        client.write(`${here} ${await select(client as never, { message: 'Which? ', choices: ['a', 'b'], default: 'a', attempts: 2 }).catch((error: Error) => error.name)}`)
+        client.write(
+          `${here} ${await select(client as never, { message: 'Which? ', choices: ['a', 'b'], default: 'a', attempts: 2 }).catch((error: Error) => error.name)}`,
+        )
         break
       case 'broadcast':
         world.service.writeAll(`${client.id} says ${here}`)
@@ -114,7 +135,9 @@ async function perform(client: Client<State>, flow: readonly Action[], world: Wo
         const first = client.nextLine({ timeout: after(30) })
         const second = client.nextLine({ timeout: after(60) })
         const [a, b] = await Promise.allSettled([first, second])
-        client.write(`${here} ${[a, b].map((one) => (one.status === 'fulfilled' ? one.value : one.reason.name))}`)
+        client.write(
+          `${here} ${[a, b].map((one) => (one.status === 'fulfilled' ? one.value : one.reason.name))}`,
+        )
         break
       }
       case 'both':
@@ -172,14 +195,23 @@ function* generated(client: Client<State>, flow: readonly Action[], world: World
   }
 }
 
-async function* generatedLater(client: Client<State>, flow: readonly Action[], world: World, place: string): AsyncGenerator {
+async function* generatedLater(
+  client: Client<State>,
+  flow: readonly Action[],
+  world: World,
+  place: string,
+): AsyncGenerator {
   for (const [i, action] of flow.entries()) {
     if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
     else await perform(client, [action], world, `${place}.${i}`)
   }
 }
 
-function stepsFor(flow: readonly Action[], world: World, place: string): new () => Handler<events.Connect<State>> {
+function stepsFor(
+  flow: readonly Action[],
+  world: World,
+  place: string,
+): new () => Handler<events.Connect<State>> {
   class Steps extends Handler<events.Connect<State>> {
     done = 0
   }
@@ -202,9 +234,18 @@ function makeService({ form, flows }: Program, draw: World['draw'], clock: FakeC
   for (const [i, flow] of flows.entries()) {
     const place = `${i}`
     const handlers: Record<Form, () => unknown> = {
-      async: () => ({ client }: events.Connect<State>) => perform(client, flow, world, place),
-      generator: () => ({ client }: events.Connect<State>) => generated(client, flow, world, place),
-      'async generator': () => ({ client }: events.Connect<State>) => generatedLater(client, flow, world, place),
+      async:
+        () =>
+        ({ client }: events.Connect<State>) =>
+          perform(client, flow, world, place),
+      generator:
+        () =>
+        ({ client }: events.Connect<State>) =>
+          generated(client, flow, world, place),
+      'async generator':
+        () =>
+        ({ client }: events.Connect<State>) =>
+          generatedLater(client, flow, world, place),
       steps: () => stepsFor(flow, world, place),
     }
     service.listen(events.Connect, handlers[form]() as never)
@@ -280,7 +321,10 @@ const { flow } = fc.letrec<{ action: Action; flow: Action[] }>((tie) => ({
     { maxDepth: 2 },
     { weight: 8, arbitrary: simple },
     { weight: 1, arbitrary: fc.constantFrom<Action>({ do: 'late', ms: 20 }, { do: 'late', ms: 70 }) },
-    { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map((rounds): Action => ({ do: 'loop', rounds })) },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 1, max: 4 }).map((rounds): Action => ({ do: 'loop', rounds })),
+    },
     {
       weight: 1,
       arbitrary: fc
@@ -292,14 +336,17 @@ const { flow } = fc.letrec<{ action: Action; flow: Action[] }>((tie) => ({
 }))
 const blows = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Blow[]>([]) },
-  { weight: 2, arbitrary: fc.array(fc.constantFrom<Blow>('restart', 'crash'), { minLength: 1, maxLength: 2 }) },
+  {
+    weight: 2,
+    arbitrary: fc.array(fc.constantFrom<Blow>('restart', 'crash'), { minLength: 1, maxLength: 2 }),
+  },
 )
 export const programs: fc.Arbitrary<Program> = fc.record({
   form: fc.constantFrom<Form>('async', 'generator', 'async generator', 'steps'),
   flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
   clients: fc.integer({ min: 2, max: 4 }),
-  script: fc.array(
-    fc.record({ who: fc.nat(4), before: blows, after: blows }),
-    { minLength: 1, maxLength: 12 },
-  ),
+  script: fc.array(fc.record({ who: fc.nat(4), before: blows, after: blows }), {
+    minLength: 1,
+    maxLength: 12,
+  }),
 })

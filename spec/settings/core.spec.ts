@@ -37,7 +37,7 @@ core('takes 0 for a limit of time, which turns it off, and no part of a millisec
 
 core('takes no limit below one, and no part of one (rule 19)', () => {
   const limits = Object.entries(coreShape).filter(([name]) => name.startsWith('max') || name === 'lineBudget')
-  assert.is(limits.length, 10)
+  assert.is(limits.length, 12)
   for (const [name, schema] of limits) {
     for (const bad of [0, -1, 1.5, Number.POSITIVE_INFINITY]) {
       assert.not(schema.safeParse(bad).success, `${name} took ${bad}`)

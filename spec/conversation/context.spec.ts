@@ -1,0 +1,55 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Context, isAnythingSilent, isSilenced, runIn } from '../../lib/conversation/context.js'
+
+/** Does something, unless whoever runs is silenced. */
+function act(done: string[], what: string): void {
+  if (isAnythingSilent() && isSilenced(() => done.push(what))) return
+  done.push(what)
+}
+
+test('what a muted context does is not done, however deep; what others do meanwhile is', async () => {
+  const done: string[] = []
+  const muted = new Context({}, 'muted')
+  const own = runIn(muted, async () => {
+    act(done, 'own')
+    await turn()
+    act(done, 'own, later')
+  })
+  act(done, 'other')
+  await own
+  assert.equal(done, ['other'])
+  muted.unmute()
+})
+
+test('what a held context does is done in its order when it is unmuted, and at once from then on', async () => {
+  const done: string[] = []
+  const held = new Context({}, 'muted')
+  const own = runIn(held, async () => {
+    act(done, 'one')
+    held.voice = 'held'
+    act(done, 'two')
+    await turn()
+    act(done, 'three')
+    await turn()
+    act(done, 'four')
+  })
+  await turn()
+  assert.equal(done, [])
+  held.unmute()
+  assert.equal(done, ['two', 'three'])
+  await own
+  assert.equal(done, ['two', 'three', 'four'])
+})
+
+test('nothing is asked when nothing is silent', () => {
+  assert.is(isAnythingSilent(), false)
+  const context = new Context({}, 'held')
+  assert.is(isAnythingSilent(), true)
+  context.unmute()
+  context.unmute()
+  assert.is(isAnythingSilent(), false)
+})
+
+test.run()

@@ -1,0 +1,329 @@
+// What programs see of conversations that move to another process.
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Client, events, Handler, Service } from 'mara-ts'
+import { password } from 'mara-ts/prompts'
+import { connectTo } from 'mara-ts/testing'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Stage } from '../../lib/testing/stage.js'
+import { staged, talking } from './staged.js'
+
+const test = suite('conversations')
+
+type Person = Client<Record<string, unknown>>
+
+test('catch and finally do not run in a process that the conversation has left', async () => {
+  const ran: string[] = []
+  const make = talking(async (client) => {
+    try {
+      await client.nextLine({ timeout: 50 })
+      await client.nextLine()
+    } catch (error) {
+      ran.push((error as Error).name)
+      throw error
+    } finally {
+      ran.push('finally')
+    }
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('a')
+    await stage.restart()
+    await stage.crash()
+    await stage.restart()
+    // The time of the first wait would be up long ago, were it still running somewhere.
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    assert.equal(ran, [])
+    await ann.leave()
+    while (ran.length < 2) await stage.settle()
+  })
+  assert.equal(ran, ['ClientDisconnectedError', 'finally'])
+})
+
+test('a wait has the time that was left of it, also where it has passed meanwhile', async () => {
+  const make = talking(async (client) => {
+    const began = Date.now()
+    await client.nextLine({ timeout: 100 }).catch(() => {})
+    client.write(`late after ${Date.now() - began > 5_000 ? 'long' : 'a moment'}`)
+    await client.nextLine({ timeout: 3_600_000 })
+    client.write('in time')
+  })
+  await staged(make, async ({ stage, ann }) => {
+    await stage.restart()
+    await ann.sees('late after a moment')
+    await stage.crash()
+    ann.type('here')
+    await ann.sees('in time')
+  })
+})
+
+test('handlers before the one in flight are not run again, and what they added to the event is there', async () => {
+  const ran: string[] = []
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, async function first(event) {
+      ran.push('first')
+      await event.client.nextLine()
+      Object.assign(event, { guest: { name: 'ann', since: new Date(5), owner: event.client } })
+    })
+    service.listen(events.Connect, async function second(event) {
+      const { guest } = event as unknown as { guest: { name: string; since: Date; owner: Person } }
+      const { client } = event
+      const answer = await client.ask('Ready? ')
+      client.write(`${guest.name} ${guest.since.getTime()} ${guest.owner === client} ${answer}`)
+    })
+    service.listen(events.Connect, ({ client }) => client.write('third'))
+    return service
+  }
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('x')
+    await ann.sees('Ready? ')
+    await stage.crash()
+    await stage.restart()
+    ann.type('yes')
+    await ann.sees('ann 5 true yes', 'third')
+  })
+  assert.equal(ran, ['first'])
+})
+
+test('a finished step of a Handler is not run again, and its fields are what they were', async () => {
+  const ran: string[] = []
+  class Login extends Handler<events.Connect> {
+    name = ''
+    tried: string[] = []
+    async handler_10_name({ client }: events.Connect): Promise<void> {
+      ran.push('name')
+      this.name = await (client as Person).ask('Name: ')
+      this.tried.push(this.name)
+      if (this.name === 'bob') this.handlers = this.getHandlers()
+    }
+    async handler_20_age({ client }: events.Connect): Promise<void> {
+      ran.push('age')
+      client.write(`${this.name} ${this.tried} ${await (client as Person).ask('Age: ')}`)
+    }
+  }
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, Login as never)
+    return service
+  }
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('bob')
+    await ann.sees('Name: ', 'Name: ')
+    ran.length = 0
+    await stage.crash()
+    assert.equal(ran, ['name'])
+    ann.type('ann')
+    await ann.sees('Age: ')
+    ran.length = 0
+    await stage.restart()
+    await stage.crash()
+    assert.equal(ran, ['age', 'age'])
+    ann.type('30')
+    await ann.sees('ann bob,ann 30')
+  })
+})
+
+test('what others say is seen while a conversation is replayed; what it says itself is not said again, to anybody', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, async ({ client }) => {
+      for (;;) {
+        service.writeAll(`${client.id} says ${await client.nextLine()}`)
+        // Long enough for the other one's to come in between.
+        await turn()
+      }
+    })
+    return service
+  }
+  const stage = new Stage(make as never)
+  await stage.start()
+  const [ann, bob] = [await connectTo(stage, { telnet: false }), await connectTo(stage, { telnet: false })]
+  for (const line of ['a', 'b', 'c']) {
+    ann.type(line)
+    await bob.sees(`1 says ${line}`)
+    await stage.crash()
+  }
+  bob.type('d')
+  await ann.sees('2 says d')
+  await bob.sees('2 says d')
+  const said = (text: string): string[] => text.split('\n').filter((line) => line.includes('says'))
+  assert.equal(said(ann.seen), ['1 says a', '1 says b', '1 says c', '2 says d'])
+  assert.equal(said(bob.seen), said(ann.seen))
+  await stage.stop()
+})
+
+test('work that a handler has started and does not await goes on, and is heard', async () => {
+  const make = talking(async (client) => {
+    let ticks = 0
+    const tick = async (): Promise<void> => {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 5).unref())
+        if (client.state.wanted === true && ticks < 1) client.write(`tick ${++ticks}`)
+      }
+    }
+    void tick()
+    await client.nextLine()
+    client.state.wanted = true
+    await client.nextLine()
+  })
+  await staged(make, async ({ stage, ann }) => {
+    await stage.crash()
+    ann.type('go')
+    await ann.sees('tick 1')
+  })
+})
+
+test('client.state is for a replay what it was, and then, in place, what was saved last', async () => {
+  const seen: unknown[] = []
+  const make = talking(async (client) => {
+    const { state } = client
+    const bag = (state.bag ??= ['hat']) as string[]
+    seen.push(JSON.stringify(state))
+    bag.push(await client.nextLine())
+    for (;;) {
+      const line = await client.nextLine()
+      client.write(`${line} ${bag} ${state.bag === bag} ${client.state === state}`)
+    }
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('sword', 'a')
+    await ann.sees('a hat,sword true true')
+    for (const client of stage.service.clients) (client.state.bag as string[]).push('gift')
+    ann.type('b')
+    await ann.sees('b hat,sword,gift true true')
+    await stage.crash()
+    ann.type('c')
+    await ann.sees('c hat,sword,gift true true')
+  })
+  assert.equal(seen, ['{"bag":["hat"]}', '{"bag":["hat"]}'])
+})
+
+test('one that is longer than maxJournal begins again, and the log names its handler once', async () => {
+  const make = talking(async (client) => {
+    client.write('begun')
+    for (let count = 1; ; count++) client.write(`${count} ${await client.nextLine()}`)
+  })
+  const warnings: string[] = []
+  const logger = {
+    child: () => logger,
+    ...Object.fromEntries(['trace', 'debug', 'info', 'error', 'fatal'].map((level) => [level, () => {}])),
+    warn: (...words: unknown[]) => warnings.push(words.join(' ')),
+  }
+  await staged(
+    make,
+    async ({ stage, ann }) => {
+      ann.type('a', 'b', 'c')
+      await ann.sees('3 c')
+      await stage.restart()
+      await stage.crash()
+      ann.type('d')
+      await ann.sees('4 d')
+      await stage.restart()
+      await ann.sees('begun')
+    },
+    { log: logger, maxJournal: 3 },
+  )
+  const told = warnings.filter((text) => text.includes('maxJournal'))
+  assert.is(told.length, 1, warnings.join('\n'))
+  assert.match(told[0] as string, 'the handler talks of Connect')
+  assert.match(told[0] as string, 'loop()')
+})
+
+test('with onRestart=restart nothing is written down, and handlers begin again', async () => {
+  const make = talking(async (client) => client.write(`${await client.ask('Name: ')}`))
+  let isTold = false
+  const stage = new Stage(make as never, { log: false, onRestart: 'restart' })
+  stage.onBytes = (bytes) => {
+    isTold ||= bytes.includes('"handler":')
+  }
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  await ann.sees('Name: ')
+  await stage.crash()
+  await ann.sees('Name: ')
+  assert.not.ok(isTold)
+  await stage.stop()
+})
+
+test('what was typed hidden is in no byte that leaves the process', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, async ({ client }) => {
+      const one = await password(client, { message: 'Password: ', repeat: 'Again: ' })
+      // Typed hidden, and read by nobody yet when the process ends.
+      client.hideInput()
+      client.write('More')
+      await client.nextLine()
+      const two = await client.nextLine()
+      client.showInput()
+      client.write(`${one.length} ${two.length}`)
+    })
+    service.listen(events.Receive, async ({ client, data }) => {
+      client.hideInput()
+      client.prompt(`${data.length} `)
+      client.write(`${(await client.ask('Sure? ')).length}`)
+    })
+    return service
+  }
+  const stage = new Stage(make as never)
+  const bytes: Buffer[] = []
+  stage.onBytes = (chunk) => bytes.push(Buffer.from(chunk))
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  await ann.sees('Password: ')
+  await stage.crash()
+  ann.type('hunter2')
+  await ann.sees('Again: ')
+  await stage.restart()
+  ann.type('hunter2')
+  await ann.sees('More')
+  await stage.crash()
+  ann.type('hunter2x')
+  await stage.settle()
+  // The last one is for Receive, and was still typed hidden.
+  ann.type('hunter2yz', 'hunter2abc')
+  await ann.sees('7 9', '10 Sure? ')
+  await stage.restart()
+  ann.type('hunter2')
+  await ann.sees('7')
+  const sent = Buffer.concat(bytes)
+  for (const encoded of ['hunter2', Buffer.from('hunter2').toString('base64').slice(0, 8)]) {
+    const place = sent.indexOf(encoded)
+    assert.is(place, -1, sent.subarray(Math.max(0, place - 200), place + 50).toString())
+  }
+  await stage.stop()
+})
+
+test('what cannot be brought to where it was begins again, or is disconnected (onDivergence)', async () => {
+  for (const onDivergence of ['again', 'disconnect'] as const) {
+    let version = 1
+    const stage = new Stage(
+      talking(async (client) => {
+        await client.ask(version === 1 ? 'Name: ' : 'City: ')
+        await (version === 1 ? client.ask('City: ') : password(client as never, { message: 'Secret: ' }))
+        client.write('done')
+      }) as never,
+      { log: false, onDivergence },
+    )
+    await stage.start()
+    const ann = await connectTo(stage, { telnet: false })
+    ann.type('ann')
+    await ann.sees('City: ')
+    version = 2
+    const [found] = await stage.preflight()
+    assert.match(found?.client ?? '', 'Client #1')
+    assert.equal(
+      [found?.event, found?.handler, found?.question, found?.asked, found?.recorded],
+      ['Connect', 'talks', 0, 'ask "City: "', 'ask "Name: "'],
+    )
+    await stage.crash()
+    if (onDivergence === 'again') {
+      await ann.sees('City: ')
+      ann.type('rome')
+      await ann.sees('Secret: ')
+    } else await ann.sees('Please connect again.')
+    await stage.stop()
+  }
+})
+
+test.run()

@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Journal, readJournal } from '../../lib/conversation/journal.js'
+
+test('whoever applies the changes has the same text, whatever is added, cut and told in between', () => {
+  const action = fc.oneof(
+    fc.record({ add: fc.string({ unit: 'grapheme' }) }),
+    fc.record({ cut: fc.nat() }),
+    fc.constant('take' as const),
+  )
+  fc.assert(
+    fc.property(fc.array(action), (actions) => {
+      const journal = new Journal()
+      const lines: string[] = []
+      let told = Buffer.alloc(0)
+      const take = (): void => {
+        const change = journal.take()
+        if (change) told = Buffer.concat([told.subarray(0, change.keep), Buffer.from(change.text)])
+      }
+      for (const action of actions) {
+        if (action === 'take') take()
+        else if ('add' in action) {
+          journal.add([action.add])
+          lines.push(`${JSON.stringify([action.add])}\n`)
+        } else {
+          lines.length = action.cut % (lines.length + 1)
+          journal.cut(Buffer.byteLength(lines.join('')))
+        }
+      }
+      take()
+      assert.is(told.toString(), lines.join(''))
+      assert.is(journal.length, told.length)
+      assert.is(journal.take(), undefined)
+    }),
+  )
+})
+
+test('one that goes on with what another process has left replaces nothing of it', () => {
+  const journal = new Journal(10)
+  journal.add(['?', 0, 'line'])
+  assert.equal(journal.take(), { keep: 10, text: '["?",0,"line"]\n' })
+})
+
+test('a journal is read as it was written, and one that was cut in a line is none', () => {
+  const text = '{"event":"connect"}\n["?",0,"line"]\n["line",0,"two\\nlines"]\n'
+  assert.equal(readJournal(text), {
+    head: { event: 'connect' },
+    headLength: 20,
+    records: [
+      ['?', 0, 'line'],
+      ['line', 0, 'two\nlines'],
+    ],
+  })
+  for (const broken of ['', text.slice(0, -1), text.slice(0, 10)]) {
+    assert.throws(
+      () => readJournal(broken),
+      (error: unknown) => error instanceof SyntaxError,
+    )
+  }
+})
+
+test.run()

@@ -1,0 +1,145 @@
+import { leave, loop } from 'mara-ts/conversation'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { FrameReader, readWorkerFrame } from '../../lib/edge/frames.js'
+import { readTurn } from '../../lib/edge/turn.js'
+import type { Stage } from '../../lib/testing/stage.js'
+import { staged, talking } from './staged.js'
+
+const test = suite('loop')
+
+/** The longest that a client's journal was with the edge, in bytes. */
+function watchJournal(stage: Stage): () => number {
+  let longest = 0
+  const reader = new FrameReader((bytes) => {
+    const frame = readWorkerFrame(bytes)
+    if (frame.type !== 'turn') return
+    for (const record of readTurn(frame.records)) {
+      if (record.type === 'journal') longest = Math.max(longest, record.keep + record.text.length)
+    }
+  })
+  stage.onBytes = (bytes) => reader.push(bytes)
+  return () => longest
+}
+
+test('10,000 lines and 20 restarts leave a journal of less than 1 KB, and no line is lost', async () => {
+  const make = talking((client) =>
+    loop(client, { lines: 0, sum: 0 }, (state, line) => {
+      const next = { lines: state.lines + 1, sum: state.sum + Number(line) }
+      if (next.lines % 500 === 0) client.write(`${next.lines} lines, ${next.sum} in all`)
+      return next
+    }),
+  )
+  await staged(make, async ({ stage, ann }) => {
+    const longest = watchJournal(stage)
+    for (let round = 1; round <= 20; round++) {
+      for (let i = 0; i < 500; i++) ann.type('3')
+      await ann.sees(`${round * 500} lines, ${round * 1_500} in all`)
+      await (round % 2 === 0 ? stage.restart() : stage.crash())
+    }
+    assert.ok(longest() > 0 && longest() < 1_024, `${longest()} bytes`)
+  })
+})
+
+test('goes on in the middle of a round', async () => {
+  const make = talking((client) =>
+    loop(client, 0, async (count, line) => {
+      client.write(`${line} and ${await client.ask('More: ')} is ${count + 1}`)
+      return count + 1
+    }),
+  )
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('a', 'b', 'c')
+    await ann.sees('a and b is 1', 'More: ')
+    await stage.crash()
+    ann.type('d')
+    await ann.sees('c and d is 2')
+  })
+})
+
+test('ends where a round says so, and what comes after it is a conversation like any other', async () => {
+  const make = talking(async (client) => {
+    const name = await client.ask('Name: ')
+    const count = await loop(client, 0, (count, line) => (line === 'stop' ? leave(count) : count + 1))
+    const last = await client.ask('Last: ')
+    for (;;) client.write(`${name} ${count} ${last} ${await client.nextLine()}`)
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('ann', 'x', 'y')
+    await stage.restart()
+    ann.type('stop')
+    await ann.sees('Last: ')
+    await stage.crash()
+    ann.type('z')
+    await stage.restart()
+    ann.type('end')
+    await ann.sees('ann 2 z end')
+  })
+})
+
+test('two loops, one after another and one within another, each have their own state', async () => {
+  const make = talking(async (client) => {
+    const sum = await loop(client, 0, async (outer, line) => {
+      if (line === 'stop') return leave(outer)
+      const inner = await loop(client, 0, (count, more) =>
+        more === '.' ? leave(count) : count + Number(more),
+      )
+      client.write(`${line}: ${inner}, ${outer + inner}`)
+      return outer + inner
+    })
+    await loop(client, sum, (count, line) => {
+      client.write(`then ${count} ${line}`)
+      return count + 1
+    })
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('a', '1', '2')
+    await stage.crash()
+    ann.type('.', 'b', '10')
+    await ann.sees('a: 3, 3')
+    await stage.restart()
+    ann.type('.', 'stop', 'x')
+    await ann.sees('b: 10, 13', 'then 13 x')
+    await stage.crash()
+    ann.type('y')
+    await ann.sees('then 14 y')
+  })
+})
+
+test('while somebody waits beside it, nothing is forgotten', async () => {
+  const make = talking(async (client) => {
+    const other = new AbortController()
+    const beside = client.nextLine({ signal: other.signal }).catch((error: Error) => error.name)
+    await client.nextLine()
+    const sum = await loop(client, 0, (count, line) => {
+      client.write(`${count} ${line}`)
+      return line === 'stop' ? leave(count) : count + 1
+    })
+    other.abort()
+    client.write(`${await beside} ${sum}`)
+    await client.nextLine()
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('first', 'second', 'a', 'b')
+    await ann.sees('1 b')
+    await stage.crash()
+    ann.type('stop')
+    await ann.sees('2 stop', 'first 2')
+  })
+})
+
+test('gives the last state when the client has gone', async () => {
+  const states: unknown[] = []
+  const make = talking(async (client) => {
+    states.push(await loop(client, 0, (count) => count + 1))
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('a', 'b')
+    await stage.crash()
+    await ann.leave()
+    while (states.length === 0) await stage.settle()
+  })
+  assert.equal(states, [2])
+})
+
+test.run()
