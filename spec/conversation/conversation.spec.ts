@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Client, events, Handler, Service } from 'mara-ts'
 import { password } from 'mara-ts/prompts'
-import { connectTo } from 'mara-ts/testing'
+import { connectTo, FakeClock } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Stage } from '../../lib/testing/stage.js'
@@ -14,7 +14,8 @@ type Person = Client<Record<string, unknown>>
 
 test('catch and finally do not run in a process that the conversation has left', async () => {
   const ran: string[] = []
-  const make = talking(async (client) => {
+  const clock = new FakeClock()
+  const talk = async (client: Person): Promise<void> => {
     try {
       await client.nextLine({ timeout: 50 })
       await client.nextLine()
@@ -24,14 +25,14 @@ test('catch and finally do not run in a process that the conversation has left',
     } finally {
       ran.push('finally')
     }
-  })
-  await staged(make, async ({ stage, ann }) => {
+  }
+  await staged(talking(talk, clock), async ({ stage, ann }) => {
     ann.type('a')
     await stage.restart()
     await stage.crash()
     await stage.restart()
     // The time of the first wait would be up long ago, were it still running somewhere.
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await clock.advance(1_000)
     assert.equal(ran, [])
     await ann.leave()
     while (ran.length < 2) await stage.settle()
@@ -153,11 +154,12 @@ test('what others say is seen while a conversation is replayed; what it says its
 })
 
 test('work that a handler has started and does not await goes on, and is heard', async () => {
+  let over = false
   const make = talking(async (client) => {
     let ticks = 0
     const tick = async (): Promise<void> => {
-      for (;;) {
-        await new Promise((resolve) => setTimeout(resolve, 5).unref())
+      while (!over) {
+        await turn()
         if (client.state.wanted === true && ticks < 1) client.write(`tick ${++ticks}`)
       }
     }
@@ -170,6 +172,7 @@ test('work that a handler has started and does not await goes on, and is heard',
     await stage.crash()
     ann.type('go')
     await ann.sees('tick 1')
+    over = true
   })
 })
 
@@ -177,7 +180,8 @@ test('client.state is for a replay what it was, and then, in place, what was sav
   const seen: unknown[] = []
   const make = talking(async (client) => {
     const { state } = client
-    const bag = (state.bag ??= ['hat']) as string[]
+    state.bag ??= ['hat']
+    const bag = state.bag as string[]
     seen.push(JSON.stringify(state))
     bag.push(await client.nextLine())
     for (;;) {

@@ -1,6 +1,7 @@
 /** A service under an edge in memory, and somebody who talks to it. */
 import { type Client, events, Service } from 'mara-ts'
 import { connectTo, type Player } from 'mara-ts/testing'
+import { type Clock, systemClock } from '../../lib/clock.js'
 import { Stage } from '../../lib/testing/stage.js'
 
 export type Talk = (
@@ -10,9 +11,9 @@ export type Talk = (
 
 /** A service whose only handler is `talk`, in a process of its own each time. */
 export const talking =
-  (talk: Talk): (() => Service<Record<string, unknown>>) =>
+  (talk: Talk, clock: Clock = systemClock): (() => Service<Record<string, unknown>>) =>
   () => {
-    const service = new Service<Record<string, unknown>>()
+    const service = new Service<Record<string, unknown>>({ clock })
     service.listen(events.Connect, async function talks({ client }) {
       await talk(client, service)
     })
