@@ -8,7 +8,7 @@
 import { type Alarm, type Clock, systemClock } from '../clock.js'
 import type { Answer, Asked, JournalRecord, Question, SavedJournal, Value } from './journal.js'
 
-/** How long a handler may take for something that is not in the journal, in milliseconds. */
+/** How long a handler may take at least for something that is not in the journal, in milliseconds; at most twice that. */
 const STALL = 2_000
 
 /** Where a handler has left the way of its journal. */
@@ -42,6 +42,8 @@ export class Replay {
   readonly #missing: Set<number>
   readonly #clock: Clock
   #stall: Alarm
+  /** Something has happened since the alarm was set. */
+  #moved = false
   #stepping = false
   #over = false
   #resolve!: (outcome: Outcome) => void
@@ -218,12 +220,19 @@ export class Replay {
     this.#soon()
   }
 
+  /** One alarm for many answers: to set it anew for each would cost more than the answer. */
   #progress(): void {
-    this.#clock.clearTimeout(this.#stall)
-    if (this.#over) return
-    const late = (): void =>
-      this.#diverges(this.#place, undefined, `it does not come so far within ${STALL} ms`)
-    this.#stall = this.#clock.setTimeout(late, STALL, { keepAlive: false })
+    this.#moved = true
+    if (this.#stall === undefined && !this.#over) this.#watch()
+  }
+
+  #watch(): void {
+    this.#moved = false
+    const look = (): void => {
+      if (this.#moved) this.#watch()
+      else this.#diverges(this.#place, undefined, `it asks for nothing, and has not ended, for ${STALL} ms`)
+    }
+    this.#stall = this.#clock.setTimeout(look, STALL, { keepAlive: false })
   }
 
   #diverges(question: number, asked: string | undefined, reason: string, hint?: string): void {

@@ -60,8 +60,14 @@ export class Edge implements TableHost {
 
   /** Some handler would have to be brought to where it is, were the worker replaced now. */
   get hasConversations(): boolean {
-    for (const { journalLength } of this.#table) if (journalLength > 0) return true
-    return false
+    return this.journalLength > 0
+  }
+
+  /** Bytes of all journals. */
+  get journalLength(): number {
+    let sum = 0
+    for (const { journalLength } of this.#table) sum += journalLength
+    return sum
   }
 
   /** Tells a worker everything as it is now, to be tried out. Another one goes on serving. */

@@ -2,6 +2,7 @@
  * The handlers of a worker that is no more, on their way to where they were. All of them come there before anybody is
  * served, so that what one does meanwhile is seen by none.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { SavedClient } from './client-state.js'
 import type { Conversations, Replayed } from './conversations.js'
@@ -21,6 +22,9 @@ export interface ReplaysHost {
   /** The handler has left the way of its journal, and its session is where it was before. */
   diverged(cut: CutShort, divergence: DivergenceReport): void
 }
+
+/** So many begin in one turn of the event loop. */
+const SLICE = 10
 
 export class Replays {
   readonly #host: ReplaysHost
@@ -45,11 +49,18 @@ export class Replays {
     const isSuspect = ({ connection }: CutShort): boolean => connection.deaths > 0
     const waiting = this.#waiting
     this.#waiting = []
-    const found = await Promise.all(waiting.filter((cut) => !isSuspect(cut)).map((cut) => this.#replay(cut)))
+    const replays: Promise<DivergenceReport | undefined>[] = []
+    for (const cut of waiting.filter((cut) => !isSuspect(cut))) {
+      replays.push(this.#replay(cut))
+      // Those that await nothing but answers are done by then, and what they have thrown away is young: all at once
+      // take a fifth longer.
+      if (replays.length % SLICE === 0) await turn()
+    }
+    const found = await Promise.all(replays)
     // One whose input may be why its process has died is replayed alone, and the edge knows which one it is.
     for (const cut of waiting.filter(isSuspect)) {
       this.#host.edge.handling(cut.connection, false)
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
       found.push(await this.#replay(cut))
     }
     return found.filter((divergence) => divergence !== undefined)

@@ -54,6 +54,11 @@ export class Stage {
     return (this.#actor as Actor).service
   }
 
+  /** Bytes of all journals with the edge. */
+  get journalLength(): number {
+    return this.#edge.journalLength
+  }
+
   /** Takes one end of a new connection; so `connect(stage)` and `connectTo(stage)` work. */
   accept(duplex: Duplex): void {
     const origin = { listener: this.#listener, remoteAddress: undefined, protocol: undefined, secure: false }
