@@ -233,6 +233,20 @@ test('one that is longer than maxJournal begins again, and the log names its han
   assert.match(told[0] as string, 'loop()')
 })
 
+test('what is written in the last moment before a restart is not lost', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    // Everybody has been stopped by then, and no turn of the executor follows.
+    service.listen(events.Suspend, () => service.writeAll('moving'))
+    service.listen(events.PostRestart, () => service.writeAll('moved'))
+    return service
+  }
+  await staged(make, async ({ stage, ann }) => {
+    await stage.restart()
+    await ann.sees('moving\nmoved')
+  })
+})
+
 test('with onRestart=restart nothing is written down, and handlers begin again', async () => {
   const make = talking(async (client) => client.write(`${await client.ask('Name: ')}`))
   let isTold = false
