@@ -122,8 +122,10 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
    * @throws RestartFailedError with what the new one had to say.
    */
   async restart({ force = false } = {}): Promise<Restarted> {
+    const since = this.#clock.now()
     if (!force) await this.#allowRestart()
-    return this.#supervision.restart()
+    const restarted = await this.#supervision.restart()
+    return { ...restarted, took: this.#clock.now() - since }
   }
 
   /**
@@ -158,6 +160,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
 
   #runPreflight(): Promise<PreflightResult> {
     if (this.#preflight === undefined) {
+      this.#log.info('The new version is tried out with copies of all conversations')
       this.#preflight = new Preflight({
         command: this.#command,
         clock: this.#clock,
