@@ -41,6 +41,9 @@ import { Takeover, type TakeoverHost } from './takeover.js'
 /** How long clients wait at a restart for what stores are saving, in milliseconds. */
 const LAST_SAVES = 500
 
+/** How long handlers that are brought to where they were may take, in milliseconds: one that stalls is given up before. */
+const REPLAYS = 10_000
+
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly events: EventHub<State, Data>
@@ -306,7 +309,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       heartbeat,
       readyTimeout,
       // What handlers are given, and enough for a slow machine.
-      takeOverTimeout: atMost(readyTimeout + 2 * drain),
+      takeOverTimeout: atMost(readyTimeout + 2 * drain + REPLAYS),
       handOverTimeout: atMost(readyTimeout + restartWait + drain + 20_000),
       stopTimeout: atMost(drain + 15_000),
       maxConnections,
