@@ -1,5 +1,6 @@
 /** Clients that have logged in and chat, one line at a time: `chat.ts PORT CLIENTS MS` prints answers a second. */
 import net from 'node:net'
+import { rateOver } from '../support/rate.js'
 
 const [port, clients, ms] = process.argv.slice(2).map(Number) as [number, number, number]
 let answered = 0
@@ -22,9 +23,5 @@ for (let i = 0; i < clients; i++) {
   })
   socket.write('begin\n')
 }
-await new Promise((resolve) => setTimeout(resolve, ms / 4))
-answered = 0
-const from = performance.now()
-await new Promise((resolve) => setTimeout(resolve, ms))
-console.log(JSON.stringify({ rate: answered / ((performance.now() - from) / 1_000) }))
+console.log(JSON.stringify({ rate: await rateOver(ms, () => answered) }))
 process.exit()

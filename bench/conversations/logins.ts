@@ -3,6 +3,7 @@
  * coming back; `logins.ts PORT CLIENTS` stops each at its last prompt, says so, and stays until its standard input ends.
  */
 import net from 'node:net'
+import { rateOver } from '../support/rate.js'
 
 const [port, clients, ms] = process.argv.slice(2).map(Number) as [number, number, number | undefined]
 const ANSWERS = ['ann', 'rome', '30', 'grey', 'carry on']
@@ -39,10 +40,6 @@ if (ms === undefined) {
     }
   }
   for (let i = 0; i < clients; i++) void again()
-  await new Promise((resolve) => setTimeout(resolve, ms / 4))
-  done = 0
-  const from = performance.now()
-  await new Promise((resolve) => setTimeout(resolve, ms))
-  console.log(JSON.stringify({ rate: done / ((performance.now() - from) / 1_000) }))
+  console.log(JSON.stringify({ rate: await rateOver(ms, () => done) }))
   process.exit()
 }

@@ -17,6 +17,7 @@ import { turnAway } from '../transport/admission.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import type { Address, ConnectionInfo, ServerDescription } from '../transport/server.js'
 import { AngelLog } from './angel-log.js'
+import { listenFor } from './listen-for.js'
 import type { ListenersHost } from './listener.js'
 import { Listeners } from './listeners.js'
 import { Preflight, type PreflightResult } from './preflight.js'
@@ -235,7 +236,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     if (!this.#supervision.has(worker)) return
     switch (message.name) {
       case 'listen':
-        void this.#listen(worker, message.request, message.server as ServerDescription)
+        void listenFor(worker, message.request, message.server as ServerDescription, this.#listeners)
         break
       case 'unlisten':
         this.#listeners.release(worker, message.listener)
@@ -269,18 +270,6 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
 
   #tell<Name extends keyof WorkerBodies>(worker: WorkerProcess, type: Name, body: WorkerBodies[Name]): void {
     this.#supervision.tell({ type, worker: worker.number, body } as SupervisorEvent)
-  }
-
-  async #listen(worker: WorkerProcess, request: number, server: ServerDescription): Promise<void> {
-    try {
-      const { name: listener, address } = await this.#listeners.claim(worker, server)
-      worker.tell({ name: 'listening', request, listener, address })
-      if (worker.ended) this.#listeners.forget(worker)
-    } catch (error) {
-      // The worker says it in its own words: the system's are enough.
-      const { message, code } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
-      worker.tell({ name: 'refused', request, reason: message, code })
-    }
   }
 
   #restartFor(worker: WorkerProcess, request: number): void {

@@ -7,9 +7,10 @@
 import type { Alarm, Clock } from '../clock.js'
 import type { Edge } from '../edge/edge.js'
 import { VERSION } from '../edge/frames.js'
-import type { EdgeMessage, WorkerMessage } from '../edge/messages.js'
+import type { WorkerMessage } from '../edge/messages.js'
 import type { DivergenceReport } from '../runtime/edge-port.js'
 import type { ServerDescription } from '../transport/server.js'
+import { listenFor } from './listen-for.js'
 import type { Listeners } from './listeners.js'
 import { type WorkerCommand, type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
 
@@ -105,14 +106,7 @@ export class Preflight implements WorkerHost {
   async #listen(worker: WorkerProcess, request: number, server: ServerDescription): Promise<void> {
     const { listeners } = this.#options
     const before = new Set(listeners.names)
-    const answer = await listeners.claim(worker, server).then(
-      ({ name, address }): EdgeMessage => {
-        if (!before.has(name)) this.#opened.push(name)
-        return { name: 'listening', request, listener: name, address }
-      },
-      (error: Error): EdgeMessage => ({ name: 'refused', request, reason: error.message }),
-    )
-    worker.tell(answer)
-    if (worker.ended) listeners.forget(worker)
+    const listener = await listenFor(worker, request, server, listeners)
+    if (listener !== undefined && !before.has(listener.name)) this.#opened.push(listener.name)
   }
 }

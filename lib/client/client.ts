@@ -2,8 +2,7 @@
  * A client: an async iterable of lines that can be written to. This is what handlers hold; what a program must not touch
  * is its channel (`channelOf`).
  */
-
-import { isAnythingSilent, isSilenced } from '../conversation/context.js'
+import { unlessSilenced } from '../conversation/context.js'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
@@ -230,13 +229,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * it has not said yet.
    */
   hideInput(): boolean | undefined {
-    if (!isAnythingSilent() || !isSilenced(() => this.#channel.hide())) this.#channel.hide()
+    unlessSilenced(() => this.#channel.hide())
     return this.telnet === undefined ? false : this.telnet.hideInput()
   }
 
   /** Ends `hideInput`. */
   showInput(): void {
-    if (!isAnythingSilent() || !isSilenced(() => this.#channel.show())) this.#channel.show()
+    unlessSilenced(() => this.#channel.show())
     this.telnet?.showInput()
   }
 
@@ -256,13 +255,13 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** Closes after what was written is flushed; lines not yet read are dropped. Resolves when it is closed. */
   close(): Promise<void> {
-    if (!isAnythingSilent() || !isSilenced(() => this.#channel.close())) this.#channel.close()
+    unlessSilenced(() => this.#channel.close())
     return this.#channel.whenClosed
   }
 
   /** Closes at once; unsent output is dropped. */
   destroy(): void {
-    if (!isAnythingSilent() || !isSilenced(() => this.#channel.destroy())) this.#channel.destroy()
+    unlessSilenced(() => this.#channel.destroy())
   }
 
   toString(): string {

@@ -69,7 +69,7 @@ export function currentContext(): Context | undefined {
   return storage?.getStore()
 }
 
-/** Whether anything is replayed at the moment, so that `isSilenced` must be asked. */
+/** Whether anything is replayed at the moment: where it matters what a closure for `isSilenced` costs. */
 export function isAnythingSilent(): boolean {
   return silent > 0
 }
@@ -80,10 +80,16 @@ export function isAnythingSilent(): boolean {
  * @param effect does it later, where that is not too late.
  */
 export function isSilenced(effect: () => void): boolean {
+  if (silent === 0) return false
   const context = storage?.getStore()
   if (context === undefined || context.voice === 'live') return false
   if (context.voice === 'held') context.hold(effect)
   return true
+}
+
+/** Does what others would notice: now, later, or not at all, as whoever runs now may. */
+export function unlessSilenced(effect: () => void): void {
+  if (!isSilenced(effect)) effect()
 }
 
 function forgetIfUnused(): void {

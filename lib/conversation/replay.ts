@@ -28,9 +28,11 @@ type Outcome = Divergence | undefined
 const settled = Promise.resolve()
 
 export class Replay {
+  readonly #saved: SavedJournal
   readonly #questions = new Map<number, Question>()
   readonly #values = new Map<number, Value>()
-  readonly #loops = new Map<number, { mark: number; state?: string }>()
+  /** The states of loops, as they were left. */
+  readonly #states = new Map<number, string>()
   readonly #answers: Answer[] = []
   readonly #answered = new Set<number>()
   /** Questions that the handler itself has taken back. */
@@ -53,13 +55,10 @@ export class Replay {
   })
 
   /** @param clock whose time a handler may take for what is not in the journal. */
-  constructor({ headLength, records }: SavedJournal, clock: Clock = systemClock) {
+  constructor(saved: SavedJournal, clock: Clock = systemClock) {
+    this.#saved = saved
     this.#clock = clock
-    let length = headLength
-    for (const record of records) {
-      length += Buffer.byteLength(JSON.stringify(record)) + 1
-      this.#read(record, length)
-    }
+    for (const record of saved.records) this.#read(record)
     this.#missing = new Set(this.#questions.keys())
   }
 
@@ -70,17 +69,13 @@ export class Replay {
     this.#soon()
   }
 
-  #read(record: JournalRecord, end: number): void {
+  #read(record: JournalRecord): void {
     const [type, number] = record
-    if (type === '?') {
-      this.#questions.set(number, record)
-      if (record[2] === 'loop') this.#loops.set(number, { mark: end })
-    } else if (type === 'value') this.#values.set(number, record)
+    if (type === '?') this.#questions.set(number, record)
+    else if (type === 'value') this.#values.set(number, record)
     else if (type === 'withdrawn') this.#withdrawn.add(number)
-    else if (type === 'state') {
-      const loop = this.#loops.get(number)
-      if (loop !== undefined) loop.state = record[2]
-    } else {
+    else if (type === 'state') this.#states.set(number, record[2])
+    else {
       this.#answers.push(record)
       this.#answered.add(number)
     }
@@ -115,8 +110,9 @@ export class Replay {
   asked(number: number, { kind, hint }: Asked): boolean {
     const recorded = this.#questions.get(number)
     if (recorded === undefined) {
-      if (this.#values.has(number) || this.#position < this.#answers.length || this.#missing.size > 0)
+      if (this.#values.has(number) || !this.#isUsedUp) {
         this.#diverges(number, kind, 'it asks for more than it did')
+      }
       return false
     }
     if (recorded[2] !== kind) this.#diverges(number, kind, 'it asks for something else')
@@ -154,16 +150,26 @@ export class Replay {
   }
 
   loopAt(number: number): { mark: number; state: string | undefined; over: boolean } | undefined {
-    const loop = this.#loops.get(number)
-    return loop && { mark: loop.mark, state: loop.state, over: this.#answered.has(number) }
+    if (this.#questions.get(number)?.[2] !== 'loop') return undefined
+    return { mark: this.#endOf(number), state: this.#states.get(number), over: this.isAnswered(number) }
+  }
+
+  /** Bytes of the journal up to the end of a question. */
+  #endOf(number: number): number {
+    const { headLength, records } = this.#saved
+    let length = headLength
+    for (const record of records) {
+      length += Buffer.byteLength(JSON.stringify(record)) + 1
+      if (record[0] === '?' && record[1] === number) break
+    }
+    return length
   }
 
   /** The handler has ended. */
   handlerEnded(error?: unknown): void {
     const why = error === undefined ? 'it ends' : `it fails (${String(error)})`
-    if (this.#position < this.#answers.length || this.#missing.size > 0)
-      this.#diverges(this.#place, undefined, why)
-    else this.#finish(undefined)
+    if (this.#isUsedUp) this.#finish(undefined)
+    else this.#diverges(this.#place, undefined, why)
   }
 
   /** Something other than the handler itself makes a replay impossible. */
@@ -175,6 +181,11 @@ export class Replay {
   release(): void {
     for (const taker of [...this.#takers.values()]) taker(undefined)
     this.#takers.clear()
+  }
+
+  /** Everything that was asked has been asked again, and every answer given. */
+  get #isUsedUp(): boolean {
+    return this.#position === this.#answers.length && this.#missing.size === 0
   }
 
   /** The question at which it stands. */
@@ -205,11 +216,9 @@ export class Replay {
 
   #step(): void {
     if (this.#over) return
+    if (this.#isUsedUp) this.#finish(undefined)
     const answer = this.#answers[this.#position]
-    if (answer === undefined) {
-      if (this.#missing.size === 0) this.#finish(undefined)
-      return
-    }
+    if (answer === undefined) return
     const taker = this.#takers.get(answer[1])
     // It has not come so far: what it awaits is not in the journal, and `asked` or `take` will be called.
     if (taker === undefined) return

@@ -22,6 +22,7 @@ import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
 import type { SavedClient } from './client-state.js'
 import type { RelayedConnection } from './edge-port.js'
+import { nameOfHandler, shownName } from './handler-name.js'
 import {
   handle,
   newProgress,
@@ -291,7 +292,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   leftBehind(event: Event, handler: unknown): void {
     this.#settings.warn(
-      `The handler ${nameOf(handler)} of '${event}' still runs, though its client has gone (setting drain: ${this.drain} ms), ` +
+      `The handler ${shownName(nameOfHandler(handler))} of '${event}' still runs, though its client has gone (setting drain: ${this.drain} ms), ` +
         'and is no longer waited for. A handler that waits for something other than lines should end when client.signal aborts.',
     )
   }
@@ -348,10 +349,4 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
     void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this.events)
   }
-}
-
-/** A handler's name for messages: its own, or that of its class. */
-function nameOf(handler: unknown): string {
-  if (typeof handler === 'function') return handler.name || '(without a name)'
-  return Object(handler).constructor.name
 }

@@ -16,6 +16,7 @@ import { Handler, type HandlerPlace, placeOf, type StepWatch } from '../events/h
 import type { Sealer } from './client-state.js'
 import type { HandlerName, HandlerRuns } from './dispatcher.js'
 import type { DivergenceReport } from './edge-port.js'
+import { shownName } from './handler-name.js'
 import { assignInPlace, decodePlain, encodePlain, type Names } from './plain-data.js'
 import type { ResumedEvent, SessionConversations, SessionEvents } from './session.js'
 
@@ -46,7 +47,6 @@ interface Head {
 
 /** A handler of another process that is being brought to where it was. */
 export interface Replayed {
-  readonly client: AnyClient
   /** For its session; undefined where it could not even begin. */
   readonly resumed: ResumedEvent | undefined
   /** Resolves with where it has left its way, if it has. */
@@ -55,7 +55,7 @@ export interface Replayed {
   catchUp(): void
   /** From now on it is as live as any other. */
   release(): void
-  /** It never goes on. Nobody is told, its own clean-up neither. */
+  /** It never goes on, and its journal is of no use. Nobody is told, its own clean-up neither. */
   drop(): void
 }
 
@@ -82,11 +82,9 @@ export class Conversations implements SessionConversations {
     return this.#sessions.get(client)?.journal.take()
   }
 
-  /** The edge has this much of the client's journal, which is of no use. */
-  forget(client: AnyClient, length: number): void {
-    const session = new SessionConversation(client, this.#host, this.#tooLong, length)
-    session.journal.cut(0)
-    this.#sessions.set(client, session)
+  /** The edge has a journal of the client's, which is of no use. */
+  forget(client: AnyClient, text: string): void {
+    this.#inherit(client, text).journal.cut(0)
   }
 
   /**
@@ -96,8 +94,7 @@ export class Conversations implements SessionConversations {
    * @param data the line or chunk, where it is a handler of `Receive`.
    */
   replay(client: AnyClient, text: string, data: string | Uint8Array | undefined): Replayed {
-    const session = new SessionConversation(client, this.#host, this.#tooLong, Buffer.byteLength(text))
-    this.#sessions.set(client, session)
+    const session = this.#inherit(client, text)
     try {
       return session.replay(text, data)
     } catch (error) {
@@ -105,8 +102,16 @@ export class Conversations implements SessionConversations {
       const divergence = { client: String(client), event: '', handler: '', question: 0, reason }
       const nothing = (): void => {}
       const outcome = Promise.resolve(divergence)
-      return { client, resumed: undefined, outcome, catchUp: nothing, release: nothing, drop: nothing }
+      const drop = (): void => session.journal.cut(0)
+      return { resumed: undefined, outcome, catchUp: nothing, release: nothing, drop }
     }
+  }
+
+  /** Goes on with what another process has left of the client's journal. */
+  #inherit(client: AnyClient, text: string): SessionConversation {
+    const session = new SessionConversation(client, this.#host, this.#tooLong, Buffer.byteLength(text))
+    this.#sessions.set(client, session)
+    return session
   }
 
   #of(client: AnyClient): SessionConversation {
@@ -315,7 +320,6 @@ class SessionConversation implements ConversationHost, HandlerRuns, Flushable, S
     )
     replay.begin()
     return {
-      client,
       resumed: { event, ended },
       outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head)),
       catchUp: () => {
@@ -373,11 +377,7 @@ class SessionConversation implements ConversationHost, HandlerRuns, Flushable, S
   }
 }
 
-function nameOf(handler: string): string {
-  return `the handler ${handler || '(without a name)'}`
-}
-
-/** `handler login of Connect`. */
+/** `the handler login of Connect`. */
 function describe({ name }: HandlerName, event: Event): string {
-  return `${nameOf(name)} of ${event.constructor.name}`
+  return `the handler ${shownName(name)} of ${event.constructor.name}`
 }

@@ -7,6 +7,7 @@ import { type Event, type EventClass, handledBy, isEventClass } from '../events/
 import { freshHandler, whyNotFresh } from '../events/fresh.js'
 import { Handler, isHandlerClass, runHandler, type StepWatch } from '../events/handler.js'
 import { hasGone, settle } from '../events/settle.js'
+import { nameOfHandler } from './handler-name.js'
 
 /** One call of `listen`. */
 interface Binding {
@@ -177,10 +178,8 @@ function startLast(
 }
 
 function nameAt(bindings: readonly Binding[], position: number): HandlerName {
-  const nameOf = ({ handler }: Binding): string =>
-    typeof handler === 'function' ? handler.name : Object(handler).constructor.name
-  const name = nameOf(bindings[position] as Binding)
-  const before = bindings.slice(0, position).filter((binding) => nameOf(binding) === name).length
+  const name = nameOfHandler((bindings[position] as Binding).handler)
+  const before = bindings.slice(0, position).filter(({ handler }) => nameOfHandler(handler) === name).length
   return { position, name, before }
 }
 

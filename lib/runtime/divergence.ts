@@ -1,5 +1,6 @@
 /** Conversations that another version of the program could not go on with, in words for its operator. */
 import type { DivergenceReport } from './edge-port.js'
+import { shownName } from './handler-name.js'
 
 /** How many are listed one by one. */
 const MOST = 10
@@ -8,9 +9,7 @@ const MOST = 10
 export function describeDivergence(report: DivergenceReport): string {
   const { client, event, handler, question, asked, recorded, reason } = report
   const where =
-    event === ''
-      ? ''
-      : `, in the handler ${handler || '(without a name)'} of ${event}, at question ${question + 1}`
+    event === '' ? '' : `, in the handler ${shownName(handler)} of ${event}, at question ${question + 1}`
   const was = recorded === undefined ? '' : `; it asked before: ${recorded}`
   const is = asked === undefined ? '' : `; it asks now: ${asked}`
   return `The conversation with ${client} can't go on${where}: ${reason}${was}${is}`

@@ -3,7 +3,7 @@
  * directly.
  */
 
-import { isAnythingSilent, isSilenced } from '../conversation/context.js'
+import { isSilenced } from '../conversation/context.js'
 import { HandlerError } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
 import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
@@ -97,7 +97,7 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
 
 /** It happens on behalf of a conversation that is replayed: it has been logged before. */
 function isRepeated(): boolean {
-  return isAnythingSilent() && isSilenced(() => {})
+  return isSilenced(() => {})
 }
 
 /** Whether the event deals with the error itself; its own code may fail, and must not hide what went wrong first. */

@@ -3,7 +3,7 @@
  * served, so that what one does meanwhile is seen by none.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { type AnyClient, channelOf } from '../client/client.js'
+import type { AnyClient } from '../client/client.js'
 import type { SavedClient } from './client-state.js'
 import type { Conversations, Replayed } from './conversations.js'
 import type { DivergenceReport, EdgePort, RelayedConnection } from './edge-port.js'
@@ -88,7 +88,6 @@ export class Replays {
     }
     replayed.drop()
     Object.assign(progress, before)
-    channelOf(client).inbox.forgetWaiters()
     this.#host.diverged(cut, divergence)
     return divergence
   }

@@ -5,7 +5,7 @@
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
-import { isAnythingSilent, isSilenced } from '../conversation/context.js'
+import { isSilenced } from '../conversation/context.js'
 import {
   HandlerError,
   InputDropped,
@@ -163,14 +163,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @throws NoAngelError, RestartFailedError */
   async restart(): Promise<void> {
-    if (isAnythingSilent() && isSilenced(() => void this.restart())) return
+    if (isSilenced(() => void this.restart())) return
     if (this.#edge === undefined) throw new NoAngelError('restart()')
     await this.#edge.restart()
   }
 
   /** @param drain milliseconds that handlers get to finish. */
   stop(drain = this.#settings.drain): Promise<void> {
-    if (isAnythingSilent() && isSilenced(() => void this.stop(drain))) return Promise.resolve()
+    if (isSilenced(() => void this.stop(drain))) return Promise.resolve()
     if (this.#handingOver) {
       this.#stopAsked = true
       return this.ended

@@ -280,9 +280,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     if (this.#replays?.any) this.#snapshots.restore(kept)
   }
 
-  #diverged({ client, saved, journal }: CutShort, divergence: DivergenceReport): void {
+  #diverged({ client, saved }: CutShort, divergence: DivergenceReport): void {
     this.#host.warn(describeDivergence(divergence))
-    this.#conversations?.forget(client, Buffer.byteLength(journal))
     this.#ids.get(client)?.touched?.()
     if (this.#host.settings.onDivergence === 'again') this.#beginAgain(client, saved)
     else {
@@ -313,7 +312,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       this.#replays.add({ client: client as AnyClient, connection, saved, journal })
       return [[client as AnyClient, saved.state]]
     } else this.#beginAgain(client as AnyClient, saved)
-    if (journal !== '') this.#conversations?.forget(client as AnyClient, Buffer.byteLength(journal))
+    if (journal !== '') this.#conversations?.forget(client as AnyClient, journal)
     return [[client as AnyClient, saved.state]]
   }
 

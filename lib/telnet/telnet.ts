@@ -2,7 +2,7 @@
  * Telnet for one connection, between the transport and the line splitter. Text without IAC passes through unchanged,
  * and session and terminal are made when they are first needed.
  */
-import { isAnythingSilent, isSilenced } from '../conversation/context.js'
+import { isSilenced } from '../conversation/context.js'
 import { Decoder, type DecoderState } from './codec.js'
 import { EOR, GA, OPTION } from './constants.js'
 import { command, escapeIac, subnegotiation } from './encode.js'
@@ -103,7 +103,7 @@ export class Telnet {
 
   /** Turns any option on or off, or asks the peer to. The answer comes as `negotiated` or `refused`. */
   request(side: Side, option: number, on: boolean): void {
-    if (isAnythingSilent() && isSilenced(() => this.request(side, option, on))) return
+    if (isSilenced(() => this.request(side, option, on))) return
     this.#startedSession().request(side, option, on)
   }
 
@@ -115,7 +115,7 @@ export class Telnet {
   /** Sends a subnegotiation. @returns false if it was not sent, since the option is enabled on neither side. */
   subnegotiate(option: number, payload: Uint8Array): boolean {
     if (!this.isEnabled('us', option) && !this.isEnabled('them', option)) return false
-    if (isAnythingSilent() && isSilenced(() => this.subnegotiate(option, payload))) return true
+    if (isSilenced(() => this.subnegotiate(option, payload))) return true
     this.#host.send(subnegotiation(option, payload))
     return true
   }

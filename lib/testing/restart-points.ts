@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream'
 import { MaraError } from '../errors.js'
 import { escapeText } from '../text/escape.js'
-import { connectTo, Player, type PlayerOptions } from './player.js'
+import { connectTo, type Player, type PlayerOptions } from './player.js'
 import { type AnyService, Stage } from './stage.js'
 
 export interface Scenario {
@@ -73,10 +73,8 @@ export async function everyPointOf(
     try {
       await performance.run()
     } catch (error) {
-      const what = crash ? 'a crash' : 'a restart'
-      throw new RestartPointError(`With ${what} when ${performance.place}: ${(error as Error).message}`, {
-        cause: error,
-      })
+      const { blow, place } = performance
+      throw new RestartPointError(`With ${blow} when ${place}: ${(error as Error).message}`, { cause: error })
     }
     performance.compareTo(whole)
   }
@@ -131,8 +129,20 @@ class Performance {
       }) as Duplex['write']
       this.#theatre.accept(duplex)
     }
-    const { connection } = await connectTo({ accept }, { name, ...options })
-    return new InterruptiblePlayer(connection, { name, ...options }, (what) => this.#atPoint(name, what))
+    const player = await connectTo({ accept }, { name, ...options })
+    const sees = player.sees.bind(player)
+    player.sees = async (...what) => {
+      const found = await sees(...what)
+      const words = what.map((pattern) => (typeof pattern === 'string' ? JSON.stringify(pattern) : pattern))
+      await this.#atPoint(name, words.join(', '))
+      return found
+    }
+    return player
+  }
+
+  /** What happens at its point, in words. */
+  get blow(): string {
+    return this.#interruption.crash ? 'a crash' : 'a restart'
   }
 
   async #atPoint(name: string, what: string): Promise<void> {
@@ -157,7 +167,7 @@ class Performance {
       while (from < expected.length && expected[from] === seen[from]) from += 1
       throw new RestartPointError(
         [
-          `${name} sees something else, from byte ${from} on, with ${this.#interruption.crash ? 'a crash' : 'a restart'} when ${this.place}.`,
+          `${name} sees something else, from byte ${from} on, with ${this.blow} when ${this.place}.`,
           `Without: ${around(expected, from)}`,
           `With:    ${around(seen, from)}`,
         ].join('\n'),
@@ -174,25 +184,4 @@ function around(bytes: Buffer, place: number): string {
   const from = Math.max(0, place - BEFORE)
   const text = bytes.subarray(from, place + AFTER).toString()
   return `${from > 0 ? '...' : ''}${escapeText(text)}${bytes.length > place + AFTER ? '...' : '◀'}`
-}
-
-class InterruptiblePlayer extends Player {
-  readonly #onSeen: (what: string) => Promise<void>
-
-  constructor(
-    connection: Player['connection'],
-    { name = 'the client', transcript, patience = 5000 }: PlayerOptions,
-    onSeen: (what: string) => Promise<void>,
-  ) {
-    super(connection, { name, transcript, patience })
-    this.#onSeen = onSeen
-  }
-
-  override async sees(...what: Parameters<Player['sees']>): ReturnType<Player['sees']> {
-    const found = await super.sees(...what)
-    await this.#onSeen(
-      what.map((pattern) => (typeof pattern === 'string' ? JSON.stringify(pattern) : pattern)).join(', '),
-    )
-    return found
-  }
 }

@@ -2,7 +2,7 @@
  * A service under an edge that is in memory: its process can be replaced, or lost, at any moment of a test, without any
  * process at all. A new "process" is a new service; the one before keeps still from then on, and its output is dropped.
  */
-import { type Duplex, Duplex as DuplexStream } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { channelOf } from '../client/client.js'
 import { newKey } from '../conversation/seal.js'
@@ -15,8 +15,7 @@ import {
   type WorkerSettings,
 } from '../edge/messages.js'
 import { type Pipe, Relay } from '../edge/relay.js'
-import type { DivergenceReport, EdgePort } from '../runtime/edge-port.js'
-import { setEdgePort } from '../runtime/edge-port.js'
+import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
@@ -101,7 +100,7 @@ export class Stage {
   }
 
   async stop(): Promise<void> {
-    await this.#actor?.stop()
+    await this.#actor?.service.stop()
     this.#edge.closeAll()
   }
 
@@ -149,7 +148,7 @@ class Actor {
       frames.push(bytes)
     })
     const relay = new Relay(this.#pipe, () => {})
-    setEdgePort(relay as EdgePort)
+    setEdgePort(relay)
     this.send(greeting())
     this.#tell({ name: 'key', key })
     this.#started = service.start(settings)
@@ -191,10 +190,6 @@ class Actor {
       channelOf(client as never).abandon()
     }
     this.leave()
-  }
-
-  async stop(): Promise<void> {
-    await this.service.stop()
   }
 
   send(...parts: Buffer[]): void {
@@ -251,7 +246,7 @@ class Signal<T> {
 }
 
 /** The worker's end of a pipe whose other end is a function. */
-class MemoryPipe extends DuplexStream implements Pipe {
+class MemoryPipe extends Duplex implements Pipe {
   readonly #onBytes: (bytes: Buffer) => void
 
   constructor(onBytes: (bytes: Buffer) => void) {
