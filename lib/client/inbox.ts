@@ -139,9 +139,9 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return this.#full
   }
 
-  /** A handler waits for an item. */
+  /** A handler waits for an item, and one may come: it is not about to be told of the end. */
   get awaited(): boolean {
-    return this.#waiters.length > 0
+    return this.#waiters.length > 0 && !this.#isAtEnd
   }
 
   /** From now on nobody gets an item. */

@@ -247,6 +247,28 @@ test('what is written in the last moment before a restart is not lost', async ()
   })
 })
 
+test('with onRestart=disconnect whoever is told goodbye has gone before the next process begins', async () => {
+  let processes = 0
+  const gone: number[] = []
+  const make = (): Service<Record<string, unknown>> => {
+    const process = ++processes
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, ({ client }) => client.ask('Name: '))
+    service.listen(events.Disconnect, () => gone.push(process))
+    return service
+  }
+  await staged(
+    make,
+    async ({ stage, ann }) => {
+      await ann.sees('Name: ')
+      await stage.restart()
+      assert.equal(gone, [1])
+    },
+    { log: false, onRestart: 'disconnect' },
+  )
+  assert.equal(gone, [1])
+})
+
 test('with onRestart=restart nothing is written down, and handlers begin again', async () => {
   const make = talking(async (client) => client.write(`${await client.ask('Name: ')}`))
   let isTold = false
