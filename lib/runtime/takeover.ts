@@ -82,9 +82,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Clients whose input may have been the reason for a crash. */
   readonly #suspects: [client: AnyClient, connection: RelayedConnection][] = []
   #inherited: ReadonlyMap<string, string> = new Map()
-  /** Undefined where handlers are not to go on in the next process. */
-  readonly #conversations: Conversations | undefined
+  readonly #conversations: Conversations
   readonly #sealer: Sealer
+  /** Undefined where handlers are not to go on in the next process. */
   readonly #replays: Replays | undefined
   /** Connections that come are the next worker's. */
   #standing = false
@@ -108,16 +108,16 @@ export class Takeover<State, Data extends string | Uint8Array> {
       seal: (text) => seal(edge.key, text),
       unseal: (text) => unseal(edge.key, text),
     }
+    this.#conversations = new Conversations({
+      settings: host.settings,
+      executor: host.executor,
+      events: host.events,
+      names: this.#names,
+      sealer: this.#sealer,
+      touch: (client) => this.#ids.get(client)?.touched?.(),
+      warn: (message) => this.#warnOnce(message),
+    })
     if (host.settings.onRestart === 'replay') {
-      this.#conversations = new Conversations({
-        settings: host.settings,
-        executor: host.executor,
-        events: host.events,
-        names: this.#names,
-        sealer: this.#sealer,
-        touch: (client) => this.#ids.get(client)?.touched?.(),
-        warn: (message) => this.#warnOnce(message),
-      })
       connections.conversations = this.#conversations
       this.#replays = new Replays({
         conversations: this.#conversations,
@@ -214,7 +214,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       complete,
       busy: isWorking(served.client, progress),
       state: isSame ? undefined : text,
-      journal: this.#conversations?.changeOf(served.client),
+      journal: this.#conversations.changeOf(served.client),
     }
   }
 
@@ -312,7 +312,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       this.#replays.add({ client: client as AnyClient, connection, saved, journal })
       return [[client as AnyClient, saved.state]]
     } else this.#beginAgain(client as AnyClient, saved)
-    if (journal !== '') this.#conversations?.forget(client as AnyClient, journal)
+    if (journal !== '') this.#conversations.forget(client as AnyClient, journal)
     return [[client as AnyClient, saved.state]]
   }
 

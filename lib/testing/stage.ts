@@ -37,7 +37,8 @@ export class Stage {
   readonly warnings: string[] = []
   /** Is given all bytes that a process sends to its edge. */
   onBytes: ((bytes: Buffer) => void) | undefined
-  readonly #settings: object
+  /** What the next process is started with. */
+  settings: object
 
   /**
    * @param make makes the service anew, as a new process would: all that it needs, and nothing of the one before.
@@ -45,7 +46,7 @@ export class Stage {
    */
   constructor(make: () => AnyService | PromiseLike<AnyService>, settings: object = { log: false }) {
     this.#make = make
-    this.#settings = settings
+    this.settings = settings
   }
 
   /** The service that serves now. */
@@ -106,7 +107,7 @@ export class Stage {
 
   async #load(): Promise<Actor> {
     const onBytes = (bytes: Buffer): void => this.onBytes?.(bytes)
-    const actor = starting.then(async () => new Actor(await this.#make(), this.#settings, this.#key, onBytes))
+    const actor = starting.then(async () => new Actor(await this.#make(), this.settings, this.#key, onBytes))
     starting = actor.then(
       (actor) => actor.claimed,
       () => {},

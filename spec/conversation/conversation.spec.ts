@@ -285,6 +285,25 @@ test('with onRestart=restart nothing is written down, and handlers begin again',
   await stage.stop()
 })
 
+test('a journal that a process with another onRestart finds is dropped', async () => {
+  const make = talking(async (client) => client.write(`Hello, ${await client.ask('Name: ')}!`))
+  const stage = new Stage(make as never)
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  await ann.sees('Name: ')
+  assert.ok(stage.journalLength > 0)
+  stage.settings = { log: false, onRestart: 'restart' }
+  await stage.restart()
+  await ann.sees('Name: ')
+  assert.is(stage.journalLength, 0)
+  stage.settings = { log: false }
+  await stage.restart()
+  // Its handler waits again, and nothing has replayed the question that it asked two processes ago.
+  ann.type('ann')
+  await ann.sees('Hello, ann!')
+  await stage.stop()
+})
+
 test('what was typed hidden is in no byte that leaves the process', async () => {
   const make = (): Service<Record<string, unknown>> => {
     const service = new Service<Record<string, unknown>>()
