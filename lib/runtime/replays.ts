@@ -5,8 +5,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AnyClient } from '../client/client.js'
 import type { SavedClient } from './client-state.js'
-import type { Conversations, Replayed } from './conversations.js'
+import type { Conversations } from './conversations.js'
 import type { DivergenceReport, EdgePort, RelayedConnection } from './edge-port.js'
+import type { Replayed } from './session-conversation.js'
 
 /** A client whose handler was cut short by the end of its process. */
 export interface CutShort {

@@ -18,7 +18,7 @@ import {
   writeClient,
 } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
-import { Conversations, type ConversationsHost } from './conversations.js'
+import { Conversations } from './conversations.js'
 import { describeDivergence } from './divergence.js'
 import type {
   Description,
@@ -28,11 +28,13 @@ import type {
   InheritedConnection,
   RelayedConnection,
 } from './edge-port.js'
-import { bringToStand, isWorking, type OnRestart, until } from './hand-over.js'
+import { bringToStand, isWorking, type OnRestart } from './hand-over.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
 import { type CutShort, Replays } from './replays.js'
 import type { Progress } from './session.js'
+import type { ConversationsHost } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
+import { Suspects } from './suspects.js'
 
 export interface TakeoverSettings {
   readonly onRestart: OnRestart
@@ -79,8 +81,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** What has been said of data that can't be carried over. */
   readonly #told = new Set<string>()
   readonly #names: Names
-  /** Clients whose input may have been the reason for a crash. */
-  readonly #suspects: [client: AnyClient, connection: RelayedConnection][] = []
+  readonly #suspects: Suspects
   #inherited: ReadonlyMap<string, string> = new Map()
   readonly #conversations: Conversations
   readonly #sealer: Sealer
@@ -125,6 +126,14 @@ export class Takeover<State, Data extends string | Uint8Array> {
         diverged: (cut, divergence) => this.#diverged(cut, divergence),
       })
     }
+    this.#suspects = new Suspects({
+      edge,
+      clock: host.clock,
+      executor: host.executor,
+      progressOf: (client) => this.#progressOf(client),
+      dropped: (client, data) => host.dropped(client, data),
+      isStanding: () => this.#standing,
+    })
     this.#snapshots = new Snapshots(edge, {
       clock: host.clock,
       stores: host.stores,
@@ -175,7 +184,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   #serve(client: AnyClient, connection: RelayedConnection, text: string): void {
     this.#ids.set(client, connection)
-    const progress = this.#connections.sessions.get(client as never) as Progress
+    const progress = this.#progressOf(client) as Progress
     const served: Served = { client, progress, channel: '', telnet: undefined, text }
     this.#remember(served)
     this.#served.set(connection.id, served)
@@ -216,6 +225,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
       state: isSame ? undefined : text,
       journal: this.#conversations.changeOf(served.client),
     }
+  }
+
+  #progressOf(client: AnyClient): Progress | undefined {
+    return this.#connections.sessions.get(client as never)
   }
 
   #remember(served: Served, telnet = this.#telnetOf(served.client)): void {
@@ -305,8 +318,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     served.channel = channelIn(text)
     const { journal } = inherited
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
-    if (connection.deaths > 0) this.#suspects.push([client as AnyClient, connection])
-    if (connection.deaths > 1) this.#dropReason(client, connection)
+    if (connection.deaths > 0) this.#suspects.add(client as AnyClient, connection)
     if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
     else if (isHandling && journal !== '' && this.#replays !== undefined && connection.deaths < 2) {
       this.#replays.add({ client: client as AnyClient, connection, saved, journal })
@@ -339,62 +351,15 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** Clients are served from now on. */
   serve(): void {
-    const suspects = new Set(this.#suspects.map(([client]) => client))
-    for (const { client } of this.#served.values()) if (!suspects.has(client)) this.#replays?.release(client)
-    this.#connections.resume(suspects)
+    const { clients } = this.#suspects
+    for (const { client } of this.#served.values()) if (!clients.has(client)) this.#replays?.release(client)
+    this.#connections.resume(clients)
     this.#edge.serving()
     this.#snapshots.start()
-    void this.#serveSuspects()
-  }
-
-  /**
-   * One after another, each by itself: clients whose input may be the reason why the worker before has died. Should this
-   * one die, too, the edge knows whose it was.
-   */
-  async #serveSuspects(): Promise<void> {
-    const { executor, clock } = this.#host
-    const { lineBudget } = executor
-    // A line a turn, so that what was handled well is not handled again.
-    executor.lineBudget = 1
-    const deadline = clock.now() + SUSPECT_TIMEOUT
-    for (let next = this.#suspects.shift(); next !== undefined; next = this.#suspects.shift()) {
-      const [client, connection] = next
-      if (this.#standing) return
-      this.#edge.handling(connection, false)
+    void this.#suspects.serve((client) => {
       this.#replays?.release(client)
       this.#connections.resumeOne(client as never)
-      const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
-      // Mostly it takes a turn or two.
-      for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
-      await until(isDone, Math.max(0, deadline - clock.now()), clock)
-      // One that is still at work stays under suspicion; the others need not wait for it.
-      if (isDone()) this.#edge.handling(connection, true)
-    }
-    executor.lineBudget = lineBudget
-  }
-
-  /** A handler of its session's runs, and does not wait for a line. */
-  #isBusy(client: AnyClient): boolean {
-    const progress = this.#connections.sessions.get(client as never)
-    return progress !== undefined && isWorking(client, progress)
-  }
-
-  /** What has ended the process twice is not handled a third time. */
-  #dropReason(client: Client<State, Data>, connection: RelayedConnection): void {
-    const progress = this.#connections.sessions.get(client)
-    const dropped = (data: string | Uint8Array): void => {
-      client.write('Your last input made the service fail, and was dropped.')
-      this.#host.dropped(client, data)
-    }
-    if (progress?.data !== undefined) {
-      dropped(progress.data)
-      progress.data = undefined
-    } else if (connection.deaths === 2) {
-      channelOf(client).inbox.dropNext(dropped)
-    } else {
-      client.write('The service fails whenever it serves you. You are disconnected.')
-      void client.close()
-    }
+    })
   }
 
   // --- To the worker after
@@ -420,7 +385,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** A handler is at work, and can't be stopped. */
   get works(): boolean {
-    return [...this.#connections.sessions.keys()].some((client) => this.#isBusy(client as AnyClient))
+    for (const [client, progress] of this.#connections.sessions) {
+      if (isWorking(client as AnyClient, progress)) return true
+    }
+    return false
   }
 
   /** Leaves everything with the edge, and lets the clients go. */
@@ -458,8 +426,6 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'
-/** How long others wait in all for clients whose input may have been the reason for a crash, in milliseconds. */
-const SUSPECT_TIMEOUT = 1_000
 /** Characters of one client's state. */
 const MAX_STATE = 10 * 1024 * 1024
 

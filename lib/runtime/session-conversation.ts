@@ -1,0 +1,306 @@
+/**
+ * The conversations of one client, one after another. The dispatcher tells it which handler runs; it keeps the journal, and
+ * runs a handler of another process again.
+ */
+import { type AnyClient, channelOf } from '../client/client.js'
+import type { Flushable } from '../client/scheduler.js'
+import { isFollowing, runIn } from '../conversation/context.js'
+import { Conversation, type ConversationHost } from '../conversation/conversation.js'
+import { StepError } from '../conversation/errors.js'
+import { Journal, readJournal } from '../conversation/journal.js'
+import { type Divergence, Replay } from '../conversation/replay.js'
+import { Connect, Receive } from '../events/catalogue.js'
+import type { Event, EventClass } from '../events/event.js'
+import { hasPrivate } from '../events/fresh.js'
+import { Handler, type HandlerPlace, placeOf, type StepWatch } from '../events/handler.js'
+import type { Sealer } from './client-state.js'
+import type { HandlerName, HandlerRuns } from './dispatcher.js'
+import type { DivergenceReport } from './edge-port.js'
+import { shownName } from './handler-name.js'
+import { assignInPlace, decodePlain, encodePlain, type Names } from './plain-data.js'
+import type { ResumedEvent, SessionEvents } from './session.js'
+
+export interface ConversationsHost {
+  readonly settings: { readonly maxJournal: number; readonly maxJournalBytes: number }
+  readonly executor: { flushLater(flushable: Flushable): void }
+  readonly events: SessionEvents & { find(eventClass: EventClass, handler: HandlerName): number | undefined }
+  readonly names: Names
+  /** For what was typed hidden. */
+  readonly sealer: Sealer
+  /** There is something new of the client's to send to the edge. */
+  touch(client: AnyClient): void
+  warn(message: string): void
+}
+
+/** What a conversation is, and what it began with: the first line of its journal. */
+interface Head {
+  readonly event: 'connect' | 'receive'
+  readonly handler: HandlerName
+  readonly again: boolean
+  /** `client.state`, as `encodePlain` gave it. */
+  readonly state: string
+  /** What earlier handlers have added to the event. */
+  readonly properties?: string
+  /** Where the handler stood, if it is an object with steps. */
+  readonly place?: { readonly steps: readonly string[]; readonly fields: string }
+}
+
+/** A handler of another process that is being brought to where it was. */
+export interface Replayed {
+  /** For its session; undefined where it could not even begin. */
+  readonly resumed: ResumedEvent | undefined
+  /** Resolves with where it has left its way, if it has. */
+  readonly outcome: Promise<DivergenceReport | undefined>
+  /** Everything that was recorded has happened: what it does now is done when `release` is called. */
+  catchUp(): void
+  /** From now on it is as live as any other. */
+  release(): void
+  /** It never goes on, and its journal is of no use. Nobody is told, its own clean-up neither. */
+  drop(): void
+}
+
+export class SessionConversation implements ConversationHost, HandlerRuns, Flushable, StepWatch {
+  readonly journal: Journal
+  readonly #client: AnyClient
+  readonly #host: ConversationsHost
+  readonly #tellTooLong: (handler: string) => void
+  #event!: Event
+  #handler!: () => HandlerName
+  #properties: string | undefined
+  #state = ''
+  #place: Head['place']
+  #current: Conversation | undefined
+  #dirty = false
+  first = 0
+  /** For a handler that is replayed: where it begins. */
+  place: HandlerPlace | undefined
+
+  /** @param length bytes of the journal that another process has left. */
+  constructor(
+    client: AnyClient,
+    host: ConversationsHost,
+    tellTooLong: (handler: string) => void,
+    length = 0,
+  ) {
+    this.#client = client
+    this.#host = host
+    this.#tellTooLong = tellTooLong
+    this.journal = new Journal(length)
+  }
+
+  begin(event: Event): this {
+    this.#event = event
+    this.first = 0
+    this.place = undefined
+    return this
+  }
+
+  end(): void {
+    this.#current?.end()
+    this.#current = undefined
+    channelOf(this.#client).inbox.conversation = undefined
+  }
+
+  // --- From the dispatcher
+
+  run(
+    event: Event,
+    handler: () => HandlerName,
+    position: number,
+    start: (watch?: StepWatch) => PromiseLike<unknown> | undefined,
+  ): PromiseLike<unknown> | undefined {
+    this.#current?.end()
+    this.#handler = handler
+    this.place = undefined
+    this.#place = undefined
+    this.#state = this.#stateNow()
+    this.#properties = position === 0 ? undefined : this.#propertiesOf(event)
+    const conversation = new Conversation(this)
+    this.#current = conversation
+    channelOf(this.#client).inbox.conversation = conversation
+    const pending = isFollowing() ? runIn(conversation.context, () => start(this)) : start(this)
+    // Those before it are not run again, even if it asks nothing.
+    if (pending !== undefined && position > 0) conversation.begin()
+    return pending
+  }
+
+  // --- From a handler with steps
+
+  stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void {
+    this.place = undefined
+    const place = placeOf(handler, fresh)
+    if (place === undefined || place.steps.length === 0 || hasPrivate(handler.constructor, Handler)) return
+    let isPlain = true
+    const fields = encodePlain(place.fields, this.#host.names, () => {
+      isPlain = false
+    })
+    if (!isPlain || !this.#isThere(place.fields, fields)) return
+    this.#place = { steps: place.steps, fields }
+    this.#state = this.#stateNow()
+    this.#properties = this.#propertiesOf(this.#event)
+    this.#current?.endStep()
+  }
+
+  /** A stored object that is not active is named, but another process would not find it by its name. */
+  #isThere(fields: object, text: string): boolean {
+    const there = this.decode(text) as Record<string, unknown>
+    return Object.entries(fields).every(([name, value]) => {
+      const hasOwnWord = typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON === 'function'
+      return !hasOwnWord || value instanceof Date || there[name] === value
+    })
+  }
+
+  // --- For the conversation
+
+  get maxJournal(): number {
+    return this.#host.settings.maxJournal
+  }
+
+  get maxJournalBytes(): number {
+    return this.#host.settings.maxJournalBytes
+  }
+
+  head(): Head {
+    return {
+      event: this.#event instanceof Connect ? 'connect' : 'receive',
+      handler: this.#handler(),
+      again: (this.#event as Connect).again,
+      state: this.#state,
+      ...(this.#properties && { properties: this.#properties }),
+      ...(this.#place && { place: this.#place }),
+    }
+  }
+
+  changed(): void {
+    if (this.#dirty) return
+    this.#dirty = true
+    // Not before what was written has been handed over, so that an answer and its effect are in one turn.
+    this.#host.executor.flushLater(this)
+  }
+
+  flush(): void {
+    this.#dirty = false
+    this.#host.touch(this.#client)
+  }
+
+  readonly tooLong = (): void => {
+    this.#tellTooLong(describe(this.#handler(), this.#event))
+  }
+
+  encode(what: string, value: unknown): string {
+    return encodePlain(value, this.#host.names, (place, why) => {
+      throw new StepError(`${what} can't be restored as it is${place === '' ? '' : ` (${place})`}: ${why}.`)
+    })
+  }
+
+  decode(text: string): unknown {
+    return decodePlain(text, this.#host.names)
+  }
+
+  seal(text: string): string {
+    return this.#host.sealer.seal(text)
+  }
+
+  unseal(text: string): string {
+    return this.#host.sealer.unseal(text)
+  }
+
+  // --- From another process
+
+  replay(text: string, data: string | Uint8Array | undefined): Replayed {
+    const client = this.#client
+    const saved = readJournal(text)
+    const head = saved.head as Head
+    const { again } = head
+    const eventClass: EventClass = head.event === 'connect' ? Connect : Receive
+    const event =
+      head.event === 'connect'
+        ? new Connect({ client: client as never, again })
+        : new Receive({ client: client as never, data: data as never, hidden: true, again })
+    if (head.properties !== undefined) Object.assign(event, this.decode(head.properties))
+    const position = this.#host.events.find(eventClass, head.handler)
+    if (position === undefined) throw new Error(`there is no handler '${head.handler.name}' any more`)
+    const fields = head.place && (this.decode(head.place.fields) as Record<string, unknown>)
+    this.begin(event)
+    this.first = position
+    this.place = head.place && { steps: head.place.steps, fields: fields ?? {} }
+    this.#handler = () => head.handler
+    this.#state = head.state
+    this.#properties = head.properties
+    this.#place = head.place
+    const savedState = encodePlain(client.state, this.#host.names, () => {})
+    client.state = this.decode(head.state)
+
+    const replay = new Replay(saved)
+    const conversation = new Conversation(this, replay)
+    this.#current = conversation
+    const { inbox } = channelOf(client)
+    inbox.conversation = conversation
+    const ended = this.#start(event, conversation)
+    ended.then(
+      () => replay.handlerEnded(),
+      (error) => replay.handlerEnded(error),
+    )
+    replay.begin()
+    return {
+      resumed: { event, ended },
+      outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head)),
+      catchUp: () => {
+        assignInPlace(client, 'state', this.decode(savedState))
+        conversation.context.voice = 'held'
+      },
+      release: () => {
+        conversation.goOn()
+        conversation.context.unmute()
+        replay.release()
+      },
+      drop: () => {
+        client.state = this.decode(savedState)
+        inbox.forgetWaiters()
+        this.end()
+      },
+    }
+  }
+
+  /** The handler that was cut short, and, once it is done, those that come after it. */
+  #start(event: Event, conversation: Conversation): Promise<unknown> {
+    const runs: HandlerRuns = {
+      first: this.first,
+      run: (handled, handler, position, start) =>
+        position === this.first
+          ? runIn(conversation.context, () => start(this))
+          : this.run(handled, handler, position, start),
+    }
+    return Promise.resolve().then(() => this.#host.events.dispatch(event, undefined, undefined, runs))
+  }
+
+  #tell(divergence: Divergence, { handler }: Head): DivergenceReport {
+    const event = this.#event.constructor.name
+    return { ...divergence, client: String(this.#client), event, handler: handler.name }
+  }
+
+  #stateNow(): string {
+    return encodePlain(this.#client.state, this.#host.names, () => {})
+  }
+
+  #propertiesOf(event: Event): string | undefined {
+    const {
+      client: _,
+      data: __,
+      again: ___,
+      service: ____,
+      ...more
+    } = event as Event<Record<string, unknown>>
+    if (Object.keys(more).length === 0) return undefined
+    return encodePlain(more, this.#host.names, (place, why) =>
+      this.#host.warn(
+        `What a handler has added to ${event.constructor.name} (${place}) is lost at a restart: ${why}.`,
+      ),
+    )
+  }
+}
+
+/** `the handler login of Connect`. */
+function describe({ name }: HandlerName, event: Event): string {
+  return `the handler ${shownName(name)} of ${event.constructor.name}`
+}

@@ -1,0 +1,88 @@
+/**
+ * Clients whose input may be the reason why the worker before has died. They are served one after another, each by itself:
+ * should this worker die, too, the edge knows whose input it was. What has ended the process twice is dropped.
+ */
+import { type AnyClient, channelOf } from '../client/client.js'
+import type { Clock } from '../clock.js'
+import type { EdgePort, RelayedConnection } from './edge-port.js'
+import { isWorking, until } from './hand-over.js'
+import type { Progress } from './session.js'
+
+export interface SuspectsHost {
+  readonly edge: EdgePort
+  readonly clock: Clock
+  readonly executor: { lineBudget: number }
+  progressOf(client: AnyClient): Progress | undefined
+  /** Input of this client's was dropped. */
+  dropped(client: AnyClient, data: string | Uint8Array): void
+  /** The worker is being replaced. */
+  isStanding(): boolean
+}
+
+/** How long others wait in all, in milliseconds. */
+const TIMEOUT = 1_000
+
+export class Suspects {
+  readonly #host: SuspectsHost
+  readonly #connections = new Map<AnyClient, RelayedConnection>()
+
+  constructor(host: SuspectsHost) {
+    this.#host = host
+  }
+
+  get clients(): ReadonlySet<AnyClient> {
+    return new Set(this.#connections.keys())
+  }
+
+  add(client: AnyClient, connection: RelayedConnection): void {
+    this.#connections.set(client, connection)
+    if (connection.deaths > 1) this.#dropReason(client, connection)
+  }
+
+  /** @param resume begins to serve a client. */
+  async serve(resume: (client: AnyClient) => void): Promise<void> {
+    const { executor, clock, edge, isStanding } = this.#host
+    const { lineBudget } = executor
+    // A line a turn, so that what was handled well is not handled again.
+    executor.lineBudget = 1
+    const deadline = clock.now() + TIMEOUT
+    for (const [client, connection] of this.#connections) {
+      this.#connections.delete(client)
+      // What is left is the next worker's; should this one take back, it is told of them anew.
+      if (isStanding()) continue
+      edge.handling(connection, false)
+      resume(client)
+      const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
+      // Mostly it takes a turn or two.
+      for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
+      await until(isDone, Math.max(0, deadline - clock.now()), clock)
+      // One that is still at work stays under suspicion; the others need not wait for it.
+      if (isDone()) edge.handling(connection, true)
+    }
+    executor.lineBudget = lineBudget
+  }
+
+  /** A handler of its session's runs, and does not wait for a line. */
+  #isBusy(client: AnyClient): boolean {
+    const progress = this.#host.progressOf(client)
+    return progress !== undefined && isWorking(client, progress)
+  }
+
+  /** What has ended the process twice is not handled a third time. */
+  #dropReason(client: AnyClient, connection: RelayedConnection): void {
+    const progress = this.#host.progressOf(client)
+    const dropped = (data: string | Uint8Array): void => {
+      client.write('Your last input made the service fail, and was dropped.')
+      this.#host.dropped(client, data)
+    }
+    if (progress?.data !== undefined) {
+      dropped(progress.data)
+      progress.data = undefined
+    } else if (connection.deaths === 2) {
+      channelOf(client).inbox.dropNext(dropped)
+    } else {
+      client.write('The service fails whenever it serves you. You are disconnected.')
+      void client.close()
+    }
+  }
+}
