@@ -19,8 +19,8 @@ import type { Address, ServerDescription } from '../transport/server.js'
 import { FrameError } from './bytes.js'
 import { type EdgeFrame, FrameReader, greeting, message, type OpenFrame, readEdgeFrame } from './frames.js'
 import { type EdgeMessage, readEdgeMessage, type WorkerMessage } from './messages.js'
-import { Relayed, type RelayHost } from './relayed-connection.js'
-import { TurnWriter } from './turn.js'
+import { Relayed } from './relayed-connection.js'
+import { WorkerTurn } from './worker-turn.js'
 
 /** Signs of life in each period of the setting `heartbeat`. */
 const BEATS = 5
@@ -47,7 +47,7 @@ export interface Pipe extends Duplex {
   unref(): unknown
 }
 
-export class Relay implements EdgePort, RelayHost {
+export class Relay implements EdgePort {
   readonly version = 3
   key: Uint8Array = new Uint8Array()
   readonly #pipe: Pipe
@@ -58,14 +58,7 @@ export class Relay implements EdgePort, RelayHost {
   #heart: NodeJS.Timeout | undefined
   readonly #connections = new Map<number, Relayed>()
   readonly #kept = new Map<string, string>()
-  #turn = new TurnWriter()
-  readonly #touched: Relayed[] = []
-  /** Output of the turn that is the same for several connections, one after another. */
-  #shared: { data: Uint8Array; connections: number[] } | undefined
-  /** Connections with a write in the turn, once for each write. */
-  #leaving: Relayed[] = []
-  /** A turn that the executor does not know of is to be ended. */
-  #soonAsked = false
+  readonly #turn: WorkerTurn
   #lastRequest = 0
   readonly #listens = new Map<number, Answer<EdgeListener>>()
   readonly #restarts = new Map<number, Answer<void>>()
@@ -86,6 +79,11 @@ export class Relay implements EdgePort, RelayHost {
     this.#pipe = pipe
     this.#warn = warn
     this.#onOver = onOver
+    this.#turn = new WorkerTurn({
+      describe: (connection) => this.#client?.describe(connection, this.#isLate(connection)),
+      send: (frame, left) => this.#pipe.write(frame, left),
+      ending: () => this.endTurn(),
+    })
     const reader = new FrameReader((bytes) => this.#frame(bytes))
     pipe.on('data', (chunk: Buffer) => {
       try {
@@ -145,14 +143,12 @@ export class Relay implements EdgePort, RelayHost {
     if (this.#over || this.#kept.get(key) === text) return true
     this.#kept.set(key, text)
     this.#turn.keep(key, text)
-    this.#soon()
     return true
   }
 
   forget(key: string): void {
     if (!this.#kept.delete(key)) return
     this.#turn.forget(key)
-    this.#soon()
   }
 
   restart(): Promise<void> {
@@ -184,93 +180,7 @@ export class Relay implements EdgePort, RelayHost {
   }
 
   endTurn(): void {
-    if (this.#over) return
-    for (const connection of this.#touched) this.#describe(connection, false)
-    this.#touched.length = 0
-    this.#endShared()
-    if (this.#turn.empty) return
-    const leaving = this.#leaving
-    this.#leaving = []
-    this.#pipe.write(this.#turn.finish(), () => {
-      for (const connection of leaving) connection.left()
-    })
-  }
-
-  // --- What connections do
-
-  output(connection: Relayed, data: string | Uint8Array): void {
-    this.touch(connection)
-    if (typeof data === 'string') {
-      this.#endShared()
-      this.#turn.output(connection.id, data)
-    } else if (this.#shared?.data === data) {
-      this.#shared.connections.push(connection.id)
-    } else {
-      this.#endShared()
-      this.#shared = { data, connections: [connection.id] }
-    }
-  }
-
-  end(connection: Relayed): void {
-    this.#endShared()
-    this.touch(connection)
-    this.#turn.end(connection.id)
-    this.#soon()
-  }
-
-  destroy(connection: Relayed): void {
-    this.#endShared()
-    this.#turn.destroy(connection.id)
-    this.#soon()
-  }
-
-  touch(connection: Relayed): void {
-    if (connection.touchedInTurn) return
-    connection.touchedInTurn = true
-    this.#touched.push(connection)
-    this.#soon()
-  }
-
-  whenLeft(connection: Relayed): void {
-    this.#leaving.push(connection)
-  }
-
-  /** A turn that the executor does not know of ends with the event loop's. */
-  #soon(): void {
-    if (this.#soonAsked) return
-    this.#soonAsked = true
-    setImmediate(() => {
-      this.#soonAsked = false
-      this.endTurn()
-    })
-  }
-
-  #endShared(): void {
-    if (this.#shared === undefined) return
-    const { data, connections } = this.#shared
-    this.#shared = undefined
-    if (connections.length === 1) this.#turn.output(connections[0] as number, data)
-    else this.#turn.broadcast(connections, data)
-  }
-
-  /** Writes down what is to be remembered of a connection. */
-  #describe(connection: Relayed, all: boolean): void {
-    connection.touchedInTurn = false
-    if (connection.abandoned || this.#client === undefined) return
-    const late = connection.seen > (this.#settings?.window ?? 0) / 2
-    const { taken, complete, busy, state, journal } = this.#client.describe(connection, all || late)
-    if (complete) {
-      if (connection.seen > 0 || connection.takenBefore !== taken) {
-        this.#turn.position(connection.id, { acknowledged: connection.seen, seen: 0, taken: 0 })
-      }
-      connection.seen = 0
-      connection.takenBefore = taken
-    } else {
-      const position = { acknowledged: 0, seen: connection.seen, taken: taken - connection.takenBefore }
-      this.#turn.position(connection.id, position)
-    }
-    if (state !== undefined) this.#turn.state(connection.id, busy, state)
-    if (journal !== undefined) this.#turn.journal(connection.id, journal.keep, journal.text)
+    if (!this.#over) this.#turn.end()
   }
 
   // --- What the edge says
@@ -295,7 +205,7 @@ export class Relay implements EdgePort, RelayHost {
   }
 
   #open(frame: OpenFrame): void {
-    const connection = new Relayed(frame, this)
+    const connection = new Relayed(frame, this.#turn)
     this.#connections.set(connection.id, connection)
     if (this.#serving) this.#client?.accept(connection)
     else {
@@ -311,7 +221,7 @@ export class Relay implements EdgePort, RelayHost {
       case 'data':
         connection.received(frame.bytes)
         // Long before the edge stops reading, what was read is acknowledged.
-        if (connection.seen > (this.#settings?.window ?? 0) / 2) this.touch(connection)
+        if (this.#isLate(connection)) this.#turn.touch(connection)
         break
       case 'end':
         connection.peerEnded()
@@ -327,6 +237,11 @@ export class Relay implements EdgePort, RelayHost {
         connection.gotFree()
         break
     }
+  }
+
+  /** So much of its input is not acknowledged that the edge may stop reading. */
+  #isLate({ seen }: Relayed): boolean {
+    return seen > (this.#settings?.window ?? 0) / 2
   }
 
   #message(body: EdgeMessage | undefined): void {

@@ -8,7 +8,8 @@ import type { OpenFrame } from './frames.js'
 export interface RelayHost {
   /** A record of output. */
   output(connection: Relayed, data: string | Uint8Array): void
-  end(connection: Relayed): void
+  /** Closes when all output has left. */
+  close(connection: Relayed): void
   destroy(connection: Relayed): void
   /** Its description is to be looked at when the turn ends. */
   touch(connection: Relayed): void
@@ -119,7 +120,7 @@ export class Relayed implements RelayedConnection {
   }
 
   end(): void {
-    if (!this.destroyed) this.#host.end(this)
+    if (!this.destroyed) this.#host.close(this)
     this.#waiting = []
   }
 
