@@ -38,9 +38,10 @@ const NO_SPEC: readonly string[] = [
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
   'edge/bytes.ts', // frames.spec.ts
-  'edge/edge.ts', // spec/angel has whole edges, as for the next two
+  'edge/edge.ts', // spec/angel has whole edges, as for the next three
   'edge/relay.ts',
   'edge/relayed-connection.ts',
+  'edge/worker-turn.ts',
   'contrib/commands/command.ts', // registry.spec.ts, as the next ones
   'contrib/commands/near.ts',
   'contrib/commands/regexp.ts',
@@ -73,6 +74,8 @@ const NO_SPEC: readonly string[] = [
   'transport/net-server.ts',
   'transport/tls-layer.ts',
   'transport/websocket-layer.ts',
+  'testing/process-theatre.ts', // angel-process.spec.ts, as the next one
+  'testing/run-angel.ts',
 ]
 
 /** Waits for a time, not for something. */

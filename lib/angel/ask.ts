@@ -12,16 +12,17 @@ const MAX_ANSWER = 1024 * 1024
  * Resolves with the angel's answer, however long it takes: a restart or a stop is over by then.
  *
  * @param file the program, as it was given to `mara angel` or otherwise.
+ * @param options `env`: the environment that the angel was started with, where it is another one.
  * @throws NoAngelRunningError, ControlError; RestartFailedError with the reason.
  */
 export async function askAngel<Ask extends keyof Answers>(
   file: string,
   ask: Ask,
-  options: { readonly force?: boolean } = {},
+  { force, env }: { readonly force?: boolean; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Answers[Ask]> {
-  const question = { ask, ...options }
-  const answer = await converse(file, namedControlPath(file), question).catch((error: Error) => {
-    if (error instanceof NoAngelRunningError) return converse(file, controlPath(file), question)
+  const question = { ask, force }
+  const answer = await converse(file, namedControlPath(file, env), question).catch((error: Error) => {
+    if (error instanceof NoAngelRunningError) return converse(file, controlPath(file, env), question)
     throw error
   })
   if (answer.ok) return answer.answer as Answers[Ask]

@@ -13,21 +13,21 @@ const MAX_PATH = 103
  *
  * @throws Error with the code ENOENT where there is no such program.
  */
-export function controlPath(file: string): string {
-  return socketFor(realpathSync(file))
+export function controlPath(file: string, env: NodeJS.ProcessEnv = process.env): string {
+  return socketFor(realpathSync(file), env)
 }
 
 /**
  * The path of its second name, which leads to the first. A program in `current/chat.ts`, where `current` is a link to
  * the newest release, is another file after each release, and still has to be found by the name that it was started by.
  */
-export function namedControlPath(file: string): string {
-  return socketFor(path.resolve(file))
+export function namedControlPath(file: string, env: NodeJS.ProcessEnv = process.env): string {
+  return socketFor(path.resolve(file), env)
 }
 
-function socketFor(file: string): string {
+function socketFor(file: string, env: NodeJS.ProcessEnv): string {
   const hash = createHash('sha256').update(file).digest('hex').slice(0, 20)
-  return path.join(controlFolder(process.env), `${hash}.sock`)
+  return path.join(controlFolder(env), `${hash}.sock`)
 }
 
 function controlFolder({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string {

@@ -1,4 +1,4 @@
-/** What a player of `connectTo` can find wrong. */
+/** What tests are told. */
 import { shown } from '../connect/visible.js'
 import { MaraError } from '../errors.js'
 
@@ -11,5 +11,16 @@ export class UnexpectedTextError extends MaraError {
   constructor(name: string, received: string) {
     super(`Expected that ${name} sees nothing.\n${shown(received)}`)
     this.received = received
+  }
+}
+
+/** A program that a test has started has ended. The message shows the end of what it printed. */
+export class ProgramFailedError extends MaraError {
+  readonly code = 'MARA_PROGRAM_FAILED'
+
+  constructor(program: string, output: string) {
+    super(
+      `${program} has ended, and was to serve.${output === '' ? '' : `\nIt has printed:\n${output.trimEnd()}`}`,
+    )
   }
 }

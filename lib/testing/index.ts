@@ -1,9 +1,11 @@
 /** What programs' own tests import: the subpath `mara-ts/testing`. */
 export { FakeClock, FakeClockError, type FakeClockOptions } from './clock.js'
-export { UnexpectedTextError } from './errors.js'
+export { ProgramFailedError, UnexpectedTextError } from './errors.js'
 export { connectTo, Player, type PlayerOptions } from './player.js'
+export type { Dial } from './process-theatre.js'
 export {
   everyRestartPoint,
+  type ProgramScenario,
   RestartPointError,
   type RestartPointOptions,
   type Scenario,

@@ -5,14 +5,31 @@
 import type { Duplex } from 'node:stream'
 import { MaraError } from '../errors.js'
 import { escapeText } from '../text/escape.js'
+import { AngelProcess } from './angel-process.js'
 import { connectTo, type Player, type PlayerOptions } from './player.js'
+import { type Dial, ProcessTheatre } from './process-theatre.js'
 import { type AnyService, Stage } from './stage.js'
+import type { Theatre } from './theatre.js'
 
 export interface Scenario {
   /** Makes the service anew, as a new process would: nothing in it may be left of the one before. */
   readonly service: () => AnyService | PromiseLike<AnyService>
   /** Plays it. Each `sees` is a moment at which the process may be replaced. */
   play(connect: (name: string, options?: PlayerOptions) => Promise<Player>): Promise<void>
+}
+
+/** The same with real processes, real sockets and a real angel: slower by seconds for each moment. */
+export interface ProgramScenario {
+  /** The program's file, as for `mara angel`. */
+  readonly program: string
+  /** For the program. Unless said otherwise it gets a free port, and an empty folder for its stores. */
+  readonly settings?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+  /** Opens a connection; to the program's first server unless said otherwise. */
+  readonly dial?: Dial
+  /** One angel serves for all moments: faster, where a program forgets whoever has left. */
+  readonly reuse?: boolean
+  play: Scenario['play']
 }
 
 export interface RestartPointOptions {
@@ -29,17 +46,6 @@ export class RestartPointError extends MaraError {
   readonly code = 'MARA_RESTART_POINT'
 }
 
-/** What is played on: services in memory, or processes. */
-export interface Theatre {
-  accept(duplex: Duplex): void
-  start(): Promise<void>
-  restart(): Promise<void>
-  crash(): Promise<void>
-  stop(): Promise<void>
-  /** Resolves when all that is under way has come to an end, such as what telnet agrees on behind everybody's back. */
-  settle(): Promise<void>
-}
-
 /**
  * ```ts
  * await everyRestartPoint({
@@ -54,14 +60,35 @@ export interface Theatre {
  * ```
  *
  * @returns how many moments there were.
- * @throws RestartPointError that shows the first difference; what `play` throws.
+ * @throws RestartPointError that shows the first difference; ProgramFailedError; what `play` throws.
  */
-export function everyRestartPoint(scenario: Scenario, options?: RestartPointOptions): Promise<number> {
-  return everyPointOf(() => new Stage(scenario.service), scenario.play, options)
+export function everyRestartPoint(
+  scenario: Scenario | ProgramScenario,
+  options?: RestartPointOptions,
+): Promise<number> {
+  return 'program' in scenario
+    ? everyPointOfProgram(scenario, options)
+    : everyPointOf(() => new Stage(scenario.service), scenario.play, options)
+}
+
+async function everyPointOfProgram(
+  { program, settings, env, dial, reuse = false, play }: ProgramScenario,
+  options?: RestartPointOptions,
+): Promise<number> {
+  const start = (): Promise<AngelProcess> => AngelProcess.start(program, settings, env)
+  if (!reuse)
+    return everyPointOf(() => new ProcessTheatre(start, (angel) => angel.stop(), dial), play, options)
+  const angel = await start()
+  try {
+    const open = async (): Promise<AngelProcess> => angel
+    return await everyPointOf(() => new ProcessTheatre(open, () => angel.deserted(), dial), play, options)
+  } finally {
+    await angel.stop()
+  }
 }
 
 /** The same, on any kind of theatre. */
-export async function everyPointOf(
+async function everyPointOf(
   open: () => Theatre,
   play: Scenario['play'],
   { crash = false, times = 1, of }: RestartPointOptions = {},

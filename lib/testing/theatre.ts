@@ -1,0 +1,13 @@
+/** Where conversations are played, and processes are replaced in the middle of them. */
+import type { Duplex } from 'node:stream'
+
+/** What is played on: services in memory, or processes. */
+export interface Theatre {
+  accept(duplex: Duplex): void
+  start(): Promise<void>
+  restart(): Promise<void>
+  crash(): Promise<void>
+  stop(): Promise<void>
+  /** Resolves when all that is under way has come to an end, such as what telnet agrees on behind everybody's back. */
+  settle(): Promise<void>
+}
