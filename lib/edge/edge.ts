@@ -53,8 +53,9 @@ export class Edge implements TableHost {
     return this.#table.size
   }
 
-  accept(duplex: Duplex, origin: Origin): void {
-    const connection = this.#table.add(duplex, origin)
+  /** @param exclusive nobody else holds it: see `ConnectionInfo`. */
+  accept(duplex: Duplex, origin: Origin, exclusive = false): void {
+    const connection = this.#table.add(duplex, origin, exclusive)
     if (this.#worker !== undefined && this.#host.wants(this.#worker, origin.listener)) this.#tell(connection)
   }
 

@@ -260,7 +260,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     info: ConnectionInfo,
     protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
+    if (this.#descriptors.check()) {
+      return this.accept(new DuplexConnection(socket, info.exclusive), info, protocol)
+    }
     turnAway(socket)
     return undefined
   }
