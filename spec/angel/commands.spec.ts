@@ -2,6 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Run } from '../cli/support.js'
+import { built, nodeArgs } from '../support/node.js'
 import { Peer } from '../support/peer.js'
 import './support.js'
 
@@ -9,12 +10,12 @@ const test = suite('angel/commands')
 
 /** The mara command, as its user runs it. */
 function mara(...args: string[]): Run {
-  return new Run(process.execPath, ['--import', 'tsx', 'lib/cli/main.ts', ...args], {
+  return new Run(process.execPath, nodeArgs('lib/cli/main.ts', ...args), {
     env: { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR },
   })
 }
 
-const CHAT = 'examples/chat.ts'
+const CHAT = built('examples/chat.ts')
 
 test('the chat under an angel: names and who is here outlive a restart, and nobody is shown as leaving or coming', async () => {
   const angel = mara('angel', CHAT, '--port=0', '--no-telnet')
@@ -39,7 +40,7 @@ test('the chat under an angel: names and who is here outlive a restart, and nobo
 
     const twice = mara('angel', CHAT, '--port=0')
     assert.is(await twice.ended, 1)
-    assert.match(twice.err, /An angel runs .*chat\.ts already/)
+    assert.match(twice.err, /An angel runs .*chat\.[jt]s already/)
 
     const restart = mara('restart', CHAT)
     assert.is(await restart.ended, 0, restart.err)
@@ -60,7 +61,7 @@ test('the chat under an angel: names and who is here outlive a restart, and nobo
 
 test('without an angel the commands say so, and fail', async () => {
   for (const command of ['status', 'restart', 'stop']) {
-    const run = mara(command, 'examples/echo.ts')
+    const run = mara(command, built('examples/echo.ts'))
     assert.is(await run.ended, 1)
     assert.match(run.err, /angel/)
     assert.not.match(run.err, /\n\s+at /)

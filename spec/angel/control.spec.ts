@@ -18,6 +18,7 @@ import * as assert from 'uvu/assert'
 import { controlPath, makeControlFolder } from '../../lib/angel/control-path.js'
 import { askAngel } from '../../lib/angel/index.js'
 import { folder } from '../cli/support.js'
+import { built } from '../support/node.js'
 import { rejection } from '../support/service.js'
 import { crowd, fixture, Guarded, guarded } from './support.js'
 
@@ -25,7 +26,7 @@ const test = suite('angel/control')
 
 const PROGRAM = `
 import { realpathSync } from 'node:fs'
-import { events, Service } from '${pathToFileURL(path.resolve('lib/index.ts'))}'
+import { events, Service } from '${pathToFileURL(path.resolve(built('lib/index.ts')))}'
 const service = new Service()
 service.listen(events.PostStart, () => {
   console.log('this is ' + realpathSync(process.argv[1]))
@@ -66,7 +67,7 @@ test('a second angel of the same program is refused by name, and the first one i
     const error = await rejection(Guarded.start(service.file))
     assert.match(
       (error as Error).message,
-      /AngelRunningError: An angel runs spec\/angel\/fixtures\/count\.ts already/,
+      /AngelRunningError: An angel runs spec\/angel\/fixtures\/count\.[jt]s already/,
     )
     const [counter] = await crowd(service.port, 1)
     assert.is(await counter?.say('hello'), 'hello')

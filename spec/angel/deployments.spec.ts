@@ -9,11 +9,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { controlPath } from '../../lib/angel/control-path.js'
 import { folder, type Result, startMara } from '../cli/support.js'
+import { built } from '../support/node.js'
 import { crowd, ended, fixture, Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/deployments')
 
-const LIBRARY = pathToFileURL(path.resolve('lib/index.ts'))
+const LIBRARY = pathToFileURL(path.resolve(built('lib/index.ts')))
 
 /** Runs a program under an angel, by the command of its user, to its end. */
 async function angelOf(program: string): Promise<Result> {

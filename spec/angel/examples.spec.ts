@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
+import { built, loader } from '../support/node.js'
 import { Peer } from '../support/peer.js'
 import { turns } from '../support/service.js'
 import { fixture } from './support.js'
@@ -48,15 +49,7 @@ async function withExample(file: string, body: (guests: Guests) => Promise<void>
       JSON.stringify({ name, password, isAdmin: name === 'ann' }),
     )
   }
-  const args = [
-    '--import',
-    'tsx',
-    fixture('angel'),
-    file,
-    '--port=0',
-    '--no-telnet',
-    `--storePath=${storePath}`,
-  ]
+  const args = [...loader, fixture('angel'), file, '--port=0', '--no-telnet', `--storePath=${storePath}`]
   const run = new Run(process.execPath, args)
   const peers: Peer[] = []
   try {
@@ -84,7 +77,7 @@ async function withExample(file: string, body: (guests: Guests) => Promise<void>
 }
 
 test('the talker: who is logged in stays so, and who is logging in goes on in the middle of it', () => {
-  const FILE = 'examples/talker.ts'
+  const FILE = built('examples/talker.ts')
   return withExample(FILE, async ({ knock, enter }) => {
     const [ann, bob] = [await enter('ann'), await enter('bob')]
     const door = await knock()
@@ -126,7 +119,7 @@ test('the talker: who is logged in stays so, and who is logging in goes on in th
 })
 
 test('the MUD: everybody stays where they are, copies of rooms included', () => {
-  const FILE = 'examples/mud/main.ts'
+  const FILE = built('examples/mud/main.ts')
   return withExample(FILE, async ({ enter }) => {
     const [ann, bob] = [await enter('ann'), await enter('bob')]
     await seen(ann, 'n', 'dive', 's', 'e', 'down')

@@ -11,13 +11,14 @@ import tls from 'node:tls'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
+import { built, loader } from '../support/node.js'
 
 /** A folder for control sockets of this spec's own: two specs may run the same program at a time. */
 const RUNTIME = mkdtempSync(join(tmpdir(), 'mara-angel-'))
 process.env.XDG_RUNTIME_DIR = RUNTIME
 process.on('exit', () => rmSync(RUNTIME, { recursive: true, force: true }))
 
-export const fixture = (name: string): string => `spec/angel/fixtures/${name}.ts`
+export const fixture = (name: string): string => built(`spec/angel/fixtures/${name}.ts`)
 
 /** A program under an angel. */
 export class Guarded {
@@ -39,7 +40,7 @@ export class Guarded {
   ): Promise<Guarded> {
     // Whoever asks for a restart need not wait for the probation, unless that is what the spec is about.
     const probation = settings.some((setting) => setting.startsWith('--probation')) ? [] : ['--probation=0']
-    const args = ['--import', 'tsx', fixture('angel'), file, '--port=0', ...probation, ...settings]
+    const args = [...loader, fixture('angel'), file, '--port=0', ...probation, ...settings]
     const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
     try {
       const [, port] = await run.find(/open (\d+)/)

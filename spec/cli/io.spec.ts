@@ -1,6 +1,9 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemIo } from '../../lib/cli/io.js'
+import { built, loader } from '../support/node.js'
 import { finished, folder, Run } from './support.js'
 
 const io = suite('cli/io')
@@ -18,22 +21,25 @@ io("a process's streams are touched only when they are written to", () => {
 
 const shell = (script: string) => finished(new Run('sh', ['-c', script, 'sh', process.execPath]))
 
+const url = (file: string): URL => pathToFileURL(path.resolve(built(file)))
+const node = ['"$1"', ...loader].join(' ')
+
 /** A program that writes `much` and ends with exit code 1. */
 function writer(write: string): string {
   const dir = folder({
-    'much.ts': `
-      import { systemIo } from '${new URL('../../lib/cli/io.ts', import.meta.url).href}'
-      import { exit } from '${new URL('../../lib/program/exit.ts', import.meta.url).href}'
+    'much.js': `
+      import { systemIo } from '${url('lib/cli/io.ts')}'
+      import { exit } from '${url('lib/program/exit.ts')}'
       ${write}('x'.repeat(3_000_000))
       void exit(1)
     `,
     'package.json': '{ "type": "module" }',
   })
-  return `"$1" --import tsx ${dir}/much.ts`
+  return `${node} ${dir}/much.js`
 }
 
 io('a reader that goes away early is no error, whoever writes', async () => {
-  const help = await shell('{ "$1" --import tsx lib/cli/main.ts --help; echo "$?" >&2; } | true')
+  const help = await shell(`{ ${node} ${built('lib/cli/main.ts')} --help; echo "$?" >&2; } | true`)
   assert.equal(help, { code: 0, out: '', err: '0\n' })
   for (const write of ['systemIo().stdout.write', 'process.stdout.write']) {
     const { err } = await shell(`{ ${writer(write)}; echo "$?" >&2; } | true`)

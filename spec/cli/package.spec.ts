@@ -20,8 +20,9 @@ import { commands } from '../../lib/cli/commands/index.js'
 import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
 import { templates } from '../../lib/cli/templates/index.js'
+import { ROOT } from '../support/node.js'
 import { Peer } from '../support/peer.js'
-import { finished, folder, type Result, ROOT, Run, removeFolders, running } from './support.js'
+import { finished, folder, type Result, Run, removeFolders, running } from './support.js'
 
 const packed = suite('the package')
 

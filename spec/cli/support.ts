@@ -4,10 +4,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import type { Io } from '../../lib/cli/io.js'
-
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+import { nodeArgs, ROOT } from '../support/node.js'
 
 const folders: string[] = []
 
@@ -139,12 +137,19 @@ export async function finished(run: Run): Promise<Result> {
   return { code, out: run.out, err: run.err }
 }
 
-/** Starts the command from its source, in the root of the repository. */
+/** Starts the command in the root of the repository. */
 export function startMara(args: readonly string[], options?: ProcessOptions): Run {
-  return new Run(process.execPath, ['--import', 'tsx', 'lib/cli/main.ts', ...args], options)
+  // A program in TypeScript gets its `mara-ts` from the source, and a process has room for one library.
+  const fromSource = args.some((arg) => arg.endsWith('.ts'))
+  const main = 'lib/cli/main.ts'
+  return new Run(
+    process.execPath,
+    [...(fromSource ? ['--import', 'tsx', main] : nodeArgs(main)), ...args],
+    options,
+  )
 }
 
-/** Runs the command from its source to its end. */
+/** Runs the command to its end. */
 export function mara(args: readonly string[], options?: ProcessOptions): Promise<Result> {
   return finished(startMara(args, options))
 }

@@ -5,11 +5,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createLog, type LogOptions } from '../../lib/log/index.js'
+import { nodeArgs } from '../support/node.js'
 
 const logs = suite<{ folder: string }>('log/log')
 
@@ -241,8 +241,7 @@ logs("flushes a program's own logger", async () => {
 })
 
 function run(fixture: string, ...args: string[]) {
-  const path = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url))
-  return spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: 'pipe' })
+  return spawn(process.execPath, nodeArgs(`spec/log/fixtures/${fixture}`, ...args), { stdio: 'pipe' })
 }
 
 logs('writes to stderr, whole once it is flushed, and leaves stdout to the program', async () => {

@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { UsageError } from '../../lib/cli/errors.js'
@@ -5,6 +7,7 @@ import { ProgramError } from '../../lib/program/errors.js'
 import { describeFailure, exitCodeOf, isMaraError, plainWhenUncaught } from '../../lib/program/failure.js'
 import { SettingsError } from '../../lib/settings/errors.js'
 import { finished, folder, type Result, Run } from '../cli/support.js'
+import { built, loader } from '../support/node.js'
 
 const failures = suite('program/failure')
 
@@ -54,12 +57,12 @@ failures('errors that are caught leave one listener behind, however many there a
 
 /** Runs a program in plain Node that starts a service, with `error` in the place of what goes wrong. */
 function program(text: string, ...args: string[]): Promise<Result> {
-  const lib = new URL('../../lib/index.ts', import.meta.url).href
+  const lib = pathToFileURL(path.resolve(built('lib/index.ts')))
   const dir = folder({
     'package.json': '{ "type": "module" }',
-    'program.ts': `import { events, Service } from '${lib}'\nconst service = new Service()\n${text}`,
+    'program.js': `import { events, Service } from '${lib}'\nconst service = new Service()\n${text}`,
   })
-  return finished(new Run(process.execPath, ['--import', 'tsx', `${dir}/program.ts`, ...args]))
+  return finished(new Run(process.execPath, [...loader, `${dir}/program.js`, ...args]))
 }
 
 const PROT = 'A setting is wrong:\n  prot (flag --prot): no such setting; did you mean --port?\n'
@@ -91,7 +94,7 @@ failures('an error that has been caught leaves other errors as they are', async 
   const later = 'await service.run().catch(() => {})\nthrow new RangeError("boom")'
   const { code, err } = await program(later, '--prot=1')
   assert.is(code, 1)
-  assert.match(err, /RangeError: boom\n +at .*program\.ts:4/)
+  assert.match(err, /RangeError: boom\n +at .*program\.js:4/)
 })
 
 failures('with --debug the stack is told, too, and the exit code is the same', async () => {
@@ -101,7 +104,7 @@ failures('with --debug the stack is told, too, and the exit code is the same', a
 })
 
 failures("start() does not decide for the program: what it throws is told by Node's own rules", async () => {
-  const { code, err } = await program("await service.start({ port: 'x' } as never)")
+  const { code, err } = await program("await service.start({ port: 'x' })")
   assert.is(code, 1)
   assert.match(err, /SettingsError: A setting is wrong:\n(.*\n)+? +at /)
 })
@@ -116,7 +119,7 @@ failures(
     await service.run({ port: 0 })
   `)
     assert.equal([code, out], [1, 'told RangeError: no database\n'])
-    assert.match(err, /RangeError: no database\n +at .*program\.ts:4/)
+    assert.match(err, /RangeError: no database\n +at .*program\.js:4/)
     assert.is(err.match(/no database/g)?.length, 2, 'the line of the source, and the error')
   },
 )

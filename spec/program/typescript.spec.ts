@@ -3,7 +3,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ProgramError } from '../../lib/program/errors.js'
 import { isTypeScript, prepareTypeScript } from '../../lib/program/typescript.js'
-import { folder, ROOT } from '../cli/support.js'
+import { folder } from '../cli/support.js'
+import { ROOT } from '../support/node.js'
 import { rejection } from '../support/service.js'
 
 const typescript = suite('program/typescript')

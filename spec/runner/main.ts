@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { makeCoverageDirectory, reportCoverage } from './coverage.js'
+import { updateMirror } from './mirror.js'
 import { type FileResult, killAllOnExit, runFile } from './run-file.js'
 
 const FLOOR_FILE = 'spec/runner/floor.json'
@@ -37,6 +38,7 @@ async function main(): Promise<boolean> {
     .map((pattern) => `no spec file matches "${pattern}"`)
   const files = new Set(asked.flatMap(chosenBy))
 
+  updateMirror()
   const counts = values.coverage ? makeCoverageDirectory() : undefined
   const results: FileResult[] = []
   const waiting = files.values()

@@ -2,7 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { mirrored } from './mirror.js'
 
 export interface FileResult {
   readonly file: string
@@ -18,7 +19,9 @@ export interface FileResult {
   readonly seconds: number
 }
 
-const SEED = new URL('./seed.ts', import.meta.url).href
+const SEED = new URL('./seed.js', import.meta.url).href
+/** At the top of a spec that the mirror can't have, with the reason. */
+const FROM_SOURCE = /^\/\/ runs from source: \S/m
 const TOTALS = /^ {2}Total: {5}(\d+)\n {2}Passed: {4}(\d+)\n {2}Skipped: {3}(\d+)\n/gm
 /** uvu ends the mark of a test, and the name of a suite, without a line break. */
 const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
@@ -37,7 +40,8 @@ export async function runFile(file: string, limit: number, counts?: string): Pro
   if (counts !== undefined) env.NODE_V8_COVERAGE = counts
 
   // A group of its own: a spec may start processes, and a signal to the spec alone would leave them running.
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', SEED, file], {
+  const args = FROM_SOURCE.test(source) ? ['--import', 'tsx', file] : [mirrored(file)]
+  const child = spawn(process.execPath, ['--import', SEED, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -1,8 +1,6 @@
 /** Programs as their users run them: a process of its own, its output as it comes, its end. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+import { nodeArgs, ROOT } from './node.js'
 
 export interface Exit {
   /** Null where a signal ended it. */
@@ -29,8 +27,8 @@ export class Program {
   readonly #watchers = new Set<() => void>()
 
   /** @param args the program, from the root of the repository, and its arguments. */
-  constructor(args: readonly string[], { files, env }: ProgramOptions = {}) {
-    const node = [process.execPath, '--import', 'tsx', ...args]
+  constructor([file = '', ...args]: readonly string[], { files, env }: ProgramOptions = {}) {
+    const node = [process.execPath, ...nodeArgs(file, ...args)]
     const [command, ...words] =
       files === undefined ? node : ['sh', '-c', `ulimit -n ${files}; exec "$@"`, 'sh', ...node]
     this.#process = spawn(command as string, words, { cwd: ROOT, env: { ...plainEnvironment(), ...env } })

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { coreShape } from '../../../lib/settings/index.js'
+import { built } from '../../support/node.js'
 import { folder, mara } from '../support.js'
 
 const settings = suite('cli/commands/settings')
@@ -10,7 +11,7 @@ async function quietly(...args: Parameters<typeof mara>): ReturnType<typeof mara
   const result = await mara(...args)
   return { ...result, err: result.err.replace(/^Waiting for .* to start a service\.\.\.\n/, '') }
 }
-const fixture = (name: string) => `spec/cli/fixtures/${name}.ts`
+const fixture = (name: string) => built(`spec/cli/fixtures/${name}.ts`)
 
 function rows(out: string): Map<string, string[]> {
   const lines = out.split('\n').slice(0, -1)

@@ -4,7 +4,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dependencySpec, isFromRegistry, packageRoot, packedSpec } from '../../../lib/cli/init/dependency.js'
 import { manifest } from '../../../lib/cli/manifest.js'
-import { folder, ROOT } from '../support.js'
+import { ROOT } from '../../support/node.js'
+import { folder } from '../support.js'
 
 const dependency = suite('cli/init/dependency')
 const { name, version } = manifest

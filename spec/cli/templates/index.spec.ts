@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultTemplate, templateFiles, templates } from '../../../lib/cli/templates/index.js'
+import { ROOT } from '../../support/node.js'
 import { Peer } from '../../support/peer.js'
-import { finished, ROOT, Run, running, startMara } from '../support.js'
+import { finished, Run, running, startMara } from '../support.js'
 
 const template = suite('cli/templates')
 const FILES = 'lib/cli/templates/files'

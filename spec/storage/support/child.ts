@@ -1,12 +1,13 @@
 /** Runs the fixture programs. */
 import { spawn, spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { nodeArgs } from '../../support/node.js'
 
-const path = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url))
+const fixture = (name: string, args: readonly string[]) =>
+  nodeArgs(`spec/storage/fixtures/${name}.ts`, ...args)
 
 /** Starts a fixture program. */
 export function startFixture(name: string, ...args: string[]) {
-  return spawn(process.execPath, ['--import', 'tsx', path(name), ...args], {
+  return spawn(process.execPath, fixture(name, args), {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
@@ -24,10 +25,7 @@ export function runFixture(name: string, args: string[], { before = ':', wrapper
     `${before} && exec "$@"`,
     'sh',
     process.execPath,
-    '--import',
-    'tsx',
-    path(name),
-    ...args,
+    ...fixture(name, args),
   ]
   const { stdout, stderr, status } = spawnSync(command[0] as string, command.slice(1), {
     encoding: 'utf8',

@@ -12,6 +12,7 @@ import {
   type Styled,
   styled,
 } from '../../../lib/text/styles/index.js'
+import { built, loader } from '../../support/node.js'
 
 const test = suite('styles: style')
 
@@ -70,11 +71,11 @@ test('joining styled text to a string with + or a plain template is a type error
 
 test('the first + of a process warns, and says where it is', async () => {
   const script = `
-    import { red } from './lib/text/styles/index.ts'
+    import { red } from './${built('lib/text/styles/index.ts')}'
     console.log(red('a') + ' and b')
     console.log('b and ' + red('a'), String(red('c')), \`\${red('d')}\`)
   `
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  const args = [...loader, '--input-type=module', '--eval', script]
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args)
   assert.is(stdout, 'a and b\nb and a c d\n')
   assert.is(stderr.match(/MARA_STYLE_LOST/g)?.length, 1)
@@ -83,10 +84,10 @@ test('the first + of a process warns, and says where it is', async () => {
 
 test('as a string or in a plain template, styled text does not warn', async () => {
   const script = `
-    import { red } from './lib/text/styles/index.ts'
+    import { red } from './${built('lib/text/styles/index.ts')}'
     console.log(String(red('a')), \`\${red('b')}\`, [red('c')].join())
   `
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  const args = [...loader, '--input-type=module', '--eval', script]
   assert.equal(await promisify(execFile)(process.execPath, args), { stdout: 'a b c\n', stderr: '' })
 })
 
