@@ -87,7 +87,7 @@ cli('an error of ours ends with 1 and is told by its message, any other by its s
   })
   const { code, err } = await run(['go'], [fails(new RangeError('boom'))])
   assert.is(code, 1)
-  assert.match(err, /^RangeError: boom\n {4}at .*cli\.spec\.ts/)
+  assert.match(err, /^RangeError: boom\n {4}at .*cli\.spec\.[jt]s/)
 })
 
 cli('commands have names of their own', () => {

@@ -122,14 +122,14 @@ logs('writes an error with its stack and its causes', () => {
   json.log.channel('service').error('A handler failed', { error })
   const [{ fields }] = json.records()
   assert.is(fields.error.type, 'TypeError')
-  assert.match(fields.error.stack, /log\.spec\.ts/)
+  assert.match(fields.error.stack, /log\.spec\.[jt]s/)
   assert.is(fields.error.cause.message, 'inner')
 
   const terminal = opened({}, true)
   terminal.log.channel('service').error('A handler failed', { error })
   assert.match(
     terminal.lines[0] ?? '',
-    /ERROR service A handler failed\n {4}TypeError: outer\n {8}at .*log\.spec\.ts/,
+    /ERROR service A handler failed\n {4}TypeError: outer\n {8}at .*log\.spec\.[jt]s/,
   )
   assert.match(terminal.lines[0] ?? '', /\n {4}caused by Error: inner\n {8}at /)
 })
@@ -213,7 +213,7 @@ logs("writes to a program's own pino logger, a child a channel", () => {
       ['service', 'failed', 50],
     ],
   )
-  assert.match(records[1]?.error?.stack ?? '', /log\.spec\.ts/)
+  assert.match(records[1]?.error?.stack ?? '', /log\.spec\.[jt]s/)
 })
 
 logs("follows the level of a program's own logger", () => {

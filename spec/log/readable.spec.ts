@@ -46,7 +46,7 @@ readable('writes an error below, with its frames, its facts and its causes', () 
   const lines = errorLines(Object.assign(new TypeError('outer', { cause }), { code: 'EX' }))
   assert.is(lines[0], `${stamp} ERROR client  Failed`)
   assert.is(lines[1], '    TypeError: outer code=EX')
-  assert.match(lines[2] ?? '', /^ {8}at .*readable\.spec\.ts/)
+  assert.match(lines[2] ?? '', /^ {8}at .*readable\.spec\.[jt]s/)
   const second = lines.indexOf('    caused by RangeError: inner')
   assert.ok(second > 2)
   assert.match(lines[second + 1] ?? '', /^ {8}at /)
@@ -64,7 +64,7 @@ readable('lets no message of an error pass for a log line, nor for a frame of it
   const lines = errorLines(new Error(message))
   assert.is(lines[1], `    Error: bad\\n${stamp} service forged\\n    at forged (chat.ts:1:1)`)
   assert.is(lines.filter((line) => /^\s+at forged/.test(line)).length, 0)
-  assert.match(lines[2] ?? '', /^ {8}at .*readable\.spec\.ts/)
+  assert.match(lines[2] ?? '', /^ {8}at .*readable\.spec\.[jt]s/)
 })
 
 readable('keeps the frames of an error whose message was changed, or is empty, or is in its name', () => {
@@ -73,7 +73,7 @@ readable('keeps the frames of an error whose message was changed, or is empty, o
   assert.match(changed.stack ?? '', /before/)
   changed.message = 'after '.repeat(1000)
   for (const error of [changed, new Error(''), new Error('E'), new RangeError('Error')]) {
-    assert.match(errorLines(error)[2] ?? '', /^ {8}at .*readable\.spec\.ts/)
+    assert.match(errorLines(error)[2] ?? '', /^ {8}at .*readable\.spec\.[jt]s/)
   }
 })
 

@@ -13,7 +13,7 @@ serialize('keeps the type, message and stack of an error', () => {
   const { type, message, stack } = serializeError(new ChatError('no such room'))
   assert.is(type, 'ChatError')
   assert.is(message, 'no such room')
-  assert.match(stack, /serialize\.spec\.ts/)
+  assert.match(stack, /serialize\.spec\.[jt]s/)
 })
 
 serialize('keeps causes, and the errors of an AggregateError', () => {

@@ -2,10 +2,12 @@
 // processes that a spec starts are measured too, but for those that SIGKILL ends. c8 makes a report of the counts.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { MIRROR, mirrored } from './mirror.js'
 
 const MIN_LINES = 95
 /** A statement that is left when types are erased; the formatter indents all others. */
@@ -25,14 +27,16 @@ export function makeCoverageDirectory(): string {
  * @returns why coverage is too low; empty where it is not
  */
 export function reportCoverage(counts: string): string[] {
-  // Nothing loads a file of types alone, so c8 would take every line of it for missed.
-  const typesOnly = readdirSync('lib', { recursive: true, encoding: 'utf8' })
+  const files = readdirSync('lib', { recursive: true, encoding: 'utf8' })
     .map((path) => `lib/${path}`)
-    .filter((path) => path.endsWith('.ts') && !CODE.test(readFileSync(path, 'utf8')))
+    .filter((path) => path.endsWith('.ts'))
+  // Nothing loads a file of types alone, so c8 would take every line of it for missed.
+  const typesOnly = files.filter((path) => !CODE.test(readFileSync(path, 'utf8')))
+  mapMirror(counts, files)
   const options = {
     'temp-directory': counts,
     src: 'lib',
-    include: 'lib/**/*.ts',
+    include: ['lib/**/*.ts', `${MIRROR}/lib/**/*.js`],
     exclude: ['lib/cli/templates/files/**', ...typesOnly],
     reporter: ['text', 'text-summary', 'lcov'],
     lines: `${MIN_LINES}`,
@@ -47,4 +51,25 @@ export function reportCoverage(counts: string): string[] {
     encoding: 'utf8',
   })
   return status === 0 ? [] : [`coverage: ${stderr.trim() || `c8 ended with exit code ${status}`}`]
+}
+
+/**
+ * Tells c8, in the way in which Node tells of source maps, that the counts of a file in the mirror are its source's. Only
+ * some processes run the source itself, so both kinds of counts must meet.
+ */
+function mapMirror(counts: string, files: readonly string[]): void {
+  const url = (file: string): string => pathToFileURL(resolve(file)).href
+  const maps = files
+    .filter((file) => existsSync(mirrored(file)))
+    .map((file) => [url(mirrored(file)), { data: samePlaces(url(file), readFileSync(file, 'utf8')) }])
+  const cache = { result: [], 'source-map-cache': Object.fromEntries(maps) }
+  writeFileSync(join(counts, 'mirror.json'), JSON.stringify(cache))
+}
+
+/** A source map, its mappings decoded, in which each word is where it was. */
+function samePlaces(source: string, text: string): object {
+  const mappings = text
+    .split('\n')
+    .map((line, row) => [...line.matchAll(/^|\w+|[^\w\s]/g)].map(({ index }) => [index, 0, row, index]))
+  return { version: 3, names: [], sources: [source], mappings }
 }

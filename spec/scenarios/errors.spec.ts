@@ -117,7 +117,7 @@ for (const [kind, handler] of Object.entries(kinds)) {
         assert.is(record?.channel, 'service')
         const { message, stack } = (record?.fields.error ?? {}) as { message: string; stack: string }
         assert.is(message, 'boom')
-        assert.match(stack, /errors\.spec\.ts:\d+/)
+        assert.match(stack, /errors\.spec\.[jt]s:\d+/)
 
         const lucky = await connect()
         lucky.send('hello\r\n')

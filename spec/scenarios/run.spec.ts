@@ -111,7 +111,7 @@ test('a signal that comes while a handler of PostStart still works stops the ser
 test('--help prints every setting with its default and variable, starts nothing, and exits with 0', () =>
   withLife(['--help'], async (program) => {
     assert.equal(await program.exit, { code: 0, signal: null })
-    assert.match(program.stdout, /^Usage: .*life\.ts \[--name=value/)
+    assert.match(program.stdout, /^Usage: .*life\.[jt]s \[--name=value/)
     for (const name of ['port', 'host', 'path', 'log', 'drain', 'maxLineLength', 'maxConnections']) {
       assert.match(program.stdout, new RegExp(`\\n  --${name}[=,]`))
     }

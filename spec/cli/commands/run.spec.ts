@@ -1,16 +1,18 @@
 import net from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { built } from '../../support/node.js'
 import { Peer } from '../../support/peer.js'
 import { folder, mara, running, startMara } from '../support.js'
 
 const run = suite('cli/commands/run')
-const fixture = (name: string) => `spec/cli/fixtures/${name}.ts`
+const fixture = (name: string) => built(`spec/cli/fixtures/${name}.ts`)
+const TYPESCRIPT = 'spec/cli/fixtures/greeter.ts'
 
 run(
   'a program runs with its settings, Ctrl-C stops its service politely, and the exit code is 0',
   async () => {
-    await running(startMara(['run', fixture('greeter'), '--port=0', '--motd=Hello']), async (process) => {
+    await running(startMara(['run', TYPESCRIPT, '--port=0', '--motd=Hello']), async (process) => {
       const [, port] = await process.find(/open (\d+)/)
       const peer = await Peer.connect({ port: Number(port), host: '127.0.0.1' })
       assert.is(await peer.line(), 'Hello')
@@ -46,7 +48,7 @@ run(
     assert.is(code, 7)
     assert.is(err, '')
     const [file, ...rest] = JSON.parse(out)
-    assert.match(file, /spec\/cli\/fixtures\/arguments\.ts$/)
+    assert.match(file, /spec\/cli\/fixtures\/arguments\.[jt]s$/)
     assert.equal(rest, ['7', '--help', '-x', '--', '--version'])
   },
 )
@@ -54,7 +56,7 @@ run(
 run('the help of a program says how it was run', async () => {
   const { code, out } = await mara(['run', fixture('greeter'), '--help'])
   assert.is(code, 0)
-  assert.match(out, /^Usage: mara run spec\/cli\/fixtures\/greeter\.ts \[--name=value \.\.\.\]/)
+  assert.match(out, /^Usage: mara run \S*spec\/cli\/fixtures\/greeter\.[jt]s \[--name=value \.\.\.\]/)
   assert.match(out, /--motd=/)
 })
 
