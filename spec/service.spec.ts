@@ -1,4 +1,3 @@
-// runs from source: Node does not know decorators
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { updateMirror } from '../runner/mirror.js'
 import { killAllOnExit, runFile } from '../runner/run-file.js'
 import { Random } from '../support/random.js'
 import { applied, findMutants, type Mutant } from './mutate.js'
@@ -88,6 +89,7 @@ function specsFor(file: string): Set<string> {
 }
 
 async function unchanged(spec: string): Promise<number> {
+  updateMirror()
   const { problems, output, seconds } = await runFile(spec, 120)
   if (problems.length > 0) throw new Error(`${spec} is red with nothing changed: ${problems}\n${output}`)
   return seconds
@@ -97,6 +99,7 @@ async function whoCatches(mutant: Mutant): Promise<string | undefined> {
   const source = readFileSync(mutant.file, 'utf8')
   writeFileSync(mutant.file, applied(mutant, source))
   try {
+    updateMirror()
     for (const spec of specsFor(mutant.file)) {
       // Whoever takes so much longer hangs.
       const limit = Math.ceil(5 + 4 * (usual.get(spec) as number))
@@ -106,6 +109,7 @@ async function whoCatches(mutant: Mutant): Promise<string | undefined> {
     return types.status === 0 ? undefined : 'types'
   } finally {
     writeFileSync(mutant.file, source)
+    updateMirror()
   }
 }
 

@@ -32,6 +32,7 @@ export function reportCoverage(counts: string): string[] {
     .filter((path) => path.endsWith('.ts'))
   // Nothing loads a file of types alone, so c8 would take every line of it for missed.
   const typesOnly = files.filter((path) => !CODE.test(readFileSync(path, 'utf8')))
+  for (const name of readdirSync(counts)) leaveOutTransformed(join(counts, name))
   mapMirror(counts, files)
   const options = {
     'temp-directory': counts,
@@ -51,6 +52,28 @@ export function reportCoverage(counts: string): string[] {
     encoding: 'utf8',
   })
   return status === 0 ? [] : [`coverage: ${stderr.trim() || `c8 ended with exit code ${status}`}`]
+}
+
+/**
+ * Where a process loads tsx in the middle of its life, that changes some modules of the mirror too. Their counts can't be
+ * added to those of others.
+ */
+function leaveOutTransformed(file: string): void {
+  const text = readFileSync(file, 'utf8')
+  const sourceMaps = text.lastIndexOf('"source-map-cache"')
+  if (sourceMaps < 0 || !text.includes(`/${MIRROR}/`, sourceMaps)) return
+  const { result, 'source-map-cache': maps, ...rest } = JSON.parse(text) as Counts
+  const isOfMirror = (url: string): boolean => url.includes(`/${MIRROR}/`) && maps[url] !== undefined
+  const own = Object.entries(maps).filter(([url]) => !isOfMirror(url))
+  const counted = result.filter(({ url }) => !isOfMirror(url))
+  const left = { ...rest, result: counted, 'source-map-cache': Object.fromEntries(own) }
+  writeFileSync(file, JSON.stringify(left))
+}
+
+/** What Node writes of a process. */
+interface Counts {
+  readonly result: readonly { readonly url: string }[]
+  readonly 'source-map-cache': Readonly<Record<string, unknown>>
 }
 
 /**

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { makeCoverageDirectory, reportCoverage } from './coverage.js'
 import { updateMirror } from './mirror.js'
-import { type FileResult, killAllOnExit, runFile } from './run-file.js'
+import { type FileResult, killAllOnExit, runFile, timeLimit } from './run-file.js'
 
 const FLOOR_FILE = 'spec/runner/floor.json'
 /** Specs that are red on purpose: they run only where a pattern names their folder. */
@@ -36,7 +36,8 @@ async function main(): Promise<boolean> {
   const problems = asked
     .filter((pattern) => chosenBy(pattern).length === 0)
     .map((pattern) => `no spec file matches "${pattern}"`)
-  const files = new Set(asked.flatMap(chosenBy))
+  // The longest first: a long one at the end would leave other jobs without work.
+  const files = new Set(asked.flatMap(chosenBy).sort((a, b) => timeLimit(b) - timeLimit(a)))
 
   updateMirror()
   const counts = values.coverage ? makeCoverageDirectory() : undefined

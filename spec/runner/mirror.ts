@@ -17,20 +17,30 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { transformSync } from '@swc/wasm-typescript'
+
+type Compiler = typeof import('@swc/wasm-typescript')
 
 /** Below the working directory, as all paths here. */
 export const MIRROR = '.build'
 const FOLDERS = ['lib', 'spec', 'examples']
 /** Files of the projects that `mara init` makes: TypeScript that is copied as it stands. */
 const COPIED = 'lib/cli/templates/files/'
+/** Decorators, and `using`: what is no JavaScript yet, even without types. */
+const COMPILED = /^ *(?:@\w[\w.]*(?:\(.*)?|(?:await )?using \w+ = .*)$/m
 /** What another run is writing. */
 const UNFINISHED = /\.\d+\.new$/
 
 /** A file's place in the mirror. */
 export function mirrored(file: string): string {
   return `${MIRROR}/${file.startsWith(COPIED) ? file : file.replace(/\.ts$/, '.js')}`
+}
+
+/** Whether Node can run a file as the mirror has it. Others need tsx, and the source. */
+export function runsInMirror(file: string): boolean {
+  const isThere = FOLDERS.some((folder) => file.startsWith(`${folder}/`)) && !file.startsWith(COPIED)
+  return isThere && !COMPILED.test(readFileSync(file, 'utf8'))
 }
 
 /**
@@ -83,6 +93,8 @@ function update(file: string, place: string): void {
 }
 
 function withoutTypes(file: string): string {
+  // Loaded only where something has changed: it takes a tenth of a second.
+  const { transformSync } = createRequire(import.meta.url)('@swc/wasm-typescript') as Compiler
   try {
     return transformSync(readFileSync(file, 'utf8'), { mode: 'strip-only', filename: file }).code
   } catch (error) {

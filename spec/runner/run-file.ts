@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { mirrored } from './mirror.js'
+import { readFileSync } from 'node:fs'
+import { mirrored, runsInMirror } from './mirror.js'
 
 export interface FileResult {
   readonly file: string
@@ -20,9 +20,9 @@ export interface FileResult {
 }
 
 const SEED = new URL('./seed.js', import.meta.url).href
-/** At the top of a spec that the mirror can't have, with the reason. */
-const FROM_SOURCE = /^\/\/ runs from source: \S/m
 const TOTALS = /^ {2}Total: {5}(\d+)\n {2}Passed: {4}(\d+)\n {2}Skipped: {3}(\d+)\n/gm
+/** A place in the mirror: its line and column are those of the source. */
+const IN_MIRROR = /(?:file:\/\/)?[^\s()]*?\.build\/(\S+?)\.js(?=:\d)/g
 /** uvu ends the mark of a test, and the name of a suite, without a line break. */
 const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
 
@@ -33,14 +33,14 @@ const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
 export async function runFile(file: string, limit: number, counts?: string): Promise<FileResult> {
   const started = performance.now()
   const source = readFileSync(file, 'utf8')
-  const seconds = Math.max(limit, Number(/^\/\/ time limit: (\d+) s\n/.exec(source)?.[1] ?? 0))
+  const seconds = Math.max(limit, timeLimit(file))
   const env: NodeJS.ProcessEnv = { ...process.env }
   // The totals are read as plain text.
   delete env.FORCE_COLOR
   if (counts !== undefined) env.NODE_V8_COVERAGE = counts
 
   // A group of its own: a spec may start processes, and a signal to the spec alone would leave them running.
-  const args = FROM_SOURCE.test(source) ? ['--import', 'tsx', file] : [mirrored(file)]
+  const args = runsInMirror(file) ? [mirrored(file)] : ['--import', 'tsx', file]
   const child = spawn(process.execPath, ['--import', SEED, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,9 +89,14 @@ export async function runFile(file: string, limit: number, counts?: string): Pro
     skipped,
     reasons,
     problems,
-    output,
+    output: output.replaceAll(IN_MIRROR, '$1.ts'),
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+/** What a file declares, in seconds; 0 where it declares nothing. */
+export function timeLimit(file: string): number {
+  return Number(/^\/\/ time limit: (\d+) s\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0)
 }
 
 /** What leaves no trace in what uvu prints: a suite that is never run, tests after its `.run()`, a forgotten `.only`. */

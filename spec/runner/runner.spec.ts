@@ -8,8 +8,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { built, loader } from '../support/node.js'
 
 const FIXTURES = 'spec/runner/fixtures'
+const RUNNER = resolve(built('spec/runner/main.ts'))
 
 interface Run {
   readonly exitCode: number | null
@@ -19,7 +21,7 @@ interface Run {
 }
 
 function start(args: readonly string[], cwd = '.', env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', resolve('spec/runner/main.ts'), ...args], {
+  return spawn(process.execPath, [...loader, RUNNER, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@
  * spec/runner/mirror.ts), and through tsx where somebody runs it by hand.
  */
 import { fileURLToPath } from 'node:url'
-import { mirrored } from '../runner/mirror.js'
+import { mirrored, runsInMirror } from '../runner/mirror.js'
 
 const isMirrored = import.meta.url.endsWith('.js')
 
@@ -16,9 +16,9 @@ export const ROOT = fileURLToPath(new URL(isMirrored ? '../../../' : '../../', i
  */
 export const built = (file: string): string => (isMirrored ? mirrored(file) : file)
 
-/** Node's arguments that run a file of the repository, from its root. */
+/** Node's arguments that run any file, from the root of the repository. */
 export function nodeArgs(file: string, ...args: string[]): string[] {
-  return [...loader, built(file), ...args]
+  return isMirrored && runsInMirror(file) ? [mirrored(file), ...args] : ['--import', 'tsx', file, ...args]
 }
 
 /** Node's arguments without which it can't run what is `built`. */

@@ -1,4 +1,3 @@
-// runs from source: Node does not know decorators
 import { connect, events, Handler, Service } from 'mara-ts'
 import { Command, CommandError, CommandEvent, CommandRegistry, defineCommand } from 'mara-ts/contrib/commands'
 import { suite } from 'uvu'
