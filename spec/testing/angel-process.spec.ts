@@ -3,10 +3,11 @@
 import { everyRestartPoint, type ProgramScenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { built } from '../support/node.js'
 
 const test = suite('restart points of a program')
 
-const fixture = (name: string): string => `spec/testing/fixtures/${name}.ts`
+const fixture = (name: string): string => built(`spec/testing/fixtures/${name}.ts`)
 
 const says = (word: string): ProgramScenario => ({
   program: fixture('forgetful'),
