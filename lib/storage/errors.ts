@@ -21,6 +21,14 @@ export class DefinitionError extends StorageError {
 /** A field holds a value that its schema refuses or that JSON can't represent. Nothing was written. */
 export class InvalidValueError extends StorageError {
   override readonly code = 'MARA_INVALID_VALUE'
+
+  /** What is wrong with each value; its path begins with the name of the field. */
+  readonly problems: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+
+  constructor(message: string, problems: InvalidValueError['problems'] = [], options?: ErrorOptions) {
+    super(message, options)
+    this.problems = problems
+  }
 }
 
 /** `create` got a key that is active or saved already. */
@@ -108,6 +116,29 @@ export interface YamlProblem {
   /** Counted from 1. */
   line: number
   message: string
+  /** What the document calls its store, in lower case; undefined where it names none. */
+  store?: string | undefined
+  /** The key of the object, in lower case; undefined where the document has none that can be one. */
+  key?: string | undefined
+  /** Leads to the value that is wrong, such as `['exits', 'north']`; empty where the whole document is. */
+  path?: readonly PropertyKey[]
+}
+
+/** What could be read of one document of a YAML file, whether or not it can be used. */
+export interface YamlDocument {
+  /** Counted from 1. */
+  document: number
+  /** Where it begins. */
+  line: number
+  /** As in `YamlProblem`, as the next one. */
+  store?: string | undefined
+  key?: string | undefined
+  /** What the document says, unchecked; undefined where it is no mapping. */
+  data?: Readonly<Record<string, unknown>> | undefined
+}
+
+interface YamlErrorOptions extends ErrorOptions {
+  documents?: readonly YamlDocument[]
 }
 
 /** A YAML file can't be used. Every problem in it is listed, and nothing of it was loaded. */
@@ -116,13 +147,20 @@ export class YamlError extends StorageError {
 
   readonly path: string
   readonly problems: readonly YamlProblem[]
+  /** All documents of the file that hold something, for those who look for problems of their own beside these. */
+  readonly documents: readonly YamlDocument[]
 
-  constructor(path: string, problems: readonly YamlProblem[], options?: ErrorOptions) {
+  constructor(
+    path: string,
+    problems: readonly YamlProblem[],
+    { documents = [], ...options }: YamlErrorOptions = {},
+  ) {
     const lines = problems.map(
       ({ document, line, message }) => `${path}, document ${document}, line ${line}: ${message}`,
     )
     super(`${lines.join('\n')}\nNothing of this file was loaded.`, options)
     this.path = path
     this.problems = problems
+    this.documents = documents
   }
 }

@@ -21,6 +21,7 @@ export {
   NotSavedError,
   StorageError,
   UnreadableError,
+  type YamlDocument,
   YamlError,
   type YamlProblem,
 } from './errors.js'

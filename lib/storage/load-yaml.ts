@@ -21,7 +21,13 @@ export async function loadYaml<T extends Store>(
   stores: Resolver,
 ): Promise<T[]> {
   const byClass = new Map(repositories.map((repository) => [repository.storeClass, repository]))
-  const documents = await readYaml(path, [...byClass.keys()], own?.storeClass, stores, signal)
+  const { objects: documents, documents: readable } = await readYaml(
+    path,
+    [...byClass.keys()],
+    own?.storeClass,
+    stores,
+    signal,
+  )
   // Holds on to those that are not active until they are.
   const found = new Set<T>()
   for (const storeClass of byClass.keys()) {
@@ -32,14 +38,14 @@ export async function loadYaml<T extends Store>(
   // From here on nothing waits, so that all objects change at one moment.
   const isNew = ({ storeClass, key }: (typeof documents)[number]) =>
     byClass.get(storeClass)?.objects.inMemory(key) === undefined
-  const problems = documents.filter(isNew).flatMap(({ storeClass, given, document, line }) => {
+  const problems = documents.filter(isNew).flatMap(({ storeClass, key, given, document, line }) => {
     const { definition } = storeClass
     const outcome = resolveWith(stores, () => definition.complete(definition.names, given))
     return (outcome.problems ?? []).map(({ path: [field] }) => {
       const message = `the field ${String(field)} has no default and is missing`
-      return { document, line, message }
+      return { document, line, message, store: storeClass.kind, key, path: [field as PropertyKey] }
     })
   })
-  if (problems.length > 0) throw new YamlError(path, problems)
+  if (problems.length > 0) throw new YamlError(path, problems, { documents: readable() })
   return documents.map(({ storeClass, key, given }) => byClass.get(storeClass)?.place(key, given) as T)
 }

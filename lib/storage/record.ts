@@ -31,6 +31,7 @@ function encode(storeClass: StoreClass, names: readonly string[], object: Store)
 function invalid(what: string, problems: readonly Problem[]): InvalidValueError {
   return new InvalidValueError(
     `${what} cannot be saved: ${describeProblems(problems)}. Nothing was written. Correct it, then save again.`,
+    problems,
   )
 }
 

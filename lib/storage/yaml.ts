@@ -11,13 +11,21 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
 } from 'yaml'
-import { BackendError, YamlError, type YamlProblem } from './errors.js'
+import { escapeText } from '../text/escape.js'
+import { BackendError, type YamlDocument, YamlError, type YamlProblem } from './errors.js'
 import type { Data } from './field.js'
-import { parseKey } from './key.js'
+import { isKey, parseKey } from './key.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { StoreClass } from './store.js'
+
+interface YamlFile<C extends StoreClass> {
+  objects: YamlObject<C>[]
+  /** For the error, if the objects turn out to be wrong later. */
+  documents(): YamlDocument[]
+}
 
 interface YamlObject<C extends StoreClass> {
   storeClass: C
@@ -41,17 +49,20 @@ export async function readYaml<C extends StoreClass>(
   own: C | undefined,
   resolver: Resolver,
   signal: AbortSignal | undefined,
-): Promise<YamlObject<C>[]> {
+): Promise<YamlFile<C>> {
   const text = await readText(path, signal)
   const lines = new LineCounter()
   // An empty file gives no documents. The library's own pretty messages would repeat the line.
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
   const problems: YamlProblem[] = []
   const objects: YamlObject<C>[] = []
+  const readers: DocumentReader[] = []
+  const readable = () => readers.flatMap((reader) => [...reader.readable()])
   const firsts = new Map<string, { document: number; line: number }>()
   for (const [i, parsed] of [...documents].entries()) {
     const document = i + 1
     const reader = new DocumentReader(parsed, document, lines, problems)
+    readers.push(reader)
     if (!reader.isMapping()) continue
     const storeClass = reader.readClass(classes, own)
     if (!storeClass) continue
@@ -69,8 +80,8 @@ export async function readYaml<C extends StoreClass>(
     else firsts.set(name, { document, line })
     if (given) objects.push({ storeClass, key, given, document, line })
   }
-  if (problems.length > 0) throw new YamlError(path, problems)
-  return objects
+  if (problems.length > 0) throw new YamlError(path, problems, { documents: readable() })
+  return { objects, documents: readable }
 }
 
 async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
@@ -84,24 +95,49 @@ async function readText(path: string, signal: AbortSignal | undefined): Promise<
 
 class DocumentReader {
   readonly #parsed: Document.Parsed
-  readonly #document: number
   readonly #lines: LineCounter
   readonly #problems: YamlProblem[]
+  readonly #about: Pick<YamlProblem, 'document' | 'store' | 'key'>
 
   constructor(parsed: Document.Parsed, document: number, lines: LineCounter, problems: YamlProblem[]) {
     this.#parsed = parsed
-    this.#document = document
     this.#lines = lines
     this.#problems = problems
+    const text = (name: string) => (isMap(parsed.contents) ? textOf(parsed.get(name, true)) : undefined)
+    const [store, key] = [text('store'), text('key')]
+    this.#about = {
+      document,
+      store: store === undefined ? undefined : String(store).toLowerCase(),
+      key: isKey(key) ? key.toLowerCase() : undefined,
+    }
+  }
+
+  /** What there is to read of the document; nothing where it is empty. */
+  *readable(): Generator<YamlDocument> {
+    if (this.#parsed.contents === null && this.#parsed.errors.length === 0) return
+    yield { ...this.#about, line: this.lineOf([]), data: this.#data() }
+  }
+
+  #data(): Data | undefined {
+    try {
+      return isMap(this.#parsed.contents) ? (this.#parsed.toJS() as Data) : undefined
+    } catch {
+      return undefined
+    }
   }
 
   /** False for an empty document, and for one that is no YAML or something else, which is a problem. */
   isMapping(): boolean {
     const { contents, errors, warnings } = this.#parsed
     for (const { pos, message } of [...errors, ...warnings]) {
-      this.#problems.push({ document: this.#document, line: this.#lines.linePos(pos[0]).line, message })
+      this.#add(this.#lines.linePos(pos[0]).line, this.#pathAt(pos[0]), message)
     }
-    if (errors.length > 0 || contents === null || (isScalar(contents) && contents.value === null))
+    // With a key that is there twice, the rest of the document still says what it says.
+    if (
+      errors.some(({ code }) => code !== 'DUPLICATE_KEY') ||
+      contents === null ||
+      (isScalar(contents) && contents.value === null)
+    )
       return false
     if (isMap(contents)) return true
     this.refuse([], 'expected a mapping of fields')
@@ -110,7 +146,27 @@ class DocumentReader {
 
   /** Adds a problem at what `path` leads to, or as near to it as the document goes. */
   refuse(path: readonly PropertyKey[], message: string): void {
-    this.#problems.push({ document: this.#document, line: this.lineOf(path), message })
+    this.#add(this.lineOf(path), path, message)
+  }
+
+  /** Messages quote the file, which may hold anything. */
+  #add(line: number, path: readonly PropertyKey[], message: string): void {
+    this.#problems.push({ ...this.#about, line, path, message: escapeText(message) })
+  }
+
+  /** The names of the fields, one in the other, that lead to an offset. */
+  #pathAt(offset: number): PropertyKey[] {
+    const path: PropertyKey[] = []
+    let node: unknown = this.#parsed.contents
+    while (isMap(node)) {
+      const pair: Pair | undefined = node.items.findLast(
+        ({ key }) => ((key as Node).range?.[0] ?? offset) <= offset,
+      )
+      if (!isScalar(pair?.key)) break
+      path.push(String(pair.key.value))
+      node = pair.value
+    }
+    return path
   }
 
   /** The class of which the document is, by its field `store`. */

@@ -2,8 +2,8 @@
 import { type AnyRegistry, CommandError, type CommandEvent } from '../commands/index.js'
 import { Emote, ifAdmin, Look, Say, UserCommand } from '../users/index.js'
 import { allDirections, type Direction, directions } from './directions.js'
-import type { AnyRoom } from './room.js'
-import type { AnyRoomUser, World } from './world.js'
+import type { AnyRoom, AnyRoomUser } from './room.js'
+import type { World } from './world.js'
 
 abstract class RoomCommand<R extends AnyRoom, U extends AnyRoomUser> extends UserCommand<U> {
   readonly world: World<R, U>
@@ -34,9 +34,9 @@ export class RoomLook<R extends AnyRoom, U extends AnyRoomUser> extends Look<U> 
     this.world = world
   }
 
-  override handler_50_look(_event: CommandEvent): void {
+  override async handler_50_look(_event: CommandEvent): Promise<void> {
     this.users.write(this.others(), this.toOthers())
-    this.world.show(this.me)
+    await this.world.show(this.me)
   }
 }
 

@@ -1,8 +1,9 @@
 /** Logging in into a room, and out of it. */
 import type { events } from '../../index.js'
 import { type AnyPasswordUser, DisconnectFlow, PasswordConnect } from '../users/index.js'
-import type { AnyRoom } from './room.js'
-import type { AnyRoomUser, World } from './world.js'
+import { baseOf } from './copies.js'
+import type { AnyRoom, AnyRoomUser } from './room.js'
+import type { World } from './world.js'
 
 /** `service.listen(events.Connect, () => new RoomConnect(world))` */
 export class RoomConnect<
@@ -21,7 +22,7 @@ export class RoomConnect<
     const { world } = this
     const user = this.user as U
     client.write(this.welcome(user))
-    await world.enter(user, world.get(user.room.split('--')[0] as string)?.key ?? world.start)
+    await world.enter(user, world.get(baseOf(user.room))?.key ?? world.start)
   }
 }
 
@@ -34,7 +35,7 @@ export class RoomDisconnect<R extends AnyRoom, U extends AnyRoomUser> extends Di
     this.world = world
   }
 
-  handler_60_leave_room(): void {
-    this.world.leave(this.user as U)
+  async handler_60_leave_room(): Promise<void> {
+    await this.world.leave(this.user as U)
   }
 }

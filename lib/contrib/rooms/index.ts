@@ -13,9 +13,9 @@ export {
 export { allDirections, type Direction, directions, isDirection } from './directions.js'
 export { ExitError, WorldError } from './errors.js'
 export { RoomConnect, RoomDisconnect } from './flows.js'
-export { type AnyRoom, BaseRoom, type ExitTarget, withRoom } from './room.js'
+export type { ExitPlan, GuardPlan, RoomPlan, WorldPlan } from './plan.js'
+export { type AnyRoom, type AnyRoomUser, BaseRoom, type ExitTarget, type Visit, withRoom } from './room.js'
 export {
-  type AnyRoomUser,
   type Guard,
   type Passage,
   type RoomFields,

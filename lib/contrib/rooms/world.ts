@@ -11,17 +11,19 @@
  * Rooms are made and checked as the service starts. If something is wrong with them, it does not start, and the error
  * lists all of it.
  */
-import { createHash } from 'node:crypto'
 import { events } from '../../index.js'
-import { isKey, type Manager, type StoreClass, YamlError } from '../../storage/index.js'
+import { isKey, type Manager, type StoreClass } from '../../storage/index.js'
 import { bold, type Content } from '../../text/styles/index.js'
-import type { AnyUser, Users } from '../users/index.js'
-import { COPY, problemsOf } from './check.js'
+import type { Users } from '../users/index.js'
+import { problemsOf } from './check.js'
+import { baseOf, COPY, copyKey } from './copies.js'
 import { allDirections, type Direction, directions } from './directions.js'
 import { ExitError, WorldError } from './errors.js'
-import { type AnyRoom, authored } from './room.js'
-
-export type AnyRoomUser = AnyUser & { room: string }
+import { makeRooms, PROGRAM, pick } from './making.js'
+import type { GuardPlan, WorldPlan } from './plan.js'
+import { plain } from './quote.js'
+import type { AnyRoom, AnyRoomUser, Visit } from './room.js'
+import { announceWorld } from './worlds.js'
 
 /** What a program says of a room; the key is given beside it. */
 export type RoomFields<R extends AnyRoom> = { readonly [Name in keyof R]?: R[Name] }
@@ -55,12 +57,12 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
 
   /** @param users made before it. */
   constructor(users: Users<U>, roomClass: StoreClass<R>, { start }: WorldOptions) {
-    const { service } = users
     this.users = users
-    this.store = service.stores.manager(roomClass)
+    this.store = users.service.stores.manager(roomClass)
     this.start = start.toLowerCase()
-    service.listen(events.PreStart, () => this.#make())
-    service.listen(events.PostStart, () => this.#comeBack())
+    announceWorld(this)
+    users.service.listen(events.PreStart, () => this.#make())
+    users.service.listen(events.PostStart, () => this.#comeBack())
   }
 
   // --- Texts
@@ -91,7 +93,8 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
 
   /** Says that there is a room. Its fields are those of the class. */
   define(key: string, fields: RoomFields<R>): void {
-    if (this.#defined.has(key.toLowerCase())) this.#problems.push(`room "${key}": it is defined twice`)
+    if (this.#defined.has(key.toLowerCase()))
+      this.#problems.push(`${PROGRAM}, room "${plain(key)}": it is defined twice`)
     this.#defined.set(key.toLowerCase(), fields)
   }
 
@@ -106,54 +109,31 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   }
 
   async #make(): Promise<void> {
-    const problems = [...this.#problems]
-    /** Where each room comes from, for errors. */
-    const origins = new Map<string, string>()
-    const add = (room: R, origin: string): void => {
-      const other = origins.get(room.key)
-      if (other !== undefined) problems.push(`${origin}, room "${room.key}": there is one in ${other}, too`)
-      origins.set(room.key, origin)
-    }
-    for (const [key, fields] of this.#defined) {
-      try {
-        const room = this.store.get(key) ?? (await this.store.create(key, ...([fields] as never)))
-        add(Object.assign(room, fields), 'the program')
-      } catch (error) {
-        problems.push(`the program, room "${key}": ${(error as Error).message}`)
-      }
-    }
-    for (const path of this.#files) {
-      try {
-        for (const object of await this.users.service.stores.loadYaml(path)) {
-          if (object instanceof this.store.storeClass) add(object, path)
-        }
-      } catch (error) {
-        if (!(error instanceof YamlError)) throw error
-        for (const { document, line, message } of error.problems) {
-          problems.push(`${path}, document ${document}, line ${line}: ${message}`)
-        }
-      }
-    }
-    // What a file that can't be read would have held is not missing.
-    const isWhole = problems.length === 0
-    const exists = (target: string): boolean => !isWhole || this.get(target) !== undefined
-    for (const [key, origin] of origins)
-      problems.push(...problemsOf(this.store.get(key) as R, origin, exists))
-    if (isWhole && !origins.has(this.start))
-      problems.push(`the room "${this.start}", where people begin, is not defined`)
-    for (const guarded of this.#guards.keys()) {
-      const [key = '', direction = ''] = guarded.split(' ')
-      if (isWhole && this.store.get(key)?.exits[direction] === undefined) {
-        problems.push(`a guard stands at the exit ${direction} of room "${key}", which does not exist`)
-      }
-    }
+    const plan = await this.#gather()
+    const problems = problemsOf(plan)
     if (problems.length > 0) throw new WorldError(problems)
     this.#authored.clear()
-    for (const key of origins.keys()) this.#authored.set(key, pick(this.store.get(key) as R))
+    for (const { key } of plan.rooms) this.#authored.set(key, pick(this.store.get(key) as R))
+  }
+
+  /** What there would be if the service started. For `mara rooms`, where it never does. */
+  async plan(): Promise<WorldPlan> {
+    await this.users.service.stores.open('memory')
+    return this.#gather()
+  }
+
+  async #gather(): Promise<WorldPlan> {
+    const sources = { defined: this.#defined, files: this.#files }
+    const made = await makeRooms(this.users.service.stores, this.store.storeClass, sources)
+    const guards = [...this.#guards.keys()].map((guarded) => {
+      const [room = '', direction] = guarded.split(' ')
+      return { room, direction } as GuardPlan
+    })
+    return { ...made, start: this.start, guards, problems: [...this.#problems, ...made.problems] }
   }
 
   /** After a restart rooms are as they were, also where their author has changed them since. */
-  #comeBack(): void {
+  async #comeBack(): Promise<void> {
     const log = this.users.service.log.channel('rooms')
     for (const room of this.store.active()) {
       const values = this.#authored.get(baseOf(room.key))
@@ -164,14 +144,16 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
         this.store.release(room)
       }
     }
+    const homeless: U[] = []
     for (const user of this.users.online) {
       this.#inside.add(user)
       if (this.store.get(user.room) !== undefined) continue
       log.warn(`User "${user.name}" was in a room that is no longer there`)
       user.room = this.start
-      this.show(user, true)
+      homeless.push(user)
     }
     for (const room of this.store.active()) if (this.people(room).length === 0) this.#abandon(room)
+    await Promise.all(homeless.map((user) => this.show(user, true)))
   }
 
   // --- Who is where
@@ -228,41 +210,61 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     // Gone, or somewhere else, while a copy was made.
     if (!user.online || from !== before) return
     if (room === undefined) throw new ExitError(this.noExit)
-    if (from !== room) {
-      if (from !== undefined) this.users.write(this.#others(from, user), this.leaves(user, direction))
-      if (direction !== undefined) user.write(this.goes(direction))
-      user.room = room.key
-      this.#inside.add(user)
-      this.users.write(
-        this.#others(room, user),
-        this.enters(user, from && this.#wayBack(room, from), direction && from),
-      )
-      if (from !== undefined) this.#abandon(from)
+    if (from === room) return this.show(user, true)
+    // They are there before anything is said of it, however long the rooms take to say it.
+    user.room = room.key
+    this.#inside.add(user)
+    if (from !== undefined) {
+      await from.exit(this.#visit(user, from, { direction, news: () => this.leaves(user, direction) }))
+      this.#abandon(from)
     }
-    this.show(user, true)
+    if (this.roomOf(user) !== room) return
+    if (direction !== undefined) user.write(this.goes(direction))
+    const back = from && this.#wayBack(room, from)
+    const news = () => this.enters(user, back, direction && from)
+    await room.enter(this.#visit(user, room, { direction: back, news, isArrival: true }))
   }
 
   /** Takes somebody out of the room, who is in none then. The room is remembered for their return. */
-  leave(user: U): void {
+  async leave(user: U): Promise<void> {
     const room = this.roomOf(user)
     this.#inside.delete(user)
     if (room === undefined) return
-    this.users.write(this.people(room), this.leaves(user, undefined))
     user.room = baseOf(room.key)
+    await room.exit(this.#visit(user, room, { news: () => this.leaves(user, undefined) }))
     this.#abandon(room)
   }
 
-  /** Shows somebody where they are. @param withIntro as to those who come in. */
-  show(user: U, withIntro = false): void {
+  /** Shows somebody where they are. @param isArrival as to those who come in. */
+  async show(user: U, isArrival = false): Promise<void> {
     const room = this.roomOf(user)
-    if (room === undefined) return
+    if (room !== undefined) await room.look(this.#visit(user, room, { isArrival }))
+  }
+
+  /** What somebody sees of a room, line by line. @param isArrival as for those who come in. */
+  view(room: R, user: U, isArrival = false): Content[] {
     const lines: Content[] = [bold(room.name)]
-    if (withIntro && room.intro !== '') lines.push(...linesOf(room.intro))
+    if (isArrival && room.intro !== '') lines.push(...linesOf(room.intro))
     if (room.desc !== '') lines.push(...linesOf(room.desc))
     const others = this.#others(room, user)
     if (others.length > 0) lines.push(this.users.here(others))
     lines.push(this.exitsText(room))
-    for (const line of lines) user.write(line as string)
+    return lines
+  }
+
+  #visit(user: U, room: R, about: Partial<Visit<U>> = {}): Visit<U> {
+    const others = (): U[] => this.#others(room, user)
+    return {
+      user,
+      get others() {
+        return others()
+      },
+      direction: about.direction,
+      isArrival: about.isArrival ?? false,
+      news: about.news ?? (() => ''),
+      view: () => this.view(room, user, about.isArrival),
+      tell: (line) => this.users.write(others(), line as string),
+    }
   }
 
   #others(room: R, user: U): U[] {
@@ -280,7 +282,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   async #roomFor(user: U, key: string): Promise<R | undefined> {
     const room = this.get(baseOf(key))
     if (!room?.clone) return room
-    const copy = `${room.key}${COPY}${createHash('sha256').update(user.key).digest('hex').slice(0, 12)}`
+    const copy = copyKey(room.key, user.key)
     return this.get(copy) ?? (await this.store.create(copy, ...([pick(room)] as never)))
   }
 
@@ -288,15 +290,6 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   #abandon(room: R): void {
     if (room.key.includes(COPY)) this.store.release(room)
   }
-}
-
-function baseOf(key: string): string {
-  return key.toLowerCase().split(COPY)[0] as string
-}
-
-/** What the author has written of a room. */
-function pick(room: AnyRoom): Partial<AnyRoom> {
-  return Object.fromEntries(authored.map((name) => [name, structuredClone(room[name])]))
 }
 
 /** A text of several lines, as YAML writes it, without the blanks around each. */

@@ -9,6 +9,7 @@ import {
   RoomConnect,
   RoomDisconnect,
   roomCommands,
+  type Visit,
   World,
   WorldError,
   withRoom,
@@ -35,10 +36,10 @@ interface Game {
   readonly log: Records
 }
 
-function game(prepare: (world: World<Room, Walker>) => void): Game {
+function game(prepare: (world: World<Room, Walker>) => void, roomClass = Room): Game {
   const service = new Service()
   const users = new Users(service, Walker)
-  const world = new World(users, Room, { start: 'hall' })
+  const world = new World(users, roomClass, { start: 'hall' })
   prepare(world)
   service.listen(events.Connect, () => new RoomConnect(world))
   service.listen(events.Disconnect, () => new RoomDisconnect(world))
@@ -51,8 +52,9 @@ function game(prepare: (world: World<Room, Walker>) => void): Game {
 async function playing(
   prepare: (world: World<Room, Walker>) => void,
   body: (game: Game & { enter(name: string): Promise<Person> }) => Promise<void>,
+  roomClass?: typeof Room,
 ): Promise<void> {
-  const made = game(prepare)
+  const made = game(prepare, roomClass)
   const people: Person[] = []
   const enter = async (name: string): Promise<Person> => {
     const person = new Person(await Peer.connect(made.service))
@@ -134,8 +136,8 @@ test('two rooms of one key are a problem, in one file, in two, and in the progra
           world.loadYaml(three)
         }),
         [
+          `${three}, line 5, room "a": the key a is already used in document 1, line 1`,
           `${two}, room "hall": there is one in ${one}, too`,
-          `${three}, document 2, line 5: the key a is already used in document 1, line 1`,
         ],
       )
       assert.equal(
@@ -143,7 +145,7 @@ test('two rooms of one key are a problem, in one file, in two, and in the progra
           world.define('hall', {})
           world.define('Hall', {})
         }),
-        ['room "Hall": it is defined twice'],
+        ['the program, room "Hall": it is defined twice'],
       )
     },
   ))
@@ -166,11 +168,67 @@ test('rooms that nobody can begin in, and fields that there are not, are problem
     'the room "hall", where people begin, is not defined',
   ])
   await withFiles(['store: room\nkey: hall\nexits: [north]\ncolour: red\n'], async ([path = '']) => {
-    const found = await problems((world) => world.loadYaml(path))
-    assert.is(found.length, 2)
-    assert.ok(found.every((problem) => problem.startsWith(`${path}, document 1, line `)))
+    assert.equal(await problems((world) => world.loadYaml(path)), [
+      `${path}, line 4, room "hall", colour: room has no field colour`,
+      `${path}, line 3, room "hall", exits: Invalid input: expected record, received array`,
+    ])
   })
 })
+
+const BROKEN = `store: room
+key: hall
+exits: { north: 5, south: nowhere, n: a, "\\e[31mup": "x\\e[2J" }
+---
+store: room
+key: a
+clone: perhaps
+exits:
+  east: hall
+  east: hall
+  west: { say: no }
+---
+store: room
+key: b
+exits: [
+`
+
+test('a file that can not be read as a whole hides no other problem, and names room and exit of its own', () =>
+  withFiles([BROKEN, 'store: room\nkey: c\nexits: { up: b, down: z }\n'], async ([one = '', two = '']) => {
+    const found = await problems((world) => {
+      world.define('d', { exits: { up: 7 as never, down: 'y' } })
+      world.loadYaml(one)
+      world.loadYaml('no/such.yaml')
+      world.loadYaml(two)
+    })
+    const target = 'expected the key of a room, or { says: TEXT }'
+    assert.equal(found, [
+      `the program, room "d", exit up: ${target}`,
+      `${one}, line 3, room "hall", exit north: ${target}`,
+      `${one}, line 10, room "a", exit east: Map keys must be unique`,
+      `${one}, line 11, room "a", exit west: ${target}`,
+      `${one}, line 7, room "a", clone: Invalid input: expected boolean, received string`,
+      `${one}, line 16, room "b", exits: Flow sequence in block collection must be sufficiently indented and end with a ]`,
+      "Cannot read no/such.yaml: ENOENT: no such file or directory, open 'no/such.yaml'. Check the path.",
+      `${one}, room "hall", exit n: there is no such direction; write north`,
+      `${one}, room "hall", exit \\u{1b}[31mup: there is no such direction; there are north, south, east, west, northeast, northwest, southeast, southwest, up, down`,
+      "some rooms are missing, or stand in what can't be read: no/such.yaml",
+    ])
+  }))
+
+const UNREADABLE = 'store: room\nkey: hall\n---\nstore: [room\n'
+
+test('what could not be read is not missing', () =>
+  withFiles([UNREADABLE], async ([path = '']) => {
+    const found = await problems((world) => {
+      world.loadYaml(path)
+      world.define('a', { exits: { up: 'b' } })
+      world.guard('c', 'up', () => {})
+    })
+    assert.equal(found, [
+      `${path}, line 5, document 2: Flow sequence in block collection must be sufficiently indented and end with a ]`,
+      `some rooms are missing, or stand in what can't be read: ${path}, document 2, line 4`,
+    ])
+  }))
 
 test('a world may lead round in circles, and back into the same room', () =>
   playing(
@@ -339,6 +397,52 @@ test('admins go to rooms and bring people', () =>
         'You are by the sea',
       ])
     },
+  ))
+
+class Cave extends Room {
+  override async enter(visit: Visit<Walker>): Promise<void> {
+    visit.tell(`The echo says: ${visit.news()} (${visit.direction})`)
+    await Promise.resolve()
+    await this.look(visit)
+  }
+  override exit(visit: Visit<Walker>): void {
+    if (visit.others.length > 0)
+      visit.tell(`${visit.user.name} is swallowed by the dark (${visit.direction})`)
+  }
+  override look(visit: Visit<Walker>): unknown {
+    if (this.lamp) return super.look(visit)
+    return visit.user.write(visit.isArrival ? 'It is dark.' : 'It is still dark.')
+  }
+}
+
+test('a class of rooms says for itself what entering, leaving and looking are', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'Hall', exits: { east: 'a' } })
+      world.define('a', { name: 'A', intro: 'Drip.', exits: { west: 'hall', up: 'hall' } })
+    },
+    async ({ enter, world }) => {
+      const [ann, bob] = [await enter('ann'), await enter('bob')]
+      await seen(ann)
+      assert.equal(await seen(ann, 'e', 'look'), ['You go to the east', 'It is dark.', 'It is still dark.'])
+      assert.equal(await seen(bob, 'e'), [
+        'ann is swallowed by the dark (east)',
+        'You go to the east',
+        'It is dark.',
+      ])
+      ;(world.get('a') as Cave).lamp = true
+      assert.equal(await seen(ann, 'look'), [
+        'The echo says: bob enters from the west (west)',
+        'A',
+        'Here: bob.',
+        'There are exits to the west and up.',
+      ])
+      assert.equal((await seen(ann, 'up')).at(-1), 'There is one exit to the east.')
+      assert.equal(await seen(bob), ['ann looks around.', 'ann is swallowed by the dark (up)'])
+      ann.leave()
+      bob.leave()
+    },
+    Cave,
   ))
 
 test.run()
