@@ -20,3 +20,8 @@ export class UsageError extends MaraError {
 export class InitError extends MaraError {
   readonly code = 'MARA_INIT'
 }
+
+/** There is no world to check, or its picture can't be written. */
+export class RoomsError extends MaraError {
+  readonly code = 'MARA_ROOMS'
+}

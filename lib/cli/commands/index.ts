@@ -5,9 +5,10 @@ import type { Command } from '../command.js'
 import { angel } from './angel.js'
 import { init } from './init.js'
 import { restart } from './restart.js'
+import { rooms } from './rooms.js'
 import { run } from './run.js'
 import { settings } from './settings.js'
 import { status } from './status.js'
 import { stop } from './stop.js'
 
-export const commands: readonly Command[] = [init, run, settings, angel, restart, status, stop]
+export const commands: readonly Command[] = [init, run, settings, rooms, angel, restart, status, stop]
