@@ -32,6 +32,16 @@ const NO_SPEC: readonly string[] = [
   'cli/commands/stop.ts',
   'cli/main.ts',
   'cli/manifest.ts',
+  'cli/rooms/canvas.ts', // text.spec.ts, as the next one
+  'cli/rooms/labels.ts',
+  'cli/rooms/grid.ts', // map.spec.ts, as the next three
+  'cli/rooms/places.ts',
+  'cli/rooms/queue.ts',
+  'cli/rooms/ways.ts',
+  'cli/rooms/read.ts', // commands/rooms.spec.ts, as the next one
+  'cli/rooms/report.ts',
+  'cli/rooms/shelves.ts', // text.spec.ts
+  'cli/rooms/svg-elements.ts', // svg.spec.ts
   'client/snapshot.ts', // spec/angel
   'connect/line-iterator.ts', // connection.spec.ts, as the next one
   'connect/telnet-options.ts',
@@ -46,7 +56,7 @@ const NO_SPEC: readonly string[] = [
   'contrib/commands/near.ts',
   'contrib/commands/regexp.ts',
   'contrib/commands/settings.ts',
-  'contrib/rooms/', // world.spec.ts, and scenarios/mud.spec.ts
+  'contrib/rooms/', // world.spec.ts, check.spec.ts, cli/commands/rooms.spec.ts, and scenarios/mud.spec.ts
   'contrib/users/bcrypt.ts', // hash.spec.ts
   'contrib/users/commands.ts', // talk.spec.ts and others
   'contrib/users/confusables.ts', // names.spec.ts

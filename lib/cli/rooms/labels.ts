@@ -6,10 +6,9 @@ import { graphemes, textWidth } from '../../text/width.js'
 import type { ListedExit } from './map.js'
 
 /** In one line, without anything that a terminal obeys. */
-export function oneLine(text: string): string {
-  return sanitize(text.replace(/\s+/g, ' '))
-    .trim()
-    .replace(/\p{Surrogate}/gu, '\ufffd')
+function oneLine(text: string): string {
+  const clean = sanitize(text.replace(/\s/g, ' ')).replace(/\p{Surrogate}/gu, '\ufffd')
+  return clean.replace(/ {2,}/g, ' ').trim()
 }
 
 /** What a room is called: its name, or else its key. */

@@ -30,6 +30,8 @@ async function readFile(file: string, start: string | undefined): Promise<WorldS
   const sources = { defined: new Map(), files: [file] }
   const made = await makeRooms(stores, BaseRoom, sources, { alone: true })
   await stores.close()
+  if (made.rooms.length === 0 && made.problems.length === 0)
+    throw new RoomsError(`${file} has no rooms. The document of a room begins with "store: room".`)
   const notes: string[] = []
   const { others, ownFields, rooms } = made
   if (others.size > 0) {

@@ -47,9 +47,10 @@ export function planRoom(key: string, origin: string, values: Readonly<Record<st
     origin,
     name: typeof name === 'string' ? name : '',
     clone: clone === true,
-    exits: Object.entries(exits instanceof Object && !Array.isArray(exits) ? exits : {}).map(
-      ([direction, exit]) => planExit(direction, exit),
-    ),
+    exits:
+      typeof exits !== 'object' || exits === null || Array.isArray(exits)
+        ? []
+        : Object.entries(exits).map(([direction, exit]) => planExit(direction, exit)),
   }
 }
 

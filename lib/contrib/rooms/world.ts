@@ -25,7 +25,7 @@ import { plain } from './quote.js'
 import type { AnyRoom, AnyRoomUser, Visit } from './room.js'
 import { announceWorld } from './worlds.js'
 
-/** What a program says of a room; the key is given beside it. */
+/** What a program says of a room. */
 export type RoomFields<R extends AnyRoom> = { readonly [Name in keyof R]?: R[Name] }
 
 /** Somebody wants to use an exit. */
@@ -178,7 +178,6 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     return room === undefined ? [] : this.people(room)
   }
 
-  /** Directions in which something is. */
   exitsOf(room: R): Direction[] {
     return allDirections.filter((direction) => Object.hasOwn(room.exits, direction))
   }

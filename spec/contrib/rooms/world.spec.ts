@@ -438,7 +438,7 @@ test('a class of rooms says for itself what entering, leaving and looking are', 
         'There are exits to the west and up.',
       ])
       assert.equal(await seen(ann, 'up'), ['You go upwards', 'It is dark.'])
-      assert.equal(await seen(bob), ['ann looks around.', 'ann is swallowed by the dark (up)'])
+      assert.equal(await seen(bob), ['ann looks around', 'ann is swallowed by the dark (up)'])
       ann.leave()
       bob.leave()
     },
