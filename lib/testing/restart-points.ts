@@ -39,6 +39,8 @@ export interface RestartPointOptions {
   readonly times?: number
   /** Only the moments of the client of this name; those of all clients unless said otherwise. */
   readonly of?: string
+  /** What the service itself says of a restart, such as the text of `announceRestarts`: it makes no difference. */
+  readonly announcement?: string
 }
 
 /** Somebody has seen something else, since the process was replaced. */
@@ -91,7 +93,7 @@ async function everyPointOfProgram(
 async function everyPointOf(
   open: () => Theatre,
   play: Scenario['play'],
-  { crash = false, times = 1, of }: RestartPointOptions = {},
+  { crash = false, times = 1, of, announcement }: RestartPointOptions = {},
 ): Promise<number> {
   const whole = new Performance(open(), play, { point: 0, times, crash, of })
   await whole.run()
@@ -103,7 +105,7 @@ async function everyPointOf(
       const { blow, place } = performance
       throw new RestartPointError(`With ${blow} when ${place}: ${(error as Error).message}`, { cause: error })
     }
-    performance.compareTo(whole)
+    performance.compareTo(whole, announcement)
   }
   return whole.points
 }
@@ -185,10 +187,10 @@ class Performance {
   }
 
   /** @throws RestartPointError */
-  compareTo(whole: Performance): void {
+  compareTo(whole: Performance, announcement: string | undefined): void {
     for (const [name, sent] of whole.#sent) {
       const expected = Buffer.concat(sent)
-      const seen = Buffer.concat(this.#sent.get(name) ?? [])
+      const seen = without(Buffer.concat(this.#sent.get(name) ?? []), announcement)
       if (expected.equals(seen)) continue
       let from = 0
       while (from < expected.length && expected[from] === seen[from]) from += 1
@@ -201,6 +203,15 @@ class Performance {
       )
     }
   }
+}
+
+/** Bytes without the lines that are this text. */
+function without(bytes: Buffer, text: string | undefined): Buffer {
+  if (text === undefined) return bytes
+  return Buffer.from(
+    bytes.toString('latin1').replaceAll(`${Buffer.from(text).toString('latin1')}\r\n`, ''),
+    'latin1',
+  )
 }
 
 /** Bytes before and after a difference that are shown. */
