@@ -6,6 +6,7 @@
 import { events, Service } from 'mara-ts'
 import { CommandRegistry, commandSettings, standardCommands } from 'mara-ts/contrib/commands'
 import {
+  accountSettings,
   adminCommands,
   adminSettings,
   BaseUser,
@@ -25,7 +26,7 @@ import {
 
 class User extends withGender(withAdmin(withPassword(BaseUser))) {}
 
-const service = new Service({ settings: { ...commandSettings, ...adminSettings } })
+const service = new Service({ settings: { ...commandSettings, ...adminSettings, ...accountSettings } })
 
 const users = new Users(service, User)
 firstAdmin(users)

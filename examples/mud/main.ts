@@ -15,6 +15,7 @@ import {
   withRoom,
 } from 'mara-ts/contrib/rooms'
 import {
+  accountSettings,
   adminCommands,
   adminSettings,
   BaseUser,
@@ -37,7 +38,7 @@ class User extends withRoom(withGender(withAdmin(withPassword(BaseUser)))).defin
 
 class Room extends BaseRoom {}
 
-const service = new Service({ settings: { ...commandSettings, ...adminSettings } })
+const service = new Service({ settings: { ...commandSettings, ...adminSettings, ...accountSettings } })
 
 const users = new Users(service, User)
 firstAdmin(users)

@@ -22,8 +22,8 @@ export interface Persistence {
   /** Calls back at once when an object is saved or deleted. Returns a function that removes the listener. */
   onChange(listener: (entry: PersistedEntry) => void): () => void
   /**
-   * Calls back when an object becomes active. Its fields may be set right after that, so it is for the listener to say when
-   * it is written down. Returns a function that removes the listener.
+   * Calls back when an object becomes active, or a program wants it kept as it is. Its fields may be set right after that, so
+   * it is for the listener to say when it is written down. Returns a function that removes the listener.
    */
   onActivate(listener: (write: () => PersistedEntry) => void): () => void
   /** Takes the texts that another process left. */
@@ -57,16 +57,23 @@ export function persistenceOf(stores: Stores): Persistence {
       yield* problems
     },
     onChange(listener) {
-      const removers = [
+      return both(
         stores.onSave((object) => listener(entryOf(object))),
         stores.onDelete((kind, key) => listener({ name: `${kind}/${key}` })),
-      ]
-      return () => {
-        for (const remove of removers) remove()
-      }
+      )
     },
-    onActivate: (listener) => stores.onActivate((object) => listener(() => entryOf(object))),
+    onActivate(listener) {
+      const tell = (object: Store): void => listener(() => entryOf(object))
+      return both(stores.onActivate(tell), stores.onKeep(tell))
+    },
     restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
     revive: stores.revive,
+  }
+}
+
+function both(one: () => void, other: () => void): () => void {
+  return () => {
+    one()
+    other()
   }
 }

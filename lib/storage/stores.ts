@@ -44,6 +44,7 @@ export class Stores implements Resolver {
   readonly #unclaimed = new Map<string, ObjectSnapshot[]>()
   readonly #onSave = new Set<Listener<[object: Store]>>()
   readonly #onActivate = new Set<Listener<[object: Store]>>()
+  readonly #onKeep = new Set<Listener<[object: Store]>>()
   readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
   readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
 
@@ -167,6 +168,20 @@ export class Stores implements Resolver {
   /** Called when an object becomes active: it is created, loaded or restored. Returns a function that removes the listener. */
   onActivate(listener: (object: Store) => void): () => void {
     return add(this.#onActivate, listener)
+  }
+
+  /**
+   * Has what an active object holds at the end of this turn outlive a crash of the process, under an angel, without writing
+   * it to disk. It goes with what is written to clients in the same turn, so whoever is told of a change never finds it
+   * undone. Otherwise changes since the last `save` are as old as the last snapshot after a crash.
+   */
+  keep(object: Store): void {
+    notify(this.#onKeep, object)
+  }
+
+  /** Called by `keep`. Returns a function that removes the listener. */
+  onKeep(listener: (object: Store) => void): () => void {
+    return add(this.#onKeep, listener)
   }
 
   /** Called after every delete. Returns a function that removes the listener. */

@@ -44,6 +44,28 @@ test('says at which moment somebody waits in vain', async () => {
   assert.match(error.message, /^With a restart when ann had seen "Guess: " \(moment 2\): Expected "2 1"/)
 })
 
+test('what the service says of the restart itself makes no difference, where the text is given', async () => {
+  const scenario: Scenario = {
+    service() {
+      const service = new Service()
+      service.listen(events.Connect, async ({ client }) => client.write(await client.ask('Name: ')))
+      service.listen(events.PreRestart, () => service.writeAll('Hold on. ☕'))
+      return service
+    },
+    async play(connect) {
+      const ann = await connect('ann')
+      await ann.sees('Name: ')
+      ann.type('Ann')
+      await ann.sees('Ann\n')
+    },
+  }
+  assert.instance(await rejection(everyRestartPoint(scenario)), RestartPointError)
+  assert.is(await everyRestartPoint(scenario, { announcement: 'Hold on. ☕' }), 2)
+  // Whatever else it says does.
+  const error = (await rejection(everyRestartPoint(scenario, { announcement: 'Hold on.' }))) as Error
+  assert.match(error.message, /Hold on/)
+})
+
 test('shows the first difference, and both sides of it', async () => {
   let processes = 0
   const scenario: Scenario = {

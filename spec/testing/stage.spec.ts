@@ -1,7 +1,9 @@
 import { events, Service } from 'mara-ts'
 import { connectTo } from 'mara-ts/testing'
+import { SessionStore } from 'mara-ts/storage'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { z } from 'zod'
 import { Stage } from '../../lib/testing/stage.js'
 import { rejection } from '../support/service.js'
 
@@ -32,6 +34,35 @@ test('a client stays connected over restarts and crashes, with its state', async
   assert.equal(seen, ['restart', 'crash'])
   await stage.stop()
   assert.equal(seen, ['restart', 'crash', 'gone'])
+})
+
+test('after a crash a stored object is as it was when it was kept or saved last, whatever people were shown since', async () => {
+  class Score extends SessionStore.define('score', { points: z.number().default(0) }) {}
+  const stage = new Stage(() => {
+    const service = new Service()
+    const scores = service.stores.manager(Score)
+    service.listen(events.Receive, async ({ client, data }) => {
+      const score = scores.get('ann') ?? (await scores.create('ann'))
+      score.points += Number(data) || 0
+      if (data !== '1') service.stores.keep(score)
+      client.write(`${score.points} points`)
+    })
+    return service
+  })
+  await stage.start()
+  const ann = await connectTo(stage)
+  const plays = async (typed: string, answer: string): Promise<void> => {
+    ann.type(typed)
+    await ann.sees(answer)
+    await stage.settle()
+  }
+  await plays('5', '5 points')
+  await stage.crash()
+  await plays('2', '7 points')
+  await plays('1', '8 points')
+  await stage.crash()
+  await plays('0', '7 points')
+  await stage.stop()
 })
 
 test('a service that does not start says why', async () => {

@@ -1,7 +1,7 @@
 /** A room as a stored object, and the field that says in which room a user is. */
 
 import { z } from 'zod'
-import { SessionStore } from '../../storage/index.js'
+import { SessionStore, session } from '../../storage/index.js'
 import type { Content } from '../../text/styles/index.js'
 import type { AnyUser, Mixed, UserClass } from '../users/index.js'
 import { withFields } from '../users/index.js'
@@ -33,7 +33,7 @@ const fields = {
 /** What of a room is written by its author, and not changed by those who visit it. */
 export const authored = Object.keys(fields) as (keyof typeof fields)[]
 
-export type AnyRoomUser = AnyUser & { room: string }
+export type AnyRoomUser = AnyUser & { room: string; inside: boolean }
 
 /** Somebody comes into a room, leaves it, or looks at it. */
 export interface Visit<U extends AnyRoomUser = AnyRoomUser> {
@@ -89,9 +89,11 @@ export type AnyRoom = BaseRoom
 const userFields = {
   /** The key of the room where the user is, or was last; empty for one who has been in none. */
   room: z.string().default(''),
+  /** Whether the user is in it now, and not only was. It outlives a restart, as the room's people do. */
+  inside: session(z.boolean().default(false)),
 }
 
-/** Adds `room` to a class of users. */
+/** Adds `room` and `inside` to a class of users. */
 export function withRoom<Base extends UserClass>(Base: Base): Mixed<Base, typeof userFields, object> {
   return class extends withFields(Base, userFields) {} as never
 }

@@ -53,7 +53,6 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** What the author has written of each room, by key. */
   readonly #authored = new Map<string, Partial<AnyRoom>>()
   readonly #problems: string[] = []
-  readonly #inside = new Set<U>()
 
   /** @param users made before it. */
   constructor(users: Users<U>, roomClass: StoreClass<R>, { start }: WorldOptions) {
@@ -146,8 +145,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     }
     const homeless: U[] = []
     for (const user of this.users.online) {
-      this.#inside.add(user)
-      if (this.store.get(user.room) !== undefined) continue
+      if (!user.inside || this.store.get(user.room) !== undefined) continue
       log.warn(`User "${user.name}" was in a room that is no longer there`)
       user.room = this.start
       homeless.push(user)
@@ -164,12 +162,12 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
 
   /** The room where somebody is; undefined for who has not entered any. */
   roomOf(user: U): R | undefined {
-    return this.#inside.has(user) ? this.get(user.room) : undefined
+    return user.inside ? this.get(user.room) : undefined
   }
 
   /** Who is in a room, in the order of their keys. */
   people(room: R): U[] {
-    return this.users.online.filter((user) => user.room === room.key && this.#inside.has(user))
+    return this.users.online.filter((user) => user.inside && user.room === room.key)
   }
 
   /** Who is where somebody is, that person included: for commands that are heard in one room only. */
@@ -212,7 +210,9 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     if (from === room) return this.show(user, true)
     // They are there before anything is said of it, however long the rooms take to say it.
     user.room = room.key
-    this.#inside.add(user)
+    user.inside = true
+    // What they are shown now must be true after a crash.
+    this.users.service.stores.keep(user)
     if (from !== undefined) {
       await from.exit(this.#visit(user, from, { direction, news: () => this.leaves(user, direction) }))
       this.#abandon(from)
@@ -227,7 +227,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** Takes somebody out of the room, who is in none then. The room is remembered for their return. */
   async leave(user: U): Promise<void> {
     const room = this.roomOf(user)
-    this.#inside.delete(user)
+    user.inside = false
     if (room === undefined) return
     user.room = baseOf(room.key)
     await room.exit(this.#visit(user, room, { news: () => this.leaves(user, undefined) }))

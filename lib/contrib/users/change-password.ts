@@ -1,4 +1,5 @@
 /** `password`: changes one's own password. */
+import { step } from '../../conversation/index.js'
 import { TimeoutError } from '../../index.js'
 import { password as passwordPrompt } from '../../prompts/index.js'
 import { CommandError, type CommandEvent } from '../commands/index.js'
@@ -27,21 +28,26 @@ export class ChangePassword<U extends AnyPasswordUser> extends UserCommand<U> {
   async handler_30_old({ client, service }: CommandEvent): Promise<void> {
     const { attempts, me } = this
     const typed = await this.wait(passwordPrompt(client, { message: this.oldPrompt, timeout: this.patience }))
-    const verdict = await checkAttempt(typed, {
-      attempts,
-      client,
-      clock: service.clock,
-      account: me.key,
-      check: (password) => me.checkPassword(password),
-    })
+    const verdict = await step('check the password', () =>
+      checkAttempt(typed, {
+        attempts,
+        client,
+        clock: service.clock,
+        account: me.key,
+        check: (password) => me.checkPassword(password),
+      }),
+    )
     if (verdict !== 'right') throw new CommandError(verdict === 'later' ? this.tryLater : this.wrongPassword)
   }
 
   async handler_50_new({ client }: CommandEvent): Promise<void> {
     const { me } = this
     const typed = await this.wait(askNewPassword(client, this.newPassword, this.patience))
-    await me.setPassword(typed)
-    await me.save()
+    await step('save the new password', async () => {
+      await me.setPassword(typed)
+      await me.save()
+      return true
+    })
     client.write(this.changed)
   }
 

@@ -2,6 +2,7 @@
  * People: accounts, logging in and out, talking to each other, passwords, admins and pronouns. The subpath
  * `mara-ts/contrib/users`.
  */
+export { accountSettings } from './account-rate.js'
 export {
   type AnyAdminUser,
   adminSettings,

@@ -3,6 +3,7 @@ import { step } from '../../conversation/index.js'
 import type { events } from '../../index.js'
 import { confirm, password as passwordPrompt } from '../../prompts/index.js'
 import type { Store } from '../../storage/index.js'
+import { AccountRate } from './account-rate.js'
 import { Attempts } from './attempts.js'
 import { asClient, ConnectFlow } from './connect.js'
 import { hashPassword } from './hash.js'
@@ -27,6 +28,15 @@ export function attemptsFor(
   return attempts
 }
 
+/** One for each service, for the same reason. */
+const ratesOf = new WeakMap<object, AccountRate>()
+
+function rateFor({ service }: { readonly service: object }): AccountRate {
+  const rate = ratesOf.get(service) ?? new AccountRate()
+  ratesOf.set(service, rate)
+  return rate
+}
+
 /** `service.listen(events.Connect, () => new PasswordConnect(users))` */
 export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
   readonly attempts: Attempts
@@ -44,6 +54,7 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
   wrongPassword = 'Wrong password.'
   tryLater = 'There were too many wrong passwords. Please try again in some minutes.'
   created = 'Account created.'
+  tooManyAccounts = 'Too many accounts have been made from your address. Please try again in an hour.'
 
   protected hash = ''
   protected wrong = 0
@@ -57,8 +68,12 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
   async handler_30_offer({ client }: events.Connect): Promise<void> {
     if (this.user !== undefined || !this.createsAccounts) return
     client.write(this.noAccount(this.name))
-    if (await step('look for similar names', () => this.users.isSimilar(this.name))) {
-      client.write(this.users.names.tooSimilar)
+    const problem = await step('look for similar names', async () => {
+      if (!rateFor(this.users).allows(...this.origin())) return this.tooManyAccounts
+      return (await this.users.isSimilar(this.name)) ? this.users.names.tooSimilar : ''
+    })
+    if (problem !== '') {
+      client.write(problem)
       this.beginAgain()
       return
     }
@@ -103,19 +118,30 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
   async handler_60_create({ client }: events.Connect): Promise<void> {
     if (this.user !== undefined) return
     const { users, name, hash } = this
-    const isMade = await step('create the account', async ({ again }) => {
-      if ((await users.create(name, { password: hash } as Partial<U>)) !== undefined) return true
+    const problem = await step('create the account', async ({ again }) => {
       // A process before this one may have made it, and have died then.
-      return again && (await users.load(name))?.password === hash
+      if (again && (await users.load(name))?.password === hash) return ''
+      const giveBack = rateFor(users).take(...this.origin())
+      if (giveBack === undefined) return this.tooManyAccounts
+      if ((await users.create(name, { password: hash } as Partial<U>)) !== undefined) return ''
+      giveBack()
+      // Somebody has made one of this name, or of one that looks like it, since they were asked.
+      return this.taken
     })
-    if (isMade) {
+    if (problem === '') {
       this.user = await users.load(name)
       client.write(this.created)
       return
     }
-    // Somebody has made one of this name, or of one that looks like it, since they were asked.
-    client.write(this.taken)
+    client.write(problem)
     this.beginAgain()
+  }
+
+  /** Where a new account would come from, what the setting says of that, and when. */
+  private origin(): [address: string | undefined, setting: number | undefined, now: number] {
+    const { client, service } = this.event
+    const { maxAccountRate } = service.settings as { maxAccountRate?: number }
+    return [client.remoteAddress, maxAccountRate, service.clock.now()]
   }
 
   override taken = 'Somebody has just taken that name, or one that looks like it.'

@@ -40,6 +40,8 @@ export class Users<U extends AnyUser> {
   /** The accounts. To load one does not log anybody in. */
   readonly store: Manager<U>
   readonly #online = new Map<string, U>()
+  /** Whoever was online in the process before is so here. */
+  #isBack = false
   /** The keys of all accounts by what their names look like, so that a stranger's name costs no listing of them all. */
   #looks: Promise<Map<string, Set<string>>> | undefined
   /** Accounts are made one after another, so that no two names are taken that look alike. */
@@ -56,11 +58,13 @@ export class Users<U extends AnyUser> {
       Object.assign(event, { user })
     })
     service.listen(events.PostStart, () => {
-      for (const client of service.clients) this.of(client)
+      this.#isBack = false
+      this.#comeBack()
     })
-    // Another back end may have other accounts.
     service.listen(events.PreStart, () => {
+      // Another back end may have other accounts.
       this.#looks = undefined
+      this.#isBack = false
     })
     service.stores.onSave((object) => {
       if (object instanceof userClass)
@@ -81,11 +85,13 @@ export class Users<U extends AnyUser> {
 
   /** Everybody who is logged in, in the order of their keys. */
   get online(): U[] {
+    this.#comeBack()
     return [...this.#online.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
   /** Whoever of this name is logged in, in any case. */
   find(name: string): U | undefined {
+    this.#comeBack()
     return this.names.problem(name) === undefined ? this.#online.get(this.names.key(name)) : undefined
   }
 
@@ -208,6 +214,14 @@ export class Users<U extends AnyUser> {
   /** Names as a list in words: 'ann, bob and cat'. */
   listNames(users: readonly U[]): string {
     return listInWords(users.map(({ name }) => name))
+  }
+
+  /** Before `PostStart`, too: conversations that a restart has cut short go on before that, and speak of others. */
+  #comeBack(): void {
+    if (this.#isBack) return
+    // Before the clients of another process are there, nobody is.
+    this.#isBack = this.service.clients.size > 0
+    for (const client of this.service.clients) this.of(client)
   }
 
   #link(client: UserClient, user: U): void {

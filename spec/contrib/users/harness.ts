@@ -2,6 +2,7 @@
 import { events, Service } from 'mara-ts'
 import { CommandRegistry, commandSettings, standardCommands } from 'mara-ts/contrib/commands'
 import {
+  accountSettings,
   adminCommands,
   adminSettings,
   BaseUser,
@@ -120,7 +121,7 @@ export async function withParlour(
   const log = new Records()
   const service = new Service({
     clock,
-    settings: { ...commandSettings, ...adminSettings },
+    settings: { ...commandSettings, ...adminSettings, ...accountSettings },
   }) as unknown as Service
   const users = new Users(service, TestUser)
   firstAdmin(users)

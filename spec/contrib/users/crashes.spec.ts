@@ -1,0 +1,165 @@
+// A process that is lost while an account is being written: it is made once, its owner is asked nothing twice, and nothing
+// that was said is untrue.
+import crypto from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Backend } from 'mara-ts/storage'
+
+let hashes = 0
+const { scrypt } = crypto
+crypto.scrypt = ((...args: Parameters<typeof scrypt>) => {
+  hashes += 1
+  return scrypt(...args)
+}) as typeof scrypt
+syncBuiltinESMExports()
+
+const { events, Service } = await import('mara-ts')
+const { CommandRegistry } = await import('mara-ts/contrib/commands')
+const {
+  accountSettings,
+  BaseUser,
+  DisconnectFlow,
+  PasswordConnect,
+  passwordCommands,
+  passwordCost,
+  Users,
+  userCommands,
+  withPassword,
+} = await import('mara-ts/contrib/users')
+const { connectTo } = await import('mara-ts/testing')
+const { suite } = await import('uvu')
+const assert = await import('uvu/assert')
+const { Stage } = await import('../../../lib/testing/stage.js')
+const { deferred } = await import('../../support/service.js')
+type Player = import('mara-ts/testing').Player
+
+passwordCost.ln = 4
+
+const test = suite('contrib/users, killed while it writes')
+
+const SECRET = 'correct horse'
+const NEW_SECRET = 'battery staple'
+const CREATE = 'Create it? (yes/no) '
+const CHOOSE = 'Choose a password (8 characters or more): '
+const REPEAT = 'Repeat the password: '
+
+class User extends withPassword(BaseUser) {}
+
+interface Hall {
+  readonly stage: InstanceType<typeof Stage>
+  enter(name: string): Promise<Player>
+  /** The process is lost when it writes the next time: before, or after it has written. */
+  crashAtWrite(when: 'before' | 'after'): Promise<void>
+}
+
+async function withHall(body: (hall: Hall) => Promise<void>, settings: object = {}): Promise<void> {
+  const storePath = mkdtempSync(join(tmpdir(), 'mara-crashes-'))
+  let backend: Backend | undefined
+  const stage = new Stage(
+    () => {
+      const service = new Service({ settings: accountSettings })
+      const users = new Users(service, User)
+      service.listen(events.Connect, () => new PasswordConnect(users))
+      service.listen(events.Disconnect, () => new DisconnectFlow(users))
+      const commands = new CommandRegistry(service as never)
+      userCommands(commands, users)
+      passwordCommands(commands, users)
+      service.listen(events.PreStart, () => {
+        backend = service.stores.backend
+      })
+      return service
+    },
+    { log: false, telnet: false, storePath, ...settings },
+  )
+  await stage.start()
+  try {
+    await body({
+      stage,
+      enter: (name) => connectTo(stage, { name }),
+      async crashAtWrite(when) {
+        const { promise, resolve } = deferred()
+        const { write } = backend as Backend
+        ;(backend as Backend).write = async function (this: Backend, ...args) {
+          if (when === 'after') await write.apply(this, args)
+          resolve()
+          // Nothing that this process does from here on happens.
+          await new Promise(() => {})
+        }
+        await promise
+        await stage.crash()
+      },
+    })
+  } finally {
+    await stage.stop()
+    rmSync(storePath, { recursive: true, force: true })
+  }
+}
+
+async function talk(who: Player, ...promptsAndLines: string[]): Promise<void> {
+  for (let i = 0; i < promptsAndLines.length; i += 2) {
+    await who.sees(promptsAndLines[i] as string)
+    who.type(promptsAndLines[i + 1] as string)
+  }
+}
+
+for (const when of ['before', 'after'] as const) {
+  test(`a process that is lost right ${when} it has written a new account leaves one account, and its owner in it`, () =>
+    withHall(
+      async ({ enter, crashAtWrite }) => {
+        const ann = await enter('ann')
+        await talk(ann, 'Name: ', 'ann', CREATE, 'yes', CHOOSE, SECRET, REPEAT, SECRET)
+        await crashAtWrite(when)
+        await ann.sees('Account created.', 'Welcome, ann!', 'You are alone here.')
+        ann.type('say hi')
+        await ann.sees('You say: hi')
+        assert.is(ann.seen.split(REPEAT).length, 2)
+        const other = await enter('other')
+        await talk(other, 'Name: ', 'ann', 'Password: ', SECRET)
+        await other.sees('Welcome, ann!')
+      },
+      // Made twice it would be one too many.
+      { maxAccountRate: 1 },
+    ))
+
+  test(`a process that is lost right ${when} it has written a new password leaves the new one, and asks nothing again`, () =>
+    withHall(async ({ enter, crashAtWrite }) => {
+      const ann = await enter('ann')
+      await talk(ann, 'Name: ', 'ann', CREATE, 'yes', CHOOSE, SECRET, REPEAT, SECRET)
+      await talk(ann, 'You are alone here.', 'password', 'Your old password: ', SECRET)
+      await talk(ann, 'Choose a new password', NEW_SECRET, REPEAT, NEW_SECRET)
+      await crashAtWrite(when)
+      await ann.sees('Password changed.')
+      assert.is(ann.seen.split('Your old password: ').length, 2)
+      const other = await enter('other')
+      await talk(other, 'Name: ', 'ann', 'Password: ', SECRET, 'Wrong password.', 'ann')
+      await talk(other, 'Password: ', NEW_SECRET)
+      await other.sees('Welcome, ann!')
+    }))
+}
+
+test('passwords that were checked are not checked again after a crash, however many people wait at a prompt', () =>
+  withHall(async ({ enter, stage }) => {
+    const people: Player[] = []
+    for (const name of ['ann', 'bob', 'cat']) {
+      const person = await enter(name)
+      people.push(person)
+      await talk(person, 'Name: ', name, CREATE, 'yes', CHOOSE, SECRET, REPEAT, SECRET)
+      await talk(person, 'Welcome', 'password', 'Your old password: ', SECRET)
+      await person.sees('Choose a new password')
+    }
+    const thief = await enter('thief')
+    await talk(thief, 'Name: ', 'ann', 'Password: ', 'wrong')
+    await thief.sees('Wrong password.\nName: ')
+    hashes = 0
+    await stage.crash()
+    assert.is(hashes, 0)
+    for (const person of people) {
+      person.type(NEW_SECRET)
+      await talk(person, REPEAT, NEW_SECRET)
+      await person.sees('Password changed.')
+    }
+  }))
+
+test.run()
