@@ -211,7 +211,9 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     const client = this.#client
     const saved = readJournal(text)
     const head = saved.head as Head
-    const { again } = head
+    // Nothing was asked, so nothing tells what of it was done: it begins again, and what it does is done.
+    const isAnew = saved.records.length === 0
+    const again = head.again || (isAnew && head.place === undefined)
     const eventClass: EventClass = head.event === 'connect' ? Connect : Receive
     const event =
       head.event === 'connect'
@@ -229,14 +231,19 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#properties = head.properties
     this.#place = head.place
     const savedState = encodePlain(client.state, this.#host.names, () => {})
-    client.state = this.decode(head.state)
+    if (!isAnew) client.state = this.decode(head.state)
 
     const replay = new Replay(saved)
     const conversation = new Conversation(this, replay)
     this.#current = conversation
     const { inbox } = channelOf(client)
     inbox.conversation = conversation
-    const ended = this.#start(event, conversation)
+    let begin = (): void => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    if (!isAnew) begin()
+    const ended = begun.then(() => this.#start(event, conversation))
     ended.then(
       () => replay.handlerEnded(),
       (error) => replay.handlerEnded(error),
@@ -253,6 +260,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
         conversation.goOn()
         conversation.context.unmute()
         replay.release()
+        begin()
       },
       drop: () => {
         client.state = this.decode(savedState)

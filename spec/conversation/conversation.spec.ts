@@ -1,10 +1,15 @@
 // What programs see of conversations that move to another process.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Client, events, Handler, Service } from 'mara-ts'
 import { password } from 'mara-ts/prompts'
+import { Store } from 'mara-ts/storage'
 import { connectTo, FakeClock } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { z } from 'zod'
 import { Stage } from '../../lib/testing/stage.js'
 import { staged, talking } from './staged.js'
 
@@ -383,6 +388,43 @@ test('what cannot be brought to where it was begins again, or is disconnected (o
     } else await ann.sees('Please connect again.')
     await stage.stop()
   }
+})
+
+test('a handler that has asked nothing begins again, where others come before it, too: what it does is done', async () => {
+  class Chest extends Store.define('chest', { coins: z.number().default(0) }) {}
+  const log: unknown[] = []
+  let isStuck = true
+  const storePath = mkdtempSync(join(tmpdir(), 'mara-conversation-'))
+  const make = (): Service<{ lines?: number }> => {
+    const service = new Service<{ lines?: number }>()
+    const chests = service.stores.manager(Chest)
+    service.listen(events.Receive, () => {
+      log.push('before')
+    })
+    service.listen(events.Receive, async ({ client, again }) => {
+      log.push(again)
+      const chest = (await chests.load('chest')) ?? (await chests.create('chest'))
+      chest.coins = 7
+      // The process is lost here.
+      if (isStuck) await new Promise(() => {})
+      await chest.save()
+      client.write(`coins: ${chest.coins}`)
+    })
+    service.listen(events.Receive, ({ client }) => client.write(`${chests.get('chest')?.coins}`))
+    return service
+  }
+  const stage = new Stage(make as never, { log: false, storePath })
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  ann.type('open')
+  while (log.length < 2) await turn()
+  await stage.settle()
+  isStuck = false
+  await stage.crash()
+  await ann.sees('coins: 7\n7\n')
+  assert.equal(log, ['before', false, true])
+  await stage.stop()
+  rmSync(storePath, { recursive: true, force: true })
 })
 
 test.run()
