@@ -19,6 +19,7 @@ import { memoryPair } from '../transport/memory.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
 import { Connection } from './connection.js'
 import { addressOf, dial, type SocketTarget } from './dial.js'
+import type { WebSocketTarget } from './dial-websocket.js'
 import { clientTelnet, type TerminalInfo } from './telnet-options.js'
 
 /** Whatever takes one end of a connection in memory, as a `Service` does. */
@@ -27,10 +28,10 @@ export interface Acceptor {
 }
 
 /**
- * Where to connect to: a TCP port or a Unix socket, with or without TLS, or a service of this program, to which a pair in
- * memory leads. Options may stand beside a port or a path.
+ * Where to connect to: a TCP port or a Unix socket, with or without TLS, a WebSocket, or a service of this program, to
+ * which a pair in memory leads. Options may stand beside a port, a path or a URL.
  */
-export type ConnectTarget = (SocketTarget & ConnectOptions) | Acceptor
+export type ConnectTarget = ((SocketTarget | WebSocketTarget) & ConnectOptions) | Acceptor
 
 /** `signal` and `timeout` are about connecting. */
 export interface ConnectOptions extends WaitOptions {
@@ -55,11 +56,11 @@ let lastId = 0
  * @throws ConnectError when nobody answers, TlsConnectError, TimeoutError, the signal's reason, or InvalidOptionError.
  */
 export function connect(
-  target: (SocketTarget & ConnectOptions & { raw: true }) | Acceptor,
+  target: ((SocketTarget | WebSocketTarget) & ConnectOptions & { raw: true }) | Acceptor,
   options: ConnectOptions & { raw: true },
 ): Promise<Connection<Uint8Array>>
 export function connect(
-  target: SocketTarget & ConnectOptions & { raw: true },
+  target: (SocketTarget | WebSocketTarget) & ConnectOptions & { raw: true },
   options?: ConnectOptions,
 ): Promise<Connection<Uint8Array>>
 export function connect(
@@ -75,11 +76,18 @@ export function connect(
 }
 
 async function open(target: ConnectTarget, options: ConnectOptions): Promise<Connection> {
-  const { raw = false, sanitize = false, telnet = true, clock = systemClock, signal, terminal } = options
-  const { timeout = Number.POSITIVE_INFINITY } = options
+  const { clock = systemClock, signal, timeout = Number.POSITIVE_INFINITY } = options
   checkMilliseconds('connect()', 'timeout', timeout)
   signal?.throwIfAborted()
-  const duplex = 'accept' in target ? inMemory(target) : await dial(target, clock, timeout, signal)
+  if ('accept' in target) return connectionOver(inMemory(target), 'the service', options)
+  const duplex = await dial(target, clock, timeout, signal)
+  // Messages of text have no telnet around them.
+  return connectionOver(duplex, addressOf(target), 'url' in target ? { ...options, telnet: false } : options)
+}
+
+/** The client's end of a connection that is there already. @param where it leads, for messages. */
+export function connectionOver(duplex: Duplex, where: string, options: ConnectOptions): Connection {
+  const { raw = false, sanitize = false, telnet = true, clock = systemClock, terminal } = options
   lastId += 1
   const client = new Client<unknown, Uint8Array>({
     id: lastId,
@@ -89,7 +97,7 @@ async function open(target: ConnectTarget, options: ConnectOptions): Promise<Con
     remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
   })
   return new Connection({
-    where: 'accept' in target ? 'the service' : addressOf(target),
+    where,
     client,
     raw,
     sanitize,

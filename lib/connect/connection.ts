@@ -31,6 +31,9 @@ export interface ConnectionInit {
 /** Has each text that arrives told as it arrives: for recorders, and not for programs. */
 export let tap: (connection: Connection, listener: (text: string) => void) => void
 
+/** Drops what has arrived and was not read: for load generators, whose questions are not answered before they are asked. */
+export let discard: (connection: Connection) => void
+
 /** Milliseconds that `expect` waits unless said otherwise. */
 const EXPECT_TIMEOUT = 10_000
 
@@ -50,6 +53,7 @@ export class Connection<Data extends string | Uint8Array = string> implements As
     tap = (connection, listener) => {
       connection.#listener = listener
     }
+    discard = (connection) => connection.#received.clear()
   }
 
   readonly #client: Client<unknown, Uint8Array>

@@ -1,10 +1,11 @@
-/** Sockets: TCP, Unix, and TLS on top of either. */
+/** Sockets: TCP, Unix, and TLS on top of either. WebSockets are dialled next door. */
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import type { Clock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
+import { dialWebSocket, type WebSocketTarget } from './dial-websocket.js'
 import { TlsConnectError } from './errors.js'
 
 /** Where a socket leads. */
@@ -13,17 +14,19 @@ export type SocketTarget = ({ readonly port: number; readonly host?: string } | 
   readonly tls?: boolean | tls.ConnectionOptions
 }
 
-export function addressOf(target: SocketTarget): string {
+export function addressOf(target: SocketTarget | WebSocketTarget): string {
+  if ('url' in target) return target.url
   return 'path' in target ? target.path : `${target.host ?? '127.0.0.1'}:${target.port}`
 }
 
 /** @throws ConnectError, TlsConnectError, TimeoutError, or the signal's reason; then the socket is gone. */
 export function dial(
-  target: SocketTarget,
+  target: SocketTarget | WebSocketTarget,
   clock: Clock,
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
+  if ('url' in target) return dialWebSocket(target, clock, timeout, signal)
   const where = addressOf(target)
   const plain = net.connect({
     ...('path' in target ? { path: target.path } : { host: target.host ?? '127.0.0.1', port: target.port }),

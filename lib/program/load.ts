@@ -25,10 +25,25 @@ export async function loadProgram(file: string, settings: readonly string[]): Pr
   await prepareFor(program, settings)
   process.argv = [process.execPath, program, ...settings]
   launchedBy(`mara run ${file}`)
+  await importFile(program)
+}
+
+/**
+ * Imports a module that is no program of its own, such as a script that a command runs, and gives what it exports.
+ *
+ * @throws ProgramError, or whatever the module throws.
+ */
+export async function loadModule(file: string): Promise<object> {
+  const found = findProgram(file)
+  await prepareFor(found, [])
+  return importFile(found)
+}
+
+async function importFile(path: string): Promise<object> {
   try {
-    await import(pathToFileURL(program).href)
+    return await import(pathToFileURL(path).href)
   } catch (error) {
-    throw explained(error, program)
+    throw explained(error, path)
   }
 }
 

@@ -14,6 +14,8 @@ export interface WebSocketDuplexOptions {
   readonly text: boolean
   /** The code that tells the peer why this side closes. */
   readonly closeCode: () => number
+  /** Each line that is written is a message of its own, without its end. */
+  readonly messagePerLine?: boolean
 }
 
 /**
@@ -57,10 +59,20 @@ export class WebSocketDuplex extends Duplex {
       done()
       return
     }
-    const { text } = this.#options
-    const data = typeof chunk === 'string' ? chunk : text ? chunk.toString('utf8') : chunk
+    const { text, messagePerLine } = this.#options
+    const all = typeof chunk === 'string' ? chunk : text ? chunk.toString('utf8') : chunk
+    const data = messagePerLine && typeof all === 'string' ? this.#sendLines(all) : all
     // It calls back when the system has taken it. That it could not be sent is said by `close`.
     webSocket.send(data, { binary: !text }, () => done())
+  }
+
+  /** Sends all lines but the last one, and gives that. */
+  #sendLines(text: string): string {
+    const lines = text.split(/\r?\n/)
+    // What is written ends as lines do; a part of a line is a message, too.
+    if (lines.length > 1 && lines[lines.length - 1] === '') lines.pop()
+    for (const line of lines.slice(0, -1)) this.#webSocket.send(line)
+    return lines[lines.length - 1] as string
   }
 
   override _final(done: () => void): void {

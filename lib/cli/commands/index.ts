@@ -3,6 +3,7 @@
  */
 import type { Command } from '../command.js'
 import { angel } from './angel.js'
+import { bench } from './bench.js'
 import { init } from './init.js'
 import { restart } from './restart.js'
 import { rooms } from './rooms.js'
@@ -11,4 +12,4 @@ import { settings } from './settings.js'
 import { status } from './status.js'
 import { stop } from './stop.js'
 
-export const commands: readonly Command[] = [init, run, settings, rooms, angel, restart, status, stop]
+export const commands: readonly Command[] = [init, run, settings, rooms, angel, restart, status, stop, bench]

@@ -1,0 +1,258 @@
+/** One client of a load generator: it connects, runs the script, and does so again until the run is over. */
+import { setMaxListeners } from 'node:events'
+import { systemClock } from '../clock.js'
+import { connectionOver } from '../connect/connect.js'
+import { type Connection, discard, tap } from '../connect/connection.js'
+import { addressOf, dial } from '../connect/dial.js'
+import { TimeoutError } from '../errors.js'
+import { quietly } from '../wait.js'
+import { BenchOverError } from './errors.js'
+import type { Load } from './load.js'
+import { slotInterval } from './plan.js'
+import { randomOf } from './random.js'
+import { Schedule } from './schedule.js'
+import { type Bench, exchange, type MeasureOptions } from './script.js'
+
+/** Milliseconds between a failure and the next attempt to connect. */
+const PAUSE = 1_000
+/** Characters of what came last that are kept. */
+const KEPT = 300
+
+/** What one connection of a client is known by. */
+interface Session {
+  peer: Connection | undefined
+  /** Why the connection broke, as the system says it. */
+  reset: string | undefined
+  /** What came last. */
+  said: string | undefined
+  /** It has ended by a failure that is counted: those that follow from it are not. */
+  failed: boolean
+  asking: number
+}
+
+export class VirtualClient {
+  readonly #load: Load
+  readonly #id: number
+  #round = 0
+  #session: Session | undefined
+  #schedule: Schedule | undefined
+  #abort: AbortController | undefined
+  #random: (() => number) | undefined
+  /** Ends a sleep. */
+  #wake: (() => void) | undefined
+
+  constructor(load: Load, id: number) {
+    this.#load = load
+    this.#id = id
+  }
+
+  start(): void {
+    void this.#live()
+  }
+
+  /** The run is over: who waits for an answer goes on waiting for it, and all else ends. */
+  finish(): void {
+    this.#abort?.abort(new BenchOverError())
+    this.#wake?.()
+    if (this.#session?.asking === 0) this.stop()
+  }
+
+  /** Ends the connection. */
+  stop(): void {
+    this.#session?.peer?.destroy()
+  }
+
+  /** Questions that were due before `end` and were not asked. */
+  missed(end: number): number {
+    return this.#schedule?.missed(end) ?? 0
+  }
+
+  async #live(): Promise<void> {
+    const load = this.#load
+    const { clients, ramp } = load.plan
+    await this.#sleepUntil(((this.#id - (clients - 1)) / ramp) * 1_000)
+    for (; !load.over; this.#round += 1) {
+      const went = await this.#converse()
+      // Whoever is turned away does not come back at once, so that a service in trouble is not given more of it.
+      if (!went && !load.over) await this.#sleepUntil(load.now() + PAUSE)
+    }
+  }
+
+  /** One connection, from its beginning to its end. @returns whether all went well. */
+  async #converse(): Promise<boolean> {
+    const session: Session = { peer: undefined, reset: undefined, said: undefined, failed: false, asking: 0 }
+    this.#session = session
+    const peer = await this.#connect(session)
+    if (this.#round === 0) this.#load.tried(peer !== undefined)
+    if (peer === undefined) return false
+    try {
+      if (!this.#load.over) await this.#load.script(peer, this.#benchFor(peer, session))
+      if (!this.#load.over) await peer.close()
+    } catch (error) {
+      this.#failed(session, error)
+    } finally {
+      this.#load.recorder.connected -= 1
+      peer.destroy()
+    }
+    return !session.failed
+  }
+
+  async #connect(session: Session): Promise<Connection | undefined> {
+    const load = this.#load
+    const { target, connectTimeout } = load.plan
+    const began = load.now()
+    try {
+      const duplex = await dial(target, systemClock, connectTimeout, undefined)
+      duplex.on('error', (error: NodeJS.ErrnoException) => {
+        session.reset ??= error.code
+      })
+      // Text messages have no telnet around them.
+      const peer = connectionOver(duplex, addressOf(target), { telnet: !('url' in target) })
+      tap(peer, (text) => {
+        session.said = text.slice(-KEPT)
+      })
+      session.peer = peer
+      const now = load.now()
+      load.recorder.connect(began, now)
+      this.#schedule ??= this.#newSchedule(now)
+      return peer
+    } catch (error) {
+      session.failed = true
+      if (!load.over) load.recorder.failed('connect', error, { client: this.#id, at: load.now() })
+      return undefined
+    }
+  }
+
+  /** The clients' slots lie evenly between each other, whenever each has connected. */
+  #newSchedule(now: number): Schedule | undefined {
+    const interval = slotInterval(this.#load.plan)
+    if (interval === undefined) return undefined
+    const offset = (this.#id / this.#load.plan.clients) * interval
+    return new Schedule(offset + Math.ceil((now - offset) / interval) * interval, interval)
+  }
+
+  #benchFor(peer: Connection, session: Session): Bench {
+    const { plan } = this.#load
+    const measure: Bench['measure'] = (label, fn, options) =>
+      quietly(this.#measure(session, label, fn, options))
+    // One for each connection would be in memory for each of them: only who asks for a signal has one.
+    const signal = (): AbortSignal => this.#signal
+    this.#random ??= randomOf(plan.seed, this.#id)
+    return {
+      id: this.#id,
+      round: this.#round,
+      random: this.#random,
+      get signal() {
+        return signal()
+      },
+      measure,
+      ask: (line, { label = 'answer', until, timeout } = {}) =>
+        measure(
+          label,
+          () => {
+            discard(peer)
+            return exchange(peer, line, until)
+          },
+          { timeout },
+        ),
+    }
+  }
+
+  get #signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      setMaxListeners(0, this.#abort.signal)
+      if (this.#load.over) this.#abort.abort(new BenchOverError())
+    }
+    return this.#abort.signal
+  }
+
+  async #measure<T>(
+    session: Session,
+    label: string,
+    fn: () => Promise<T>,
+    { timeout = this.#load.plan.timeout }: MeasureOptions = {},
+  ): Promise<T> {
+    const load = this.#load
+    await load.checkOpen()
+    const from = await this.#turn()
+    const sent = load.now()
+    load.recorder.asked(sent)
+    session.asking += 1
+    try {
+      const value = await this.#inTime(session, label, fn, sent + timeout, timeout)
+      load.recorder.answered(String(label), from ?? sent, sent, load.now())
+      return value
+    } catch (error) {
+      load.recorder.waiting -= 1
+      this.#failed(session, error)
+      throw error
+    } finally {
+      session.asking -= 1
+      if (load.over && session.asking === 0) session.peer?.destroy()
+    }
+  }
+
+  /** Waits for the next slot of an open loop. @returns from when the answer's time counts; undefined from now on. */
+  async #turn(): Promise<number | undefined> {
+    const schedule = this.#schedule
+    if (schedule === undefined) return undefined
+    const load = this.#load
+    const due = schedule.take()
+    if (load.now() >= due) return schedule.lateFrom(due, load.now())
+    await this.#sleepUntil(due)
+    if (load.over) throw new BenchOverError()
+    load.recorder.lag(schedule.woke(due, load.now()))
+    return undefined
+  }
+
+  #inTime<T>(
+    session: Session,
+    label: string,
+    fn: () => Promise<T>,
+    deadline: number,
+    timeout: number,
+  ): Promise<T> {
+    const { waiting } = this.#load
+    return new Promise<T>((resolve, reject) => {
+      const one = {
+        deadline,
+        expire: () => {
+          waiting.delete(one)
+          reject(new TimeoutError(`Waiting for "${label}"`, timeout))
+          // An answer that comes after all would be taken for that to the next question.
+          session.peer?.destroy()
+        },
+      }
+      waiting.add(one)
+      // A script's function may throw before it awaits anything.
+      const running = (async () => fn())()
+      running.then(resolve, reject).finally(() => waiting.delete(one))
+    })
+  }
+
+  /** Counts a failure, unless it is the end of the run, or follows from one that is counted. */
+  #failed(session: Session, error: unknown): void {
+    if (error instanceof BenchOverError || session.failed) return
+    // Whoever waited for something else than an answer was sent away at the end.
+    if (this.#load.over && session.asking === 0) return
+    session.failed = true
+    const { reset, said } = session
+    this.#load.recorder.failed('conversation', error, { client: this.#id, at: this.#load.now(), reset, said })
+  }
+
+  /** Until a time in milliseconds since the ramp's end, or the end of the run. */
+  #sleepUntil(at: number): Promise<void> {
+    const ms = at - this.#load.now()
+    if (ms <= 0 || this.#load.over) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        resolve()
+      }
+      const timer = setTimeout(wake, ms)
+      this.#wake = wake
+    })
+  }
+}

@@ -1,0 +1,61 @@
+/** WebSockets as the client's end has them: each line is a message. */
+import type { Duplex } from 'node:stream'
+import type tls from 'node:tls'
+import type { Clock } from '../clock.js'
+import { InvalidOptionError, TimeoutError } from '../errors.js'
+import { ConnectError } from '../transport/errors.js'
+import { WebSocketDuplex } from '../transport/websocket-duplex.js'
+
+/** Where a WebSocket leads. */
+export interface WebSocketTarget {
+  /** `ws://...` or, with TLS, `wss://...`. */
+  readonly url: string
+  /** For `wss:`, options of Node's `tls.connect` where they are needed, such as `ca`. */
+  readonly tls?: boolean | tls.ConnectionOptions
+}
+
+/** Close code of RFC 6455, section 7.4.1. */
+const NORMAL = 1000
+
+/** @throws ConnectError, TimeoutError, InvalidOptionError, or the signal's reason; then the socket is gone. */
+export async function dialWebSocket(
+  { url, tls }: WebSocketTarget,
+  clock: Clock,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> {
+  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
+    throw new InvalidOptionError('connect()', 'url', url, 'a URL that begins with ws:// or wss://')
+  }
+  // Only now, so that programs without WebSockets need not load it.
+  const { WebSocket } = await import('ws')
+  signal?.throwIfAborted()
+  const webSocket = new WebSocket(url, {
+    // Compression keeps memory for every connection.
+    perMessageDeflate: false,
+    ...((typeof tls === 'object' ? tls : {}) as object),
+  })
+  // Made before it is open: the first message may come in the same chunk as the end of the handshake.
+  const duplex = new WebSocketDuplex(webSocket, { text: true, messagePerLine: true, closeCode: () => NORMAL })
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      clock.clearTimeout(alarm)
+      signal?.removeEventListener('abort', onAbort)
+      webSocket.off('error', onError)
+    }
+    const giveUp = (reason: unknown): void => {
+      settle()
+      duplex.destroy()
+      reject(reason)
+    }
+    const onAbort = (): void => giveUp(signal?.reason)
+    const onError = (error: NodeJS.ErrnoException): void => giveUp(new ConnectError(url, error))
+    const alarm = clock.setTimeout(() => giveUp(new TimeoutError(`Connecting to ${url}`, timeout)), timeout)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    webSocket.once('error', onError)
+    webSocket.once('open', () => {
+      settle()
+      resolve(duplex)
+    })
+  })
+}
