@@ -39,7 +39,10 @@ export class Latencies {
   }
 
   static decode(text: string): Latencies {
-    return new Latencies(decodeFromCompressedBase64(text, 32) as Histogram)
+    const latencies = new Latencies()
+    // A decoded histogram can't grow, and others are added to it.
+    latencies.add(new Latencies(decodeFromCompressedBase64(text, 32) as Histogram))
+    return latencies
   }
 
   get count(): number {

@@ -112,7 +112,8 @@ export class Timeline {
 
   #addOwn(index: number, step: StepMessage, at: number): void {
     const isMeasured = at >= 0 && at < this.#duration
-    const busy = (this.#busy[index] ??= { sum: 0, count: 0 })
+    const busy = this.#busy[index] ?? { sum: 0, count: 0 }
+    this.#busy[index] = busy
     if (isMeasured) {
       busy.sum += step.utilisation
       busy.count += 1
