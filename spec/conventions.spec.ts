@@ -43,6 +43,8 @@ const NO_SPEC: readonly string[] = [
   'cli/rooms/shelves.ts', // text.spec.ts
   'cli/rooms/svg-elements.ts', // svg.spec.ts
   'client/snapshot.ts', // spec/angel
+  'bench/', // run.spec.ts has whole runs, and spec/cli/commands/bench.spec.ts the command
+  'connect/dial-websocket.ts', // dial.spec.ts
   'connect/line-iterator.ts', // connection.spec.ts, as the next one
   'connect/telnet-options.ts',
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
@@ -91,6 +93,7 @@ const NO_SPEC: readonly string[] = [
 /** Waits for a time, not for something. */
 const SLEEPS: readonly string[] = [
   'angel/', // processes are asked until they answer; some are killed at a moment of chance, or stopped for seconds
+  'bench/run.spec.ts', // services that take a known time to answer
   'fuzz/honest.ts', // how long it waits for an answer
   'fuzz/target.ts', // how long it waits for an end
   'runner/run-file.ts', // the time limit of a file

@@ -24,7 +24,7 @@ h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 1.5rem 0 0;
 p { margin: .2rem 0; color: var(--faint); }
 table { border-collapse: collapse; margin: .6rem 0; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; }
-th:first-child, td:first-child, .words td { text-align: left; } th { color: var(--faint); font-weight: 600; }
+th:first-child, td:first-child, .words th, .words td { text-align: left; } th { color: var(--faint); font-weight: 600; }
 .figures { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; padding: 0; list-style: none; }
 .figures li { background: var(--card); border-radius: .5rem; padding: .6rem 1rem; flex: 1 1 8rem; }
 .figures b { display: block; font-size: 1.3rem; }
@@ -134,8 +134,7 @@ function plots({ steps, options, latency: { quantiles } }: BenchReport): Plot[] 
         scale: 'log',
         format: (value) => `${Number((100 - 100 / value).toPrecision(7))} %`,
         ticks: TAIL.map((percent) => 100 / (100 - percent)).filter(
-          (_, index, all) =>
-            index < 2 || (all[index - 1] as number) < 100 / (100 - (tail.at(-1)?.[0] ?? 0)),
+          (_, index, all) => index < 2 || (all[index - 1] as number) < 100 / (100 - (tail.at(-1)?.[0] ?? 0)),
         ),
       },
       y: { format: timeInWords },

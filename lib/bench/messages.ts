@@ -38,8 +38,9 @@ export interface StepMessage {
   /** How late the process itself was with what it had planned. */
   readonly lag?: string | undefined
   readonly failures: readonly Failures[]
-  /** The share of the time in which the process was at work, 0 to 1. */
-  readonly utilisation: number
+  /** How long the process was at work, of how long: in milliseconds. */
+  readonly active: number
+  readonly elapsed: number
   /** The longest time for which its event loop came to nothing else, in milliseconds. */
   readonly delay: number
   /** The memory of the process, in bytes. */

@@ -4,7 +4,7 @@ import { escapeHtml } from './html.js'
 const WIDTH = 760
 const HEIGHT = 240
 const LEFT = 78
-const RIGHT = 14
+const RIGHT = 30
 const TOP = 12
 const BOTTOM = 30
 

@@ -96,18 +96,15 @@ export class Recorder {
     this.#failures.add(phase, kindOf(phase, error, reset), error, { client, at, said })
   }
 
-  /** Tells the step that has ended, where one has. What happens late in a busy process counts for when it was noticed. */
+  /** Tells the steps that have ended. What happens late in a busy process counts for when it was noticed. */
   advance(at: number): void {
-    const step = this.#stepAt(at)
-    if (step <= this.#step) return
-    this.flush()
-    this.#step = step
+    for (const step = this.#stepAt(at); this.#step < step; this.#step += 1) this.flush()
   }
 
   /** Tells what there is. */
   flush(): void {
     const utilization = performance.eventLoopUtilization()
-    const { utilization: share } = performance.eventLoopUtilization(utilization, this.#utilization)
+    const { active, idle } = performance.eventLoopUtilization(utilization, this.#utilization)
     const labels = [...this.#labels].filter(([, latencies]) => latencies.count > 0)
     this.#tell({
       number: this.#step,
@@ -122,7 +119,8 @@ export class Recorder {
       connects: encoded(this.#connects),
       lag: encoded(this.#lag),
       failures: this.#failures.take(),
-      utilisation: share,
+      active,
+      elapsed: active + idle,
       delay: Math.max(0, this.#delay.max / 1e6 - RESOLUTION),
       memory: process.memoryUsage.rss(),
     })

@@ -54,7 +54,7 @@ export class Timeline {
   readonly lag = new Latencies()
   readonly failures = new FailureCount()
   readonly own: OwnFigures[] = []
-  readonly #busy: { sum: number; count: number }[] = []
+  readonly #busy: { active: number; elapsed: number }[] = []
   readonly #answered: [first: number, last: number][] = []
   sent = 0
   /** Within the measured time, for the throughput. */
@@ -112,15 +112,15 @@ export class Timeline {
 
   #addOwn(index: number, step: StepMessage, at: number): void {
     const isMeasured = at >= 0 && at < this.#duration
-    const busy = this.#busy[index] ?? { sum: 0, count: 0 }
+    const busy = this.#busy[index] ?? { active: 0, elapsed: 0 }
     this.#busy[index] = busy
     if (isMeasured) {
-      busy.sum += step.utilisation
-      busy.count += 1
+      busy.active += step.active
+      busy.elapsed += step.elapsed
     }
     const before = this.own[index]
     this.own[index] = {
-      utilisation: busy.count === 0 ? 0 : busy.sum / busy.count,
+      utilisation: busy.elapsed === 0 ? 0 : busy.active / busy.elapsed,
       delay: Math.max(before?.delay ?? 0, isMeasured ? step.delay : 0),
       memory: Math.max(before?.memory ?? 0, step.memory),
     }

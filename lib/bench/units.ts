@@ -34,6 +34,7 @@ export function rateInWords(value: number): string {
 
 /** Milliseconds as a time of three digits and its unit: `0.052 ms`, `12.3 ms`, `4.25 s`. */
 export function timeInWords(ms: number): string {
+  if (ms === 0) return '0 ms'
   if (ms >= 60_000) return `${inThousands(ms / 1_000)} s`
   if (ms >= 1_000) return `${digits(ms / 1_000)} s`
   return `${digits(ms)} ms`

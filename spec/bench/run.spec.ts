@@ -1,0 +1,276 @@
+// time limit: 300 s
+import type net from 'node:net'
+import { join } from 'node:path'
+import { events, Service, tls, unix, websocket } from 'mara-ts'
+import { BenchError } from 'mara-ts/bench'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isClean } from '../../lib/bench/report.js'
+import { certificate, folder, openssl } from '../support/certificates.js'
+import { Random } from '../support/random.js'
+import { rejection } from '../support/service.js'
+import { findings, kinds, measure, planFor, serving } from './support.js'
+
+const spec = suite('bench/run')
+
+const fixture = (name: string) => `spec/bench/fixtures/${name}.ts`
+const echo = (line: string, socket: net.Socket): void => void socket.write(`${line}\r\n`)
+
+function quantile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] as number
+}
+
+spec(
+  'percentiles are those of the delays that the service knows of, and those that clients saw',
+  async () => {
+    const random = new Random(7)
+    const delays: number[] = []
+    const seen: number[] = []
+    const answer = (line: string, socket: net.Socket): void => {
+      if (line !== '') seen.push(Number(line))
+      const came = performance.now()
+      // Mostly quick, with a tail.
+      const delay = random.below(10) === 0 ? 100 + random.below(200) : 5 + random.below(20)
+      setTimeout(() => {
+        delays.push(performance.now() - came)
+        socket.write('ok\r\n')
+      }, delay)
+    }
+    const plan = { clients: 8, ramp: 1_000_000, duration: 3_000, script: fixture('seen') }
+    const report = await serving({ answer }, ({ port }) => measure(planFor(port, plan)))
+    const { answer: latency } = report.latency
+    assert.equal(kinds(report), [])
+    assert.is(latency.count + report.exchanges.rampAnswers, delays.length)
+    assert.ok(delays.length - seen.length <= 8)
+    for (const [percent, ms] of [
+      [50, latency.p50],
+      [90, latency.p90],
+      [99, latency.p99],
+    ] as const) {
+      // The way there and back takes its time, too; what it takes, each client has seen for itself.
+      assert.ok(ms >= quantile(delays, percent) * 0.99 - 1, `p${percent}: ${ms} is less than the delays`)
+      // The last answer to each client is not in what the service was told.
+      const [low, high] = [quantile(seen, percent - 0.9), quantile(seen, Math.min(100, percent + 0.9))]
+      assert.ok(
+        ms >= low * 0.99 - 2 && ms <= high * 1.01 + 2,
+        `p${percent}: ${ms} is not in ${low} to ${high}`,
+      )
+    }
+    assert.is(
+      report.generator.processes.reduce((sum, { clients }) => sum + clients, 0),
+      8,
+    )
+    assert.ok(isClean(report))
+  },
+)
+
+/** A service that stands still for a time from the first answer in the second half second on. */
+function stalling(ms: number): { answer: (line: string, socket: net.Socket) => void } {
+  let from = 0
+  let until: number | undefined
+  return {
+    answer: (line, socket) => {
+      const now = performance.now()
+      from ||= now
+      if (until === undefined && now - from > 500) {
+        until = now + ms
+        setTimeout(() => {
+          until = performance.now()
+        }, ms)
+      }
+      const left = (until ?? 0) - now
+      if (left > 0) setTimeout(() => echo(line, socket), left)
+      else echo(line, socket)
+    },
+  }
+}
+
+spec('an open loop counts from when questions were due, so that a stall is in the percentiles', async () => {
+  const { answer } = stalling(1_500)
+  const plan = { clients: 2, duration: 3_000, rate: 200 }
+  const report = await serving({ answer }, ({ port }) => measure(planFor(port, plan)))
+  const { answer: latency, service } = report.latency
+  // Half of all questions were due while it stood still.
+  assert.ok(latency.p90 > 750, `p90 is ${latency.p90}`)
+  assert.ok(latency.worst >= 1_450)
+  assert.ok(service !== undefined && service.p90 <= latency.p90 && service.count === latency.count)
+  assert.ok(report.findings.some(({ kind, about }) => kind === 'stall' && about === 'service'))
+  // Every slot was taken, or is told to have been missed: none is left out.
+  const { sent, missed = 0 } = report.exchanges
+  assert.ok(Math.abs(sent + missed - 600) <= 20, `${sent} and ${missed}`)
+})
+
+spec('a closed loop is corrected by the interval at which it would have asked', async () => {
+  const { answer } = stalling(1_500)
+  const plan = { clients: 2, duration: 2_500, interval: 10 }
+  const report = await serving({ answer }, ({ port }) => measure(planFor(port, plan)))
+  const { answer: latency, corrected } = report.latency
+  assert.ok(latency.worst >= 1_450)
+  // Each of two clients would have asked 150 times meanwhile.
+  assert.ok(corrected !== undefined && corrected.count >= latency.count + 280)
+  assert.ok(corrected.p90 >= latency.p90)
+})
+
+spec('a service that dies in the middle is told of, and not averaged away', async () => {
+  let answers = 0
+  let die: () => void = () => {}
+  const answer = (line: string, socket: net.Socket): void => {
+    answers += 1
+    if (answers <= 10) echo(line, socket)
+    else die()
+  }
+  const report = await serving({ answer }, (server) => {
+    die = server.die
+    return measure(planFor(server.port, { duration: 5_000 }))
+  })
+  assert.is(report.latency.answer.count + report.exchanges.rampAnswers, 10)
+  assert.ok(findings(report).includes('gone'), JSON.stringify(report.findings))
+  assert.ok(kinds(report).includes('refused'))
+  assert.ok(kinds(report).some((kind) => kind === 'closed by the service' || kind === 'reset'))
+  assert.not(isClean(report))
+})
+
+spec('where nobody listens the run ends as soon as each client has tried', async () => {
+  const port = await serving({}, async ({ port }) => port)
+  const report = await measure(planFor(port, { duration: 600_000 }))
+  assert.is(report.ended, 'no-connection')
+  assert.equal(kinds(report), ['refused'])
+  assert.ok(report.errors.count >= 4)
+  assert.ok(findings(report).includes('no-connection'))
+  assert.not(isClean(report))
+})
+
+spec('a service that never answers ends in timeouts', async () => {
+  const report = await serving({}, ({ port }) => measure(planFor(port, { timeout: 300 })))
+  assert.equal(kinds(report), ['timed out'])
+  assert.ok(findings(report).includes('silent'))
+  assert.is(report.exchanges.answers, 0)
+  assert.not(isClean(report))
+})
+
+spec('a service that turns clients away is quoted', async () => {
+  const connected = (socket: net.Socket): void => void socket.end('Too many connections\x1b[2J\r\n')
+  const report = await serving({ connected }, ({ port }) => measure(planFor(port)))
+  const [failure] = report.errors.kinds
+  assert.match(failure?.kind ?? '', /^closed by the service|reset$/)
+  assert.ok(failure?.examples.some(({ said }) => said?.startsWith('Too many connections')))
+})
+
+spec('endless lines, and a line without an end, end with the run', async () => {
+  const flooding = (chunk: string) => (socket: net.Socket) => {
+    const flood = (): void => {
+      while (!socket.destroyed && socket.write(chunk)) {
+        // As much as it takes.
+      }
+    }
+    socket.on('drain', flood)
+    flood()
+  }
+  const endless = await serving({ connected: flooding('x'.repeat(50_000)) }, ({ port }) =>
+    measure(planFor(port)),
+  )
+  assert.ok(kinds(endless).includes('too much came without an end'), JSON.stringify(endless.errors))
+  const lines = await serving({ connected: flooding('<b>\x00\xff\r\n'.repeat(5_000)) }, ({ port }) =>
+    measure(planFor(port)),
+  )
+  assert.is(lines.ended, 'duration')
+  assert.equal(kinds(lines), [])
+})
+
+spec("a script's labels are told apart, and its errors by class and message", async () => {
+  const answer = (line: string, socket: net.Socket): void => {
+    socket.write(line.startsWith('login') ? `welcome ${line.slice(6)}` : `\r\nno ${line}\r\n`)
+  }
+  const report = await serving({ answer }, ({ port }) =>
+    measure(planFor(port, { script: fixture('faulty') })),
+  )
+  assert.equal(Object.keys(report.latency.labels).sort(), ['login', 'look'])
+  assert.ok(kinds(report).includes('script: WrongAnswerError: not '), JSON.stringify(kinds(report)))
+})
+
+spec('a script that is none, or is not there, keeps the run from beginning', async () => {
+  const error = (await rejection(measure(planFor(1, { script: fixture('empty') })))) as BenchError
+  assert.instance(error, BenchError)
+  assert.match(error.message, /empty\.ts has no script: it must export a function as its default/)
+  assert.match(String(await rejection(measure(planFor(1, { script: fixture('none') })))), /There is no file/)
+})
+
+spec('a process that dies is told of, and the others go on', async () => {
+  let killed = 0
+  const answer = (line: string, socket: net.Socket): void => {
+    if (killed === 0) {
+      killed = Number(line)
+      process.kill(killed, 'SIGKILL')
+    }
+    echo(line, socket)
+  }
+  const report = await serving({ answer }, ({ port }) =>
+    measure(planFor(port, { script: fixture('pid'), duration: 2_000 })),
+  )
+  const dead = report.generator.processes.filter(({ died }) => died !== undefined)
+  assert.equal(
+    dead.map(({ pid, died }) => [pid, died]),
+    [[killed, 'was ended by SIGKILL']],
+  )
+  assert.ok(findings(report).includes('process-died'))
+  assert.ok(report.exchanges.answers > 0)
+  assert.not(isClean(report))
+})
+
+spec('a script that never awaits does not keep the run from ending', async () => {
+  const plan = { script: fixture('busy'), duration: 500, timeout: 500 }
+  const report = await serving({ answer: echo }, ({ port }) => measure(planFor(port, plan)))
+  assert.ok(report.generator.processes.every(({ died }) => died?.startsWith('did not end in time')))
+  assert.is(report.ended, 'generator')
+})
+
+spec('a run that is interrupted tells what it has measured', async () => {
+  const interrupt = new AbortController()
+  let answers = 0
+  const answer = (line: string, socket: net.Socket): void => {
+    answers += 1
+    if (answers === 50) interrupt.abort()
+    echo(line, socket)
+  }
+  const report = await serving({ answer }, ({ port }) =>
+    measure(planFor(port, { duration: 600_000 }), interrupt.signal),
+  )
+  assert.is(report.ended, 'interrupted')
+  assert.ok(report.measured < 600_000)
+  assert.ok(report.latency.answer.count >= 40)
+  assert.equal(kinds(report), [])
+  assert.ok(isClean(report))
+})
+
+if (openssl === undefined) spec.skip('there is no openssl', () => {})
+else {
+  spec('it speaks to TCP, Unix sockets, TLS and WebSockets', async () => {
+    const directory = folder()
+    const pair = certificate(directory, 'localhost')
+    const path = join(directory, 'socket')
+    const service = new Service()
+    service.listen(events.Receive, ({ client, data }) => client.write(data))
+    const servers = [unix({ path }), tls({ port: 0, ...pair }), websocket({ port: 0 })]
+    await service.start({ log: false, servers })
+    const [, secure, web] = service.addresses as [unknown, { port: number }, { port: number }]
+    const targets = [
+      { path },
+      { port: secure.port, tls: { rejectUnauthorized: false } },
+      { url: `ws://127.0.0.1:${web.port}/` },
+    ]
+    for (const target of targets) {
+      const report = await measure({ ...planFor(1, { processes: 1, duration: 300, expect: 'ping' }), target })
+      assert.equal(kinds(report), [], JSON.stringify(report.errors))
+      assert.ok(report.latency.answer.count > 0)
+    }
+    const wrong = await measure({
+      ...planFor(1, { processes: 1 }),
+      target: { url: `ws://127.0.0.1:${web.port}/no` },
+    })
+    assert.equal(kinds(wrong), ['no WebSocket'])
+    await service.stop()
+  })
+}
+
+spec.run()
