@@ -1,5 +1,5 @@
 /** What the figures alone do not say: whose fault they are, when the service stood still, and when it has gone. */
-import { OWN_KINDS } from './failures.js'
+import { type Failures, OWN_KINDS } from './failures.js'
 import type { BenchReport, Finding } from './report.js'
 import type { Timeline } from './timeline.js'
 import { inThousands, rateInWords, timeInWords } from './units.js'
@@ -115,20 +115,37 @@ function serviceFindings(report: Omit<BenchReport, 'findings'>, timeline: Timeli
     return found
   }
   // A service that takes two seconds for each answer is not one that stalls.
-  const least = Math.max(STALL, 5 * latency.answer.p50)
+  const least = Math.max(STALL, 5 * (latency.service ?? latency.answer).p50)
   const gaps = timeline.gaps(measured, least)
   const last = gaps.at(-1)
-  const hasGone = last !== undefined && last.to >= measured && (errors.count > 0 || exchanges.unfinished > 0)
+  const hasGone =
+    last !== undefined &&
+    last.to >= measured &&
+    (isAwaited(last, report) || errors.kinds.some((one) => isOfService(one) && one.last >= last.from))
   if (hasGone) {
     add(
       'gone',
       `The service stopped answering ${timeInWords(last.from)} after the ramp, and did not answer again in the ${timeInWords(measured - last.from)} to the end. Latencies are those of before; the throughput is that of the whole time.`,
     )
   }
-  const stalls = (hasGone ? gaps.slice(0, -1) : gaps).sort((a, b) => b.to - b.from - (a.to - a.from))
+  const stalls = (hasGone ? gaps.slice(0, -1) : gaps)
+    .filter((gap) => isAwaited(gap, report))
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
   for (const { from, to } of stalls.slice(0, TOLD)) {
     add('stall', `No answer came for ${timeInWords(to - from)}, from ${timeInWords(from)} after the ramp on.`)
   }
   if (stalls.length > TOLD) add('stall', `There were ${stalls.length - TOLD} more such stalls.`)
   return found
+}
+
+/** Whether anybody waited for an answer then: a service that is not asked does not stall. */
+function isAwaited(
+  { from, to }: { from: number; to: number },
+  { steps }: Pick<BenchReport, 'steps'>,
+): boolean {
+  return steps.some(({ at, length, waiting }) => at + length >= from && at + length <= to && waiting > 0)
+}
+
+function isOfService({ kind }: Failures): boolean {
+  return !kind.startsWith('script') && !OWN_KINDS.includes(kind)
 }

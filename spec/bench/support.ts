@@ -15,7 +15,7 @@ export function planFor(port: number, more: Partial<Plan> = {}): Plan {
     rate: undefined,
     timeout: 60_000,
     connectTimeout: 60_000,
-    processes: 2,
+    processes: 1,
     seed: 1,
     script: undefined,
     line: 'ping',
