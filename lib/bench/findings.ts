@@ -110,8 +110,10 @@ function serviceFindings(report: Omit<BenchReport, 'findings'>, timeline: Timeli
   const found: Finding[] = []
   const add = (kind: string, text: string): void => void found.push({ about: 'service', kind, text })
   if (exchanges.answers === 0) {
-    if (ended !== 'no-connection' && measured > 0 && connections.made > 0)
-      add('silent', 'The service answered nothing.')
+    if (ended !== 'no-connection' && measured > 0 && connections.made > 0) {
+      const nothing = exchanges.sent === 0 ? 'Nothing was asked' : 'The service answered nothing'
+      add('silent', `${nothing} after the ramp.`)
+    }
     return found
   }
   // A service that takes two seconds for each answer is not one that stalls.
