@@ -26,7 +26,7 @@ const options = [
   '--script=examples/bench/login.ts',
   '--clients=20',
   '--ramp=100/s',
-  '--duration=2s',
+  '--duration=5m',
   '--json',
 ]
 const bench = spawn(process.execPath, [...mara, ...options], {

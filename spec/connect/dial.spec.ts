@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import nodeTls from 'node:tls'
-import { ConnectError, connect, events, Service, TlsConnectError, tls, unix } from 'mara-ts'
+import { ConnectError, connect, events, Service, TimeoutError, TlsConnectError, tls, unix } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { WebSocketServer } from 'ws'
 import { certificate, folder, openssl } from '../support/certificates.js'
 import { rejection, running } from '../support/service.js'
 
@@ -30,6 +31,44 @@ test('an error names the path', async () => {
   const error = (await rejection(connect({ path: '/no/such/socket' }))) as ConnectError
   assert.is(error.systemCode, 'ENOENT')
   assert.match(error.message, '/no/such/socket')
+})
+
+test('over a WebSocket each line is a message, whatever is written at once', async () => {
+  const messages: string[] = []
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server.on('connection', (webSocket) => {
+    webSocket.send('hello')
+    webSocket.on('message', (data) => {
+      messages.push(String(data))
+      if (messages.length === 3) webSocket.send('enough')
+    })
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const peer = await connect({ url: `ws://127.0.0.1:${port}/` })
+  assert.is(await peer.nextLine(), 'hello')
+  peer.write('one', 'two')
+  peer.write('three')
+  assert.is(await peer.nextLine(), 'enough')
+  assert.equal(messages, ['one', 'two', 'three'])
+  await peer.close()
+  await new Promise((resolve) => server.close(resolve))
+  assert.instance(await rejection(connect({ url: `ws://127.0.0.1:${port}/` })), ConnectError)
+  assert.match(String(await rejection(connect({ url: 'http://127.0.0.1/' }))), /begins with ws:/)
+})
+
+test('a WebSocket that never opens is given up', async () => {
+  const silent = net.createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as net.AddressInfo
+  const url = `ws://127.0.0.1:${port}/`
+  assert.instance(await rejection(connect({ url, timeout: 1 })), TimeoutError)
+  const reason = new Error('enough')
+  const leaving = new AbortController()
+  const attempt = rejection(connect({ url, signal: leaving.signal }))
+  leaving.abort(reason)
+  assert.is(await attempt, reason)
+  await new Promise((resolve) => silent.close(resolve))
 })
 
 if (openssl === undefined) test.skip('there is no openssl', () => {})
