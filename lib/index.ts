@@ -73,6 +73,7 @@ export {
   ConnectError,
   InvalidDuplexError,
   ListenError,
+  SocketFolderError,
 } from './transport/errors.js'
 export { type MemoryServer, memory, memoryPair } from './transport/memory.js'
 export type { Address, ConnectionInfo, HeldListener, Server, ServerHost } from './transport/server.js'

@@ -7,16 +7,18 @@
  * await service.run({ port: 9000 })
  * ```
  */
+import { resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
+import type { ConsoleOptions, ServiceConsole } from './console/index.js'
 import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { inspection, launchCommand, showStacks } from './inspection.js'
-import type { Log } from './log/index.js'
+import { type Log, LogFollowers } from './log/index.js'
 import { plainWhenUncaught } from './program/failure.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
@@ -64,6 +66,9 @@ export class Service<
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #telnetOptions: readonly TelnetOption[] | undefined
+  readonly #standalone: boolean
+  readonly #followers = new LogFollowers()
+  readonly #consoles = new Set<ServiceConsole>()
   /** From the call of `start` until there is a life that has started, or will not. */
   #beginning = false
   #run: ServiceRun<State, Data> | undefined
@@ -75,7 +80,12 @@ export class Service<
   /** Every client from `Connect` to just before `Disconnect`, in the order in which they connected. */
   readonly clients = new ClientContainer<State, Data>()
 
-  constructor({ settings, clock = systemClock, telnetOptions }: ServiceOptions<Extra> = {}) {
+  constructor({
+    settings,
+    clock = systemClock,
+    telnetOptions,
+    standalone = false,
+  }: ServiceOptions<Extra> = {}) {
     this.#schema = defineSettings(settings)
     this.#clock = clock
     this.stores.onUnreadable((error) => this.log.channel('store').error(error.message))
@@ -84,6 +94,7 @@ export class Service<
       onError: (_timer, error) => this.log.channel('service').error('A timer failed', { error }),
     })
     this.#telnetOptions = telnetOptions
+    this.#standalone = standalone
   }
 
   get status(): ServiceStatus {
@@ -270,6 +281,25 @@ export class Service<
     await this.#run?.restart()
   }
 
+  /**
+   * Opens a console for administrators on a Unix socket that only this user can open: `mara console FILE` connects to it.
+   * It is open while the service runs: where that has not started yet, from its start on.
+   *
+   * @throws AddressInUseError where another process listens there; ListenError, SocketFolderError where it can't be opened.
+   *   Where the service has not started yet, `start` and `run` reject with these.
+   * @throws InvalidCommandError
+   */
+  async console(options: ConsoleOptions = {}): Promise<ServiceConsole> {
+    // Nothing of it is loaded before somebody asks.
+    const { openConsole } = await import('./console/index.js')
+    const console = await openConsole(this, options, {
+      settings: () => this.#collected?.list() ?? [],
+      follow: (follower) => this.#followers.add(follower),
+    })
+    this.#consoles.add(console)
+    return console
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop()
   }
@@ -300,12 +330,21 @@ export class Service<
     this.#beginning = true
   }
 
+  /** The console that settings ask for, unless the program has opened it itself. */
+  async #openConsole(wanted: boolean | string): Promise<void> {
+    if (wanted === false) return
+    const path = wanted === true ? undefined : wanted
+    const isOpen = [...this.#consoles].some((one) => path === undefined || one.path === resolve(path))
+    if (!isOpen) await this.console({ path })
+  }
+
   /** The next run, as yet not started. */
   async #newRun(gather: () => Promise<Collected<Extra>>): Promise<ServiceRun<State, Data>> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
     try {
       this.#collected = await gather()
+      await this.#openConsole(this.#collected.values.console)
       this.#run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, {
         events: this.#events,
         clock: this.#clock,
@@ -313,6 +352,8 @@ export class Service<
         stores: persistenceOf(this.stores),
         timers: this.#timers,
         telnetOptions: this.#telnetOptions,
+        standalone: this.#standalone,
+        follow: this.#followers,
       })
       return this.#run
     } finally {

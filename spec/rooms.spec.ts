@@ -8,25 +8,40 @@ import * as assert from 'uvu/assert'
 /** Arrows that point the wrong way, each `file -> room`. All of them are on their way out: add none. */
 const WRONG_WAY: readonly string[] = []
 
+/**
+ * Rooms that are loaded only when a program asks for them, by a room that stands before them, each `file -> room`. Until
+ * then nothing of them is there: the file may name their types, and otherwise it may only `import()` them.
+ */
+const WHEN_ASKED: readonly string[] = [
+  'service.ts -> console', // service.console(), which needs no import in the program
+]
+
 /** Files that import each other in a circle. All of them are on their way out: add none. */
 const CIRCLES: readonly string[] = []
 
 const IMPORT = /^(?:import|export)\b[^'";]*?\bfrom '(\.[^']+)'|^import '(\.[^']+)'|\bimport\(\s*'(\.[^']+)'/gm
+
+/** A folder of lib/, or a file that lies in none. */
+const roomOf = (file: string): string => file.split('/')[0] as string
+
+/** Imports that `WHEN_ASKED` allows, as they are written. */
+const whenAsked: { readonly file: string; readonly room: string; readonly text: string }[] = []
 
 /** Relative imports of every file of lib/, those of types included; paths are from there. */
 const imports = new Map<string, string[]>()
 for (const file of readdirSync('lib', { recursive: true, encoding: 'utf8' }).sort()) {
   if (!file.endsWith('.ts') || file.startsWith('cli/templates/files/')) continue
   const found = [...readFileSync(`lib/${file}`, 'utf8').matchAll(IMPORT)]
-  const targets = found.map((match) => (match[1] ?? match[2] ?? match[3]) as string)
-  imports.set(
-    file,
-    targets.map((target) => posix.join(posix.dirname(file), target).replace(/\.js$/, '.ts')),
-  )
+  const targets: string[] = []
+  for (const match of found) {
+    const path = (match[1] ?? match[2] ?? match[3]) as string
+    const target = posix.join(posix.dirname(file), path).replace(/\.js$/, '.ts')
+    const room = roomOf(target)
+    if (WHEN_ASKED.includes(`${file} -> ${room}`)) whenAsked.push({ file, room, text: match[0] })
+    else targets.push(target)
+  }
+  imports.set(file, targets)
 }
-
-/** A folder of lib/, or a file that lies in none. */
-const roomOf = (file: string): string => file.split('/')[0] as string
 
 /** The rooms in the first column of CONTRIBUTING's table, from the innermost to the outermost. */
 function roomsInOrder(): string[] {
@@ -49,6 +64,12 @@ test('a room imports only rooms that CONTRIBUTING lists before it', () => {
       .map((target) => `${file} -> ${roomOf(target)}`),
   )
   assert.equal([...new Set(wrong)].sort(), [...WRONG_WAY].sort())
+})
+
+test('of a room that is loaded when it is asked for, a room before it knows the types alone', () => {
+  assert.equal([...new Set(whenAsked.map(({ file, room }) => `${file} -> ${room}`))], WHEN_ASKED)
+  const early = whenAsked.filter(({ text }) => !/^import type |^import\(/.test(text))
+  assert.equal(early, [])
 })
 
 test('every import leads to a file', () => {

@@ -1,8 +1,8 @@
 /** Asks the angel of a program, from another process. */
 import net from 'node:net'
+import { namedSocketPath, socketPath } from '../program/socket-path.js'
 import { RestartFailedError } from '../runtime/errors.js'
 import type { Answer, Answers } from './control.js'
-import { controlPath, namedControlPath } from './control-path.js'
 import { ControlError, NoAngelRunningError } from './errors.js'
 
 /** Bytes of an answer. */
@@ -21,10 +21,13 @@ export async function askAngel<Ask extends keyof Answers>(
   { force, env }: { readonly force?: boolean; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Answers[Ask]> {
   const question = { ask, force }
-  const answer = await converse(file, namedControlPath(file, env), question).catch((error: Error) => {
-    if (error instanceof NoAngelRunningError) return converse(file, controlPath(file, env), question)
-    throw error
-  })
+  const answer = await converse(file, namedSocketPath(file, 'control', env), question).catch(
+    (error: Error) => {
+      if (error instanceof NoAngelRunningError)
+        return converse(file, socketPath(file, 'control', env), question)
+      throw error
+    },
+  )
   if (answer.ok) return answer.answer as Answers[Ask]
   if (ask === 'restart' || ask === 'preflight') throw new RestartFailedError(answer.reason)
   throw new ControlError(file, answer.reason)

@@ -2,15 +2,14 @@
  * The angel's ear: a Unix socket on which `mara restart`, `status` and `stop` speak to it. One line of JSON asks, one
  * answers. Only the angel's own user can open it.
  */
-import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs'
-import net from 'node:net'
-import path from 'node:path'
+import type net from 'node:net'
 import { z } from 'zod'
+import { makeSocketFolder, namedSocketPath, socketPath } from '../program/socket-path.js'
 import { describeDivergence } from '../runtime/divergence.js'
 import type { RestartFailedError } from '../runtime/errors.js'
-import { isAnswered, listen } from '../transport/listening.js'
+import { AddressInUseError } from '../transport/errors.js'
+import { PrivateSocket } from '../transport/private-socket.js'
 import type { Angel, AngelStatus } from './angel.js'
-import { controlPath, makeControlFolder, namedControlPath } from './control-path.js'
 import { AngelRunningError } from './errors.js'
 import { LineReader } from './lines.js'
 import type { Restarted } from './supervisor-state.js'
@@ -21,8 +20,6 @@ const MAX_QUESTION = 4_096
 const ASK_TIMEOUT = 10_000
 /** How long it may take, when it has been answered, to close its side, in milliseconds. */
 const CLOSE_TIMEOUT = 1_000
-/** How often to look whether the socket is still there, in milliseconds. */
-const LOOK = 1_000
 
 const question = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('restart'), force: z.boolean().optional() }),
@@ -44,90 +41,40 @@ export type Answer =
   | { readonly ok: false; readonly reason: string }
 
 export class Control {
-  readonly #angel: Angel
-  readonly #file: string
-  readonly #path: string
-  /** Its second name; the same one where it has none. */
-  readonly #alias: string
-  #server: net.Server | undefined
+  #socket: PrivateSocket | undefined
   readonly #open = new Set<net.Socket>()
-  #watch: NodeJS.Timeout | undefined
-  /** It is being made again, and has not been before. */
-  #remaking = false
-  #told = false
-  #closed = false
-
-  private constructor(angel: Angel, file: string) {
-    this.#angel = angel
-    this.#file = file
-    this.#path = controlPath(file)
-    this.#alias = namedControlPath(file)
-  }
 
   /**
    * Listens for a program's angel. What a dead angel has left behind is replaced, and what somebody has cleared away (as
    * a system does with old temporary files) is made again.
    *
-   * @throws AngelRunningError, ControlFolderError
+   * @throws AngelRunningError, SocketFolderError, ListenError
    */
   static async listen(angel: Angel, file: string): Promise<Control> {
-    const control = new Control(angel, file)
-    await control.#listen()
-    control.#watch = setInterval(() => void control.#look(), LOOK)
-    control.#watch.unref()
+    const control = new Control()
+    const path = socketPath(file, 'control')
+    try {
+      control.#socket = await PrivateSocket.listen({
+        path,
+        alias: namedSocketPath(file, 'control'),
+        what: 'control socket',
+        makeFolder: () => makeSocketFolder(path),
+        hint: 'Stop that angel first.',
+        connection: (socket) => control.#attend(socket, angel, file),
+        warn: (message) => angel.warn(message),
+      })
+    } catch (error) {
+      throw error instanceof AddressInUseError ? new AngelRunningError(file, path) : error
+    }
     return control
   }
 
   /** Closes it for new questions; resolves when those who have asked have been answered, or have gone. */
   async close(): Promise<void> {
-    this.#closed = true
-    clearInterval(this.#watch)
-    if (this.#alias !== this.#path) rmSync(this.#alias, { force: true })
-    this.#server?.close()
+    this.#socket?.close()
     await Promise.all(
       [...this.#open].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
     )
-  }
-
-  async #listen(): Promise<void> {
-    makeControlFolder(this.#path)
-    if (await isAnswered(this.#alias)) throw new AngelRunningError(this.#file, this.#alias)
-    const server = net.createServer((socket) => this.#attend(socket, this.#angel, this.#file))
-    try {
-      await listen(server, { path: this.#path }, () => {})
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      if (await isAnswered(this.#path)) throw new AngelRunningError(this.#file, this.#path)
-      rmSync(this.#path)
-      await listen(server, { path: this.#path }, () => {})
-    }
-    if (this.#closed) {
-      server.close()
-      return
-    }
-    this.#server = server
-    chmodSync(this.#path, 0o600)
-    if (this.#alias === this.#path) return
-    rmSync(this.#alias, { force: true })
-    symlinkSync(path.basename(this.#path), this.#alias)
-  }
-
-  /** Makes it again where it is gone. Where that can't be done it is told once, and tried again. */
-  async #look(): Promise<void> {
-    if (this.#remaking || (existsSync(this.#path) && existsSync(this.#alias))) return
-    this.#remaking = true
-    try {
-      // Who has asked on the old one is answered there.
-      this.#server?.close()
-      this.#server = undefined
-      await this.#listen()
-      this.#angel.warn('The control socket was gone, and has been made again.')
-      this.#told = false
-    } catch (error) {
-      if (!this.#told) this.#angel.warn(`The control socket is gone: ${(error as Error).message}`)
-      this.#told = true
-    }
-    this.#remaking = false
   }
 
   #attend(socket: net.Socket, angel: Angel, file: string): void {

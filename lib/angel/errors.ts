@@ -22,18 +22,6 @@ export class NoAngelRunningError extends MaraError {
   }
 }
 
-/** The folder of control sockets belongs to somebody else, or others may write to it, or it can't be had at all. */
-export class ControlFolderError extends MaraError {
-  readonly code = 'MARA_CONTROL_FOLDER'
-
-  constructor(folder: string, problem: string) {
-    super(
-      `The folder of control sockets can't be used: ${folder} ${problem}. ` +
-        'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
-    )
-  }
-}
-
 /** An angel answered what nobody can understand, or broke off. */
 export class ControlError extends MaraError {
   readonly code = 'MARA_CONTROL'

@@ -14,7 +14,7 @@ const WORKER = fileURLToPath(new URL(`./worker.${ownExtension}`, import.meta.url
  *
  * @param file the program, as its user names it.
  * @param settings what the program finds in `process.argv`.
- * @throws AngelRunningError, ControlFolderError: then nothing has been started.
+ * @throws AngelRunningError, SocketFolderError, ListenError: then nothing has been started.
  */
 export async function runAngel(
   file: string,

@@ -22,7 +22,7 @@ export interface Invocation<O extends Options = Options> {
   /** As many as the usage names, less the optional ones that were not given. */
   readonly operands: readonly string[]
   readonly options: OptionValues<O>
-  /** The program's settings, untouched; empty where the usage names none. */
+  /** What is the program's, untouched: its settings, or a command of its console; empty where the usage names none. */
   readonly settings: readonly string[]
   readonly io: Io
 }
@@ -33,7 +33,7 @@ export interface Command<O extends Options = Options> {
   readonly summary: string
   /**
    * What follows the name, for help and for the parser alike: `DIR` is an operand, `[DIR]` one that may be left out,
-   * `[settings]` at the end everything from there on, which is the program's and not read here.
+   * `[settings]` or `[command]` at the end everything from there on, which is the program's and not read here.
    */
   readonly usage: string
   /** Paragraphs for the command's own help. */

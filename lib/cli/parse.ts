@@ -17,7 +17,7 @@ interface Usage {
   /** Operands that must be given, such as `FILE`. */
   readonly needed: readonly string[]
   readonly optional: readonly string[]
-  /** Everything after the operands is the program's. */
+  /** Everything after the operands is for somebody else to read. */
   readonly passesOn: boolean
 }
 
@@ -26,7 +26,7 @@ export function readUsage(usage: string): Usage {
   return {
     needed: words.filter((word) => /^[A-Z]+$/.test(word)),
     optional: words.flatMap((word) => /^\[([A-Z]+)\]$/.exec(word)?.[1] ?? []),
-    passesOn: words.at(-1) === '[settings]',
+    passesOn: words.at(-1) === '[settings]' || words.at(-1) === '[command]',
   }
 }
 

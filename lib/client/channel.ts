@@ -136,6 +136,11 @@ export class Channel<Data extends string | Uint8Array>
     return this.settings.limits
   }
 
+  /** Bytes of output that have not left the process. */
+  get unsent(): number {
+    return this.#connection.unsent
+  }
+
   /** It has sent no line yet; in raw mode, no chunk. */
   get silent(): boolean {
     return this.#silent

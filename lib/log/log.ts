@@ -5,8 +5,9 @@
 import { pino } from 'pino'
 import { type Channel, isLogger, type LoggerLike, openChannel, silentChannel } from './channel.js'
 import { type Choice, everyday, everything, readChoice } from './choice.js'
+import { followed, type LogFollowers } from './follow.js'
 import { fileOutput, type LogStream, notice, type Output, streamOutput } from './output.js'
-import { censored, secretNames } from './serialize.js'
+import { pinoOptions } from './record.js'
 
 export interface LogOptions {
   /** What to log (see `readChoice`), or the program's own logger, which then formats, redacts and writes. */
@@ -27,28 +28,20 @@ export interface Log {
 }
 
 /** @throws LogFileError */
-export function createLog({ log = true, logFile, stream = process.stderr }: LogOptions = {}): Log {
-  if (isLogger(log)) return foreignLog(log)
+export function createLog(
+  { log = true, logFile, stream = process.stderr }: LogOptions = {},
+  followers?: LogFollowers,
+): Log {
+  if (isLogger(log)) return foreignLog(log, followers)
   const choice = readChoice(log)
   // Silence opens no file.
   if (choice === 'silence') return channels(silence, () => silentChannel)
   const report = (message: string) => streamOutput(stream).write(notice(message))
   const output = logFile === undefined ? streamOutput(stream) : fileOutput(logFile, report)
   const root = pino(pinoOptions, output)
-  return channels(output, (channel) => openChannel(root.child({ channel }), chosen(choice, channel)))
-}
-
-const pinoOptions: pino.LoggerOptions = {
-  level: 'debug',
-  base: { pid: process.pid },
-  timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (level) => ({ level }) },
-  // A field may be named `time` or `level`. In an object of its own it cannot replace pino's keys.
-  nestedKey: 'fields',
-  redact: {
-    paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-    censor: censored,
-  },
+  return channels(output, (channel) =>
+    openChannel(followed(root.child({ channel }), channel, followers), chosen(choice, channel)),
+  )
 }
 
 function chosen(choice: Choice, channel: string): { info: boolean; debug: boolean } {
@@ -63,7 +56,7 @@ interface Flushable {
 }
 
 /** A program's own logger, whose level counts too: at `debug` it gets every channel, above that all but the verbose. */
-function foreignLog(logger: LoggerLike & Flushable): Log {
+function foreignLog(logger: LoggerLike & Flushable, followers: LogFollowers | undefined): Log {
   const takes = (level: string) => logger.isLevelEnabled?.(level) ?? level !== 'debug'
   const choice = takes('debug') ? everything : everyday
   const flush = async (): Promise<void> => {
@@ -74,7 +67,10 @@ function foreignLog(logger: LoggerLike & Flushable): Log {
   }
   return channels({ flush, close: flush }, (channel) => {
     const { info, debug } = chosen(choice, channel)
-    return openChannel(logger.child({ channel }), { info: info && takes('info'), debug })
+    return openChannel(followed(logger.child({ channel }), channel, followers), {
+      info: info && takes('info'),
+      debug,
+    })
   })
 }
 

@@ -44,7 +44,8 @@ export class SecondServiceError extends MaraError {
   constructor() {
     super(
       'An angel looks after one service in a process, and this process has one already. ' +
-        'Give that service more servers (`servers` of start()), or run the second one as a program of its own.',
+        'Give that service more servers (`servers` of start()), run the second one as a program of its own, ' +
+        'or make it with { standalone: true }: then its clients are disconnected when the process ends.',
     )
   }
 }

@@ -15,6 +15,11 @@ export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
   readonly settings?: Extra
   /** Where time comes from; a fake one in tests. */
   readonly clock?: Clock
+  /**
+   * Its connections are this process's own, and end with it: an angel does not look after them. So it may run beside the
+   * service that an angel does look after, of which a process has one.
+   */
+  readonly standalone?: boolean
   /** All telnet options that are spoken, such as `[...defaultOptions, gmcp]` of `mara-ts/telnet`. */
   readonly telnetOptions?: readonly TelnetOption[]
 }

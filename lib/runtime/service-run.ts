@@ -20,7 +20,7 @@ import {
   Suspend,
 } from '../events/catalogue.js'
 import { type Event, handlerOf } from '../events/event.js'
-import { createLog } from '../log/index.js'
+import { createLog, type LogFollowers } from '../log/index.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
@@ -52,6 +52,10 @@ export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly stores: Persistence
   readonly timers: Timers
   readonly telnetOptions: readonly TelnetOption[] | undefined
+  /** No edge holds its connections, whether there is one or not. */
+  readonly standalone: boolean
+  /** Gets what is logged, besides the log's own output. */
+  readonly follow: LogFollowers
 }
 
 export class ServiceRun<State, Data extends string | Uint8Array> {
@@ -89,7 +93,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#parts = parts
     this.#events = parts.events
     this.#settings = values
-    this.#events.log = createLog(values)
+    this.#events.log = createLog(values, parts.follow)
     for (const problem of warnings) this.#warn('service', describeProblem(problem))
     this.#executor = new Executor(values)
     this.#connections = this.#newConnectionManager()
@@ -293,7 +297,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @throws SecondServiceError where it serves another service of this process. */
   #claimEdge(): EdgePort | undefined {
-    const found = edgePort()
+    const found = this.#parts.standalone ? undefined : edgePort()
     if (found === undefined) return undefined
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
     const { probation, spareWorker } = this.#settings

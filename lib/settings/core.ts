@@ -75,10 +75,17 @@ export const coreShape = {
     })
     .default(true)
     .describe(
-      "What to log: channel names (angel, service, server, client, event, store, debug, the program's own), 'all', " +
+      "What to log: channel names (angel, service, server, client, event, store, console, debug, the program's own), 'all', " +
         'channels to leave out, with a minus sign (all,-client), true for all but event and debug, or false for silence. Unless it is false, warnings and errors of every channel are logged. A program may pass a pino logger.',
     ),
   logFile: z.string().min(1).optional().describe('File to append the log to, in place of stderr.'),
+
+  console: z
+    .union([z.boolean(), z.string().min(1)])
+    .default(false)
+    .describe(
+      'Open a console for administrators, on a Unix socket that only this user can open: mara console FILE. A path names another socket.',
+    ),
 
   store: z.string().min(1).default('file').describe("Store back end, such as 'file' or 'memory'."),
   storePath: z.string().min(1).default('data').describe('Directory where stores keep their files.'),

@@ -52,3 +52,15 @@ export class InvalidDuplexError extends MaraError {
     super(`accept() takes a Node Duplex stream of bytes, but ${problem}.`)
   }
 }
+
+/** The folder of a program's own sockets belongs to somebody else, or others may enter it, or it can't be had at all. */
+export class SocketFolderError extends MaraError {
+  readonly code = 'MARA_SOCKET_FOLDER'
+
+  constructor(folder: string, problem: string) {
+    super(
+      `The folder of control sockets and consoles can't be used: ${folder} ${problem}. ` +
+        'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
+    )
+  }
+}

@@ -15,8 +15,8 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { controlPath, makeControlFolder } from '../../lib/angel/control-path.js'
 import { askAngel } from '../../lib/angel/index.js'
+import { makeSocketFolder, socketPath } from '../../lib/program/socket-path.js'
 import { folder } from '../cli/support.js'
 import { built } from '../support/node.js'
 import { rejection } from '../support/service.js'
@@ -51,7 +51,7 @@ async function tell(socketPath: string, text: string | Uint8Array): Promise<stri
 
 test('the socket is found by whatever name the program is called, and only its user can open it', () =>
   guarded(fixture('count'), async (service) => {
-    const socket = controlPath(service.file)
+    const socket = socketPath(service.file, 'control')
     assert.is(statSync(socket).mode & 0o777, 0o600)
     assert.is(statSync(path.dirname(socket)).mode & 0o777, 0o700)
     const link = path.join(folder(), 'link.ts')
@@ -77,7 +77,7 @@ test('a second angel of the same program is refused by name, and the first one i
 test('what a dead angel has left behind is replaced', async () => {
   const dead = await Guarded.start(fixture('count'))
   await dead.run.kill()
-  assert.ok(existsSync(controlPath(dead.file)))
+  assert.ok(existsSync(socketPath(dead.file, 'control')))
   await guarded(fixture('count'), async (service) => {
     assert.is((await service.status()).state, 'serving')
   })
@@ -97,13 +97,13 @@ test('a program is found by the name that it was started by, though that leads t
     // Nor can it be started twice under this name.
     assert.match(((await rejection(Guarded.start(file))) as Error).message, /AngelRunningError/)
     assert.is(await service.stop(), 0)
-    assert.equal(readdirSync(path.dirname(controlPath(file))), [])
+    assert.equal(readdirSync(path.dirname(socketPath(file, 'control'))), [])
   })
 })
 
 test('whoever has asked and stays does not keep the angel from ending', async () => {
   const service = await Guarded.start(fixture('count'))
-  const socket = net.connect({ path: controlPath(service.file), allowHalfOpen: true })
+  const socket = net.connect({ path: socketPath(service.file, 'control'), allowHalfOpen: true })
   socket.resume().write('{"ask":"status"}\n')
   await once(socket, 'end')
   assert.is(await service.stop(), 0)
@@ -114,22 +114,21 @@ test('a folder that others may enter, or that is none, is not trusted', () => {
   const open = path.join(folder(), 'open')
   mkdirSync(open)
   chmodSync(open, 0o755)
-  assert.throws(() => makeControlFolder(path.join(open, 'x.sock')), /can be entered by others/)
+  assert.throws(() => makeSocketFolder(path.join(open, 'x.sock')), /can be entered by others/)
   const file = path.join(folder({ file: '' }), 'file')
-  assert.throws(() => makeControlFolder(path.join(file, 'x.sock')), /can't be made/)
-  assert.throws(() => makeControlFolder(path.join(file, 'deeper', 'x.sock')), /can't be made/)
-  assert.throws(() => makeControlFolder(path.join(file, 'x'.repeat(100))), /too long a path/)
+  assert.throws(() => makeSocketFolder(path.join(file, 'x.sock')), /can't be made/)
+  assert.throws(() => makeSocketFolder(path.join(file, 'deeper', 'x.sock')), /can't be made/)
   const target = folder()
   const link = path.join(folder(), 'link')
   symlinkSync(target, link)
-  assert.throws(() => makeControlFolder(path.join(link, 'x.sock')), /is no folder/)
+  assert.throws(() => makeSocketFolder(path.join(link, 'x.sock')), /is no folder/)
 })
 
 test('what is damaged, huge or unexpected on the socket does nothing but a line in the log', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = await crowd(service.port, 1)
     const before = await service.worker()
-    const socket = controlPath(service.file)
+    const socket = socketPath(service.file, 'control')
     const nonsense = [
       'hello\n',
       '\n',
@@ -162,7 +161,7 @@ test('what is damaged, huge or unexpected on the socket does nothing but a line 
 test('whoever asks for a restart and goes does not keep it from happening', () =>
   guarded(fixture('count'), async (service) => {
     const before = await service.worker()
-    const socket = net.connect(controlPath(service.file))
+    const socket = net.connect(socketPath(service.file, 'control'))
     await once(socket, 'connect')
     socket.write('{"ask":"restart"}\n', () => socket.destroy())
     await service.worker(before)
@@ -170,8 +169,8 @@ test('whoever asks for a restart and goes does not keep it from happening', () =
 
 test('an answer that is none is told as such', async () => {
   const file = path.join(folder({ 'program.ts': '' }), 'program.ts')
-  const socket = controlPath(file)
-  makeControlFolder(socket)
+  const socket = socketPath(file, 'control')
+  makeSocketFolder(socket)
   for (const [answer, message] of [
     ['', /it broke off/],
     ['gibberish\n', /no JSON/],

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { controlPath } from '../../lib/angel/control-path.js'
+import { socketPath } from '../../lib/program/socket-path.js'
 import { folder, type Result, startMara } from '../cli/support.js'
 import { built } from '../support/node.js'
 import { crowd, ended, fixture, Guarded, guarded, problems } from './support.js'
@@ -87,7 +87,7 @@ test('SIGQUIT stops politely', async () => {
 test('the folder of control sockets may be cleared away: it is made again, and the angel is found', () =>
   guarded(fixture('count'), async (service) => {
     const { angel } = await service.status()
-    const socket = controlPath(service.file)
+    const socket = socketPath(service.file, 'control')
     for (let i = 0; i < 2; i++) {
       rmSync(path.dirname(socket), { recursive: true })
       let found: number | undefined

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { controlPath } from '../../lib/angel/control-path.js'
+import { socketPath } from '../../lib/program/socket-path.js'
 import { folder } from '../cli/support.js'
 import { children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
@@ -32,7 +32,7 @@ async function holdings(service: Guarded): Promise<Holdings> {
     descriptors: readdirSync(`/proc/${angel}/fd`).length,
     served: readdirSync(`/proc/${worker}/fd`).length,
     children: children(angel).length,
-    controlFiles: readdirSync(path.dirname(controlPath(service.file))),
+    controlFiles: readdirSync(path.dirname(socketPath(service.file, 'control'))),
     temporary: readdirSync(TEMPORARY, { recursive: true }) as string[],
     megabytes: Number(resident) / 1024,
   }

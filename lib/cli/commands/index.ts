@@ -4,6 +4,7 @@
 import type { Command } from '../command.js'
 import { angel } from './angel.js'
 import { bench } from './bench.js'
+import { console } from './console.js'
 import { init } from './init.js'
 import { restart } from './restart.js'
 import { rooms } from './rooms.js'
@@ -12,4 +13,15 @@ import { settings } from './settings.js'
 import { status } from './status.js'
 import { stop } from './stop.js'
 
-export const commands: readonly Command[] = [init, run, settings, rooms, angel, restart, status, stop, bench]
+export const commands: readonly Command[] = [
+  init,
+  run,
+  settings,
+  rooms,
+  angel,
+  restart,
+  status,
+  stop,
+  console,
+  bench,
+]

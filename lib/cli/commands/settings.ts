@@ -7,9 +7,9 @@ import { type Inspected, inspecting } from '../../inspection.js'
 import { describeFailure, exitCodeOf } from '../../program/failure.js'
 import { loadProgram } from '../../program/load.js'
 import { describeProblem, readCommandLine } from '../../settings/index.js'
+import { formatTable } from '../../text/table.js'
 import { defineCommand } from '../command.js'
 import type { Io } from '../io.js'
-import { formatTable } from '../table.js'
 
 const PATIENCE_MS = 1000
 

@@ -1,8 +1,7 @@
 /**
  * Rows for people on a terminal, and for programs elsewhere.
  */
-import { graphemes, textWidth } from '../text/width.js'
-import type { Output } from './io.js'
+import { graphemes, textWidth } from './width.js'
 
 const GAP = '  '
 /** Below this a cut value says nothing any more: then lines run over the edge instead. */
@@ -10,11 +9,22 @@ const LEAST = 8
 
 type Row = readonly string[]
 
+/** What a table is written to. */
+export interface TableTarget {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
 /**
  * Columns side by side under a heading on a terminal, where `flexible` is the column that is cut to fit; lines with
  * tabs between the cells where the output goes to another program. No cell may hold a tab or a line break.
  */
-export function formatTable(heading: Row, rows: readonly Row[], flexible: number, output: Output): string {
+export function formatTable(
+  heading: Row,
+  rows: readonly Row[],
+  flexible: number,
+  output: TableTarget,
+): string {
   if (!output.isTTY) return rows.map((row) => `${row.join('\t')}\n`).join('')
   const all = [heading, ...rows]
   const widths = heading.map((_, column) => Math.max(...all.map((row) => textWidth(row[column] ?? ''))))

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { formatTable } from '../../lib/cli/table.js'
+import { formatTable } from '../../lib/text/table.js'
 import { textWidth } from '../../lib/text/width.js'
 
-const table = suite('cli/table')
+const table = suite('text/table')
 
 const heading = ['Name', 'Value', 'From']
 const rows = [
