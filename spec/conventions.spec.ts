@@ -42,6 +42,8 @@ const NO_SPEC: readonly string[] = [
   'cli/rooms/report.ts',
   'cli/rooms/shelves.ts', // text.spec.ts
   'cli/rooms/svg-elements.ts', // svg.spec.ts
+  'cli/console/find.ts', // commands/console.spec.ts, as the next one
+  'cli/console/script.ts',
   'client/snapshot.ts', // spec/angel
   'bench/', // run.spec.ts has whole runs, and spec/cli/commands/bench.spec.ts the command
   'connect/dial-websocket.ts', // dial.spec.ts
@@ -54,6 +56,10 @@ const NO_SPEC: readonly string[] = [
   'edge/relay.ts',
   'edge/relayed-connection.ts',
   'edge/worker-turn.ts',
+  'console/client-rows.ts', // commands.spec.ts, as the next one
+  'console/follow-log.ts',
+  'console/private-server.ts', // console.spec.ts
+  'console/stats-rows.ts', // print.spec.ts
   'contrib/commands/command.ts', // registry.spec.ts, as the next ones
   'contrib/commands/near.ts',
   'contrib/commands/regexp.ts',
@@ -70,6 +76,8 @@ const NO_SPEC: readonly string[] = [
   'contrib/users/user-command.ts',
   'contrib/users/user.ts',
   'limits.ts', // constants
+  'log/record.ts', // log.spec.ts
+  'program/socket-path.ts', // spec/angel/control.spec.ts
   'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts
   'runtime/', // spec/scenarios and spec/angel have most of it
