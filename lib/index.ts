@@ -37,6 +37,16 @@ export type { LimitName, Limits } from './limits.js'
 export type { Channel as LogChannel, LoggerLike } from './log/channel.js'
 export { LogFileError } from './log/errors.js'
 export type { Log } from './log/index.js'
+export type { EventMessage, HandlerMessage } from './observability/channels.js'
+export type {
+  ClientStats,
+  EventLoopDelay,
+  EventLoopStats,
+  HandlerStats,
+  QueueStats,
+  ServiceStats,
+  TrafficStats,
+} from './observability/stats.js'
 export {
   bytes,
   lines,

@@ -19,12 +19,15 @@ import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { inspection, launchCommand, showStacks } from './inspection.js'
 import { type Log, LogFollowers } from './log/index.js'
+import { Counters } from './observability/counters.js'
+import type { ServiceStats } from './observability/stats.js'
 import { plainWhenUncaught } from './program/failure.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
 import type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
 import { ServiceRun } from './runtime/service-run.js'
+import { statsOf } from './runtime/stats.js'
 import {
   type Collected,
   collect,
@@ -69,6 +72,9 @@ export class Service<
   readonly #standalone: boolean
   readonly #followers = new LogFollowers()
   readonly #consoles = new Set<ServiceConsole>()
+  readonly #counters = new Counters()
+  /** When counting began. */
+  readonly #since: number
   /** From the call of `start` until there is a life that has started, or will not. */
   #beginning = false
   #run: ServiceRun<State, Data> | undefined
@@ -88,6 +94,7 @@ export class Service<
   }: ServiceOptions<Extra> = {}) {
     this.#schema = defineSettings(settings)
     this.#clock = clock
+    this.#since = clock.now()
     this.stores.onUnreadable((error) => this.log.channel('store').error(error.message))
     this.#timers = new Timers({
       clock,
@@ -122,6 +129,21 @@ export class Service<
   /** Logs by channel: `service.log.channel('quests').info('...')`. */
   get log(): Log {
     return this.#events.log
+  }
+
+  /**
+   * What the service has done and is doing, in figures: plain, frozen data, with units in `ServiceStats`. It may be asked
+   * at any time, and looks at every client once. The first question begins to measure the event loop's delay.
+   */
+  stats(): ServiceStats {
+    return statsOf({
+      now: this.#clock.now(),
+      since: this.#since,
+      connected: this.clients.size,
+      counters: this.#counters,
+      tallies: this.#events.tallies,
+      run: this.#run?.stats(),
+    })
   }
 
   // --- Events
@@ -354,6 +376,7 @@ export class Service<
         telnetOptions: this.#telnetOptions,
         standalone: this.#standalone,
         follow: this.#followers,
+        counters: this.#counters,
       })
       return this.#run
     } finally {

@@ -78,6 +78,8 @@ const NO_SPEC: readonly string[] = [
   'limits.ts', // constants
   'log/record.ts', // log.spec.ts
   'program/socket-path.ts', // spec/angel/control.spec.ts
+  'observability/counters.ts', // scenarios/stats.spec.ts
+  'opentelemetry/instruments.ts', // observe.spec.ts
   'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts
   'runtime/', // spec/scenarios and spec/angel have most of it

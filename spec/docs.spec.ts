@@ -1,3 +1,4 @@
+// time limit: 300 s
 // Programs that docs/ shows. A page marks each with the name of its file: `<!-- examples/a.ts -->`. The block below is that
 // file, word for word; if a block of text follows, that is what the program prints. `<!-- examples/a.ts runs -->` is a
 // program that ends well, whatever it prints.

@@ -7,6 +7,7 @@
 import type { Alarm, Clock } from '../clock.js'
 import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import type { ClientLimit, Limits } from '../limits.js'
+import type { Traffic } from '../observability/counters.js'
 import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from '../protocol/index.js'
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
@@ -29,6 +30,8 @@ const UNKNOWN: Terminal = new TerminalFacts()
 export interface ChannelSettings extends ProtocolSettings {
   readonly executor: Scheduler
   readonly clock: Clock
+  /** What all of them count together. */
+  readonly counters: Traffic
   /**
    * Close as soon as the peer has ended its side. Off in a service, since a peer that has said its last line still wants
    * to read the answer.
@@ -139,6 +142,10 @@ export class Channel<Data extends string | Uint8Array>
   /** Bytes of output that have not left the process. */
   get unsent(): number {
     return this.#connection.unsent
+  }
+
+  get counters(): Traffic {
+    return this.settings.counters
   }
 
   /** It has sent no line yet; in raw mode, no chunk. */
@@ -346,7 +353,9 @@ export class Channel<Data extends string | Uint8Array>
   // --- From the connection
 
   data(chunk: Uint8Array): void {
-    if (this.#closing || this.#frozen) return
+    if (this.#frozen) return
+    this.settings.counters.bytesIn += chunk.length
+    if (this.#closing) return
     this.lastInput = this.clock.now()
     this.protocol.receive(chunk)
   }
@@ -392,6 +401,8 @@ export class Channel<Data extends string | Uint8Array>
 
   deliver(item: string | Uint8Array, bytes: number): void {
     this.#silent = false
+    // What another process has read was counted there.
+    if (!this.#muted) this.settings.counters.linesIn += 1
     this.inbox.push(item as Data, bytes, this.#hiding || this.#hiddenBegun)
     this.#hiddenBegun = false
   }

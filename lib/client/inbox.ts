@@ -107,6 +107,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return this.#items.length - this.#head
   }
 
+  /** The same in bytes, as they came over the wire. */
+  get unreadBytes(): number {
+    return this.#size
+  }
+
   /** No more will come, and everything that came has been read. */
   get finished(): boolean {
     return this.#finished

@@ -5,16 +5,20 @@
  * Every byte that a program sends passes here.
  */
 import type { ClientLimit, Limits } from '../limits.js'
+import type { Traffic } from '../observability/counters.js'
 import type { Connection } from '../transport/connection.js'
 import type { Flushable, Scheduler } from './scheduler.js'
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
 const EARLY_FLUSH = 64 * 1024
 
+const LF = 0x0a
+
 /** What an outbox needs of the client that it belongs to. */
 export interface OutboxOwner {
   readonly executor: Scheduler
   readonly limits: Limits
+  readonly counters: Traffic
   /** The peer takes nothing at the moment. */
   outboxStuck(): void
   /** It takes more again. */
@@ -75,6 +79,7 @@ export class Outbox implements Flushable {
     this.#dirty = false
     if (this.#gathered === 0) return
     const data = this.#take()
+    this.#count(data)
     this.#handed += 1
     const free = this.#connection.write(data)
     if (!free && !this.#stuck && this.#closed === undefined) {
@@ -117,6 +122,18 @@ export class Outbox implements Flushable {
     this.drained()
   }
 
+  /** About how many bytes have not left the process. */
+  get unsent(): number {
+    return this.#gathered + this.#connection.unsent
+  }
+
+  #count(data: string | Uint8Array): void {
+    const { counters } = this.#owner
+    counters.bytesOut += Buffer.byteLength(data)
+    // Here and not where lines are written: a program may write several in one text.
+    counters.linesOut += typeof data === 'string' ? lineFeedsIn(data) : lineFeedsAmong(data)
+  }
+
   /** Everything gathered as one piece, so that it is one write. */
   #take(): string | Uint8Array {
     const pieces = this.#pieces
@@ -145,4 +162,16 @@ export class Outbox implements Flushable {
 
 function bytesOf(piece: string | Uint8Array): Uint8Array {
   return typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece
+}
+
+function lineFeedsIn(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1
+  return count
+}
+
+function lineFeedsAmong(bytes: Uint8Array): number {
+  let count = 0
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count += 1
+  return count
 }

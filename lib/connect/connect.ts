@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream'
 import { Client } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
 import { defaultLimits } from '../limits.js'
+import { Counters } from '../observability/counters.js'
 import { bytes } from '../protocol/index.js'
 import { Executor } from '../runtime/executor.js'
 import { DuplexConnection } from '../transport/duplex.js'
@@ -48,6 +49,8 @@ export interface ConnectOptions extends WaitOptions {
 }
 
 const executor = new Executor()
+/** Nobody asks for them. */
+const counters = new Counters()
 let lastId = 0
 
 /**
@@ -93,7 +96,7 @@ export function connectionOver(duplex: Duplex, where: string, options: ConnectOp
     id: lastId,
     connection: new DuplexConnection(duplex),
     protocol: bytes,
-    settings: { executor, clock, limits: defaultLimits, sanitize, closeAtEnd: true },
+    settings: { executor, clock, counters, limits: defaultLimits, sanitize, closeAtEnd: true },
     remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
   })
   return new Connection({

@@ -11,6 +11,8 @@ import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
+import type { Counters } from '../observability/counters.js'
+import type { QueueStats } from '../observability/stats.js'
 import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
 import { durationInWords } from '../text/words.js'
@@ -44,6 +46,7 @@ const SLICE = 100
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
+  readonly counters: Counters
   /** Milliseconds that a handler may go on when its client has gone. */
   readonly drain: number
   /** What servers speak that do not choose a protocol of their own. */
@@ -119,6 +122,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
       return undefined
     }
     this.#lastId += 1
+    this.#settings.counters.accepted += 1
     const progress = newProgress()
     const client = this.#newClient({ id: this.#lastId, connection, protocol, remoteAddress, secure })
     this.#admit(client, progress)
@@ -177,6 +181,21 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     return this.#open
   }
 
+  /** What waits in all clients together. */
+  get queued(): Omit<QueueStats, 'ready'> {
+    let unreadLines = 0
+    let unreadBytes = 0
+    let unsentBytes = 0
+    // Those that have gone may have left lines that are still handled.
+    for (const client of new Set([...this.#open.keys(), ...this.#sessions.keys()])) {
+      const { inbox, outbox } = channelOf(client)
+      unreadLines += inbox.unread
+      unreadBytes += inbox.unreadBytes
+      unsentBytes += outbox.unsent
+    }
+    return { unreadLines, unreadBytes, unsentBytes }
+  }
+
   /** Resolves when the sessions of clients that have gone by now are over, `Disconnect` included; but no later than `ms`. */
   async farewells(ms: number): Promise<void> {
     const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
@@ -200,6 +219,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     const client = former ?? this.#newClient(init)
     if (former !== undefined) reconnect(former as AnyClient, this.#initOf(init))
     this.#admission.readmit(remoteAddress)
+    this.#settings.counters.restored += 1
     this.skipIds(id)
     channelOf(client).restore(channel)
     this.#admit(client, progress)
@@ -263,6 +283,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     if (this.#descriptors.check()) {
       return this.accept(new DuplexConnection(socket, info.exclusive), info, protocol)
     }
+    this.#settings.counters.refused += 1
     turnAway(socket)
     return undefined
   }
@@ -317,7 +338,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   #refuse(connection: Connection, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
-    void handle(new LimitExceeded({ limit, max, remoteAddress }), this.events)
+    this.#settings.counters.refused += 1
+    this.#limitMet(new LimitExceeded({ limit, max, remoteAddress }))
     this.seeOut(connection, `${reason}\r\n`)
   }
 
@@ -349,6 +371,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
-    void handle(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }), this.events)
+    this.#limitMet(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }))
+  }
+
+  #limitMet(event: LimitExceeded): void {
+    this.#settings.counters.limits[event.limit] += 1
+    void handle(event, this.events)
   }
 }

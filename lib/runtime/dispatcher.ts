@@ -1,26 +1,18 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
+import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
 import { freshHandler, whyNotFresh } from '../events/fresh.js'
 import { Handler, isHandlerClass, runHandler, type StepWatch } from '../events/handler.js'
 import { hasGone, settle } from '../events/settle.js'
-import { nameOfHandler } from './handler-name.js'
-
-/** One call of `listen`. */
-interface Binding {
-  readonly eventClass: EventClass
-  /** What the program registered. */
-  readonly handler: unknown
-  /** Starts it on an event; gives what is left to await, if anything. */
-  readonly start: (
-    event: Event,
-    args: readonly unknown[],
-    watch?: StepWatch,
-  ) => PromiseLike<unknown> | undefined
-}
+import { isTraced } from '../observability/channels.js'
+import { EventTallies, type Flights, type Tally } from '../observability/tallies.js'
+import type { Binding } from './binding.js'
+import { nameOfHandler, shownName } from './handler-name.js'
+import { traced } from './tracing.js'
 
 /** A handler among those of its event, such that another version of the program can find it. */
 export interface HandlerName {
@@ -32,8 +24,16 @@ export interface HandlerName {
   readonly before: number
 }
 
+/** What is known of one class of events: worked out when its first event comes. */
+interface Kind {
+  readonly bindings: readonly Binding[]
+  readonly tally: Tally
+}
+
 /** Whoever runs an event's handlers one by one in the dispatcher's place. */
 export interface HandlerRuns {
+  /** The position of the handler that is brought to where another process has left it: the event has come there. */
+  readonly replayed: number | undefined
   /** The position of the first handler that is to run. */
   readonly first: number
   /** @param start starts the handler, and gives what is left to await. */
@@ -53,8 +53,12 @@ export interface Rerun {
 export class Dispatcher {
   /** In the order of binding. Replaced, never changed: a list that is being run stays as it was (rule 5). */
   #bindings: readonly Binding[] = []
-  /** The bindings of one class of events, worked out when its first event comes. */
-  #lists = new WeakMap<object, readonly Binding[]>()
+  #kinds = new WeakMap<object, Kind>()
+  readonly #tallies: EventTallies
+
+  constructor(tallies = new EventTallies()) {
+    this.#tallies = tallies
+  }
 
   /**
    * Binds a handler to a class of events and its subclasses.
@@ -85,7 +89,10 @@ export class Dispatcher {
     rerun?: Rerun,
     runs?: HandlerRuns,
   ): PromiseLike<unknown> | undefined {
-    const bindings = this.#listFor(event.constructor as EventClass)
+    const kind = this.#kindOf(event.constructor as EventClass)
+    const replayed = runs?.replayed
+    if (replayed === undefined) count(kind.tally)
+    const bindings = isTraced() ? traced(kind.bindings, event, replayed) : kind.bindings
     for (let i = runs?.first ?? 0; i < bindings.length && !event.stopped; i++) {
       const pending = start(bindings, i, event, args, rerun, runs)
       if (pending === undefined) continue
@@ -98,7 +105,7 @@ export class Dispatcher {
 
   /** The position of a handler of this class of events; undefined where there is none like it. */
   find(eventClass: EventClass, { position, name, before }: HandlerName): number | undefined {
-    const bindings = this.#listFor(eventClass)
+    const { bindings } = this.#kindOf(eventClass)
     if (name === '')
       return bindings[position] !== undefined && nameAt(bindings, position).name === '' ? position : undefined
     const found = bindings.findIndex((_, i) => {
@@ -125,21 +132,33 @@ export class Dispatcher {
     }
   }
 
-  #listFor(eventClass: EventClass): readonly Binding[] {
-    let list = this.#lists.get(eventClass)
-    if (list === undefined) {
-      list = this.#bindings.filter(
+  /** Where handlers of this class of events are counted while they are in flight; the caller of `dispatch` does so. */
+  flights(eventClass: EventClass): Flights {
+    return this.#kindOf(eventClass).tally.flights
+  }
+
+  #kindOf(eventClass: EventClass): Kind {
+    let kind = this.#kinds.get(eventClass)
+    if (kind === undefined) {
+      const bindings = this.#bindings.filter(
         (binding) => binding.eventClass === eventClass || eventClass.prototype instanceof binding.eventClass,
       )
-      this.#lists.set(eventClass, list)
+      kind = { bindings, tally: this.#tallies.of(shownName(eventClass.name)) }
+      this.#kinds.set(eventClass, kind)
     }
-    return list
+    return kind
   }
 
   #change(bindings: readonly Binding[]): void {
     this.#bindings = bindings
-    this.#lists = new WeakMap()
+    this.#kinds = new WeakMap()
   }
+}
+
+/** An event that a replayed handler triggers has been counted by the process that it comes from. */
+function count(tally: Tally): void {
+  if (isAnythingSilent() && isSilenced(() => count(tally))) return
+  tally.events += 1
 }
 
 function start(

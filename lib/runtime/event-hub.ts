@@ -10,15 +10,18 @@ import { Event, type EventClass, handlerOf, isEventClass } from '../events/event
 import { hasGone } from '../events/settle.js'
 import type { HandlerOf } from '../events/typing.js'
 import { type Channel, createLog, type Log } from '../log/index.js'
+import { EventTallies, type Flights } from '../observability/tallies.js'
 import { Dispatcher, type HandlerName, type HandlerRuns, type Rerun } from './dispatcher.js'
 import type { SessionEvents } from './session.js'
 
 const NO_ARGUMENTS: readonly unknown[] = []
+const UNCOUNTED: Flights = { count: 0 }
 
 export class EventHub<State, Data extends string | Uint8Array> implements SessionEvents {
   /** What events have as their `service`. */
   readonly #service: unknown
-  readonly #dispatcher = new Dispatcher()
+  readonly tallies = new EventTallies()
+  readonly #dispatcher = new Dispatcher(this.tallies)
 
   #log: Log = createLog({ log: false })
   #eventLog: Channel = this.#log.channel('event')
@@ -56,9 +59,14 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
     if (!(event instanceof Event)) throw new InvalidEventError(event)
     // A handler may trigger the event that it handles, and is still the one that fails when it throws after that.
     const rerun: Rerun | undefined = handlerOf(event) === undefined ? undefined : { handler: undefined }
+    // One that a replayed handler triggers again may never end, if that leaves the way of its journal.
+    const flights = isRepeated() ? UNCOUNTED : this.flights(event.constructor as EventClass)
+    flights.count += 1
     try {
       await this.dispatch(event, args, rerun)
+      flights.count -= 1
     } catch (error) {
+      flights.count -= 1
       await this.failed(event, error, rerun?.handler)
     }
     return event
@@ -74,6 +82,11 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
     event.service = this.#service as never
     if (this.#eventLog.enabled && !isRepeated()) this.#eventLog.info(describe(event))
     return this.#dispatcher.dispatch(event, args, rerun, runs)
+  }
+
+  /** See `Dispatcher.flights`. */
+  flights(eventClass: EventClass): Flights {
+    return this.#dispatcher.flights(eventClass)
   }
 
   /** See `Dispatcher.find`. */

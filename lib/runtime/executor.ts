@@ -36,6 +36,11 @@ export class Executor implements Scheduler {
     this.lineBudget = lineBudget
   }
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length + this.#batch.length - this.#position
+  }
+
   ready(task: Task): void {
     if (task.queued) return
     task.queued = true
@@ -81,6 +86,7 @@ export class Executor implements Scheduler {
     }
     this.#current = undefined
     this.#batch = []
+    this.#position = 0
     this.#scheduled = false
     const dirty = this.#dirty
     this.#dirty = []

@@ -21,6 +21,8 @@ import {
 } from '../events/catalogue.js'
 import { type Event, handlerOf } from '../events/event.js'
 import { createLog, type LogFollowers } from '../log/index.js'
+import type { Counters } from '../observability/counters.js'
+import { EventLoopMonitor } from '../observability/event-loop.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
@@ -36,6 +38,7 @@ import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inherit
 import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
+import type { RunStats } from './stats.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
 
 /** How long clients wait at a restart for what stores are saving, in milliseconds. */
@@ -56,6 +59,7 @@ export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly standalone: boolean
   /** Gets what is logged, besides the log's own output. */
   readonly follow: LogFollowers
+  readonly counters: Counters
 }
 
 export class ServiceRun<State, Data extends string | Uint8Array> {
@@ -68,6 +72,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #edge: EdgePort | undefined
   #takeover: Takeover<State, Data> | undefined
   #status: ServiceStatus = 'starting'
+  /** When it began to serve, in milliseconds since the epoch. */
+  #since: number | undefined
+  readonly #eventLoop = new EventLoopMonitor()
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
@@ -134,6 +141,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       throw error
     }
     this.#status = 'running'
+    this.#since = this.#parts.clock.now()
     timers.start(this.#takeover?.dueTimes)
     const isRestart = inheritance?.restart === true
     if (!isRestart) this.#takeover?.serve()
@@ -153,6 +161,18 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     } catch (error) {
       await this.#trigger(new HandlerError({ event, handler: handlerOf(event), error }))
       throw error
+    }
+  }
+
+  /** What it adds to `service.stats()`. */
+  stats(): RunStats {
+    const { clock } = this.#parts
+    // Nobody would stop what begins to measure now.
+    const isOver = this.#status === 'stopped'
+    return {
+      uptime: isOver || this.#since === undefined ? 0 : clock.now() - this.#since,
+      queues: { ready: this.#executor.waiting, ...this.#connections.queued },
+      eventLoop: { delay: isOver ? null : (this.#eventLoop.read() ?? null) },
     }
   }
 
@@ -249,6 +269,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#executor = new Executor(this.#settings)
     this.#connections = this.#newConnectionManager()
     this.#connections.takeBackFrom(before)
+    this.#events.tallies.forgetFlights()
     this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
     await stores.open(store, { storePath })
     await this.#takeover.restore(inheritance)
@@ -265,6 +286,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     await this.#parts.stores.close()
     await this.#events.log.close()
     this.#edge?.release()
+    this.#eventLoop.stop()
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
@@ -339,6 +361,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const shared = {
       executor: this.#executor,
       clock,
+      counters: this.#parts.counters,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
       drain: settings.drain,

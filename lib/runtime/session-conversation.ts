@@ -60,6 +60,7 @@ export interface Replayed {
 }
 
 export class SessionConversation implements ConversationHost, HandlerRuns, Flushable, StepWatch {
+  readonly replayed = undefined
   readonly journal: Journal
   readonly #client: AnyClient
   readonly #host: ConversationsHost
@@ -273,6 +274,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   /** The handler that was cut short, and, once it is done, those that come after it. */
   #start(event: Event, conversation: Conversation): Promise<unknown> {
     const runs: HandlerRuns = {
+      replayed: this.first,
       first: this.first,
       run: (handled, handler, position, start) =>
         position === this.first

@@ -4,8 +4,9 @@
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Alarm } from '../clock.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
-import { type Event, handlerOf } from '../events/event.js'
+import { type Event, type EventClass, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
+import type { Flights } from '../observability/tallies.js'
 import type { HandlerRuns } from './dispatcher.js'
 
 /** Where a session's events go: see `EventHub`. */
@@ -17,6 +18,8 @@ export interface SessionEvents {
     rerun?: undefined,
     runs?: HandlerRuns,
   ): PromiseLike<unknown> | undefined
+  /** Where whoever dispatches events of a class counts those that are in flight. */
+  flights(eventClass: EventClass): Flights
   /** A handler of the event has thrown. Never rejects. */
   failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
 }
@@ -129,6 +132,7 @@ async function serve(
   // Begins with the line that another process was handling when its time was up, however that was typed.
   inbox.sessionHidden = progress.data !== undefined
   let next = progress.data as string | undefined
+  const flights = host.events.flights(Receive)
   for (;;) {
     progress.at = 'idle'
     progress.event = undefined
@@ -141,10 +145,13 @@ async function serve(
       new Receive({ client, data: line, hidden: inbox.sessionHidden, again: progress.again })
     progress.again = false
     progress.event = event
+    flights.count += 1
     try {
       const pending = run(client, event, host, progress)
       if (pending !== undefined) await pending
+      flights.count -= 1
     } catch (error) {
+      flights.count -= 1
       await host.events.failed(event, error)
     }
     host.conversations?.end(client)
@@ -177,9 +184,13 @@ async function connect(client: Client, host: SessionHost, progress: Progress): P
   const event = progress.resumed?.event ?? new Connect({ client, again: progress.again })
   progress.again = false
   progress.event = event
+  const flights = host.events.flights(Connect)
+  flights.count += 1
   try {
     await run(client, event, host, progress)
+    flights.count -= 1
   } catch (error) {
+    flights.count -= 1
     if (!hasGone(error, event)) {
       client.write('Sorry, something went wrong. Please try again later.')
       void client.close()
@@ -205,9 +216,13 @@ function run(
 
 /** Runs an event's handlers to their end, whatever they do. */
 export async function handle(event: Event, events: SessionEvents): Promise<void> {
+  const flights = events.flights(event.constructor as EventClass)
+  flights.count += 1
   try {
     await events.dispatch(event)
+    flights.count -= 1
   } catch (error) {
+    flights.count -= 1
     await events.failed(event, error)
   }
 }

@@ -90,7 +90,7 @@ async function everyPointOfProgram(
 }
 
 /** The same, on any kind of theatre. */
-async function everyPointOf(
+export async function everyPointOf(
   open: () => Theatre,
   play: Scenario['play'],
   { crash = false, times = 1, of, announcement }: RestartPointOptions = {},

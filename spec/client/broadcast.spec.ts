@@ -6,6 +6,7 @@ import { Broadcast } from '../../lib/client/broadcast.js'
 import { type AnyClient, Client, channelOf } from '../../lib/client/client.js'
 import { systemClock } from '../../lib/clock.js'
 import { defaultLimits } from '../../lib/limits.js'
+import { Counters } from '../../lib/observability/counters.js'
 import { bytes, lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
@@ -18,7 +19,13 @@ function listener({ raw = false } = {}): { client: AnyClient; sent: (string | Ui
       new Duplex({ read() {}, write: (_chunk, _encoding, callback) => callback() }),
     ),
     protocol: raw ? bytes : lines,
-    settings: { executor: new Executor(), clock: systemClock, limits: defaultLimits, sanitize: true },
+    settings: {
+      executor: new Executor(),
+      counters: new Counters(),
+      clock: systemClock,
+      limits: defaultLimits,
+      sanitize: true,
+    },
   }) as AnyClient
   const sent: (string | Uint8Array)[] = []
   channelOf(client).send = (data) => void sent.push(data)

@@ -5,6 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Channel } from '../../lib/client/channel.js'
 import { defaultLimits, type Limits } from '../../lib/limits.js'
+import { Counters } from '../../lib/observability/counters.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
@@ -25,6 +26,7 @@ function connected(limits: Partial<Limits> = {}): Connection {
   const told: string[] = []
   const settings = {
     executor: new Executor(),
+    counters: new Counters(),
     clock,
     limits: { ...defaultLimits, ...limits },
     sanitize: true,

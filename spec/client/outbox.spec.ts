@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { Outbox } from '../../lib/client/outbox.js'
 import { defaultLimits } from '../../lib/limits.js'
+import { Counters } from '../../lib/observability/counters.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { rejection, turns } from '../support/service.js'
@@ -29,6 +30,7 @@ function setUp(limits = {}) {
   const outbox: Outbox = new Outbox(
     {
       executor: new Executor(),
+      counters: new Counters(),
       limits: { ...defaultLimits, ...limits },
       outboxStuck: () => void log.push('stuck'),
       outboxFree: () => void log.push('free'),

@@ -4,6 +4,7 @@ import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
+import { Counters } from '../../lib/observability/counters.js'
 import { lines } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
@@ -20,6 +21,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
     clients,
     {
       executor: new Executor(),
+      counters: new Counters(),
       clock,
       limits: { ...defaultLimits, ...limits },
       protocol: lines,
@@ -32,6 +34,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
         log.push(event.constructor.name)
         return handle(event, (event as events.Connect).client)
       },
+      flights: () => ({ count: 0 }),
       failed: () => undefined,
     },
   )

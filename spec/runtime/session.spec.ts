@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { Client } from '../../lib/client/client.js'
 import { type Clock, systemClock } from '../../lib/clock.js'
 import { defaultLimits } from '../../lib/limits.js'
+import { Counters } from '../../lib/observability/counters.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { runSession, type SessionHost } from '../../lib/runtime/session.js'
@@ -22,7 +23,7 @@ function trace(
 ): Promise<string[]> & { log: string[]; done: Promise<string[]> } {
   const [ours, theirs] = memoryPair()
   const executor = new Executor()
-  const settings = { executor, clock, limits: defaultLimits, sanitize: true }
+  const settings = { executor, clock, counters: new Counters(), limits: defaultLimits, sanitize: true }
   const client = new Client({ id: 1, connection: new DuplexConnection(ours), protocol: lines, settings })
   const log: string[] = []
   const host: SessionHost = {
@@ -32,6 +33,7 @@ function trace(
         log.push(event.constructor.name + (data === undefined ? '' : ` ${data}`))
         return handle(event as never, client)
       },
+      flights: () => ({ count: 0 }),
       failed(event, error) {
         log.push(`failed ${event.constructor.name}: ${(error as Error).message}`)
         return undefined

@@ -1,6 +1,6 @@
 import { events, Service } from 'mara-ts'
-import { connectTo } from 'mara-ts/testing'
 import { SessionStore } from 'mara-ts/storage'
+import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'

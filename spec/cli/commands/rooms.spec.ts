@@ -5,7 +5,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runCommandLine } from '../../../lib/cli/cli.js'
 import { commands } from '../../../lib/cli/commands/index.js'
-import { folder, mara, ROOT, screen } from '../support.js'
+import { ROOT } from '../../support/node.js'
+import { folder, mara, screen } from '../support.js'
 
 const rooms = suite('cli/commands/rooms')
 

@@ -1,0 +1,58 @@
+/**
+ * Registers a service's figures with OpenTelemetry, which asks for them whenever it collects: once for all metrics.
+ *
+ * `@opentelemetry/api` is an optional peer of the package, so that it is loaded here only, and only where no meter is given.
+ */
+import type { Attributes, BatchObservableCallback, Meter } from '@opentelemetry/api'
+import type { ServiceStats } from '../observability/stats.js'
+import { isMissingPackage } from '../storage/backends/packages.js'
+import { OpenTelemetryMissingError } from './errors.js'
+import { instrumentsOf } from './instruments.js'
+
+/** What can be observed: a `Service`. */
+export interface Observed {
+  stats(): ServiceStats
+}
+
+export interface ObserveOptions {
+  /** Where the metrics are registered; the global meter provider's meter `mara-ts` unless said otherwise. */
+  readonly meter?: Meter | undefined
+  /** Added to every measurement: what tells this service from others of the same process. */
+  readonly attributes?: Attributes | undefined
+}
+
+/**
+ * Has OpenTelemetry collect what `service.stats()` tells. Set up the SDK, with its meter provider, before this is called.
+ *
+ * ```ts
+ * const stop = await observe(service)
+ * ```
+ *
+ * @returns a function that ends it.
+ * @throws OpenTelemetryMissingError where no meter is given and `@opentelemetry/api` is not installed.
+ */
+export async function observe(
+  service: Observed,
+  { meter, attributes = {} }: ObserveOptions = {},
+): Promise<() => void> {
+  const from = meter ?? (await globalMeter())
+  const instruments = instrumentsOf(from)
+  const callback: BatchObservableCallback = (result) => {
+    const stats = service.stats()
+    for (const { instrument, measure } of instruments) {
+      measure(stats, (value, own) => result.observe(instrument, value, { ...attributes, ...own }))
+    }
+  }
+  const observables = instruments.map(({ instrument }) => instrument)
+  from.addBatchObservableCallback(callback, observables)
+  return () => from.removeBatchObservableCallback(callback, observables)
+}
+
+async function globalMeter(): Promise<Meter> {
+  try {
+    const { metrics } = await import('@opentelemetry/api')
+    return metrics.getMeter('mara-ts')
+  } catch (error) {
+    throw isMissingPackage(error) ? new OpenTelemetryMissingError(error) : error
+  }
+}
