@@ -9,6 +9,7 @@ const NO_MIRROR: readonly string[] = [
   'angel/', // many processes at once
   'fuzz/',
   'mutants/',
+  'package/', // the packed package
   'personas/',
   'runner/',
   'scenarios/',
@@ -90,6 +91,11 @@ const NO_SPEC: readonly string[] = [
   'telnet/session.ts', // telnet.spec.ts
   'text/styles/layout.ts', // blocks.spec.ts, as the next one
   'text/styles/styled.ts',
+  'testing/patience.ts', // player.spec.ts
+  'testing/personas/connect-as.ts', // persona.spec.ts, as the next three
+  'testing/personas/known.ts',
+  'testing/personas/scripted-client.ts',
+  'testing/personas/wire.ts',
   'text/unsafe.ts', // sanitize.spec.ts, and log/escape.spec.ts
   'timers/calendar.ts', // schedule.spec.ts
   'transport/described-server.ts', // tcp.spec.ts, tls.spec.ts, websocket.spec.ts, as the next three

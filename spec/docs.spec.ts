@@ -8,7 +8,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withProgram } from './support/program.js'
 
-const SHOWN = /^<!-- (examples\/\S+\.ts)( runs)? -->\n+```ts\n(.*?)^```\n(?:\n+```text\n(.*?)^```\n)?/gms
+const SHOWN =
+  /^<!-- (examples\/\S+\.[jt]s)( runs)? -->\n+```[jt]s\n(.*?)^```\n(?:\n+```text\n(.*?)^```\n)?/gms
 
 for (const page of readdirSync('docs', { recursive: true, encoding: 'utf8' }).sort()) {
   if (!page.endsWith('.md')) continue

@@ -33,8 +33,11 @@ const USER = /(?:login|user ?(?:name|id)?|name)[^\n]{0,80}[:?>] *$/i
 const PASSWORD = /(?:password|passphrase|passcode)[^\n]{0,200}[:?>] *$/i
 const FAILURE =
   /incorrect|invalid|denied|refused|failed|failure|wrong|bad (?:password|login|user)|no account|not recogni[sz]ed|unknown user/i
-/** A line, or the beginning of one that waits for an answer. */
-const ANYTHING = /[^\n]*\S[^\n]*\n|[^\n]*\S[^\n]*[:$#%?>] *$/
+/**
+ * A line, or the beginning of one that waits for an answer. It is tied to the beginning of the text: tried from each
+ * character of a line without end, it would take hours.
+ */
+const ANYTHING = /^\s*\S(?:[^\n]*\n|[^\n]*[:$#%?>] *$)/
 /** As far as it has come. */
 const REST_OF_LINE = /[^\n]*/
 

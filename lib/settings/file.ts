@@ -5,7 +5,6 @@
  * place and the kind of mistake, never the text.
  */
 import { readFile } from 'node:fs/promises'
-import { LineCounter, parseDocument } from 'yaml'
 import { type Fields, type Reading, readObject } from './given.js'
 import { isModulePath, readModuleFile } from './module.js'
 import type { Origin } from './origin.js'
@@ -33,7 +32,7 @@ export async function readSettingsFile(path: string | URL, fields: Fields): Prom
   } catch (error) {
     return wrong(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`)
   }
-  const parsed = parse(text.replace(/^\ufeff/, ''), /json$/i.test(String(path)))
+  const parsed = await parse(text.replace(/^\ufeff/, ''), /json$/i.test(String(path)))
   if ('mistake' in parsed) return wrong(parsed.mistake)
 
   const { value } = parsed
@@ -46,20 +45,22 @@ export async function readSettingsFile(path: string | URL, fields: Fields): Prom
 
 type Parsed = { value: unknown } | { mistake: string }
 
-function parse(text: string, isJson: boolean): Parsed {
+async function parse(text: string, isJson: boolean): Promise<Parsed> {
   if (isJson) {
     try {
       return { value: JSON.parse(text) }
     } catch {
       // JSON is YAML as well, so that the YAML parser knows the place, unless it is too lenient to mind.
-      const yaml = parseYaml(text)
+      const yaml = await parseYaml(text)
       return { mistake: 'mistake' in yaml ? yaml.mistake.replace('YAML', 'JSON') : 'is not valid JSON' }
     }
   }
   return parseYaml(text)
 }
 
-function parseYaml(text: string): Parsed {
+async function parseYaml(text: string): Promise<Parsed> {
+  // Only now: most programs have no such file, and after a crash clients wait for the start of a process.
+  const { LineCounter, parseDocument } = await import('yaml')
   const lineCounter = new LineCounter()
   const document = parseDocument(text, {
     lineCounter,

@@ -6,7 +6,6 @@ import { peekEach } from './listing.js'
 import { type Finder, type Resolver, resolveWith } from './reference.js'
 import type { Repository } from './repository.js'
 import type { Store } from './store.js'
-import { readYaml } from './yaml.js'
 
 /**
  * @param repositories those of which the file may hold objects.
@@ -20,6 +19,8 @@ export async function loadYaml<T extends Store>(
   { own, signal }: { own?: Repository<T>; signal: AbortSignal | undefined },
   stores: Resolver,
 ): Promise<T[]> {
+  // Only now: it brings a parser with it that most programs never need.
+  const { readYaml } = await import('./yaml.js')
   const byClass = new Map(repositories.map((repository) => [repository.storeClass, repository]))
   const { objects: documents, documents: readable } = await readYaml(
     path,

@@ -1,5 +1,4 @@
 /** People who use a service, as a test writes them: they type, and they see or don't. */
-import { setImmediate as turn } from 'node:timers/promises'
 import { tap } from '../connect/connection.js'
 import {
   type Connection,
@@ -10,6 +9,7 @@ import {
   type Pattern,
 } from '../connect/index.js'
 import { UnexpectedTextError } from './errors.js'
+import { allDone, PATIENCE } from './patience.js'
 import type { Transcript } from './transcript.js'
 
 export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
@@ -17,12 +17,9 @@ export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
   readonly name?: string
   /** Where what is typed and seen is written down. */
   readonly transcript?: Transcript
-  /** Milliseconds that `sees` waits, by the system's clock; 5 seconds unless said otherwise. */
+  /** Milliseconds that `sees` waits, by the system's clock; 4 seconds unless said otherwise. */
   readonly patience?: number
 }
-
-/** Turns of the event loop in which a service has answered, if it awaits nothing from outside. */
-const TURNS = 20
 
 /**
  * Connects to a service: in memory, or to an address.
@@ -37,7 +34,7 @@ const TURNS = 20
  * @throws what `connect` throws.
  */
 export async function connectTo(target: ConnectTarget, options: PlayerOptions = {}): Promise<Player> {
-  const { name = 'the client', transcript, patience = 5000, ...rest } = options
+  const { name = 'the client', transcript, patience = PATIENCE, ...rest } = options
   return new Player(await connect(target, rest), { name, transcript, patience })
 }
 
@@ -101,7 +98,7 @@ export class Player {
    * @throws UnexpectedTextError that shows what is there.
    */
   async seesNothing(): Promise<void> {
-    for (let count = 0; count < TURNS; count += 1) await turn()
+    await allDone()
     const { text } = await this.connection.lookFor(EVERYTHING)
     // Blanks behind a prompt can't be seen.
     if (/[^ ]/.test(text)) throw new UnexpectedTextError(this.name, text)

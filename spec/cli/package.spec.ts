@@ -2,16 +2,7 @@
 /**
  * The package as its users get it: packed, installed into an empty folder by npm, and used there.
  */
-import {
-  cpSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { suite } from 'uvu'
@@ -20,47 +11,17 @@ import { commands } from '../../lib/cli/commands/index.js'
 import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
 import { templates } from '../../lib/cli/templates/index.js'
+import { copyOfSource, installed, pack, quiet, sh, succeeds } from '../package/packed.js'
 import { ROOT } from '../support/node.js'
 import { Peer } from '../support/peer.js'
 import { finished, folder, type Result, Run, removeFolders, running } from './support.js'
 
 const packed = suite('the package')
 
-// What npm says of itself is not what is looked at here, and what it has fetched before it need not fetch again.
-const quiet = { npm_config_prefer_offline: 'true', npm_config_update_notifier: 'false', NODE_V8_COVERAGE: '' }
-
-function sh(script: string, cwd: string): Promise<Result> {
-  return finished(new Run('sh', ['-c', script], { cwd, env: quiet }))
-}
-
-/** Runs a script that must end well. */
-async function succeeds(script: string, cwd: string): Promise<Result> {
-  const result = await sh(script, cwd)
-  assert.is(result.code, 0, `${script}\n${result.out}\n${result.err}`)
-  return result
-}
-
-/** What packing needs: other specs may look at the checkout while this one builds. */
-function copyOfSource(): string {
-  const copy = folder()
-  for (const name of ['lib', 'package.json', 'tsconfig.json', 'LICENSE']) {
-    cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true })
-  }
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'))
-  return copy
-}
-
-async function pack(): Promise<string> {
-  const copy = copyOfSource()
-  await succeeds('npm pack', copy)
-  return path.join(copy, `${manifest.name}-${manifest.version}.tgz`)
-}
-
 const tarball = await pack()
 
 // One installation for all that does not change it. It has no tsx, and nobody has said that its files are modules.
-const home = folder({ 'package.json': '{ "private": true }' })
-await succeeds(`npm install --no-audit --no-fund ${tarball}`, home)
+const home = await installed([tarball])
 const bin = path.join(home, 'node_modules/.bin/mara')
 const write = (name: string, text: string) => writeFileSync(path.join(home, name), text)
 const mara = (...args: string[]) => finished(new Run(bin, args, { cwd: home, env: quiet }))

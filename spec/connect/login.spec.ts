@@ -1,9 +1,10 @@
+import type { Duplex } from 'node:stream'
 import { connect, ExpectError, events, LoginError, Service } from 'mara-ts'
 import { password } from 'mara-ts/prompts'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { rejection, running, turns } from '../support/service.js'
+import { deferred, rejection, running, turns } from '../support/service.js'
 
 /** Asks as talkers do, and lets ann in with 'open sesame'. */
 function guarded(): Service {
@@ -109,6 +110,43 @@ test('the timeout is for all of it, and its error shows what came', async () => 
     await peer.close()
   })
 })
+
+/** Peers that are not what a script takes them for, from the beginning or once they have asked. */
+const HOSTILE: [name: string, sends: Buffer | undefined][] = [
+  ['nothing', undefined],
+  ['garbage', Buffer.alloc(400_000, '\xff\xfa\x01x\x00\x1b\r \xfe:', 'latin1')],
+  ['a line without end', Buffer.alloc(400_000, 'x')],
+  ['questions without end', Buffer.alloc(400_000, 'login:  password:')],
+  ['blanks without end', Buffer.alloc(400_000, ' ')],
+  ['lines without end', Buffer.alloc(400_000, '\n \n')],
+]
+
+for (const [name, bytes] of HOSTILE) {
+  for (const asks of [false, true]) {
+    test(`a peer that sends ${name}${asks ? ' once it has asked' : ''} is a clear error in time`, async () => {
+      const clock = new FakeClock()
+      const accepted = deferred<Duplex>()
+      const peer = await connect({ accept: accepted.resolve }, { clock })
+      const theirs = await accepted.promise
+      if (asks) theirs.write('login: ')
+      let typed = ''
+      theirs.on('data', (chunk) => {
+        typed += chunk
+        if (typed.endsWith('ann\r\n')) theirs.write('Password: ')
+        else if (typed.endsWith('hunter2\r\n') && bytes !== undefined) theirs.write(bytes)
+      })
+      if (!asks && bytes !== undefined) theirs.write(bytes)
+      const failed = rejection(peer.login({ user: 'ann', password: 'hunter2', timeout: 2000 }))
+      await turns(50)
+      await clock.advance(2000)
+      const error = (await failed) as Error
+      assert.ok(error instanceof ExpectError || error instanceof LoginError, String(error))
+      assert.ok(error.message.length < 10_000)
+      assert.not.match(error.message, 'hunter2')
+      peer.destroy()
+    })
+  }
+}
 
 test('its signal ends it', async () => {
   await running(new Service(), async (service) => {

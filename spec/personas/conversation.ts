@@ -1,13 +1,31 @@
 /** What every client does in the den: log in after a slip, be known, talk, move its window, leave. */
 import type { Service } from 'mara-ts'
+import { type Manners, type Persona, personas } from 'mara-ts/testing'
 import * as assert from 'uvu/assert'
 import { type Guest, SECRET } from './den.js'
-import { type Manners, Persona } from './persona.js'
-import { dial, type MakeWire } from './wire.js'
+import { type MakeWire, visit } from './wire.js'
 
 export const OFFERS = ['when-needed', 'at-connect', 'never'] as const
 
 export const ESC = '\x1b'
+
+/** What the den should learn of each client's terminal. */
+const TERMINALS = new Map<Manners, string>([
+  [personas.inetutils, describe('XTERM-256COLOR', undefined, '256')],
+  [personas.inetutilsByKey, describe('XTERM-256COLOR', undefined, '256')],
+  [personas.putty, describe('XTERM', undefined, '16')],
+  [personas.puttyBinary, describe('XTERM', undefined, '16')],
+  [personas.tintin, describe('xterm-256color', 'TINTIN++', 'true')],
+  [personas.mudlet, describe('ANSI-TRUECOLOR', 'Mudlet', 'true')],
+  [
+    personas.netcat,
+    'telnet false, type undefined, client undefined, undefined by undefined, colours none, utf-8',
+  ],
+])
+
+function describe(type: string, client: string | undefined, colours: string): string {
+  return `telnet true, type ${type}, client ${client}, 80 by 24, colours ${colours}, utf-8`
+}
 
 /** The whole visit of a client that speaks telnet. */
 export async function converse(
@@ -15,7 +33,7 @@ export async function converse(
   manners: Manners,
   makeWire?: MakeWire,
 ): Promise<void> {
-  const persona = new Persona(await dial(service), manners, makeWire)
+  const persona = await visit(service, manners, makeWire)
   await persona.sees('Name: ')
   persona.type('')
   await persona.sees('Please type something.\r\nName: ')
@@ -58,7 +76,7 @@ export async function isKnown(persona: Persona): Promise<void> {
     persona.type('/terminal')
     await persona.sees('/terminal\r\n')
     seen = (await persona.sees('utf-8\r\n')).trimEnd()
-    if (seen === persona.manners.terminal) return
+    if (seen === TERMINALS.get(persona.manners)) return
   }
-  assert.is(seen, persona.manners.terminal)
+  assert.is(seen, TERMINALS.get(persona.manners))
 }

@@ -1,19 +1,19 @@
 /** The same conversations with a telnet that others wrote: `TelnetSocket` of telnet-stream reads and writes them. */
+import type { Socket } from 'node:net'
+import { type Persona, personas } from 'mara-ts/testing'
 import { TelnetSocket } from 'telnet-stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { running } from '../support/service.js'
 import { converse, ESC, isKnown, login, OFFERS } from './conversation.js'
 import { den } from './den.js'
-import * as known from './manners.js'
-import { Persona } from './persona.js'
-import { DO, DONT, dial, type MakeWire, WILL, WONT } from './wire.js'
+import { DO, DONT, type MakeWire, visit, WILL, WONT } from './wire.js'
 
 const independent = suite('personas by telnet-stream')
 
 /** It hands on the text of a chunk after all its telnet; so it shows a little late what it should hide, never early. */
 const theirWire: MakeWire = (socket, owner) => {
-  const telnet = new TelnetSocket(socket)
+  const telnet = new TelnetSocket(socket as Socket)
   telnet.on('data', (data) => owner.text(data as Buffer))
   telnet.on('command', (code) => owner.command(code))
   telnet.on('do', (option) => owner.negotiation(DO, option))
@@ -39,7 +39,13 @@ const theirWire: MakeWire = (socket, owner) => {
   }
 }
 
-for (const manners of [known.inetutils, known.putty, known.puttyBinary, known.tintin, known.mudlet]) {
+for (const manners of [
+  personas.inetutils,
+  personas.putty,
+  personas.puttyBinary,
+  personas.tintin,
+  personas.mudlet,
+]) {
   for (const telnetOffers of OFFERS) {
     independent(`as ${manners.name}, offers ${telnetOffers}`, () =>
       running(den(), (service) => converse(service, manners, theirWire), { telnetOffers }),
@@ -50,8 +56,8 @@ for (const manners of [known.inetutils, known.putty, known.puttyBinary, known.ti
 independent('several of them at once, each seeing what the others say', () =>
   running(den(), async (service) => {
     const guests: Persona[] = []
-    for (const manners of [known.inetutils, known.tintin, known.mudlet]) {
-      const guest = new Persona(await dial(service), manners, theirWire)
+    for (const manners of [personas.inetutils, personas.tintin, personas.mudlet]) {
+      const guest = await visit(service, manners, theirWire)
       await login(guest, manners.name)
       await isKnown(guest)
       for (const other of guests) await other.sees(`${manners.name} is here.`)

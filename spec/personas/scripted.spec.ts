@@ -1,40 +1,40 @@
 /** Clients by their known manners, over real sockets: each logs in with a hidden password, and talks. */
 import { events, Service } from 'mara-ts'
 import { green } from 'mara-ts/styles'
+import { OPTION } from 'mara-ts/telnet'
+import { Persona, personas } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { running } from '../support/service.js'
 import { converse, ESC, isKnown, login, OFFERS } from './conversation.js'
 import { den, SECRET } from './den.js'
-import * as known from './manners.js'
-import { Persona, TTYPE } from './persona.js'
-import { dial } from './wire.js'
+import { dial, visit } from './wire.js'
 
-const personas = suite('personas')
+const scripted = suite('personas')
 
 const CLIENTS = [
-  known.inetutils,
-  known.inetutilsByKey,
-  known.putty,
-  known.puttyBinary,
-  known.tintin,
-  known.mudlet,
+  personas.inetutils,
+  personas.inetutilsByKey,
+  personas.putty,
+  personas.puttyBinary,
+  personas.tintin,
+  personas.mudlet,
 ]
 
 for (const manners of CLIENTS) {
   for (const telnetOffers of OFFERS) {
-    personas(`${manners.name} hides the password, and is known and coloured; offers ${telnetOffers}`, () =>
+    scripted(`${manners.name} hides the password, and is known and coloured; offers ${telnetOffers}`, () =>
       running(den(), (service) => converse(service, manners), { telnetOffers }),
     )
   }
 }
 
 for (const telnetOffers of OFFERS) {
-  personas(`netcat is told that it hides nothing, and gets plain text; offers ${telnetOffers}`, () =>
+  scripted(`netcat is told that it hides nothing, and gets plain text; offers ${telnetOffers}`, () =>
     running(
       den(),
       async (service) => {
-        const persona = new Persona(await dial(service), known.netcat)
+        const persona = await visit(service, personas.netcat)
         // At connect nobody is known; whoever asks then, asks netcat too.
         const question = telnetOffers === 'at-connect' ? '\xff\xfd\x18' : ''
         assert.is(await persona.sees('Name: '), `${question}Name: `)
@@ -59,11 +59,11 @@ for (const telnetOffers of OFFERS) {
   )
 }
 
-personas('clients of all kinds talk with each other, each seeing it in its own way', () =>
+scripted('clients of all kinds talk with each other, each seeing it in its own way', () =>
   running(den(), async (service) => {
     const guests: Persona[] = []
-    for (const manners of [...CLIENTS, known.netcat]) {
-      const guest = new Persona(await dial(service), manners)
+    for (const manners of [...CLIENTS, personas.netcat]) {
+      const guest = await visit(service, manners)
       await login(guest, manners.name)
       await isKnown(guest)
       for (const other of guests) await other.sees(`${manners.name} is here.`)
@@ -75,21 +75,21 @@ personas('clients of all kinds talk with each other, each seeing it in its own w
       await guest.sees(line)
       for (const other of guests) {
         const seen = await other.sees(line)
-        assert.is(seen.includes(ESC), other.manners !== known.netcat, `${other.manners.name}: ${seen}`)
+        assert.is(seen.includes(ESC), other.manners !== personas.netcat, `${other.manners.name}: ${seen}`)
       }
     }
     for (const guest of guests) guest.destroy()
   }),
 )
 
-personas(
+scripted(
   'clients that speak telnet are told where prompts end, those that know EOR and those that do not',
   () =>
     running(
       den(),
       async (service) => {
-        for (const manners of [known.tintin, known.inetutils, known.netcat]) {
-          const persona = new Persona(await dial(service), manners)
+        for (const manners of [personas.tintin, personas.inetutils, personas.netcat]) {
+          const persona = await visit(service, manners)
           await persona.sees('Name: ')
           persona.type('ada')
           await persona.sees('Password: ')
@@ -97,7 +97,7 @@ personas(
           await persona.sees('Password: ')
           persona.type(SECRET)
           await persona.sees('Welcome')
-          assert.is(persona.prompts > 0, manners !== known.netcat, manners.name)
+          assert.is(persona.prompts > 0, manners !== personas.netcat, manners.name)
           persona.destroy()
         }
       },
@@ -105,7 +105,7 @@ personas(
     ),
 )
 
-personas(
+scripted(
   'a service without secrets asks as the setting says: when it needs colours, at once, or never',
   async () => {
     for (const [telnetOffers, whenConnected, whenTyping] of [
@@ -119,9 +119,9 @@ personas(
       await running(
         service,
         async () => {
-          const persona = new Persona(await dial(service), known.tintin)
+          const persona = await visit(service, personas.tintin)
           await persona.sees('Hello.')
-          assert.is(persona.performs(TTYPE), whenConnected, telnetOffers)
+          assert.is(persona.performs(OPTION.TTYPE), whenConnected, telnetOffers)
           // Long enough for the service to learn what there is to learn.
           let seen = ''
           for (let i = 0; i < 10; i++) {
@@ -143,12 +143,12 @@ const EOF = 236
 const TIMING_MARK = 6
 const DO = 253
 
-personas(
+scripted(
   'Ctrl-C: the timing mark behind it is answered first, as all before that is thrown away (RFC 860)',
   () =>
     running(den(), async (service) => {
       const socket = await dial(service)
-      const persona = new Persona(socket, known.inetutils)
+      const persona = new Persona(socket, personas.inetutils)
       persona.type('ada')
       await persona.sees('Password: ')
       let bytes = Buffer.alloc(0)
@@ -163,7 +163,7 @@ personas(
     }),
 )
 
-personas('Ctrl-C and Ctrl-D leave politely, as commands and as keys, in a prompt and out of it', () =>
+scripted('Ctrl-C and Ctrl-D leave politely, as commands and as keys, in a prompt and out of it', () =>
   running(den(), async (service) => {
     const ways: [string, (persona: Persona) => void][] = [
       ['IP', (persona) => persona.press(IP)],
@@ -172,13 +172,13 @@ personas('Ctrl-C and Ctrl-D leave politely, as commands and as keys, in a prompt
       ['EOT', (persona) => persona.type('\x04')],
     ]
     for (const [name, press] of ways) {
-      const atTheDoor = new Persona(await dial(service), known.tintin)
+      const atTheDoor = await visit(service, personas.tintin)
       await atTheDoor.sees('Name: ')
       press(atTheDoor)
       await atTheDoor.sees('Goodbye.\r\n')
       await atTheDoor.isLeft()
 
-      const inside = new Persona(await dial(service), known.tintin)
+      const inside = await visit(service, personas.tintin)
       await login(inside, name)
       press(inside)
       await inside.sees('Goodbye.\r\n')
@@ -187,9 +187,9 @@ personas('Ctrl-C and Ctrl-D leave politely, as commands and as keys, in a prompt
   }),
 )
 
-personas('a window that changes its size is told as often as it does, and only then', () =>
+scripted('a window that changes its size is told as often as it does, and only then', () =>
   running(den(), async (service) => {
-    const persona = new Persona(await dial(service), known.tintin)
+    const persona = await visit(service, personas.tintin)
     await login(persona, 'ada')
     await isKnown(persona)
     const before = persona.screen.length
@@ -212,4 +212,4 @@ personas('a window that changes its size is told as often as it does, and only t
   }),
 )
 
-personas.run()
+scripted.run()

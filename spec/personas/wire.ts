@@ -1,108 +1,25 @@
-/**
- * A telnet connection as a client has it, apart from the library under test: what it reads is told in order, what it sends is
- * put together by hand.
- */
+/** Sockets to a service, and telnet clients on them. */
 import { once } from 'node:events'
 import net from 'node:net'
 import type { Service } from 'mara-ts'
+import { type Manners, Persona } from 'mara-ts/testing'
+import type { MakeWire } from '../../lib/testing/personas/wire.js'
 
-export const IAC = 255
-export const DONT = 254
-export const DO = 253
-export const WONT = 252
-export const WILL = 251
-const SB = 250
-const SE = 240
+export { DO, DONT, IAC, WILL, WONT } from 'mara-ts/telnet'
+export { type MakeWire, plainWire } from '../../lib/testing/personas/wire.js'
 
-/** What a wire tells of. */
-export interface WireOwner {
-  text(bytes: Buffer): void
-  negotiation(verb: number, option: number): void
-  subnegotiation(option: number, payload: Buffer): void
-  command(code: number): void
-  ended(): void
-}
-
-/** How a persona reads and writes telnet. */
-export interface Wire {
-  text(bytes: string | Uint8Array): void
-  negotiate(verb: number, option: number): void
-  subnegotiate(option: number, payload: string): void
-  command(code: number): void
-  end(): void
-  destroy(): void
-}
-
-export type MakeWire = (socket: net.Socket, owner: WireOwner) => Wire
-
-/** The parser and the writer of these specs: RFC 854 and 855 as short as can be. */
-export const plainWire: MakeWire = (socket, owner) => {
-  let pending: number[] = []
-  let text: number[] = []
-  const flush = (): void => {
-    if (text.length > 0) owner.text(Buffer.from(text))
-    text = []
-  }
-  socket.on('data', (chunk) => {
-    for (const byte of chunk) {
-      if (pending.length === 0 && byte !== IAC) {
-        text.push(byte)
-        continue
-      }
-      pending.push(byte)
-      const rest = sequence(pending)
-      if (rest === 'more') continue
-      if (rest === 'escaped') text.push(IAC)
-      else {
-        flush()
-        tell(pending, owner)
-      }
-      pending = []
-    }
-    flush()
-  })
-  socket.on('error', () => {})
-  socket.on('close', () => owner.ended())
-  return {
-    text: (bytes) => void socket.write(bytes),
-    negotiate: (verb, option) => void socket.write(Uint8Array.of(IAC, verb, option)),
-    subnegotiate: (option, payload) => {
-      const body = Buffer.from(payload.replaceAll('\xff', '\xff\xff'), 'latin1')
-      socket.write(Buffer.concat([Uint8Array.of(IAC, SB, option), body, Uint8Array.of(IAC, SE)]))
-    },
-    command: (code) => void socket.write(Uint8Array.of(IAC, code)),
-    end: () => void socket.end(),
-    destroy: () => void socket.destroy(),
-  }
-}
-
-/** Whether the bytes from an IAC on are a whole sequence. */
-function sequence(bytes: readonly number[]): 'more' | 'escaped' | 'whole' {
-  const [, second] = bytes
-  if (second === undefined) return 'more'
-  if (second === IAC) return 'escaped'
-  if (second >= WILL) return bytes.length === 3 ? 'whole' : 'more'
-  if (second !== SB) return 'whole'
-  if (bytes.length < 5 || bytes.at(-1) !== SE) return 'more'
-  let marks = 0
-  while (bytes.at(-2 - marks) === IAC) marks += 1
-  return marks % 2 === 1 ? 'whole' : 'more'
-}
-
-function tell([, second = 0, option = 0, ...rest]: readonly number[], owner: WireOwner): void {
-  if (second >= WILL) owner.negotiation(second, option)
-  else if (second !== SB) owner.command(second)
-  else {
-    const payload = rest.slice(0, -2).filter((byte, i) => byte !== IAC || rest[i - 1] !== IAC)
-    owner.subnegotiation(option, Buffer.from(payload))
-  }
-}
+// biome-ignore lint/suspicious/noExplicitAny: any service will do
+type AnyService = Service<any, any, any>
 
 /** Connects to a service. */
-// biome-ignore lint/suspicious/noExplicitAny: any service will do
-export async function dial(service: Service<any, any, any>): Promise<net.Socket> {
+export async function dial(service: AnyService): Promise<net.Socket> {
   const { port = 0, host = '127.0.0.1' } = service.address ?? {}
   const socket = net.connect({ port, host, noDelay: true })
   await once(socket, 'connect')
   return socket
+}
+
+/** Connects to a service as a telnet client; it is patient, since many specs run at once. */
+export async function visit(service: AnyService, manners: Manners, makeWire?: MakeWire): Promise<Persona> {
+  return new Persona(await dial(service), manners, { patience: 60_000 }, makeWire)
 }

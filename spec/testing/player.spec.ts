@@ -71,6 +71,7 @@ ann < Bob has left.`.trim(),
 test('what is not seen is an error that shows what is', async () => {
   await running(chat(), async (service) => {
     await using ann = await connectTo(service, { patience: 30 })
+    await ann.connection.lookFor('Name: ')
     const error = (await rejection(ann.sees('Password: '))) as ExpectError
     assert.instance(error, ExpectError)
     assert.match(error.message, /within \d+ ms/)

@@ -1,12 +1,13 @@
-/** Telnet clients as they are known to behave. */
-import { BINARY, CHARSET, ECHO, EOR, type Manners, NAWS, NEW_ENVIRON, SGA, TTYPE } from './persona.js'
-import { DO, WILL } from './wire.js'
+/** Telnet clients as they are known to behave, by their source, their documents, or a recording of them. */
+import { DO, OPTION, WILL } from '../../telnet/index.js'
+import type { Manners } from './manners.js'
+
+const { BINARY, CHARSET, ECHO, END_OF_RECORD, NAWS, NEW_ENVIRON, SGA, TTYPE } = OPTION
 
 /** GNU inetutils telnet 2.4 on a port other than 23: it waits to be asked. By a recording, as is its Enter in BINARY. */
 export const inetutils: Manners = {
   name: 'inetutils telnet',
-  terminal: 'telnet true, type XTERM-256COLOR, client undefined, 80 by 24, colours 256, utf-8',
-  enter: (persona) => (persona.performs(BINARY) ? '\n' : '\r\n'),
+  enter: (client) => (client.performs(BINARY) ? '\n' : '\r\n'),
   performs: [TTYPE, NAWS, NEW_ENVIRON, BINARY],
   lets: [ECHO, SGA],
   types: ['XTERM-256COLOR'],
@@ -27,8 +28,7 @@ export const inetutilsByKey: Manners = {
 /** PuTTY in its default, active mode, by its source: it says at once what it has; in BINARY its Enter is a bare CR. */
 export const putty: Manners = {
   name: 'PuTTY',
-  terminal: 'telnet true, type XTERM, client undefined, 80 by 24, colours 16, utf-8',
-  enter: (persona) => (persona.performs(BINARY) ? '\r' : '\r\n'),
+  enter: (client) => (client.performs(BINARY) ? '\r' : '\r\n'),
   performs: [TTYPE, NAWS, NEW_ENVIRON, BINARY],
   lets: [ECHO, SGA, BINARY],
   opening: [
@@ -54,10 +54,9 @@ export const puttyBinary: Manners = {
 /** TinTin++ 2.02: it agrees to much, names itself by MTTS, and says nothing to a WONT. By a recording. */
 export const tintin: Manners = {
   name: 'TinTin++',
-  terminal: 'telnet true, type xterm-256color, client TINTIN++, 80 by 24, colours true, utf-8',
   enter: '\r\n',
   performs: [TTYPE, NAWS, NEW_ENVIRON, CHARSET],
-  lets: [ECHO, SGA, EOR, CHARSET],
+  lets: [ECHO, SGA, END_OF_RECORD, CHARSET],
   types: ['TINTIN++', 'xterm-256color', 'MTTS 271'],
   silentWhenOff: true,
 }
@@ -65,10 +64,9 @@ export const tintin: Manners = {
 /** Mudlet 4, by its source. */
 export const mudlet: Manners = {
   name: 'Mudlet',
-  terminal: 'telnet true, type ANSI-TRUECOLOR, client Mudlet, 80 by 24, colours true, utf-8',
   enter: '\r\n',
   performs: [TTYPE, NAWS, NEW_ENVIRON, CHARSET],
-  lets: [ECHO, SGA, EOR, CHARSET, TTYPE, NAWS, NEW_ENVIRON],
+  lets: [ECHO, SGA, END_OF_RECORD, CHARSET, TTYPE, NAWS, NEW_ENVIRON],
   types: ['Mudlet', 'ANSI-TRUECOLOR', 'MTTS 2349'],
   environment: '\x03CHARSET\x01UTF-8\x03CLIENT_NAME\x01MUDLET',
 }
@@ -76,7 +74,9 @@ export const mudlet: Manners = {
 /** netcat, and whatever else is no more than a pipe. */
 export const netcat: Manners = {
   name: 'netcat',
-  terminal: 'telnet false, type undefined, client undefined, undefined by undefined, colours none, utf-8',
   enter: '\n',
   deaf: true,
 }
+
+/** Speaks telnet, and refuses all that it is asked. It hides nothing, and tells nothing of itself. */
+export const refuser: Manners = { name: 'a client that refuses everything', enter: '\r\n' }
