@@ -5,19 +5,12 @@ import type { StepMessage } from './messages.js'
 import { type Plan, patience, rampTime, stepLength } from './plan.js'
 import { Recorder } from './recorder.js'
 import type { Script } from './script.js'
-import { VirtualClient } from './virtual-client.js'
+import { type ClientHost, VirtualClient, type Waiting } from './virtual-client.js'
 
 /** How often it is looked whose time is up, and whether a step has ended, in milliseconds. */
 const LOOK = 50
 /** Exchanges after which the event loop turns, whatever the script does. */
 const BUDGET = 1_000
-
-/** A question that is not answered yet. */
-export interface Waiting {
-  /** Milliseconds since the ramp's end. */
-  readonly deadline: number
-  expire(): void
-}
 
 export interface LoadHost {
   step(step: StepMessage): void
@@ -25,7 +18,7 @@ export interface LoadHost {
   tried(connected: number): void
 }
 
-export class Load {
+export class Load implements ClientHost {
   readonly plan: Plan
   readonly script: Script
   readonly recorder: Recorder

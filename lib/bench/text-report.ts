@@ -37,7 +37,7 @@ export function headline({ options, measured }: BenchReport): string {
   )
 }
 
-export function count(number: number, one: string, many = `${one}s`): string {
+function count(number: number, one: string, many = `${one}s`): string {
   return `${inThousands(number)} ${number === 1 ? one : many}`
 }
 

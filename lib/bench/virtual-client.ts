@@ -7,16 +7,39 @@ import { addressOf, dial } from '../connect/dial.js'
 import { TimeoutError } from '../errors.js'
 import { quietly } from '../wait.js'
 import { BenchOverError } from './errors.js'
-import type { Load } from './load.js'
-import { slotInterval } from './plan.js'
+import { type Plan, slotInterval } from './plan.js'
 import { randomOf } from './random.js'
+import type { Recorder } from './recorder.js'
 import { Schedule } from './schedule.js'
-import { type Bench, exchange, type MeasureOptions } from './script.js'
+import { type Bench, exchange, type MeasureOptions, type Script } from './script.js'
 
 /** Milliseconds between a failure and the next attempt to connect. */
 const PAUSE = 1_000
 /** Characters of what came last that are kept. */
 const KEPT = 300
+
+/** A question that is not answered yet. */
+export interface Waiting {
+  /** Milliseconds since the ramp's end. */
+  readonly deadline: number
+  expire(): void
+}
+
+/** What a client knows of the run that it is part of. */
+export interface ClientHost {
+  readonly plan: Plan
+  readonly script: Script
+  readonly recorder: Recorder
+  /** Those whose time will be up. */
+  readonly waiting: Set<Waiting>
+  readonly over: boolean
+  /** Milliseconds since the ramp's end. */
+  now(): number
+  /** @throws BenchOverError when nothing more is to be asked. */
+  checkOpen(): Promise<void>
+  /** A client has tried to connect for the first time. */
+  tried(connected: boolean): void
+}
 
 /** What one connection of a client is known by. */
 interface Session {
@@ -31,7 +54,7 @@ interface Session {
 }
 
 export class VirtualClient {
-  readonly #load: Load
+  readonly #host: ClientHost
   readonly #id: number
   #round = 0
   #session: Session | undefined
@@ -41,8 +64,8 @@ export class VirtualClient {
   /** Ends a sleep. */
   #wake: (() => void) | undefined
 
-  constructor(load: Load, id: number) {
-    this.#load = load
+  constructor(host: ClientHost, id: number) {
+    this.#host = host
     this.#id = id
   }
 
@@ -68,13 +91,13 @@ export class VirtualClient {
   }
 
   async #live(): Promise<void> {
-    const load = this.#load
-    const { clients, ramp } = load.plan
+    const host = this.#host
+    const { clients, ramp } = host.plan
     await this.#sleepUntil(((this.#id - (clients - 1)) / ramp) * 1_000)
-    for (; !load.over; this.#round += 1) {
+    for (; !host.over; this.#round += 1) {
       const went = await this.#converse()
       // Whoever is turned away does not come back at once, so that a service in trouble is not given more of it.
-      if (!went && !load.over) await this.#sleepUntil(load.now() + PAUSE)
+      if (!went && !host.over) await this.#sleepUntil(host.now() + PAUSE)
     }
   }
 
@@ -83,24 +106,24 @@ export class VirtualClient {
     const session: Session = { peer: undefined, reset: undefined, said: undefined, failed: false, asking: 0 }
     this.#session = session
     const peer = await this.#connect(session)
-    if (this.#round === 0) this.#load.tried(peer !== undefined)
+    if (this.#round === 0) this.#host.tried(peer !== undefined)
     if (peer === undefined) return false
     try {
-      if (!this.#load.over) await this.#load.script(peer, this.#benchFor(peer, session))
-      if (!this.#load.over) await peer.close()
+      if (!this.#host.over) await this.#host.script(peer, this.#benchFor(peer, session))
+      if (!this.#host.over) await peer.close()
     } catch (error) {
       this.#failed(session, error)
     } finally {
-      this.#load.recorder.connected -= 1
+      this.#host.recorder.connected -= 1
       peer.destroy()
     }
     return !session.failed
   }
 
   async #connect(session: Session): Promise<Connection | undefined> {
-    const load = this.#load
-    const { target, connectTimeout } = load.plan
-    const began = load.now()
+    const host = this.#host
+    const { target, connectTimeout } = host.plan
+    const began = host.now()
     try {
       const duplex = await dial(target, systemClock, connectTimeout, undefined)
       duplex.on('error', (error: NodeJS.ErrnoException) => {
@@ -112,27 +135,27 @@ export class VirtualClient {
         session.said = text.slice(-KEPT)
       })
       session.peer = peer
-      const now = load.now()
-      load.recorder.connect(began, now)
+      const now = host.now()
+      host.recorder.connect(began, now)
       this.#schedule ??= this.#newSchedule(now)
       return peer
     } catch (error) {
       session.failed = true
-      if (!load.over) load.recorder.failed('connect', error, { client: this.#id, at: load.now() })
+      if (!host.over) host.recorder.failed('connect', error, { client: this.#id, at: host.now() })
       return undefined
     }
   }
 
   /** The clients' slots lie evenly between each other, whenever each has connected. */
   #newSchedule(now: number): Schedule | undefined {
-    const interval = slotInterval(this.#load.plan)
+    const interval = slotInterval(this.#host.plan)
     if (interval === undefined) return undefined
-    const offset = (this.#id / this.#load.plan.clients) * interval
+    const offset = (this.#id / this.#host.plan.clients) * interval
     return new Schedule(offset + Math.ceil((now - offset) / interval) * interval, interval)
   }
 
   #benchFor(peer: Connection, session: Session): Bench {
-    const { plan } = this.#load
+    const { plan } = this.#host
     const measure: Bench['measure'] = (label, fn, options) =>
       quietly(this.#measure(session, label, fn, options))
     // One for each connection would be in memory for each of them: only who asks for a signal has one.
@@ -162,7 +185,7 @@ export class VirtualClient {
     if (this.#abort === undefined) {
       this.#abort = new AbortController()
       setMaxListeners(0, this.#abort.signal)
-      if (this.#load.over) this.#abort.abort(new BenchOverError())
+      if (this.#host.over) this.#abort.abort(new BenchOverError())
     }
     return this.#abort.signal
   }
@@ -171,25 +194,25 @@ export class VirtualClient {
     session: Session,
     label: string,
     fn: () => Promise<T>,
-    { timeout = this.#load.plan.timeout }: MeasureOptions = {},
+    { timeout = this.#host.plan.timeout }: MeasureOptions = {},
   ): Promise<T> {
-    const load = this.#load
-    await load.checkOpen()
+    const host = this.#host
+    await host.checkOpen()
     const from = await this.#turn()
-    const sent = load.now()
-    load.recorder.asked(sent)
+    const sent = host.now()
+    host.recorder.asked(sent)
     session.asking += 1
     try {
       const value = await this.#inTime(session, label, fn, sent + timeout, timeout)
-      load.recorder.answered(String(label), from ?? sent, sent, load.now())
+      host.recorder.answered(String(label), from ?? sent, sent, host.now())
       return value
     } catch (error) {
-      load.recorder.waiting -= 1
+      host.recorder.waiting -= 1
       this.#failed(session, error)
       throw error
     } finally {
       session.asking -= 1
-      if (load.over && session.asking === 0) session.peer?.destroy()
+      if (host.over && session.asking === 0) session.peer?.destroy()
     }
   }
 
@@ -197,12 +220,12 @@ export class VirtualClient {
   async #turn(): Promise<number | undefined> {
     const schedule = this.#schedule
     if (schedule === undefined) return undefined
-    const load = this.#load
+    const host = this.#host
     const due = schedule.take()
-    if (load.now() >= due) return schedule.lateFrom(due, load.now())
+    if (host.now() >= due) return schedule.lateFrom(due, host.now())
     await this.#sleepUntil(due)
-    if (load.over) throw new BenchOverError()
-    load.recorder.lag(schedule.woke(due, load.now()))
+    if (host.over) throw new BenchOverError()
+    host.recorder.lag(schedule.woke(due, host.now()))
     return undefined
   }
 
@@ -213,7 +236,7 @@ export class VirtualClient {
     deadline: number,
     timeout: number,
   ): Promise<T> {
-    const { waiting } = this.#load
+    const { waiting } = this.#host
     return new Promise<T>((resolve, reject) => {
       const one = {
         deadline,
@@ -235,16 +258,16 @@ export class VirtualClient {
   #failed(session: Session, error: unknown): void {
     if (error instanceof BenchOverError || session.failed) return
     // Whoever waited for something else than an answer was sent away at the end.
-    if (this.#load.over && session.asking === 0) return
+    if (this.#host.over && session.asking === 0) return
     session.failed = true
     const { reset, said } = session
-    this.#load.recorder.failed('conversation', error, { client: this.#id, at: this.#load.now(), reset, said })
+    this.#host.recorder.failed('conversation', error, { client: this.#id, at: this.#host.now(), reset, said })
   }
 
   /** Until a time in milliseconds since the ramp's end, or the end of the run. */
   #sleepUntil(at: number): Promise<void> {
-    const ms = at - this.#load.now()
-    if (ms <= 0 || this.#load.over) return Promise.resolve()
+    const ms = at - this.#host.now()
+    if (ms <= 0 || this.#host.over) return Promise.resolve()
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer)
