@@ -104,7 +104,10 @@ class Interactive {
     if (mark.is === 'ready') {
       this.#name = mark.name.replace(/\p{Cc}/gu, '')
       this.#commands = mark.commands
-    } else if (mark.is === 'done') this.#pending = Math.max(0, this.#pending - 1)
+    } else if (mark.is === 'done') {
+      this.#pending = Math.max(0, this.#pending - 1)
+      this.#interrupts = 0
+    }
     if (mark.is !== 'bye') this.#prompt()
   }
 
@@ -119,9 +122,9 @@ class Interactive {
         const socket = await openConsoleSocket(target)
         this.#say('Connected again.\n')
         this.#speakOn(socket)
-      } catch (error) {
+      } catch {
         if (Date.now() < late) setTimeout(attempt, RETRY)
-        else this.#leave(error instanceof ConsoleError ? error : (error as Error))
+        else this.#leave(new ConsoleError(`The service did not come back within ${patience} ms.`))
       }
     }
     void attempt()
@@ -141,7 +144,8 @@ class Interactive {
   }
 
   #interrupted(): void {
-    this.#interrupts += 1
+    // What was typed since the last one is what it is about.
+    this.#interrupts = this.#editor.line === '' ? this.#interrupts + 1 : 1
     if (this.#line === undefined || this.#interrupts > 1) {
       this.#editor.close()
       return
