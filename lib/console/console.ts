@@ -79,6 +79,8 @@ export class ServiceConsole {
       this.#log.info('Somebody has opened the console')
       // Here rather than by `Receive` alone, to know when a line has been dealt with.
       for await (const line of client) await this.#take(client, line)
+      // A script has said its last line, and now knows that all was done.
+      this.#mark(client, { is: 'bye', because: 'quit' })
     })
     desk.listen(events.HandlerError, ({ error }) => this.#log.error('The console failed', { error }))
     desk.listen(CommandEvent, ({ client }) => {

@@ -2,7 +2,7 @@
 import vm from 'node:vm'
 import type { Clock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
-import { within } from '../wait.js'
+import { abortable, within } from '../wait.js'
 
 /** Where the code finds its names; there only while it begins to run. */
 const SCOPE = Symbol.for('mara-ts.console')
@@ -40,11 +40,7 @@ export async function evaluate(code: string, options: EvaluateOptions): Promise<
   }
   // Whoever gives up must not leave a rejection behind that ends the process.
   begun.catch(() => {})
-  const gone = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  gone.catch(() => {})
-  if (!(await within(clock, patience, Promise.race([begun, gone])))) {
+  if (!(await within(clock, patience, abortable(begun, signal)))) {
     throw new TimeoutError('The code, which goes on in the background,', patience)
   }
   return begun

@@ -17,7 +17,7 @@ export type Mark =
   | { readonly is: 'ready'; readonly name: string; readonly commands: readonly string[] }
   /** A line has been dealt with. */
   | { readonly is: 'done'; readonly ok: boolean }
-  /** The connection is about to be closed: because of `quit`, or with the service. */
+  /** The connection is about to be closed: because of `quit` or the end of what the peer said, or with the service. */
   | { readonly is: 'bye'; readonly because: 'quit' | 'stop' | 'restart' }
 
 const mark = z.discriminatedUnion('is', [

@@ -60,7 +60,7 @@ test('a process that fails in its probation leaves it to the one before', () =>
       const [, next] = await service.run.find(new RegExp(`console (?!${before})(\\d+)`))
       process.kill(Number(next), 'SIGKILL')
       assert.instance(await restarting, Error)
-      await service.run.find(/back again/)
+      await service.run.find(new RegExp(`back ${before}`))
       const admin = await connect({ path: path(service) })
       assert.is(await pidBehind(admin), before)
       admin.destroy()

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { InvalidOptionError, TimeoutError } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -56,6 +57,12 @@ test('a promise is waited for only so long, and may reject later without harm', 
   const waiting = rejection(run('new Promise(() => {})', { signal: leaving.signal }))
   leaving.abort(new Error('gone'))
   assert.is(((await waiting) as Error).message, 'gone')
+})
+
+test('nothing of it is left on the signal of whoever stays connected', async () => {
+  const { signal } = new AbortController()
+  for (let i = 0; i < 20; i++) await run('1', { signal })
+  assert.is(getEventListeners(signal, 'abort').length, 0)
 })
 
 test.run()

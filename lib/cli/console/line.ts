@@ -23,9 +23,8 @@ export class ConsoleLine {
   /** What was said last of the terminal's width. */
   #said: number | undefined
   readonly #decoder = new StringDecoder('utf8')
-  /** The beginning of a line that may become a mark. */
+  /** What may become a mark, or a line end. */
   #held = ''
-  #atLineStart = true
 
   /** @param columns of the terminal; undefined where there is none. */
   constructor(socket: net.Socket, columns: () => number | undefined, handlers: ConsoleLineHandlers) {
@@ -76,22 +75,24 @@ export class ConsoleLine {
     const lines = input.split('\n')
     for (const [index, line] of lines.entries()) {
       const whole = index < lines.length - 1
-      const begins = index > 0 || this.#atLineStart
-      if (begins && line.startsWith(MARK) && line.length < LONGEST_MARK) {
-        if (!whole) this.#held = line
-        const said = whole ? readMark(line) : undefined
-        if (said === undefined) continue
+      // After the text of a question it stands on the same line.
+      const at = line.indexOf(MARK)
+      const said = whole && at >= 0 ? readMark(line.slice(at)) : undefined
+      if (said !== undefined) {
+        plain += line.slice(0, at)
         if (plain !== '') text(plain)
         plain = ''
         mark(said)
-      } else if (!whole && line.endsWith('\r')) {
-        // Half a line end.
-        this.#held = '\r'
-        plain += line.slice(0, -1)
-      } else plain += whole ? `${line}\n` : line
+      } else if (whole) plain += `${line}\n`
+      else {
+        // What may become a mark, or half a line end.
+        const held =
+          at >= 0 && line.length - at < LONGEST_MARK ? at : line.length - Number(line.endsWith('\r'))
+        plain += line.slice(0, held)
+        this.#held = line.slice(held)
+      }
     }
     if (plain !== '') text(plain)
-    this.#atLineStart = this.#held.startsWith(MARK) || input.endsWith('\n')
   }
 }
 

@@ -11,7 +11,7 @@ import { ConsoleLine, strangerError } from './line.js'
  * @returns 1 where the command failed, or the console went away before it was done.
  */
 export function runOne(target: string, command: string, io: Io): Promise<number> {
-  return converse(target, io, (line) => line.write(command), true)
+  return converse(target, io, (write) => write(command), true)
 }
 
 /**
@@ -22,23 +22,26 @@ export function runOne(target: string, command: string, io: Io): Promise<number>
  */
 export function runLines(target: string, io: Io): Promise<number> {
   let input: Interface | undefined
-  return converse(target, io, (line) => {
+  return converse(target, io, (write, end) => {
     input = createInterface({ input: io.stdin, terminal: false })
-    input.on('line', (text) => line.write(text))
-    input.on('close', () => line.end())
+    input.on('line', write)
+    input.on('close', end)
   }).finally(() => input?.close())
 }
 
 async function converse(
   target: string,
   io: Io,
-  begin: (line: ConsoleLine) => void,
+  begin: (write: (text: string) => void, end: () => void) => void,
   once = false,
 ): Promise<number> {
   const socket = await openConsoleSocket(target)
   return new Promise((resolve, reject) => {
     let failed = false
+    /** All was done. Without that, the connection has broken off. */
     let over = false
+    /** Nothing is under way, as far as is known. */
+    let idle = true
     let ready = false
     const line: ConsoleLine = new ConsoleLine(
       socket,
@@ -48,19 +51,26 @@ async function converse(
         mark(mark) {
           if (mark.is === 'ready') {
             ready = true
-            begin(line)
+            begin(
+              (text) => {
+                idle = false
+                line.write(text)
+              },
+              () => line.end(),
+            )
           }
           if (mark.is === 'done') {
             failed ||= !mark.ok
+            idle = true
             if (once) {
               over = true
               line.destroy()
             }
           }
-          if (mark.is === 'bye') over = true
+          if (mark.is === 'bye') over = mark.because === 'quit' || idle
         },
         ended() {
-          if (ready) resolve(failed || !(over || socket.writableEnded) ? 1 : 0)
+          if (ready) resolve(failed || !over ? 1 : 0)
           else reject(strangerError(target))
         },
       },
