@@ -48,6 +48,10 @@ export async function evaluate(code: string, options: EvaluateOptions): Promise<
 
 /** As an expression where it is one, else as statements. @throws SyntaxError */
 function compile(code: string, names: readonly string[]): vm.Script {
+  // Node of today calls this experimental, and warns: so it is asked for only by code that needs it.
+  const loader = /\bimport\s*\(/.test(code)
+    ? { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }
+    : {}
   const wrapped = (body: string): vm.Script =>
     new vm.Script(
       `(async ({ ${names.join(', ')} }) => {${body}\n})(globalThis[Symbol.for('${SCOPE.description}')])`,
@@ -55,7 +59,7 @@ function compile(code: string, names: readonly string[]): vm.Script {
         filename: 'console',
         // The wrapper's own text, so that places in errors are those of the code.
         lineOffset: -1,
-        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+        ...loader,
       },
     )
   try {

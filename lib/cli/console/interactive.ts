@@ -81,7 +81,8 @@ class Interactive {
     const { target, io } = this.#options
     this.#pending = 0
     this.#question = ''
-    this.#line = new ConsoleLine(socket, () => io.stdout.columns ?? 80, {
+    // A terminal that does not know its size says 0.
+    this.#line = new ConsoleLine(socket, () => io.stdout.columns || 80, {
       text: (text) => this.#say(text),
       mark: (mark) => {
         if (mark.is === 'ready') ready = true
@@ -136,7 +137,7 @@ class Interactive {
     this.#interrupts = 0
     if (this.#line === undefined) return
     // The answer to a question may be anything; a command is worth keeping.
-    if (this.#pending === 0) this.#options.history.add(text)
+    if (this.#pending === 0) this.#options.history.add(text.trimEnd())
     this.#question = ''
     this.#pending += 1
     this.#editor.setPrompt('')
@@ -207,5 +208,5 @@ function terminalOf({ stdout }: Io): Writable {
       done()
     },
   })
-  return Object.defineProperty(output, 'columns', { get: () => stdout.columns ?? 80 })
+  return Object.defineProperty(output, 'columns', { get: () => stdout.columns || 80 })
 }

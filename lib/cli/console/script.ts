@@ -45,7 +45,7 @@ async function converse(
     let ready = false
     const line: ConsoleLine = new ConsoleLine(
       socket,
-      () => (once && io.stdout.isTTY ? io.stdout.columns : undefined),
+      () => (once && io.stdout.isTTY ? io.stdout.columns || 80 : undefined),
       {
         text: (text) => void io.stdout.write(text),
         mark(mark) {

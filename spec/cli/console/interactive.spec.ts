@@ -40,7 +40,8 @@ async function person(body: (person: Person) => Promise<void>, eval_ = false): P
     client.write(`So: ${await client.ask('Really? ')}`)
   })
   await service.start({ port: 0, log: false })
-  const terminal = screen({ isTTY: true })
+  // As pseudo-terminals without a size have it.
+  const terminal = screen({ isTTY: true, columns: 0 })
   const kept: string[] = []
   const history = { lines: ['broadcast from before'], add: (line: string) => void kept.push(line) }
   const code = interact({ target, io: terminal, history, patience: 300 })
@@ -64,13 +65,20 @@ async function person(body: (person: Person) => Promise<void>, eval_ = false): P
 test('a line is edited, sent and answered; Ctrl-D leaves, and the service goes on', () =>
   person(async ({ type, find, code, service, kept }) => {
     await find(/interactive\.spec> /)
-    type('clientz\x7fs\r')
+    type('clientz\x7fs \r')
     await find(/Nobody is connected\.\n/)
     await find(/interactive\.spec> /)
     type('\x04')
     assert.is(await code, 0)
     assert.is(service.status, 'running')
     assert.equal(kept, ['clients'])
+  }))
+
+test('what is shown is made for a person, also where the terminal does not know its width', () =>
+  person(async ({ type, find }) => {
+    await find(/interactive\.spec> /)
+    type('settings port\r')
+    await find(/Setting {2}Value {2}From/)
   }))
 
 test('history is a key away, and Tab completes the name of a command', () =>
