@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { hashPassword } from 'mara-ts/contrib/users'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -10,7 +11,6 @@ import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
 import { built, loader } from '../support/node.js'
 import { Peer } from '../support/peer.js'
-import { turns } from '../support/service.js'
 import { fixture } from './support.js'
 
 const test = suite('examples under an angel')
@@ -28,7 +28,7 @@ async function worker(file: string, before?: number): Promise<number> {
   for (;;) {
     const { worker, state } = await askAngel(file, 'status')
     if (worker !== undefined && worker !== before && state === 'serving') return worker
-    await turns()
+    await pause(20)
   }
 }
 
