@@ -29,6 +29,8 @@ const FOLDERS = ['lib', 'spec', 'examples']
 const COPIED = 'lib/cli/templates/files/'
 /** Decorators, and `using`: what is no JavaScript yet, even without types. */
 const COMPILED = /^ *(?:@\w[\w.]*(?:\(.*)?|(?:await )?using \w+ = .*)$/m
+/** At the top of a file that loads TypeScript into its own process. */
+const BY_TSX = /^\/\/ By tsx: /m
 /** What another run is writing. */
 const UNFINISHED = /\.\d+\.new$/
 
@@ -40,7 +42,9 @@ export function mirrored(file: string): string {
 /** Whether Node can run a file as the mirror has it. Others need tsx, and the source. */
 export function runsInMirror(file: string): boolean {
   const isThere = FOLDERS.some((folder) => file.startsWith(`${folder}/`)) && !file.startsWith(COPIED)
-  return isThere && !COMPILED.test(readFileSync(file, 'utf8'))
+  if (!isThere) return false
+  const text = readFileSync(file, 'utf8')
+  return !COMPILED.test(text) && !BY_TSX.test(text)
 }
 
 /**

@@ -81,6 +81,7 @@ collection('gives the defaults where nothing else is given', async () => {
     connectTimeout: 120_000,
     idleTimeout: 0,
     maxConnections: 10000,
+    console: false,
   })
   assert.is(origin('port').kind, 'default')
   assert.is(origin('path').kind, 'default')

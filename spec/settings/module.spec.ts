@@ -1,3 +1,4 @@
+// By tsx: modules of settings in TypeScript are loaded into this process.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
