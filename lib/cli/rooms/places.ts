@@ -40,8 +40,8 @@ export function placeRooms(rooms: ReadonlyMap<string, RoomPlan>): Part[] {
   return parts
 }
 
-/** How many rows and columns may be inserted in a part of so many rooms. */
-const insertions = (rooms: number) => 8 + 4 * Math.ceil(Math.sqrt(rooms))
+/** How often a row or a column may be inserted in a part. */
+const MOST_INSERTIONS = 100
 
 interface Spot {
   readonly column: Track
@@ -82,7 +82,7 @@ class PartBuilder {
       const spot = this.#spotFor(from, way)
       if (spot !== undefined) this.#place(way.to, spot)
       else if (!isBlocked) this.#blocked.push(next)
-      else if (inserted++ < insertions(this.#spots.size)) this.#place(way.to, this.#makeSpot(from, way))
+      else if (inserted++ < MOST_INSERTIONS) this.#place(way.to, this.#makeSpot(from, way))
     }
     const columns = this.#columns
     const rows = this.#rows

@@ -78,6 +78,22 @@ map('a row is inserted where a place is taken, and lines get longer', () => {
   assert.equal(linesOf(drawn), ['a-b', 'a-c', 'c-e', 'e-d'])
 })
 
+map('no room is put on a line', () => {
+  // As above; f claims a place on the line from a to c, which has got longer.
+  const drawn = mapWorld(
+    world({
+      a: { east: 'b', north: 'c' },
+      b: { west: 'a' },
+      c: { south: 'a', east: 'e' },
+      e: { west: 'c', south: 'd' },
+      d: { north: 'e', west: 'f' },
+      f: { east: 'd' },
+    }),
+  )
+  assert.equal(linesOf(drawn), ['a-b', 'a-c', 'c-e', 'd-f', 'e-d'])
+  assert.equal(listedOf(drawn), [])
+})
+
 map('no line passes through a room, and none is drawn for an exit into the room itself', () => {
   const drawn = mapWorld(
     world({ a: { east: 'b', north: 'a' }, b: { west: 'a', east: 'c' }, c: { west: 'a' } }),
@@ -146,19 +162,21 @@ map('whatever the exits: each room has one place, no two the same, and each exit
 })
 
 map(
-  'a world that contradicts itself everywhere takes no more space than a few rows for each of its rooms',
+  'rows and columns are inserted a limited number of times: rooms that are left make parts of their own',
   () => {
-    const keys = Array.from({ length: 400 }, (_, i) => `r${i}`)
+    // Round and round: every step claims a place that is taken.
+    const circle = ['east', 'south', 'west', 'north']
     const rooms = Object.fromEntries(
-      keys.map((key, i) => [
-        key,
-        { east: keys[(i * 7 + 1) % 400] as string, north: keys[(i * 11 + 5) % 400] as string },
+      Array.from({ length: 400 }, (_, i) => [
+        `r${i}`,
+        i === 399 ? {} : { [circle[i % 4] as string]: `r${i + 1}` },
       ]),
-    )
-    for (const { columns, rows, places } of mapWorld(world(rooms)).parts) {
-      assert.ok(columns <= 2 * places.length && rows <= 2 * places.length)
-      assert.ok(columns * rows < 200 * 200)
-    }
+    ) as Record<string, Record<string, string>>
+    const { parts } = mapWorld(world(rooms))
+    assert.ok(parts.length > 1)
+    assert.ok(parts.every(({ columns, rows }) => columns < 110 && rows < 110))
+    assert.is(parts.flatMap(({ places }) => places).length, 400)
+    assert.ok(parts.flatMap(({ lines }) => lines).length > 390)
   },
 )
 
