@@ -73,9 +73,7 @@ const NO_SPEC: readonly string[] = [
   'contrib/users/confusables.ts', // names.spec.ts
   'contrib/users/disconnect.ts', // connect.spec.ts, as the next ones
   'contrib/users/mixin.ts',
-  'contrib/users/password-connect.ts',
   'contrib/users/password-flow.ts',
-  'contrib/users/password.ts',
   'contrib/users/user-command.ts',
   'contrib/users/user.ts',
   'limits.ts', // constants

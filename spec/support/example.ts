@@ -9,23 +9,23 @@ type AnyService = Service<any, any, any>
 
 export interface Example {
   readonly service: AnyService
-  /** What it does by the clock, in the order in which it says so. Nothing of it is done by itself. */
-  readonly timers: readonly { readonly when: object; readonly run: () => unknown }[]
+}
+
+export interface ExampleOptions {
+  /** What it does by the clock; nothing of it, unless said otherwise. */
+  readonly timers?: boolean
 }
 
 let loads = 0
 
 /** @param path of the program, from the folder of the examples. */
-export async function loadExample(path: string): Promise<Example> {
+export async function loadExample(path: string, { timers = false }: ExampleOptions = {}): Promise<Example> {
   const { run, timer } = Service.prototype
-  const timers: { when: object; run: () => unknown }[] = []
   let service: AnyService | undefined
   Service.prototype.run = async function (this: AnyService) {
     service = this
   } as never
-  Service.prototype.timer = ((when: object, fn: () => unknown) => {
-    timers.push({ when, run: fn })
-  }) as never
+  if (!timers) Service.prototype.timer = (() => undefined) as never
   loads += 1
   try {
     await import(new URL(`../../examples/${path}?load=${loads}`, import.meta.url).href)
@@ -33,5 +33,5 @@ export async function loadExample(path: string): Promise<Example> {
     Object.assign(Service.prototype, { run, timer })
   }
   if (service === undefined) throw new Error(`examples/${path} runs no service`)
-  return { service, timers }
+  return { service }
 }
