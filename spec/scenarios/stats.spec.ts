@@ -5,6 +5,7 @@ import { connect, events, memoryPair, Service, ServiceFullError, type ServiceSta
 import { connectTo, FakeClock } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { EventLoopMonitor } from '../../lib/observability/event-loop.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { deferred, running, turns } from '../support/service.js'
 
@@ -283,7 +284,10 @@ test('the event loop is watched from the first question to the stop', async () =
     await until(service, ({ eventLoop }) => eventLoop.delay !== null)
   })
   assert.is(service.stats().eventLoop.delay, null)
-  await turns(50)
+  // One that began later knows something by then.
+  const other = new EventLoopMonitor()
+  while (other.read() === undefined) await turns(1)
+  other.stop()
   assert.is(service.stats().eventLoop.delay, null)
 })
 
@@ -324,6 +328,30 @@ test('a process that takes over counts for itself, and nothing that the one befo
   await ann.sees('Welcome')
   assert.equal(stage.service.stats().input, { bytes: 4, lines: 1 })
   assert.equal(counted(stage.service.stats().handlers.byEvent), {})
+  await stage.stop()
+})
+
+test('lines that were received before a crash, and are read after it, have been counted before', async () => {
+  const { promise, resolve } = deferred()
+  const stage = new Stage(() => {
+    const service = new Service()
+    service.listen(events.Receive, async ({ client, data }) => {
+      await promise
+      client.write(`got ${data}`)
+    })
+    return service
+  })
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  ann.type('1', '2', '3')
+  await until(stage.service, ({ queues }) => queues.unreadLines === 2)
+  await stage.settle()
+  await stage.crash()
+  assert.is(stage.service.stats().queues.unreadLines, 2)
+  resolve()
+  await ann.sees('got 1', 'got 2', 'got 3')
+  const { input, output, events: triggered } = stage.service.stats()
+  assert.equal([input, output.lines, triggered.Receive], [{ bytes: 0, lines: 0 }, 3, 3])
   await stage.stop()
 })
 
