@@ -1,4 +1,4 @@
-// time limit: 600 s
+// time limit: 900 s
 /**
  * The package as others see it: checked by their tools, used from each kind of module, and weighed. The command and the
  * templates have a spec of their own, spec/cli/package.spec.ts.
