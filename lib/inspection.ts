@@ -19,10 +19,14 @@ export interface Inspected {
  */
 type Inspector = (gather: () => Promise<Inspected>) => Promise<never>
 
+/** Told of what programs register as handlers, and of the classes that their factories make. */
+export type HandlerWatch = (handler: unknown) => void
+
 interface Shared {
   inspector?: Inspector | undefined
   command?: string | undefined
   stacks?: boolean
+  handlers?: HandlerWatch
 }
 
 const key = Symbol.for('mara-ts.inspection')
@@ -64,4 +68,14 @@ export function showsStacks(): boolean {
 /** Said by a program that is started with `--debug`. */
 export function showStacks(): void {
   shared().stacks = true
+}
+
+/** Asked where handlers are registered: who wants to know of them; undefined where nobody does. */
+export function handlerWatch(): HandlerWatch | undefined {
+  return shared().handlers
+}
+
+/** From now on `watch` is told of handlers. */
+export function watchHandlers(watch: HandlerWatch): void {
+  shared().handlers = watch
 }

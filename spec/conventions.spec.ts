@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 /** Specs of something other than a file of lib/: whole services, tools, the package and the repository. */
 const NO_MIRROR: readonly string[] = [
   'angel/', // many processes at once
+  'bench/',
   'fuzz/',
   'mutants/',
   'package/', // the packed package

@@ -7,7 +7,9 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { askAngel } from '../../lib/angel/index.js'
-import { median, type Program, run, runNode } from '../support/program.js'
+import type { Job, Sample } from '../race/load/job.js'
+import { type Program, run, runNode } from '../support/program.js'
+import { median } from '../support/statistics.js'
 
 const { values } = parseArgs({
   options: {
@@ -102,17 +104,22 @@ async function kills(clients: number, spare: boolean): Promise<void> {
 
 async function rate(guarded: boolean, clients: number, inFlight: number): Promise<number> {
   const { program, port } = await start(guarded)
-  const load = run(
-    new URL('../core/load.ts', import.meta.url),
-    port,
+  const duration = Number(values.seconds) * 1_000
+  const job: Job = {
+    kind: 'lines',
+    wire: 'greet',
     clients,
     inFlight,
-    Number(values.seconds) * 1_000,
-  )
-  const figures = JSON.parse(await load.line())
+    warmUp: duration / 4,
+    duration,
+    port: Number(port),
+    server: [],
+  }
+  const load = run(new URL('../race/load/main.ts', import.meta.url), JSON.stringify(job))
+  const { count, seconds }: Sample = JSON.parse(await load.line())
   await load.end()
   await stop(program)
-  return figures.rate
+  return count / seconds
 }
 
 async function throughput(clients: number, inFlight: number): Promise<void> {

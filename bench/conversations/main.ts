@@ -8,7 +8,8 @@ import { askAngel } from '../../lib/angel/index.js'
 import { events, Service } from '../../lib/index.js'
 import { connectTo } from '../../lib/testing/index.js'
 import { Stage } from '../../lib/testing/stage.js'
-import { median, type Program, run, runNode } from '../support/program.js'
+import { type Program, run, runNode } from '../support/program.js'
+import { median } from '../support/statistics.js'
 
 const { values } = parseArgs({
   options: {

@@ -11,7 +11,8 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { median, run } from '../support/program.js'
+import { run } from '../support/program.js'
+import { median } from '../support/statistics.js'
 import type { Spent } from './service.js'
 
 const { values } = parseArgs({

@@ -9,7 +9,16 @@ export interface Program {
   line(): Promise<string>
   /** Closes its standard input, and waits until it has ended. */
   end(): Promise<void>
+  /** Sends it SIGTERM, and waits until it has ended: for `patience` milliseconds, and then it is killed. */
+  stop(patience?: number): Promise<void>
 }
+
+/** Those that run, so that none outlives this process. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /** Runs a TypeScript file, such as `new URL('./servers.ts', import.meta.url)`. */
 export function run(file: URL, ...args: readonly (string | number)[]): Program {
@@ -18,24 +27,43 @@ export function run(file: URL, ...args: readonly (string | number)[]): Program {
 
 /** Runs Node with these arguments. */
 export function runNode(...args: readonly (string | number)[]): Program {
-  const child = spawn(process.execPath, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'] })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const iterator = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  return runCommand([process.execPath, ...args.map(String)])
+}
+
+/** @param env all of its environment. */
+export function runCommand(
+  [command, ...args]: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Program {
+  const child = spawn(command as string, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
+  running.add(child)
+  const exited = new Promise<void>((resolve) => {
+    const gone = (): void => {
+      running.delete(child)
+      resolve()
+    }
+    child.once('exit', gone)
+    child.once('error', gone)
+  })
+  // A process that has ended reads no more of what it is told.
+  child.stdin.on('error', () => {})
+  const iterator = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     child,
     async line() {
       const { value, done } = await iterator.next()
-      if (done) throw new Error(`${args.join(' ')} ended without an answer`)
+      if (done) throw new Error(`${command} ${args.join(' ')} ended without an answer`)
       return value
     },
     async end() {
-      child.stdin?.end()
+      child.stdin.end()
       await exited
     },
+    async stop(patience = 10_000) {
+      child.kill('SIGTERM')
+      const alarm = setTimeout(() => child.kill('SIGKILL'), patience)
+      await exited
+      clearTimeout(alarm)
+    },
   }
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -2,4 +2,4 @@
 import type { Service } from '../index.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: as it says
-export type Target = Service<any, any, any> & { stats?(): unknown }
+export type Target = Service<any, any, any>

@@ -8,6 +8,7 @@ import { type Event, type EventClass, handledBy, isEventClass } from '../events/
 import { freshHandler, whyNotFresh } from '../events/fresh.js'
 import { Handler, isHandlerClass, runHandler, type StepWatch } from '../events/handler.js'
 import { hasGone, settle } from '../events/settle.js'
+import { handlerWatch } from '../inspection.js'
 import { isTraced } from '../observability/channels.js'
 import { EventTallies, type Flights, type Tally } from '../observability/tallies.js'
 import type { Binding } from './binding.js'
@@ -69,6 +70,7 @@ export class Dispatcher {
   listen(eventClass: unknown, handler: unknown): () => void {
     if (!isEventClass(eventClass)) throw new InvalidEventClassError(eventClass)
     const binding: Binding = { eventClass, handler, start: starter(handler, eventClass) }
+    handlerWatch()?.(handler)
     this.#change([...this.#bindings, binding])
     return () => {
       if (this.#bindings.includes(binding)) this.#change(this.#bindings.filter((other) => other !== binding))
@@ -215,10 +217,14 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
   }
+  const made = handlerWatch()
   return (event, args, watch) => {
     const result: unknown = handler(event, ...args)
     // A factory: what it has made is for this event alone.
-    if (typeof result === 'object' && result instanceof Handler) return runHandler(result, event, args, watch)
+    if (typeof result === 'object' && result instanceof Handler) {
+      made?.(result.constructor)
+      return runHandler(result, event, args, watch)
+    }
     return settle(result, event)
   }
 }

@@ -7,8 +7,13 @@ import { describeFailure, exitCodeOf } from '../../program/failure.js'
 import { findProgram, loadProgram, prepareFor } from '../../program/load.js'
 import { wantsAngel } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
+import { UsageError } from '../errors.js'
 import type { Io } from '../io.js'
+import { profileToTheEnd } from '../profile/index.js'
 import { angel } from './angel.js'
+
+const PROFILE_UNDER_ANGEL =
+  'mara run: --profile profiles this process, and the angel runs the program in another one. Profile it without the angel: --angel=false after FILE.'
 
 export const run = defineCommand({
   name: 'run',
@@ -18,18 +23,26 @@ export const run = defineCommand({
     'The program gets everything after FILE, and its service.run() reads it: settings such as --port=7000, and settings files. mara run FILE --help lists the settings.',
     'Ctrl-C stops the service and lets handlers finish; a second Ctrl-C ends it at once.',
     'With --angel, MARA_ANGEL=true, or angel: true in a settings file after FILE, the command does what mara angel does.',
+    'With --profile before FILE, the command writes a CPU profile when the program ends, and prints where the time went, by handler. It does not go with the angel, which runs the program in another process.',
     "TypeScript needs tsx in the program's project, or Node 22.18 or later.",
   ],
-  options: {},
+  options: {
+    profile: { type: 'boolean', description: 'Profile the program, and tell the time of each handler.' },
+  },
   async run(invocation) {
     const {
       operands: [file = ''],
+      options: { profile },
       settings,
       io,
     } = invocation
     await prepareFor(findProgram(file), settings)
     // Known before the program is loaded, since the angel is another process than the program's.
-    if (await wantsAngel(settings, process.env)) return angel.run(invocation)
+    if (await wantsAngel(settings, process.env)) {
+      if (profile) throw new UsageError(PROFILE_UNDER_ANGEL, 'run')
+      return angel.run(invocation)
+    }
+    if (profile) profileToTheEnd(file, io)
     process.on('uncaughtException', (error) => void crashed(error, io))
     const onExit = () => {
       // Set where the program itself ended the process.
