@@ -4,6 +4,9 @@ import { CommandError, type CommandEvent } from '../commands/index.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser } from './users.js'
 
+/** So many names that nobody has are said again. */
+const MOST_NAMED = 5
+
 /** `say <message>` */
 export class Say<U extends AnyUser> extends UserCommand<U> {
   toMe(message: string): string {
@@ -34,8 +37,10 @@ export class Emote<U extends AnyUser> extends UserCommand<U> {
 /** `tell <users, ...> <message>`: people anywhere, not only those in the same place. */
 export class Tell<U extends AnyUser> extends UserCommand<U> {
   toSelf = 'Why would you want to tell yourself that?'
+  /** @param names each once, as they were typed. */
   unknown(names: readonly string[]): string {
-    return `Nobody here is called ${listInWords(names, 'or')}.`
+    const shown = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED), 'any of the others'] : names
+    return `Nobody here is called ${listInWords(shown, 'or')}.`
   }
   toMe(targets: readonly U[], message: string): string {
     return `You tell ${this.users.listNames(targets)}: ${message}`
@@ -67,13 +72,14 @@ export class Tell<U extends AnyUser> extends UserCommand<U> {
   protected find(names: readonly string[]): U[] {
     const people = new Set(this.people())
     const found = new Set<U>()
-    const unknown: string[] = []
+    const unknown = new Map<string, string>()
     for (const name of names) {
       const user = this.users.find(name)
-      if (user === undefined || !people.has(user)) unknown.push(name)
+      if (user === undefined || !people.has(user))
+        unknown.set(name.toLowerCase(), unknown.get(name.toLowerCase()) ?? name)
       else found.add(user)
     }
-    if (unknown.length > 0) throw new CommandError(this.unknown(unknown))
+    if (unknown.size > 0) throw new CommandError(this.unknown([...unknown.values()]))
     return [...found]
   }
 }

@@ -57,6 +57,8 @@ test('tell', () =>
         'tell bob',
         'tell',
         'tell __proto__ x',
+        `tell ${'zed,Zed,'.repeat(500)}yan x`,
+        'tell d1,d2,d3,d4,d5,d6,d7 x',
         `tell ${'x'.repeat(3000)} x`.slice(0, 60),
       ),
       [
@@ -67,6 +69,8 @@ test('tell', () =>
         'Syntax: tell <users, ...> <message>',
         'Syntax: tell <users, ...> <message>',
         'Nobody here is called __proto__.',
+        'Nobody here is called zed or yan.',
+        'Nobody here is called d1, d2, d3, d4, d5 or any of the others.',
         'Syntax: tell <users, ...> <message>',
       ],
     )
