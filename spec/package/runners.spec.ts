@@ -49,11 +49,26 @@ const PROJECTS: readonly Project[] = [
   },
 ]
 
+/** All of them in one folder, with what they need: it takes a while to install. */
+async function projects(): Promise<string> {
+  const home = folder({ 'package.json': '{ "private": true }' })
+  const needed = new Set<string>()
+  for (const { name } of PROJECTS) {
+    cpSync(path.join(ROOT, 'examples/testing', name), path.join(home, name), { recursive: true })
+    const manifest = JSON.parse(readFileSync(path.join(home, name, 'package.json'), 'utf8'))
+    for (const [dependency, range] of Object.entries(manifest.devDependencies ?? {})) {
+      needed.add(`'${dependency}@${range}'`)
+    }
+  }
+  await succeeds(`npm install --no-audit --no-fund ${[tarball, ...needed].join(' ')}`, home)
+  return home
+}
+
+const home = await projects()
+
 for (const { name, service, passed, change, failed } of PROJECTS) {
   runners(`${name}: what a service does is tested, and what it does wrong is noticed`, async () => {
-    const project = folder()
-    cpSync(path.join(ROOT, 'examples/testing', name), project, { recursive: true })
-    await succeeds(`npm install --no-audit --no-fund ${tarball}`, project)
+    const project = path.join(home, name)
     const test = 'NO_COLOR=1 npm test 2>&1'
     const { out } = await succeeds(test, project)
     assert.match(out, passed)
