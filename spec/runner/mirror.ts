@@ -28,7 +28,7 @@ const FOLDERS = ['lib', 'spec', 'examples']
 /** Files of the projects that `mara init` makes: TypeScript that is copied as it stands. */
 const COPIED = 'lib/cli/templates/files/'
 /** Decorators, and `using`: what is no JavaScript yet, even without types. */
-const COMPILED = /^ *(?:@\w[\w.]*(?:\(.*)?|(?:await )?using \w+ = .*)$/m
+const COMPILED = /^ *(?:@\w[\w.]*(?:\(.*)?|(?:await )?using \w+(?::| = ).*)$/m
 /** At the top of a file that loads TypeScript into its own process. */
 const BY_TSX = /^\/\/ By tsx: /m
 /** What another run is writing. */

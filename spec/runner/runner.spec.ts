@@ -3,11 +3,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { folder } from '../cli/support.js'
 import { built, loader } from '../support/node.js'
 
 const FIXTURES = 'spec/runner/fixtures'
@@ -100,6 +101,7 @@ test('a failing assertion is red, and all that the file printed is shown, stderr
     /"two apples"/,
     /\+\+pears/,
     /this went to stderr/,
+    /[ (]spec\/runner\/fixtures\/failing\.spec\.ts:9:\d+/,
   )
 })
 
@@ -206,6 +208,42 @@ test('an option that does not exist, or has no sensible value, is red', async ()
     isRed(result, '0 passed, 1 failed')
     assert.match(result.stderr, option.replace(/=.*/, ''))
   }
+})
+
+test('the mirror follows its source: what is changed, what is gone, and what only tsx can run', async () => {
+  const root = folder({
+    'package.json': '{ "type": "module" }',
+    'lib/word.ts': "export const word: string = 'one'\n",
+    'spec/runner/floor.json': '{ "tests": 1 }',
+    'spec/word.spec.ts': `
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { word } from '../lib/word.js'
+
+test('a word', () => assert.is(word, 'one'))
+test.run()
+`,
+    'spec/using.spec.ts': [
+      "import { test } from 'uvu'",
+      "test('what is no JavaScript yet', () => {",
+      '  using word: Disposable = { [Symbol.dispose]() {} }',
+      '  void word',
+      '})',
+      'test.run()\n',
+    ].join('\n'),
+  })
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'))
+  const runs = (...args: string[]) => end(start(args, root))
+  isGreen(await runs(), '2 passed, 0 failed')
+
+  writeFileSync(join(root, 'lib/word.ts'), "export const word: string = 'two'\n")
+  isRed(await runs('word'), '0 passed, 1 failed', /\+\+one/)
+  writeFileSync(join(root, 'lib/word.ts'), 'export const word: string =\n')
+  const broken = await runs('word')
+  isRed(broken, '0 passed, 1 failed')
+  assert.match(broken.stderr, /^lib\/word\.ts can't be compiled: /)
+  rmSync(join(root, 'lib/word.ts'))
+  isRed(await runs('word'), '0 passed, 1 failed', /Cannot find module/)
 })
 
 /** The lines of a source file that an lcov report has as missed; undefined where the report leaves the file out. */

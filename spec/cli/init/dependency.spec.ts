@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { dependencySpec, isFromRegistry, packageRoot, packedSpec } from '../../../lib/cli/init/dependency.js'
 import { manifest } from '../../../lib/cli/manifest.js'
-import { ROOT } from '../../support/node.js'
 import { folder } from '../support.js'
 
 const dependency = suite('cli/init/dependency')
@@ -51,7 +51,7 @@ dependency(
       const dir = folder({ 'node_modules/.package-lock.json': text })
       assert.not.ok(await isFromRegistry(path.join(dir, 'node_modules', name)), text)
     }
-    assert.is(path.resolve(packageRoot), path.resolve(ROOT))
+    assert.is(packageRoot, fileURLToPath(new URL('../../../', import.meta.url)))
     assert.not.ok(await isFromRegistry(packageRoot))
   },
 )
