@@ -2,7 +2,9 @@
  * The examples as services of a spec: loaded anew each time, as a new process would load them, and not run. The program is
  * the one that users run, to the last line.
  */
+import { pathToFileURL } from 'node:url'
 import { Service } from 'mara-ts'
+import { built, ROOT } from './node.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
 type AnyService = Service<any, any, any>
@@ -28,7 +30,8 @@ export async function loadExample(path: string, { timers = false }: ExampleOptio
   if (!timers) Service.prototype.timer = (() => undefined) as never
   loads += 1
   try {
-    await import(new URL(`../../examples/${path}?load=${loads}`, import.meta.url).href)
+    const file = pathToFileURL(ROOT + built(`examples/${path}`))
+    await import(`${file.href}?load=${loads}`)
   } finally {
     Object.assign(Service.prototype, { run, timer })
   }
