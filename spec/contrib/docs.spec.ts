@@ -62,7 +62,8 @@ async function withFiles(files: Page['files'], body: (folder: string) => Promise
 const tsconfig = JSON.stringify({ extends: '../tsconfig.json', include: ['main.ts'], exclude: [] })
 
 // Those of language.md are checked with the pages of docs/.
-for (const name of readdirSync(PAGES).filter((name) => name !== 'language.md')) {
+const pages = readdirSync(PAGES).filter((name) => name.endsWith('.md') && name !== 'language.md')
+for (const name of pages) {
   const page = read(name)
 
   test(`the program of ${PAGES}/${name} compiles`, () =>
