@@ -29,6 +29,8 @@ export async function converse(socket: net.Socket, source: AsyncIterable<string>
       else if (wire === 'login' && line === QUIT) return
       else write(line)
     }
+  } catch {
+    // The peer has gone.
   } finally {
     everybody.delete(socket)
     socket.end()
