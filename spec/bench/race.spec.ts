@@ -43,25 +43,28 @@ function small(name: string): Workload {
 
 const named = (...names: string[]): Peer[] => peers.filter(({ name }) => names.includes(name))
 
-race('every kind of work is done by Mara, and the bytes are those of a splitter in a callback', async () => {
-  const names = ['lines-50', 'login', 'broadcast-1000', 'connections']
-  const heats = heatsOf(names.map(small), named('mara', 'callback'))
-  const results = await runRounds(heats, {
-    rounds: 1,
-    measure: (peer, workload) => measure(peer, workload, setup),
-  })
-  for (const { workload, samples } of results) {
-    assert.is(samples.size, 2)
-    for (const [{ label }, [sample]] of samples) {
-      assert.ok(sample && sample.count > 0, `${workload.name}: ${label}`)
-      assert.ok(sample?.hash !== NOTHING, `${workload.name}: ${label}`)
+race(
+  'lines, logins and broadcasts are done by Mara, and the bytes are those of a splitter in a callback',
+  async () => {
+    const names = ['lines-50', 'login', 'broadcast-1000']
+    const heats = heatsOf(names.map(small), named('mara', 'callback'))
+    const results = await runRounds(heats, {
+      rounds: 1,
+      measure: (peer, workload) => measure(peer, workload, setup),
+    })
+    for (const { workload, samples } of results) {
+      assert.is(samples.size, 2)
+      for (const [{ label }, [sample]] of samples) {
+        assert.ok(sample && sample.count > 0, `${workload.name}: ${label}`)
+        assert.ok(sample?.hash !== NOTHING, `${workload.name}: ${label}`)
+      }
     }
-  }
-})
+  },
+)
 
-race('the null race runs, and telnet and the angel too', async () => {
+race('connections, telnet and the angel are raced, and Mara under its second name', async () => {
   for (const [workload, peer] of [
-    ['null-1', maraAgain],
+    ['connections', maraAgain],
     ['telnet', mara],
     ['lines-1', ...named('mara-angel')],
   ] as const) {
