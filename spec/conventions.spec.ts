@@ -18,8 +18,6 @@ const NO_MIRROR: readonly string[] = [
   'telnet/differential.spec.ts', // against telnet-stream
   'telnet/peers.spec.ts', // against real telnet clients
   'contrib/docs.spec.ts', // programs in docs/contrib
-  'contrib/users/crashes.spec.ts', // logins that are cut short
-  'contrib/users/password-effort.spec.ts', // how many hashes each kind of login takes
   'contrib/imports.spec.ts', // imports of the whole room
   'conventions.spec.ts',
   'docs.spec.ts', // programs that docs/ shows
