@@ -90,7 +90,8 @@ spec('an open loop counts from when questions were due, so that a stall is in th
   assert.ok(report.findings.some(({ kind, about }) => kind === 'stall' && about === 'service'))
   // Every slot was taken, or is told to have been missed: none is left out.
   const { sent, missed = 0 } = report.exchanges
-  assert.ok(sent + missed <= 602 && sent + missed >= 400, `${sent} and ${missed}`)
+  // A busy machine notices the end late, and then there are some slots more.
+  assert.ok(sent + missed <= 700 && sent + missed >= 400, `${sent} and ${missed}`)
 })
 
 spec('a closed loop is corrected by the interval at which it would have asked', async () => {
