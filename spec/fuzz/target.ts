@@ -1,10 +1,10 @@
 /** The fuzzed service as the fuzzer holds it: a process that must live, and what it says. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { nodeArgs } from '../support/node.js'
 import type { Memory } from './victim.js'
 
-const VICTIM = fileURLToPath(new URL('./victim.ts', import.meta.url))
+const VICTIM = 'spec/fuzz/victim.ts'
 
 export class Target {
   readonly #process: ChildProcessWithoutNullStreams
@@ -17,7 +17,7 @@ export class Target {
   readonly #closed: Promise<void>
 
   private constructor() {
-    this.#process = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', VICTIM])
+    this.#process = spawn(process.execPath, ['--expose-gc', ...nodeArgs(VICTIM)])
     this.#process.stdin.on('error', () => {})
     this.#process.stderr.on('data', (text) => {
       this.#stderr += text
