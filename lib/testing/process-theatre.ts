@@ -62,7 +62,8 @@ export class ProcessTheatre implements Theatre {
     return this.#angel.crash()
   }
 
-  async settle(): Promise<void> {
+  async settle(isMoment = false): Promise<void> {
+    if (!isMoment) return
     for (let before = -1; before !== this.#received; ) {
       before = this.#received
       await pause(QUIET)

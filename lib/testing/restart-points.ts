@@ -139,7 +139,7 @@ class Performance {
     await this.#theatre.start()
     try {
       await this.#play((name, options) => this.#connect(name, options))
-      await this.#theatre.settle()
+      await this.#theatre.settle(true)
       this.#over = true
     } finally {
       await this.#theatre.stop()
@@ -178,7 +178,7 @@ class Performance {
     const { point, times, crash, of } = this.#interruption
     if (of !== undefined && of !== name) return
     this.points += 1
-    await this.#theatre.settle()
+    await this.#theatre.settle(this.points === point)
     if (this.points !== point) return
     this.place = `${name} had seen ${what} (moment ${point})`
     for (let count = 0; count < times; count++) {

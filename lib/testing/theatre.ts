@@ -8,6 +8,11 @@ export interface Theatre {
   restart(): Promise<void>
   crash(): Promise<void>
   stop(): Promise<void>
-  /** Resolves when all that is under way has come to an end, such as what telnet agrees on behind everybody's back. */
-  settle(): Promise<void>
+  /**
+   * Resolves when all that is under way has come to an end, such as what telnet agrees on behind everybody's back.
+   *
+   * @param isMoment a process is about to be replaced, or the play is over. Otherwise a theatre for which it takes time may
+   * go on at once.
+   */
+  settle(isMoment?: boolean): Promise<void>
 }

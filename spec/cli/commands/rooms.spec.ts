@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runCommandLine } from '../../../lib/cli/cli.js'
 import { commands } from '../../../lib/cli/commands/index.js'
-import { ROOT } from '../../support/node.js'
+import { built, ROOT } from '../../support/node.js'
 import { folder, mara, screen } from '../support.js'
 
 const rooms = suite('cli/commands/rooms')
@@ -149,7 +149,7 @@ rooms('a program is checked with all of its rooms and guards, and is not started
 })
 
 const imports = (what: string, from: string) =>
-  `import { ${what} } from ${JSON.stringify(path.join(ROOT, 'lib', from))}\n`
+  `import { ${what} } from ${JSON.stringify(path.join(ROOT, built(`lib/${from}`)))}\n`
 
 const PROGRAM = [
   imports('Service', 'index.ts'),
