@@ -1,3 +1,4 @@
+// By tsx: the race compiles its programs from their sources.
 // The race itself, with whole processes and tiny sizes. What it measures is not looked at, only that it measures.
 
 import { createHash } from 'node:crypto'

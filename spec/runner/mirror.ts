@@ -24,7 +24,7 @@ type Compiler = typeof import('@swc/wasm-typescript')
 
 /** Below the working directory, as all paths here. */
 export const MIRROR = '.build'
-const FOLDERS = ['lib', 'spec', 'examples']
+const FOLDERS = ['lib', 'spec', 'examples', 'bench']
 /** Files of the projects that `mara init` makes: TypeScript that is copied as it stands. */
 const COPIED = 'lib/cli/templates/files/'
 /** Decorators, and `using`: what is no JavaScript yet, even without types. */

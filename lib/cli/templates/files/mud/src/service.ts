@@ -14,6 +14,7 @@ import {
   withRoom,
 } from 'mara-ts/contrib/rooms'
 import {
+  accountSettings,
   adminCommands,
   adminSettings,
   BaseUser,
@@ -36,7 +37,7 @@ class User extends withRoom(withGender(withAdmin(withPassword(BaseUser)))).defin
 
 class Room extends BaseRoom {}
 
-export const service = new Service({ settings: { ...commandSettings, ...adminSettings } })
+export const service = new Service({ settings: { ...commandSettings, ...adminSettings, ...accountSettings } })
 
 const users = new Users(service, User)
 firstAdmin(users)

@@ -4,6 +4,7 @@
 import { events, Service } from 'mara-ts'
 import { CommandRegistry, commandSettings, standardCommands } from 'mara-ts/contrib/commands'
 import {
+  accountSettings,
   adminCommands,
   adminSettings,
   BaseUser,
@@ -23,7 +24,7 @@ import {
 
 class User extends withGender(withAdmin(withPassword(BaseUser))) {}
 
-export const service = new Service({ settings: { ...commandSettings, ...adminSettings } })
+export const service = new Service({ settings: { ...commandSettings, ...adminSettings, ...accountSettings } })
 
 const users = new Users(service, User)
 firstAdmin(users)
