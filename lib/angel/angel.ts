@@ -206,9 +206,9 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   accepted(
     connection: Duplex,
     listener: string,
-    { remoteAddress, secure = false, protocol, exclusive }: ConnectionInfo,
+    { remoteAddress, secure = false, protocol }: ConnectionInfo,
   ): void {
-    this.#edge.accept(connection, { listener, remoteAddress, protocol: protocol?.name, secure }, exclusive)
+    this.#edge.accept(connection, { listener, remoteAddress, protocol: protocol?.name, secure })
   }
 
   /** A server that is new in the next version is nothing that this one knows. */

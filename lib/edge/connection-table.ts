@@ -6,7 +6,6 @@
  * connection's goes when it does.
  */
 import type { Duplex } from 'node:stream'
-import { readShared } from '../transport/shared-reads.js'
 import type { Position } from './frames.js'
 import type { TurnRecord } from './turn.js'
 
@@ -137,14 +136,12 @@ export class ConnectionTable {
     }
   }
 
-  /** Takes a connection in, and begins to read it. @param exclusive nobody else holds the socket. */
-  add(socket: Duplex, origin: Origin, exclusive = false): Connection {
+  /** Takes a connection in, and begins to read it. */
+  add(duplex: Duplex, origin: Origin): Connection {
     this.#lastId += 1
-    const { duplex, source } = exclusive ? readShared(socket) : { duplex: socket, source: undefined }
     const connection = new Connection(this.#lastId, duplex, origin)
     this.#connections.set(connection.id, connection)
-    if (source !== undefined) source.onBytes = (bytes) => this.#received(connection, copyOf(bytes))
-    else duplex.on('data', (chunk: Buffer) => this.#received(connection, chunk))
+    duplex.on('data', (chunk: Buffer) => this.#received(connection, chunk))
     duplex.on('end', () => this.#peerEnded(connection))
     duplex.on('drain', () => this.#drained(connection))
     duplex.on('finish', () => this.#graceFor(connection, CLOSE_GRACE))
@@ -373,9 +370,9 @@ export class ConnectionTable {
   }
 }
 
-/** A copy of its own size: a view would keep all of the frame that it is a part of, and what is read is overwritten. */
-function copyOf(bytes: Uint8Array): Buffer {
+/** A copy of its own size: a view would keep all of the frame that it is a part of. */
+function copyOf(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
+  bytes.copy(copy)
   return copy
 }

@@ -53,9 +53,8 @@ export class Edge implements TableHost {
     return this.#table.size
   }
 
-  /** @param exclusive nobody else holds it: see `ConnectionInfo`. */
-  accept(duplex: Duplex, origin: Origin, exclusive = false): void {
-    const connection = this.#table.add(duplex, origin, exclusive)
+  accept(duplex: Duplex, origin: Origin): void {
+    const connection = this.#table.add(duplex, origin)
     if (this.#worker !== undefined && this.#host.wants(this.#worker, origin.listener)) this.#tell(connection)
   }
 

@@ -280,9 +280,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     info: ConnectionInfo,
     protocol: Protocol | undefined,
   ): Client<State, Data> | undefined {
-    if (this.#descriptors.check()) {
-      return this.accept(new DuplexConnection(socket, info.exclusive), info, protocol)
-    }
+    if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
     this.#settings.counters.refused += 1
     turnAway(socket)
     return undefined

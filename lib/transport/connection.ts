@@ -31,7 +31,7 @@ export interface Connection {
 
 /** Where a connection reports what happens to it. */
 export interface ConnectionSink {
-  /** Bytes from the peer. The connection uses their memory again: whoever keeps them makes a copy. */
+  /** Bytes from the peer; the connection does not use them again. */
   data(chunk: Uint8Array): void
   /** The peer will send no more. */
   ended(): void

@@ -3,7 +3,6 @@ import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Connection, ConnectionSink } from './connection.js'
 import { InvalidDuplexError } from './errors.js'
-import { type ByteSource, readShared } from './shared-reads.js'
 
 /** @throws InvalidDuplexError for everything that can't carry bytes both ways. */
 export function checkDuplex(value: unknown): Duplex {
@@ -19,8 +18,6 @@ export function checkDuplex(value: unknown): Duplex {
 /** A socket or another Duplex of this process. */
 export class DuplexConnection implements Connection {
   readonly #duplex: Duplex
-  /** Where bytes come from, if they don't come by `data` events. */
-  readonly #source: ByteSource | undefined
   #sink: ConnectionSink | undefined
   /** How many writes have not been reported as left. */
   #waiting = 0
@@ -28,11 +25,8 @@ export class DuplexConnection implements Connection {
   readonly #lengths: number[] = []
   #unsent = 0
 
-  /** @param exclusive nobody else holds it: see `ConnectionInfo`. */
-  constructor(duplex: Duplex, exclusive = false) {
-    const reads = exclusive ? readShared(duplex) : { duplex, source: undefined }
-    this.#duplex = reads.duplex
-    this.#source = reads.source
+  constructor(duplex: Duplex) {
+    this.#duplex = duplex
   }
 
   get secure(): boolean {
@@ -50,12 +44,9 @@ export class DuplexConnection implements Connection {
   open(sink: ConnectionSink): void {
     const duplex = this.#duplex
     this.#sink = sink
-    if (this.#source !== undefined) this.#source.onBytes = (bytes) => sink.data(bytes)
-    else {
-      duplex.on('data', (chunk: Uint8Array | string) => {
-        sink.data(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-      })
-    }
+    duplex.on('data', (chunk: Uint8Array | string) => {
+      sink.data(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    })
     duplex.on('end', () => sink.ended())
     duplex.on('drain', () => sink.drained())
     duplex.on('finish', () => sink.finished())
@@ -68,36 +59,18 @@ export class DuplexConnection implements Connection {
   }
 
   write(data: string | Uint8Array): boolean {
-    if (this.#source !== undefined && this.#waiting === 0) return this.#writeToSocket(data)
     this.#waiting += 1
     const free = this.#duplex.write(data, this.#onLeft)
     // Mostly the system takes all of it in the same breath; the callback comes later in any case.
     if (this.#duplex.writableLength === 0) {
       this.#lengths.length = 0
       this.#unsent = 0
-    } else this.#keepsWaiting(data)
-    return free
-  }
-
-  /** Nothing waits to leave, so most likely this leaves at once. */
-  #writeToSocket(data: string | Uint8Array): boolean {
-    const duplex = this.#duplex
-    const free = duplex.write(data)
-    if (duplex.writableLength === 0) {
-      if (duplex.errored === null) this.#sink?.left()
-      return free
+    } else {
+      const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
+      this.#lengths.push(length)
+      this.#unsent += length
     }
-    this.#waiting += 1
-    this.#keepsWaiting(data)
-    // Comes behind the data, and brings the callback that the data were written without.
-    duplex.write('', this.#onLeft)
     return free
-  }
-
-  #keepsWaiting(data: string | Uint8Array): void {
-    const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
-    this.#lengths.push(length)
-    this.#unsent += length
   }
 
   pause(): void {

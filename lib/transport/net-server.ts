@@ -34,7 +34,7 @@ export class NetServer implements Listening {
   async #listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
     // Half-open, since a peer that has said its last line still wants to read the answer.
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress), exclusive: true })
+      host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
     })
     await listen(server, this.#target, (error) => {
       host.warn(

@@ -55,8 +55,6 @@ export interface ConnectionInfo {
   readonly remoteAddress?: string | undefined
   /** Whether it is encrypted on its way, by TLS; a TLS socket of Node's is, unless said otherwise. */
   readonly secure?: boolean | undefined
-  /** It is a socket that nobody else holds: the service may read it in a way of its own. */
-  readonly exclusive?: boolean | undefined
   /** What is spoken on it, where the server's clients don't all speak the same. */
   readonly protocol?: Protocol | undefined
 }
