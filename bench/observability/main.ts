@@ -1,5 +1,5 @@
 /**
- * The claim: observing costs nothing while nobody does. The same echo with nobody listening, with `stats()` read each
+ * What observing costs, and what it costs while nobody does. The same echo with nobody listening, with `stats()` read each
  * second, with metrics collected each second, and with a subscriber on the diagnostics channels.
  *
  * `npm run bench -- observability` compares them with each other. With `--before DIR`, a checkout of an earlier revision in
