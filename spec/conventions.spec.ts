@@ -51,6 +51,7 @@ const NO_SPEC: readonly string[] = [
   'connect/dial-websocket.ts', // dial.spec.ts
   'connect/line-iterator.ts', // connection.spec.ts, as the next one
   'connect/telnet-options.ts',
+  'connect/opening.ts', // dial.spec.ts
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
   'edge/bytes.ts', // frames.spec.ts

@@ -2,9 +2,10 @@
 import type { Duplex } from 'node:stream'
 import type tls from 'node:tls'
 import type { Clock } from '../clock.js'
-import { InvalidOptionError, TimeoutError } from '../errors.js'
+import { InvalidOptionError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
 import { WebSocketDuplex } from '../transport/websocket-duplex.js'
+import { whenOpen } from './opening.js'
 
 /** Where a WebSocket leads. */
 export interface WebSocketTarget {
@@ -37,25 +38,15 @@ export async function dialWebSocket(
   })
   // Made before it is open: the first message may come in the same chunk as the end of the handshake.
   const duplex = new WebSocketDuplex(webSocket, { text: true, messagePerLine: true, closeCode: () => NORMAL })
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      clock.clearTimeout(alarm)
-      signal?.removeEventListener('abort', onAbort)
-      webSocket.off('error', onError)
-    }
-    const giveUp = (reason: unknown): void => {
-      settle()
-      duplex.destroy()
-      reject(reason)
-    }
-    const onAbort = (): void => giveUp(signal?.reason)
-    const onError = (error: NodeJS.ErrnoException): void => giveUp(new ConnectError(url, error))
-    const alarm = clock.setTimeout(() => giveUp(new TimeoutError(`Connecting to ${url}`, timeout)), timeout)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    webSocket.once('error', onError)
-    webSocket.once('open', () => {
-      settle()
-      resolve(duplex)
-    })
+  await whenOpen({
+    emitter: webSocket,
+    openEvent: 'open',
+    where: url,
+    clock,
+    timeout,
+    signal,
+    explain: (error) => new ConnectError(url, error),
+    drop: () => duplex.destroy(),
   })
+  return duplex
 }

@@ -3,10 +3,10 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import type { Clock } from '../clock.js'
-import { TimeoutError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
 import { dialWebSocket, type WebSocketTarget } from './dial-websocket.js'
 import { TlsConnectError } from './errors.js'
+import { whenOpen } from './opening.js'
 
 /** Where a socket leads. */
 export type SocketTarget = ({ readonly port: number; readonly host?: string } | { readonly path: string }) & {
@@ -20,7 +20,7 @@ export function addressOf(target: SocketTarget | WebSocketTarget): string {
 }
 
 /** @throws ConnectError, TlsConnectError, TimeoutError, or the signal's reason; then the socket is gone. */
-export function dial(
+export async function dial(
   target: SocketTarget | WebSocketTarget,
   clock: Clock,
   timeout: number,
@@ -34,38 +34,28 @@ export function dial(
     noDelay: true,
   } as net.NetConnectOpts)
   const socket = target.tls ? secured(plain, target) : plain
-  return new Promise((resolve, reject) => {
-    let isConnected = false
-    const settle = (): void => {
-      clock.clearTimeout(alarm)
-      signal?.removeEventListener('abort', onAbort)
-      socket.off('error', onError)
-    }
-    const giveUp = (reason: unknown): void => {
-      settle()
+  let isConnected = false
+  plain.once('connect', () => {
+    isConnected = true
+  })
+  await whenOpen({
+    emitter: socket,
+    openEvent: socket === plain ? 'connect' : 'secureConnect',
+    where,
+    clock,
+    timeout,
+    signal,
+    explain: (error) =>
+      target.tls && isConnected ? new TlsConnectError(where, error) : new ConnectError(where, error),
+    drop() {
       // Errors that come after this matter to nobody.
       socket.on('error', () => {})
       plain.on('error', () => {})
       socket.destroy()
       plain.destroy()
-      reject(reason)
-    }
-    const onAbort = (): void => giveUp(signal?.reason)
-    const onError = (error: NodeJS.ErrnoException): void => {
-      giveUp(target.tls && isConnected ? new TlsConnectError(where, error) : new ConnectError(where, error))
-    }
-    const onTimeout = (): void => giveUp(new TimeoutError(`Connecting to ${where}`, timeout))
-    const alarm = clock.setTimeout(onTimeout, timeout)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    socket.once('error', onError)
-    plain.once('connect', () => {
-      isConnected = true
-    })
-    socket.once(socket === plain ? 'connect' : 'secureConnect', () => {
-      settle()
-      resolve(socket)
-    })
+    },
   })
+  return socket
 }
 
 function secured(socket: net.Socket, target: SocketTarget): tls.TLSSocket {
