@@ -139,11 +139,6 @@ export class Channel<Data extends string | Uint8Array>
     return this.settings.limits
   }
 
-  /** Bytes of output that have not left the process. */
-  get unsent(): number {
-    return this.#connection.unsent
-  }
-
   get counters(): Traffic {
     return this.settings.counters
   }

@@ -18,7 +18,7 @@ export function clientRows(clients: Iterable<AnyClient>, forPeople: boolean): Ro
     forPeople ? localTime(client.connectedAt) : client.connectedAt.toISOString(),
     forPeople ? client.idleInWords : String(Math.floor(client.idle / 1000)),
     String(client.unread),
-    String(channelOf(client).unsent),
+    String(channelOf(client).outbox.unsent),
     summary(client.state),
   ])
   return { heading: ['ID', 'Address', 'Connected', 'Idle', 'Unread', 'Unsent', 'State'], rows, flexible: 6 }

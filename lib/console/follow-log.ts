@@ -25,7 +25,7 @@ export async function followLog(
   }
   const end = follow((record) => {
     if (chosen === 'silence' || !chosen(record.channel)) return
-    if (dropped === 0 && channelOf(client).unsent < MOST_UNSENT) {
+    if (dropped === 0 && channelOf(client).outbox.unsent < MOST_UNSENT) {
       client.write(formatRecord(record).slice(0, -1))
       return
     }

@@ -87,6 +87,11 @@ export function isSilenced(effect: () => void): boolean {
   return true
 }
 
+/** Whoever runs now does again what was done before, in another process. */
+export function isRepeated(): boolean {
+  return isSilenced(() => {})
+}
+
 /** Does what others would notice: now, later, or not at all, as whoever runs now may. */
 export function unlessSilenced(effect: () => void): void {
   if (!isSilenced(effect)) effect()

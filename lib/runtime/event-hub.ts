@@ -3,7 +3,7 @@
  * directly.
  */
 
-import { isSilenced } from '../conversation/context.js'
+import { isRepeated } from '../conversation/context.js'
 import { HandlerError } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
 import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
@@ -106,11 +106,6 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
     if (event instanceof HandlerError) return undefined
     return this.trigger(new HandlerError({ event, handler, error }))
   }
-}
-
-/** It happens on behalf of a conversation that is replayed: it has been logged before. */
-function isRepeated(): boolean {
-  return isSilenced(() => {})
 }
 
 /** Whether the event deals with the error itself; its own code may fail, and must not hide what went wrong first. */

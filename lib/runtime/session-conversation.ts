@@ -272,7 +272,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   }
 
   /** The handler that was cut short, and, once it is done, those that come after it. */
-  #start(event: Event, conversation: Conversation): Promise<unknown> {
+  #start(event: Event, conversation: Conversation): PromiseLike<unknown> | undefined {
     const runs: HandlerRuns = {
       replayed: this.first,
       first: this.first,
@@ -281,7 +281,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
           ? runIn(conversation.context, () => start(this))
           : this.run(handled, handler, position, start),
     }
-    return Promise.resolve().then(() => this.#host.events.dispatch(event, undefined, undefined, runs))
+    return this.#host.events.dispatch(event, undefined, undefined, runs)
   }
 
   #tell(divergence: Divergence, { handler }: Head): DivergenceReport {

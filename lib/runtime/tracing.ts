@@ -1,6 +1,6 @@
 /** The handlers of an event while somebody traces the service: each tells of its run. */
 import { Client } from '../client/client.js'
-import { isAnythingSilent, isSilenced } from '../conversation/context.js'
+import { isRepeated } from '../conversation/context.js'
 import type { Event } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 import { type EventMessage, eventChannel, traceHandler } from '../observability/channels.js'
@@ -18,14 +18,14 @@ export function traced(
   replayed: number | undefined,
 ): readonly Binding[] {
   const message: EventMessage = { event: event.constructor.name, client: clientOf(event) }
-  const isRepeated = isAnythingSilent() && isSilenced(() => {})
+  const isAgain = isRepeated()
   // One that has come in another process was told of there.
-  if (replayed === undefined && !isRepeated) eventChannel.publish(message)
+  if (replayed === undefined && !isAgain) eventChannel.publish(message)
   return bindings.map((binding, i) => ({
     ...binding,
     start: (...args: Parameters<Binding['start']>) =>
       traceHandler(
-        { event: message, handler: nameOfHandler(binding.handler), replayed: isRepeated || i === replayed },
+        { event: message, handler: nameOfHandler(binding.handler), replayed: isAgain || i === replayed },
         () => binding.start(...args),
         (error) => !hasGone(error, event),
       ),
