@@ -11,7 +11,7 @@ import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
 import { built, loader } from '../support/node.js'
 import { Peer } from '../support/peer.js'
-import { fixture } from './support.js'
+import { ANGEL } from './support.js'
 
 const test = suite('examples under an angel')
 
@@ -49,7 +49,7 @@ async function withExample(file: string, body: (guests: Guests) => Promise<void>
       JSON.stringify({ name, password, isAdmin: name === 'ann' }),
     )
   }
-  const args = [...loader, fixture('angel'), file, '--port=0', '--no-telnet', `--storePath=${storePath}`]
+  const args = [...loader, ANGEL, file, '--port=0', '--no-telnet', `--storePath=${storePath}`]
   const run = new Run(process.execPath, args)
   const peers: Peer[] = []
   try {

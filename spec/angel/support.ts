@@ -18,6 +18,9 @@ const RUNTIME = mkdtempSync(join(tmpdir(), 'mara-angel-'))
 process.env.XDG_RUNTIME_DIR = RUNTIME
 process.on('exit', () => rmSync(RUNTIME, { recursive: true, force: true }))
 
+/** Runs a program's angel that never waits before it starts a worker again. */
+export const ANGEL = built('lib/testing/run-angel.ts')
+
 export const fixture = (name: string): string => built(`spec/angel/fixtures/${name}.ts`)
 
 /** A program under an angel. */
@@ -40,7 +43,7 @@ export class Guarded {
   ): Promise<Guarded> {
     // Whoever asks for a restart need not wait for the probation, unless that is what the spec is about.
     const probation = settings.some((setting) => setting.startsWith('--probation')) ? [] : ['--probation=0']
-    const args = [...loader, fixture('angel'), file, '--port=0', ...probation, ...settings]
+    const args = [...loader, ANGEL, file, '--port=0', ...probation, ...settings]
     const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
     try {
       const [, port] = await run.find(/open (\d+)/)

@@ -37,7 +37,10 @@ async function main(): Promise<boolean> {
     .filter((pattern) => chosenBy(pattern).length === 0)
     .map((pattern) => `no spec file matches "${pattern}"`)
   // The longest first: a long one at the end would leave other jobs without work.
-  const files = new Set(asked.flatMap(chosenBy).sort((a, b) => timeLimit(b) - timeLimit(a)))
+  const limits = new Map(
+    asked.flatMap(chosenBy).map((file) => [file, timeLimit(readFileSync(file, 'utf8'))] as const),
+  )
+  const files = [...limits.keys()].sort((a, b) => (limits.get(b) as number) - (limits.get(a) as number))
 
   updateMirror()
   const counts = values.coverage ? makeCoverageDirectory() : undefined

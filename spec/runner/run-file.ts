@@ -33,7 +33,7 @@ const REASON = /(?:^|[•✘] | {2})skipped: (.*\S)/gm
 export async function runFile(file: string, limit: number, counts?: string): Promise<FileResult> {
   const started = performance.now()
   const source = readFileSync(file, 'utf8')
-  const seconds = Math.max(limit, timeLimit(file))
+  const seconds = Math.max(limit, timeLimit(source))
   const env: NodeJS.ProcessEnv = { ...process.env }
   // The totals are read as plain text.
   delete env.FORCE_COLOR
@@ -94,9 +94,9 @@ export async function runFile(file: string, limit: number, counts?: string): Pro
   }
 }
 
-/** What a file declares, in seconds; 0 where it declares nothing. */
-export function timeLimit(file: string): number {
-  return Number(/^\/\/ time limit: (\d+) s\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0)
+/** What a file's text declares, in seconds; 0 where it declares nothing. */
+export function timeLimit(source: string): number {
+  return Number(/^\/\/ time limit: (\d+) s\n/.exec(source)?.[1] ?? 0)
 }
 
 /** What leaves no trace in what uvu prints: a suite that is never run, tests after its `.run()`, a forgotten `.only`. */
