@@ -79,9 +79,10 @@ export class Outbox implements Flushable {
     this.#dirty = false
     if (this.#gathered === 0) return
     const data = this.#take()
-    this.#count(data)
+    const length = Buffer.byteLength(data)
+    this.#count(data, length)
     this.#handed += 1
-    const free = this.#connection.write(data)
+    const free = this.#connection.write(data, length)
     if (!free && !this.#stuck && this.#closed === undefined) {
       this.#stuck = true
       this.#owner.outboxStuck()
@@ -127,9 +128,9 @@ export class Outbox implements Flushable {
     return this.#gathered + this.#connection.unsent
   }
 
-  #count(data: string | Uint8Array): void {
+  #count(data: string | Uint8Array, length: number): void {
     const { counters } = this.#owner
-    counters.bytesOut += Buffer.byteLength(data)
+    counters.bytesOut += length
     // Here and not where lines are written: a program may write several in one text.
     counters.linesOut += typeof data === 'string' ? lineFeedsIn(data) : lineFeedsAmong(data)
   }

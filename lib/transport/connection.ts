@@ -16,9 +16,10 @@ export interface Connection {
   /**
    * Sends data. `left` of the sink follows.
    *
+   * @param length of the data in bytes, where that is known.
    * @returns false if the peer takes nothing at the moment: then `drained` follows.
    */
-  write(data: string | Uint8Array): boolean
+  write(data: string | Uint8Array, length?: number): boolean
   pause(): void
   resume(): void
   /** Closes this side when everything is sent. */
