@@ -278,14 +278,12 @@ class LineIterator<Data extends string | Uint8Array> implements AsyncIterableIte
     this.#channel = channel
   }
 
-  async next(): Promise<IteratorResult<Data, undefined>> {
-    if (this.#done) return END
-    try {
-      return { done: false, value: await this.#channel.inbox.next(undefined, this) }
-    } catch (error) {
-      if (error === WITHDRAWN || error instanceof ClientDisconnectedError) return END
-      throw error
-    }
+  next(): Promise<IteratorResult<Data, undefined>> {
+    if (this.#done) return Promise.resolve(END)
+    const { inbox } = this.#channel
+    const line = inbox.take()
+    if (line !== undefined) return Promise.resolve({ done: false, value: line })
+    return inbox.next(undefined, this).then(resultOf<Data>, endOf)
   }
 
   async return(): Promise<IteratorResult<Data, undefined>> {
@@ -305,3 +303,12 @@ class LineIterator<Data extends string | Uint8Array> implements AsyncIterableIte
 }
 
 const END = { done: true, value: undefined } as const
+
+function resultOf<Data>(value: Data): IteratorResult<Data, undefined> {
+  return { done: false, value }
+}
+
+function endOf(error: unknown): typeof END {
+  if (error === WITHDRAWN || error instanceof ClientDisconnectedError) return END
+  throw error
+}

@@ -181,11 +181,20 @@ function start(
   const binding = bindings[position] as Binding
   if (rerun === undefined) handledBy(event, binding.handler)
   else rerun.handler = binding.handler
-  if (runs !== undefined) {
-    const run = (watch?: StepWatch): PromiseLike<unknown> | undefined => binding.start(event, args, watch)
-    return runs.run(event, () => nameAt(bindings, position), position, run)
-  }
+  if (runs !== undefined) return startWithin(runs, bindings, position, event, args)
   return event instanceof Disconnect ? startLast(binding, event, args) : binding.start(event, args)
+}
+
+function startWithin(
+  runs: HandlerRuns,
+  bindings: readonly Binding[],
+  position: number,
+  event: Event,
+  args: readonly unknown[],
+): PromiseLike<unknown> | undefined {
+  const binding = bindings[position] as Binding
+  const run = (watch?: StepWatch): PromiseLike<unknown> | undefined => binding.start(event, args, watch)
+  return runs.run(event, () => nameAt(bindings, position), position, run)
 }
 
 /** A handler of `Disconnect` that asks its client for a line has ended; the others clean up all the same (rule 12). */
