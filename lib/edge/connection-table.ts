@@ -6,6 +6,7 @@
  * connection's goes when it does.
  */
 import type { Duplex } from 'node:stream'
+import { readBytes } from '../transport/shared-reads.js'
 import type { Position } from './frames.js'
 import type { TurnRecord } from './turn.js'
 
@@ -141,7 +142,7 @@ export class ConnectionTable {
     this.#lastId += 1
     const connection = new Connection(this.#lastId, duplex, origin)
     this.#connections.set(connection.id, connection)
-    duplex.on('data', (chunk: Buffer) => this.#received(connection, chunk))
+    readBytes(duplex, (bytes) => this.#received(connection, copyOf(bytes)))
     duplex.on('end', () => this.#peerEnded(connection))
     duplex.on('drain', () => this.#drained(connection))
     duplex.on('finish', () => this.#graceFor(connection, CLOSE_GRACE))
@@ -370,9 +371,9 @@ export class ConnectionTable {
   }
 }
 
-/** A copy of its own size: a view would keep all of the frame that it is a part of. */
-function copyOf(bytes: Buffer): Buffer {
+/** A copy of its own size: a view would keep all of the frame that it is a part of, and what is read is overwritten. */
+function copyOf(bytes: Uint8Array): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length)
-  bytes.copy(copy)
+  copy.set(bytes)
   return copy
 }

@@ -18,9 +18,9 @@ class ByteConnection implements ProtocolConnection {
     this.#host = host
   }
 
-  receive({ buffer, byteOffset, byteLength }: Uint8Array): void {
-    // A plain Uint8Array, whatever class the stream's chunks have.
-    this.#host.deliver(new Uint8Array(buffer, byteOffset, byteLength), byteLength)
+  receive(chunk: Uint8Array): void {
+    // A copy, since the connection uses the chunk's memory again; and a plain Uint8Array, whatever class the chunk has.
+    this.#host.deliver(new Uint8Array(chunk), chunk.length)
   }
 
   format(line: string): string {

@@ -45,7 +45,7 @@ export interface ProtocolHost {
 /** The protocol on one connection. */
 export interface ProtocolConnection {
   readonly protocol: Protocol
-  /** Bytes from the peer; the caller does not use them again. */
+  /** Bytes from the peer. Their memory is used again: what is kept is a copy. */
   receive(bytes: Uint8Array): void
   /** A line of output as it goes out. @param newline whether to end it, where the protocol ends lines. */
   format(line: string, newline: boolean): string

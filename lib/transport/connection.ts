@@ -32,7 +32,7 @@ export interface Connection {
 
 /** Where a connection reports what happens to it. */
 export interface ConnectionSink {
-  /** Bytes from the peer; the connection does not use them again. */
+  /** Bytes from the peer. Their memory is used again: whoever keeps them makes a copy. */
   data(chunk: Uint8Array): void
   /** The peer will send no more. */
   ended(): void

@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Connection, ConnectionSink } from './connection.js'
 import { InvalidDuplexError } from './errors.js'
+import { readBytes } from './shared-reads.js'
 
 /** @throws InvalidDuplexError for everything that can't carry bytes both ways. */
 export function checkDuplex(value: unknown): Duplex {
@@ -44,9 +45,7 @@ export class DuplexConnection implements Connection {
   open(sink: ConnectionSink): void {
     const duplex = this.#duplex
     this.#sink = sink
-    duplex.on('data', (chunk: Uint8Array | string) => {
-      sink.data(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-    })
+    readBytes(duplex, (bytes) => sink.data(bytes))
     duplex.on('end', () => sink.ended())
     duplex.on('drain', () => sink.drained())
     duplex.on('finish', () => sink.finished())

@@ -5,6 +5,7 @@ import { isOutOfDescriptors } from './descriptors.js'
 import { AddressInUseError, ListenError } from './errors.js'
 import { addressOf, isAnswered, listen } from './listening.js'
 import type { Address, Listening, ServerHost } from './server.js'
+import { claim } from './shared-reads.js'
 
 export class NetServer implements Listening {
   readonly #target: Address
@@ -34,6 +35,7 @@ export class NetServer implements Listening {
   async #listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
     // Half-open, since a peer that has said its last line still wants to read the answer.
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      claim(socket)
       host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
     })
     await listen(server, this.#target, (error) => {

@@ -330,7 +330,7 @@ test('a peer that sends 100 lines, says goodbye, and takes its time to read gets
     const socket = await serverSocket(peer)
     peer.socket.pause()
     peer.socket.end(Array.from({ length: 100 }, (_, i) => `${i}\r\n`).join(''))
-    await once(socket, 'end')
+    while (!socket.isPaused()) await turns(1)
     await turns(20)
     peer.socket.resume()
     await bigAnswers(peer, 100)
