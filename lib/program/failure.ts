@@ -33,7 +33,17 @@ export function isMaraError(error: unknown): error is MaraError {
   return false
 }
 
-const plain = new WeakSet<Error>()
+/** On errors that `run()` rejected with. All copies of the library share the symbol. */
+const PLAIN = Symbol.for('mara-ts.plain')
+
+/** An error that nobody has caught: without its stack only where `run()` has rejected with it. Ends with a line feed. */
+export function describeUncaught(error: unknown): string {
+  return isPlain(error) ? describeFailure(error) : `${inspect(error)}\n`
+}
+
+function isPlain(error: unknown): boolean {
+  return error instanceof Error && PLAIN in error
+}
 
 /**
  * If nobody catches this error, it ends the process as `describeFailure` and `exitCodeOf` say. To a program that catches
@@ -46,11 +56,11 @@ export function plainWhenUncaught(error: unknown): void {
   if (!process.listeners('uncaughtExceptionMonitor').includes(endPlainly)) {
     process.on('uncaughtExceptionMonitor', endPlainly)
   }
-  plain.add(error)
+  if (!isPlain(error)) Object.defineProperty(error, PLAIN, { value: true })
 }
 
 function endPlainly(error: Error): void {
-  if (!plain.has(error)) return
+  if (!isPlain(error)) return
   if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return
   process.stderr.write(describeFailure(error))
   process.exit(exitCodeOf(error))

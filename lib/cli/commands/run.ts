@@ -3,7 +3,7 @@
  */
 
 import { exit } from '../../program/exit.js'
-import { describeFailure, exitCodeOf } from '../../program/failure.js'
+import { describeUncaught, exitCodeOf } from '../../program/failure.js'
 import { findProgram, loadProgram, prepareFor } from '../../program/load.js'
 import { wantsAngel } from '../../settings/index.js'
 import { defineCommand } from '../command.js'
@@ -56,10 +56,10 @@ export const run = defineCommand({
   },
 })
 
-/** A service that nobody awaits fails here: the same words as for one that is awaited. */
+/** A `run()` that nobody awaits fails here: the same words as for one that is awaited. */
 async function crashed(error: unknown, { stderr }: Io): Promise<void> {
   // The program has its own way with such errors, and then it is not for us to end it.
   if (process.listenerCount('uncaughtException') > 1) return
-  stderr.write(describeFailure(error))
+  stderr.write(describeUncaught(error))
   await exit(exitCodeOf(error))
 }

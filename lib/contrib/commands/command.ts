@@ -149,9 +149,17 @@ export class Command {
     return `${this.name} ${this.syntax}`.trimEnd()
   }
 
-  /** Whether whoever caused the event may use it. */
+  /** Whether whoever caused the event may use it. Nobody may where `can` fails, or gives anything but true. */
   isAvailable(event: CommandEvent): boolean {
-    return this.options.can?.(event) ?? true
+    const { can } = this.options
+    if (can === undefined) return true
+    try {
+      return can(event) === true
+    } catch (error) {
+      const log = event.service.log.channel('command')
+      log.error(`Whether the command ${this.name} may be used could not be told`, { error })
+      return false
+    }
   }
 
   /**

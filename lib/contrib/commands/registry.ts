@@ -52,7 +52,9 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
   constructor(service: Service<State, string, any>, { types }: RegistryOptions<Types> = {}) {
     this.service = service
     this.#types = types ?? {}
-    service.listen(events.Receive, (event) => this.#receive(event as events.Receive<State>))
+    // It has a name for the logs, and for a new version that looks for it.
+    const commands = (event: unknown): Promise<void> => this.#receive(event as events.Receive<State>)
+    service.listen(events.Receive, commands)
   }
 
   // --- What it says

@@ -193,28 +193,47 @@ test('a command that throws tells the person that it failed, logs why, and shows
         commands.register('boom', () => {
           throw new Error('the secret is 42')
         })
-        commands.register('can', { can: () => JSON.parse('{') }, () => {})
         commands.register('late', async () => {
           await Promise.resolve()
           throw new TypeError('late')
         })
         commands.register('type', { args: '<x:bad>', types: { bad: () => JSON.parse('{') } }, () => {})
       },
-      async ({ say, commands }) => {
+      async ({ say }) => {
         const answer = await say('boom')
         assert.is(answer[0], 'Sorry, boom failed. The error has been logged.')
         assert.is(answer.length > 1, commandsDebug)
         assert.is(answer.join('').includes('42'), commandsDebug)
-        for (const name of ['late', 'can', 'type x']) {
+        for (const name of ['late', 'type x']) {
           assert.is((await say(name))[0], `Sorry, ${name.split(' ')[0]} failed. The error has been logged.`)
         }
-        commands.unregister('can')
       },
       { commandsDebug, log },
     )
     assert.match(JSON.stringify(log.problems[0]?.fields), /the secret is 42/)
-    assert.is(log.problems.length, 4)
+    assert.is(log.problems.length, 3)
   }
+})
+
+test('a command whose can throws, or gives anything but true, may be used by nobody; why is logged, and other commands go on', async () => {
+  const log = new Records()
+  await withCommands(
+    (commands) => {
+      commands.register('broken', { can: () => JSON.parse('{') }, ({ client }) => client.write('inside'))
+      commands.register('later', { can: (async () => false) as never }, ({ client }) =>
+        client.write('inside'),
+      )
+      commands.register('fine', ({ client }) => client.write('fine'))
+    },
+    async ({ say }) => {
+      assert.equal(await say('broken'), ['Unknown command: broken.'])
+      assert.equal(await say('later'), ['Unknown command: later.'])
+      assert.equal(await say('fine'), ['fine'])
+      assert.equal(await say('nonsense'), ['Unknown command: nonsense.'])
+    },
+    { log },
+  )
+  assert.match(log.problems[0]?.message ?? '', /Whether the command broken may be used/)
 })
 
 test('a CommandError is a sentence for the person, and is not logged', async () => {
