@@ -29,6 +29,7 @@ import type {
   RelayedConnection,
 } from './edge-port.js'
 import { bringToStand, isWorking, type OnRestart } from './hand-over.js'
+import { holdNamed } from './named-objects.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
 import { type CutShort, Replays } from './replays.js'
 import type { Progress } from './session.js'
@@ -281,9 +282,12 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#snapshots.restore(kept)
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
+    const texts = connections.flatMap(({ state, journal }) => [state, journal])
+    const letGo = await holdNamed(texts, this.#host)
     // All clients first, since their states may name each other.
     for (const [client, state] of states) client.state = decodePlain(state, this.#names)
     const divergences = (await this.#replays?.run()) ?? []
+    letGo()
     if (preflight) {
       this.#edge.preflighted(divergences)
       // The edge ends this process: nothing of it is to go on.

@@ -28,6 +28,12 @@ export interface Persistence {
   onActivate(listener: (write: () => PersistedEntry) => void): () => void
   /** Takes the texts that another process left. */
   restore(texts: Iterable<string>): void
+  /**
+   * Brings an object into memory that another process has named. It is not active, and is forgotten when nobody holds it.
+   *
+   * @returns undefined where there is none.
+   */
+  load(name: string): Promise<unknown>
   /** For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`. */
   readonly revive: (key: string, value: unknown) => unknown
 }
@@ -67,6 +73,7 @@ export function persistenceOf(stores: Stores): Persistence {
       return both(stores.onActivate(tell), stores.onKeep(tell))
     },
     restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
+    load: (name) => stores.load(name),
     revive: stores.revive,
   }
 }

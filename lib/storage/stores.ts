@@ -254,8 +254,19 @@ export class Stores implements Resolver {
   }
 
   /**
-   * For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`: gives the active
-   * object (undefined when it is not active) and the reference again. Use it after `restore`.
+   * The object of this name (`user/ann`), active, in memory or saved; it does not become active. Undefined when there is none.
+   *
+   * @throws UnreadableError
+   */
+  async load(name: string, { signal }: WaitOptions = {}): Promise<Store | undefined> {
+    const [kind = '', key = ''] = name.split('/')
+    return isKey(key) ? this.#repositories.get(kind)?.load(key, false, signal) : undefined
+  }
+
+  /**
+   * For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`: gives the object that
+   * is in memory (undefined when it is not) and the reference again. Use it after `restore`, and `load` for those that are
+   * only saved.
    */
   readonly revive = (_key: string, value: unknown): unknown => {
     const { $object, $ref } = Object(value) as { $object?: unknown; $ref?: unknown }
@@ -265,7 +276,9 @@ export class Stores implements Resolver {
     const manager = this.#managers.get(kind)
     // Not ours: a program's own data may have such a property.
     if (!manager || !isKey(key)) return value
-    return $object === undefined ? new Reference(manager, key) : manager.get(key)
+    return $object === undefined
+      ? new Reference(manager, key)
+      : this.#repositories.get(kind)?.objects.inMemory(key)
   }
 }
 

@@ -108,20 +108,23 @@ run('an error of the program itself is told with its stack, whenever it comes', 
   }
 })
 
-run('an error of this library that a program did not wait for is told with its stack, once the service runs', async () => {
-  const dir = folder({ 'package.json': '{ "type": "module" }' })
-  const lib = pathToFileURL(path.resolve(built('lib/index.ts')))
-  const text = `
+run(
+  'an error of this library that a program did not wait for is told with its stack, once the service runs',
+  async () => {
+    const dir = folder({ 'package.json': '{ "type": "module" }' })
+    const lib = pathToFileURL(path.resolve(built('lib/index.ts')))
+    const text = `
     import { events, Service } from '${lib}'
     const service = new Service()
     service.listen(events.PostStart, () => void setImmediate(() => void service.trigger('no event')))
     await service.run({ port: 0, log: false })
   `
-  writeFileSync(`${dir}/twice.mjs`, text)
-  const { code, err } = await mara(['run', `${dir}/twice.mjs`])
-  assert.is(code, 1)
-  assert.match(err, /^InvalidEventError: [^\n]*\n(.*\n)*? +at .*twice\.mjs:4/)
-})
+    writeFileSync(`${dir}/twice.mjs`, text)
+    const { code, err } = await mara(['run', `${dir}/twice.mjs`])
+    assert.is(code, 1)
+    assert.match(err, /^InvalidEventError: [^\n]*\n(.*\n)*? +at .*twice\.mjs:4/)
+  },
+)
 
 run("a program's own way with errors is left to it", async () => {
   const dir = folder({
