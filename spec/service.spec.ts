@@ -23,6 +23,7 @@ import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
+import { Records } from './support/records.js'
 import { deferred, rejection, running, turns } from './support/service.js'
 
 class Ping extends events.Event<{ trace: string[] }> {}
@@ -231,6 +232,17 @@ test('stores are open from PreStart to PostStop, where the settings say', async 
     assert.is(JSON.parse(await readFile(join(folder, 'page', `${key}.json`), 'utf8')).text, text)
   }
   await rm(folder, { recursive: true })
+})
+
+test('settings of the one server do not count where a program names its servers, and the log says so', async () => {
+  const log = new Records()
+  const service = new Service()
+  await service.start({ log, store: 'memory', servers: [memory()], port: 7000, host: '127.0.0.1' })
+  await service.stop()
+  assert.equal(
+    log.problems.map(({ message }) => message),
+    ['The setting port does not count: the program names its servers itself.'],
+  )
 })
 
 test('how long a client was idle is told in milliseconds and in words', async () => {

@@ -24,7 +24,7 @@ import { createLog, type LogFollowers } from '../log/index.js'
 import type { Counters } from '../observability/counters.js'
 import { EventLoopMonitor } from '../observability/event-loop.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
-import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
+import { type Collected, type CoreSettings, coreShape, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
@@ -125,7 +125,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again. */
-  async start(servers: readonly Server[] = [defaultServer(this.#settings)]): Promise<void> {
+  async start(given?: readonly Server[]): Promise<void> {
+    const servers = given ?? [defaultServer(this.#settings)]
+    if (given !== undefined) this.#tellOfUnused()
     const { stores, timers } = this.#parts
     const { store, storePath } = this.#settings
     let inheritance: Inheritance | undefined
@@ -151,6 +153,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     })
     if (isRestart) await this.#takeOver(inheritance as Inheritance, started)
     else await started
+  }
+
+  /** Somebody who starts it may not know that the program has servers of its own. */
+  #tellOfUnused(): void {
+    for (const name of ['port', 'host', 'path', 'tlsCert', 'tlsKey'] as const) {
+      if (this.#settings[name] === coreShape[name].safeParse(undefined).data) continue
+      this.#warn('service', `The setting ${name} does not count: the program names its servers itself.`)
+    }
   }
 
   /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */

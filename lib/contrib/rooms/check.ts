@@ -32,7 +32,7 @@ export function problemsOf(plan: WorldPlan): string[] {
   for (const { room, direction } of plan.guards) {
     const exits = byKey.get(room)?.exits
     if (!(exits?.some((exit) => exit.direction === direction) ?? !isWhole)) {
-      problems.push(`a guard stands at the exit ${direction} of room "${plain(room)}", which does not exist`)
+      problems.push(`room "${plain(room)}" has no exit ${direction}, where a guard is to stand`)
     }
   }
   if (isUnsure) {

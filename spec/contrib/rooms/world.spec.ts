@@ -116,7 +116,7 @@ test('every problem is named with its file, room and exit, all at once, and the 
         `${one}, room "a", exit north: it leads to the undefined room "nowhere"`,
         `${one}, room "a", exit sideways: there is no such direction; there are north, south, east, west, northeast, northwest, southeast, southwest, up, down`,
         `${one}, room "b", exit east: it leads to the undefined room "../c"`,
-        'a guard stands at the exit down of room "a", which does not exist',
+        'room "a" has no exit down, where a guard is to stand',
       ])
     },
   ))
