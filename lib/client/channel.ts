@@ -195,7 +195,7 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
-    this.outbox.close(this.disconnected())
+    this.outbox.close()
     this.#connection.destroy()
   }
 
@@ -386,7 +386,7 @@ export class Channel<Data extends string | Uint8Array>
     if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
     // What waits for lines of a frozen channel goes on in another process, which is told of the end.
     if (!this.#frozen) this.inbox.end()
-    this.outbox.close(this.disconnected())
+    this.outbox.close()
     this.#resolveClosed?.()
     if (limit !== undefined) this.#owner.limitExceeded(limit)
   }

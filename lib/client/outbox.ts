@@ -25,6 +25,8 @@ export interface OutboxOwner {
   outboxFree(): void
   /** More is unsent than the limit allows. */
   outboxExceeded(limit: ClientLimit): void
+  /** What waits that will never end end in. */
+  disconnected(): Error
 }
 
 interface FlushWaiter {
@@ -45,8 +47,8 @@ export class Outbox implements Flushable {
   #gathered = 0
   #dirty = false
   #stuck = false
-  /** Why nothing can be sent any more. */
-  #closed: Error | undefined
+  /** Nothing can be sent any more. */
+  #closed = false
   #handed = 0
   #left = 0
   #flushing: FlushWaiter[] | undefined
@@ -57,7 +59,7 @@ export class Outbox implements Flushable {
   }
 
   write(data: string | Uint8Array): void {
-    if (this.#closed !== undefined || data.length === 0) return
+    if (this.#closed || data.length === 0) return
     if (typeof data === 'string') {
       this.#text += data
     } else {
@@ -83,7 +85,7 @@ export class Outbox implements Flushable {
     this.#count(data, length)
     this.#handed += 1
     const free = this.#connection.write(data, length)
-    if (!free && !this.#stuck && this.#closed === undefined) {
+    if (!free && !this.#stuck && !this.#closed) {
       this.#stuck = true
       this.#owner.outboxStuck()
     }
@@ -96,7 +98,7 @@ export class Outbox implements Flushable {
   flushed(): Promise<void> {
     this.flush()
     if (this.#left === this.#handed) return Promise.resolve()
-    if (this.#closed !== undefined) return Promise.reject(this.#closed)
+    if (this.#closed) return Promise.reject(this.#owner.disconnected())
     const promise = new Promise<void>((resolve, reject) => {
       this.#flushing ??= []
       this.#flushing.push({ count: this.#handed, resolve, reject })
@@ -113,12 +115,12 @@ export class Outbox implements Flushable {
     this.#owner.outboxFree()
   }
 
-  /** Nothing more will be taken or sent: what is gathered is dropped, and whoever waits for it gets `error`. */
-  close(error: Error): void {
-    if (this.#closed !== undefined) return
-    this.#closed = error
+  /** Nothing more will be taken or sent: what is gathered is dropped, and whoever waits for it is told. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#take()
-    for (const { reject } of this.#flushing ?? []) reject(error)
+    for (const { reject } of this.#flushing ?? []) reject(this.#owner.disconnected())
     this.#flushing = undefined
     this.drained()
   }

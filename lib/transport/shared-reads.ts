@@ -15,12 +15,12 @@ const READ_SIZE = 64 * 1024
 /** What has been read is used before the call returns, so one buffer does for all. */
 const shared = Buffer.allocUnsafeSlow(READ_SIZE)
 
-/** Sockets that nobody else holds. */
-const ours = new WeakSet<Duplex>()
+/** The socket that has been accepted last, and that nobody else holds. A set of all of them costs more than it brings. */
+let claimed: Duplex | undefined
 
-/** Says that nobody but this library holds the socket, which has just been accepted. */
+/** Says that nobody but this library holds the socket, which has just been accepted and is read right after this. */
 export function claim(socket: Duplex): void {
-  ours.add(socket)
+  claimed = socket
 }
 
 /**
@@ -29,7 +29,9 @@ export function claim(socket: Duplex): void {
  * @param onBytes gets bytes whose memory is used again by the next read: whoever keeps them makes a copy.
  */
 export function readBytes(duplex: Duplex, onBytes: (bytes: Uint8Array) => void): void {
-  if (ours.delete(duplex) && readShared(duplex as net.Socket, onBytes)) return
+  const isOurs = duplex === claimed
+  claimed = undefined
+  if (isOurs && readShared(duplex as net.Socket, onBytes)) return
   duplex.on('data', (chunk: Uint8Array | string) => {
     onBytes(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   })

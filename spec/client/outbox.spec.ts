@@ -35,6 +35,7 @@ function setUp(limits = {}) {
       outboxStuck: () => void log.push('stuck'),
       outboxFree: () => void log.push('free'),
       outboxExceeded: (limit) => void log.push(limit),
+      disconnected: () => new ClientDisconnectedError('Client #1'),
     },
     connection,
   )
@@ -97,7 +98,7 @@ test('flushed() rejects when what was written will never leave', async () => {
   block()
   outbox.write('one')
   const flushed = outbox.flushed()
-  outbox.close(new ClientDisconnectedError('Client #1'))
+  outbox.close()
   assert.instance(await rejection(flushed), ClientDisconnectedError)
   assert.instance(await rejection(outbox.flushed()), ClientDisconnectedError)
 })
@@ -105,7 +106,7 @@ test('flushed() rejects when what was written will never leave', async () => {
 test('nothing is kept for a peer that is gone', async () => {
   const { outbox, writes } = setUp()
   outbox.write('kept')
-  outbox.close(new ClientDisconnectedError('Client #1'))
+  outbox.close()
   outbox.write('dropped')
   await turns()
   assert.equal(writes, [])

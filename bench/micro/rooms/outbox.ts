@@ -33,6 +33,7 @@ export const outbox: Room = {
           outboxStuck() {},
           outboxFree() {},
           outboxExceeded() {},
+          disconnected: () => new Error('gone'),
         },
         connection,
       )
