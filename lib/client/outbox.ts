@@ -81,7 +81,7 @@ export class Outbox implements Flushable {
     this.#dirty = false
     if (this.#gathered === 0) return
     const data = this.#take()
-    const length = Buffer.byteLength(data)
+    const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
     this.#count(data, length)
     this.#handed += 1
     const free = this.#connection.write(data, length)

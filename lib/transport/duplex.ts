@@ -1,4 +1,5 @@
 /** What can be a connection besides a socket: any Node Duplex of bytes. */
+import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Connection, ConnectionSink } from './connection.js'
@@ -19,6 +20,8 @@ export function checkDuplex(value: unknown): Duplex {
 /** A socket or another Duplex of this process. */
 export class DuplexConnection implements Connection {
   readonly #duplex: Duplex
+  /** Of TCP or Unix, without TLS. */
+  readonly #isSocket: boolean
   #sink: ConnectionSink | undefined
   /** How many writes have not been reported as left. */
   #waiting = 0
@@ -28,6 +31,7 @@ export class DuplexConnection implements Connection {
 
   constructor(duplex: Duplex) {
     this.#duplex = duplex
+    this.#isSocket = duplex.constructor === Socket
   }
 
   get secure(): boolean {
@@ -58,18 +62,27 @@ export class DuplexConnection implements Connection {
   }
 
   write(data: string | Uint8Array, length = Buffer.byteLength(data)): boolean {
-    this.#waiting += 1
+    const duplex = this.#duplex
     // Text of as many bytes as characters is ASCII. Node hands 16 kB of latin1 to the system as they are; of UTF-8 it makes
     // room for three times the text, and beyond 5 kB that is memory of its own for each write.
     const encoding = length === data.length ? 'latin1' : 'utf8'
-    const free = this.#duplex.write(data, encoding, this.#onLeft)
-    // Mostly the system takes all of it in the same breath; the callback comes later in any case.
-    if (this.#duplex.writableLength === 0) {
+    // Mostly a socket's system takes all of it in the same breath. Then no callback is needed, which costs a tick of its own: 2 to
+    // 7 % of a line with 500 clients, 2 % of a delivery to 1,000.
+    const isAtOnce = this.#waiting === 0 && this.#isSocket
+    const free = isAtOnce ? duplex.write(data, encoding) : duplex.write(data, encoding, this.#onLeft)
+    if (!isAtOnce) this.#waiting += 1
+    if (duplex.writableLength === 0) {
       this.#lengths.length = 0
       this.#unsent = 0
-    } else {
-      this.#lengths.push(length)
-      this.#unsent += length
+      if (isAtOnce && duplex.errored === null) this.#sink?.left()
+      return free
+    }
+    this.#lengths.push(length)
+    this.#unsent += length
+    if (isAtOnce) {
+      this.#waiting += 1
+      // Comes behind the data, and brings the callback that they were written without.
+      duplex.write('', this.#onLeft)
     }
     return free
   }

@@ -153,6 +153,13 @@ test('all sockets are read into the same memory, and no stream is in between', a
   assert.is(buffers.size, 1)
 })
 
+test('what the system takes at once has left when the write returns', () =>
+  connected(async ({ connection, log }) => {
+    assert.ok(connection.write('a'))
+    assert.is(log.lefts, 1)
+    assert.is(connection.unsent, 0)
+  }))
+
 test('writes that the peer does not take are reported as left when it does', () =>
   connected(async ({ connection, peer, log }) => {
     peer.pause()
