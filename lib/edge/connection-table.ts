@@ -100,6 +100,8 @@ const EMPTY = Buffer.alloc(0)
 const MOST_PIECES = 16
 /** So many workers in a row may be killed at the same input before it counts as the reason. */
 const MOST_KILLS = 10
+/** Deaths are a byte of a frame; from the second on, more of them make no difference. */
+const MOST_DEATHS = 255
 
 export class ConnectionTable {
   readonly #host: TableHost
@@ -171,7 +173,7 @@ export class ConnectionTable {
     for (const connection of suspects) {
       if (!killed || ++connection.kills >= MOST_KILLS) {
         if (handled.length === 0) connection.deaths ||= 1
-        else if (connection.handling) connection.deaths += 1
+        else if (connection.handling) connection.deaths = Math.min(connection.deaths + 1, MOST_DEATHS)
       }
       connection.handling = false
     }
