@@ -154,6 +154,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#frozen = true
   }
 
+  /** The client is another process's. */
+  get abandoned(): boolean {
+    return this.#abandoned
+  }
+
   /** From now on nobody is told anything, not even of the end. */
   abandon(): void {
     this.#abandoned = true

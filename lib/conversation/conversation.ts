@@ -17,6 +17,8 @@ export interface ConversationHost {
   head(): object
   /** There is something new in the journal. */
   changed(): void
+  /** Resolves when all that is in the journal has been sent to the edge. */
+  written(): Promise<void>
   /** It has grown beyond its limits, and is given up. */
   tooLong(): void
   /** @throws StepError where the value can't be restored as it is. */
@@ -149,6 +151,8 @@ export class Conversation {
     const known = this.#replay && (await this.#replay.answerTo(number))
     if (known?.[0] === 'done') return this.#host.decode(known[2]) as T
     if (known?.[0] === 'failed') throw errorOf(known[2])
+    // Before anything is done: should the process die in the middle, the next one knows that it had begun.
+    if (!again) await this.#host.written()
     let value: T
     try {
       value = await runIn(new Context(this, 'live', label), () => fn({ again }))

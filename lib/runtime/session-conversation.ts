@@ -72,6 +72,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   #place: Head['place']
   #current: Conversation | undefined
   #dirty = false
+  #onWritten: (() => void)[] = []
   first = 0
   /** For a handler that is replayed: where it begins. */
   place: HandlerPlace | undefined
@@ -179,9 +180,20 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#host.executor.flushLater(this)
   }
 
+  written(): Promise<void> {
+    this.changed()
+    return new Promise((resolve) => {
+      this.#onWritten.push(resolve)
+    })
+  }
+
   flush(): void {
     this.#dirty = false
     this.#host.touch(this.#client)
+    // What a process does that has let the client go, the one after it does, too.
+    if (channelOf(this.#client).inbox.abandoned) return
+    // Whoever waits goes on when the turn has been sent, since it is sent before any promise is looked at.
+    for (const resolve of this.#onWritten.splice(0)) resolve()
   }
 
   readonly tooLong = (): void => {

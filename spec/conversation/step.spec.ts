@@ -135,6 +135,52 @@ test('another client is asked for a line in a step, and a handler that asks it o
   }
 })
 
+test('that it has begun is known before anything of it is done, even if the process dies in the same breath', async () => {
+  const attempts: boolean[] = []
+  let strike = (): void => {}
+  const struck = new Promise<void>((resolve) => {
+    strike = resolve
+  })
+  const make = talking(async (client) => {
+    const order = await client.nextLine()
+    await step('charge', ({ again }) => {
+      attempts.push(again)
+      strike()
+      return again ? undefined : new Promise(() => {})
+    })
+    client.write(`charged for ${order}`)
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('tea')
+    await struck
+    await stage.crash()
+    await ann.sees('charged for tea')
+  })
+  assert.equal(attempts, [false, true])
+})
+
+test('a process that has died, or let its client go, begins none', async () => {
+  let runs = 0
+  let read = (): void => {}
+  const hasRead = new Promise<void>((resolve) => {
+    read = resolve
+  })
+  const make = talking(async (client) => {
+    await client.nextLine()
+    read()
+    await new Promise((resolve) => setImmediate(resolve))
+    await step('count', () => ++runs)
+    client.write('counted')
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('go')
+    await hasRead
+    await stage.crash()
+    await ann.sees('counted')
+  })
+  assert.is(runs, 1)
+})
+
 test('the time and chance are what they were', async () => {
   const make = talking(async (client) => {
     const drawn = `${now()} ${random()}`

@@ -2,7 +2,43 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { programs, runProgram } from './programs.js'
+import { type Program, programs, runProgram } from './programs.js'
+
+/** What chance has found: a process that dies in the turn in which a step begins. */
+const FOUND: readonly Program[] = [
+  {
+    form: 'async',
+    flows: [
+      [
+        { do: 'nested', flow: [{ do: 'late', ms: 20 }, { do: 'pause' }, { do: 'draw' }] },
+        { do: 'late', ms: 20 },
+      ],
+    ],
+    clients: 2,
+    script: [
+      { who: 2, before: ['restart'], after: ['crash', 'restart'] },
+      { who: 0, before: [], after: ['restart'] },
+    ],
+  },
+  {
+    form: 'async',
+    flows: [
+      [{ do: 'abort' }],
+      [
+        {
+          do: 'nested',
+          flow: [{ do: 'work' }, { do: 'nested', flow: [{ do: 'draw' }, { do: 'ask' }] }],
+        },
+      ],
+    ],
+    clients: 2,
+    script: [
+      { who: 2, before: ['restart'], after: ['restart'] },
+      { who: 2, before: [], after: ['crash'] },
+      { who: 0, before: ['restart'], after: ['restart'] },
+    ],
+  },
+]
 
 const CASES = Number(process.env.CASES ?? 1_000)
 
@@ -12,7 +48,7 @@ test('clients see the same, whenever their service is replaced or lost', async (
       const whole = await runProgram(program, false)
       assert.equal(await runProgram(program, true), whole)
     }),
-    { numRuns: CASES },
+    { numRuns: CASES, examples: FOUND.map((program) => [program]) },
   )
 })
 

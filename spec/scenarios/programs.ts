@@ -58,14 +58,60 @@ interface State {
 
 class Nested extends events.Event<{ client: Client<State>; flow: readonly Action[]; world: World }> {}
 
-/** What a process has, and what all of them share: only what steps do. */
-interface World {
+/** What is outside of all processes, and what only steps use. */
+class Outside {
+  readonly #drawn = new Map<string, number>()
+  readonly #counts = new Map<number, number>()
+
+  /**
+   * The next number of this client's. Drawn twice it is another one, and that is noticed, unless whoever draws was told that
+   * an earlier attempt may have drawn it already.
+   */
+  draw(id: number, draw: string, again: boolean): number {
+    const known = this.#drawn.get(`${id} ${draw}`)
+    if (known !== undefined && again) return known
+    const number = (this.#counts.get(id) ?? 0) + 1
+    this.#counts.set(id, number)
+    this.#drawn.set(`${id} ${draw}`, number)
+    return number
+  }
+}
+
+/** What a process has. */
+class World {
   readonly service: Service<State>
-  /** The next number of this client's: one that is drawn twice is noticed. */
-  draw(client: Client<State>): number
+  readonly #outside: Outside
+  /** Where each client's handler began, and how many numbers it has drawn since. */
+  readonly #runs = new Map<number, { place: string; draws: number }>()
+
+  constructor(service: Service<State>, outside: Outside) {
+    this.service = service
+    this.#outside = outside
+  }
+
+  begin({ id }: Client<State>, place: string): void {
+    this.#runs.set(id, { place, draws: 0 })
+  }
+
+  async draw({ id }: Client<State>, here: string): Promise<number> {
+    const run = this.#runs.get(id)
+    const draw = `${run?.place} ${run && run.draws++}`
+    return step(`draw ${here}`, ({ again }) => this.#outside.draw(id, draw, again))
+  }
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Performs what a handler begins with. */
+function performFrom(
+  client: Client<State>,
+  flow: readonly Action[],
+  world: World,
+  place: string,
+): Promise<void> {
+  world.begin(client, place)
+  return perform(client, flow, world, place)
+}
 
 async function perform(
   client: Client<State>,
@@ -107,7 +153,7 @@ async function perform(
         client.write(`state ${JSON.stringify(client.state)}`)
         break
       case 'draw':
-        client.write(`drew ${await step(`draw ${here}`, () => world.draw(client))}`)
+        client.write(`drew ${await world.draw(client, here)}`)
         break
       case 'chance': {
         const [chance, time] = [random(), now()]
@@ -191,7 +237,7 @@ async function perform(
 function* generated(client: Client<State>, flow: readonly Action[], world: World, place: string): Generator {
   for (const [i, action] of flow.entries()) {
     if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
-    else yield perform(client, [action], world, `${place}.${i}`)
+    else yield performFrom(client, [action], world, `${place}.${i}`)
   }
 }
 
@@ -203,7 +249,7 @@ async function* generatedLater(
 ): AsyncGenerator {
   for (const [i, action] of flow.entries()) {
     if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
-    else await perform(client, [action], world, `${place}.${i}`)
+    else await performFrom(client, [action], world, `${place}.${i}`)
   }
 }
 
@@ -219,7 +265,7 @@ function stepsFor(
     const name = `handler_${String(i).padStart(2, '0')}`
     Object.defineProperty(Steps.prototype, name, {
       async value(this: Steps, { client }: events.Connect<State>) {
-        await perform(client, [action], world, `${place}.${i}`)
+        await performFrom(client, [action], world, `${place}.${i}`)
         this.done += 1
         client.write(`step ${this.done}`)
       },
@@ -228,16 +274,16 @@ function stepsFor(
   return Steps
 }
 
-function makeService({ form, flows }: Program, draw: World['draw'], clock: FakeClock): Service<State> {
+function makeService({ form, flows }: Program, outside: Outside, clock: FakeClock): Service<State> {
   const service = new Service<State>({ clock })
-  const world: World = { service, draw }
+  const world = new World(service, outside)
   for (const [i, flow] of flows.entries()) {
     const place = `${i}`
     const handlers: Record<Form, () => unknown> = {
       async:
         () =>
         ({ client }: events.Connect<State>) =>
-          perform(client, flow, world, place),
+          performFrom(client, flow, world, place),
       generator:
         () =>
         ({ client }: events.Connect<State>) =>
@@ -261,13 +307,9 @@ function makeService({ form, flows }: Program, draw: World['draw'], clock: FakeC
 
 /** What each client was sent, in a run with or without the blows. */
 export async function runProgram(program: Program, withBlows: boolean): Promise<string[]> {
-  const draws: number[] = []
-  const draw: World['draw'] = ({ id }) => {
-    draws[id] = (draws[id] ?? 0) + 1
-    return draws[id]
-  }
+  const outside = new Outside()
   const clock = new FakeClock()
-  const stage = new Stage(() => makeService(program, draw, clock))
+  const stage = new Stage(() => makeService(program, outside, clock))
   await stage.start()
   const peers: Duplex[] = []
   const sent: string[] = []
