@@ -185,6 +185,7 @@ function start(
   return event instanceof Disconnect ? startLast(binding, event, args) : binding.start(event, args)
 }
 
+/** In a function of its own, as `countUnlessSilenced` is. */
 function startWithin(
   runs: HandlerRuns,
   bindings: readonly Binding[],

@@ -158,9 +158,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** Somebody who starts it may not know that the program has servers of its own. */
   #tellOfUnused(): void {
     for (const name of ['port', 'host', 'path', 'tlsCert', 'tlsKey'] as const) {
+      const value = this.#settings[name]
       // Port 0 asks for nothing in particular.
-      if (this.#settings[name] === 0) continue
-      if (this.#settings[name] === coreShape[name].safeParse(undefined).data) continue
+      if (value === 0 || value === coreShape[name].safeParse(undefined).data) continue
       this.#warn('service', `The setting ${name} does not count: the program names its servers itself.`)
     }
   }

@@ -15,7 +15,7 @@ import { DefinitionError, NotOpenError, type UnreadableError } from './errors.js
 import { isKey } from './key.js'
 import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
-import { Reference, type Resolver } from './reference.js'
+import type { Resolver } from './reference.js'
 import { Repository } from './repository.js'
 import type { RepositoryHost } from './saved-texts.js'
 import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
@@ -259,8 +259,8 @@ export class Stores implements Resolver {
    * @throws UnreadableError
    */
   async load(name: string, { signal }: WaitOptions = {}): Promise<Store | undefined> {
-    const [kind = '', key = ''] = name.split('/')
-    return isKey(key) ? this.#repositories.get(kind)?.load(key, false, signal) : undefined
+    const place = this.#placeOf(name)
+    return place?.repository.load(place.key, false, signal)
   }
 
   /**
@@ -272,13 +272,18 @@ export class Stores implements Resolver {
     const { $object, $ref } = Object(value) as { $object?: unknown; $ref?: unknown }
     const name = $object ?? $ref
     if (typeof name !== 'string' || Object.keys(value as object).length !== 1) return value
-    const [kind = '', key = ''] = name.split('/')
-    const manager = this.#managers.get(kind)
+    const place = this.#placeOf(name)
     // Not ours: a program's own data may have such a property.
-    if (!manager || !isKey(key)) return value
-    return $object === undefined
-      ? new Reference(manager, key)
-      : this.#repositories.get(kind)?.objects.inMemory(key)
+    if (place === undefined) return value
+    const { repository, key } = place
+    return $object === undefined ? repository.ref(key) : repository.objects.inMemory(key)
+  }
+
+  /** Where the object of this name belongs; undefined for what names none. */
+  #placeOf(name: string): { repository: Repository<Store>; key: string } | undefined {
+    const [kind = '', key = ''] = name.split('/')
+    const repository = this.#repositories.get(kind)
+    return repository !== undefined && isKey(key) ? { repository, key } : undefined
   }
 }
 

@@ -3,7 +3,7 @@ import { now, random, StepError, step } from 'mara-ts/conversation'
 import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { running } from '../support/service.js'
+import { deferred, running } from '../support/service.js'
 import { staged, talking } from './staged.js'
 
 const test = suite('step')
@@ -137,22 +137,19 @@ test('another client is asked for a line in a step, and a handler that asks it o
 
 test('that it has begun is known before anything of it is done, even if the process dies in the same breath', async () => {
   const attempts: boolean[] = []
-  let strike = (): void => {}
-  const struck = new Promise<void>((resolve) => {
-    strike = resolve
-  })
+  const struck = deferred()
   const make = talking(async (client) => {
     const order = await client.nextLine()
     await step('charge', ({ again }) => {
       attempts.push(again)
-      strike()
+      struck.resolve()
       return again ? undefined : new Promise(() => {})
     })
     client.write(`charged for ${order}`)
   })
   await staged(make, async ({ stage, ann }) => {
     ann.type('tea')
-    await struck
+    await struck.promise
     await stage.crash()
     await ann.sees('charged for tea')
   })
@@ -161,20 +158,17 @@ test('that it has begun is known before anything of it is done, even if the proc
 
 test('a process that has died, or let its client go, begins none', async () => {
   let runs = 0
-  let read = (): void => {}
-  const hasRead = new Promise<void>((resolve) => {
-    read = resolve
-  })
+  const read = deferred()
   const make = talking(async (client) => {
     await client.nextLine()
-    read()
+    read.resolve()
     await new Promise((resolve) => setImmediate(resolve))
     await step('count', () => ++runs)
     client.write('counted')
   })
   await staged(make, async ({ stage, ann }) => {
     ann.type('go')
-    await hasRead
+    await read.promise
     await stage.crash()
     await ann.sees('counted')
   })

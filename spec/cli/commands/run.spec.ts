@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -111,7 +110,6 @@ run('an error of the program itself is told with its stack, whenever it comes', 
 run(
   'an error of this library that a program did not wait for is told with its stack, once the service runs',
   async () => {
-    const dir = folder({ 'package.json': '{ "type": "module" }' })
     const lib = pathToFileURL(path.resolve(built('lib/index.ts')))
     const text = `
     import { events, Service } from '${lib}'
@@ -119,10 +117,10 @@ run(
     service.listen(events.PostStart, () => void setImmediate(() => void service.trigger('no event')))
     await service.run({ port: 0, log: false })
   `
-    writeFileSync(`${dir}/twice.mjs`, text)
-    const { code, err } = await mara(['run', `${dir}/twice.mjs`])
+    const dir = folder({ 'later.mjs': text })
+    const { code, err } = await mara(['run', `${dir}/later.mjs`])
     assert.is(code, 1)
-    assert.match(err, /^InvalidEventError: [^\n]*\n(.*\n)*? +at .*twice\.mjs:4/)
+    assert.match(err, /^InvalidEventError: [^\n]*\n(.*\n)*? +at .*later\.mjs:4/)
   },
 )
 
