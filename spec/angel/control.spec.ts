@@ -176,7 +176,14 @@ test('an answer that is none is told as such', async () => {
     ['gibberish\n', /no JSON/],
     ['{"ok":false,"reason":"no"}\n', /no/],
   ] as const) {
-    const server = net.createServer((peer) => peer.resume().end(answer)).listen(socket)
+    const server = net
+      .createServer((peer) =>
+        peer
+          .on('error', () => {})
+          .resume()
+          .end(answer),
+      )
+      .listen(socket)
     await once(server, 'listening')
     const error = (await rejection(askAngel(file, 'status'))) as Error
     assert.is(error.name, 'ControlError')

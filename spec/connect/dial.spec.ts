@@ -58,7 +58,8 @@ test('over a WebSocket each line is a message, whatever is written at once', asy
 })
 
 test('a WebSocket that never opens is given up', async () => {
-  const silent = net.createServer(() => {})
+  // It reads on: a socket that is never read never closes, and the server would wait for it.
+  const silent = net.createServer((socket) => socket.on('error', () => {}).resume())
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const { port } = silent.address() as net.AddressInfo
   const url = `ws://127.0.0.1:${port}/`

@@ -64,8 +64,8 @@ async function main(): Promise<boolean> {
   for (const { file, skipped, reasons } of results) {
     if (skipped > 0) console.log(`skipped in ${file}: ${[skipped, ...reasons].join('\n     ')}`)
   }
-  for (const { file, problems } of results) {
-    if (problems.length > 0) console.log(`RED  ${[file, ...problems].join('\n     ')}`)
+  for (const { file, problems, output } of results) {
+    if (problems.length > 0) console.log(`RED  ${[file, ...problems, ...ending(output)].join('\n     ')}`)
   }
   for (const problem of problems) console.log(`RED  ${problem}`)
   const failed = results.reduce((all, { total, passed, problems }) => {
@@ -90,6 +90,11 @@ function inWords({ file, total, passed, seconds, problems, output }: FileResult)
   const line = `${problems.length === 0 ? 'ok ' : 'RED'}  ${file}  ${tests}  ${seconds.toFixed(1)} s`
   if (problems.length === 0) return line
   return [[line, ...problems].join('\n     '), output.trimEnd(), `---- end of ${file}`].join('\n')
+}
+
+/** The last lines of what a red file printed: where only the end of a log is kept, they say what happened. */
+function ending(output: string): string[] {
+  return output.trimEnd().split('\n').slice(-12)
 }
 
 /** A spec file that is lost, renamed or no longer found would lower the total in silence. */

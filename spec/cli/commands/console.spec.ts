@@ -89,7 +89,14 @@ test('a service that ends meanwhile is no success', async () => {
 
 test('what answers and is no console is not talked to', async () => {
   const where = path.join(folder(), 'socket')
-  const server = net.createServer((peer) => peer.resume().end('HTTP/1.1 400\r\n')).listen(where)
+  const server = net
+    .createServer((peer) =>
+      peer
+        .on('error', () => {})
+        .resume()
+        .end('HTTP/1.1 400\r\n'),
+    )
+    .listen(where)
   await new Promise((resolve) => server.once('listening', resolve))
   const result = await mara(['console', where, 'clients'])
   assert.is(result.code, 1)
