@@ -78,32 +78,52 @@ async function pauses(clients: number): Promise<void> {
   await stop(program)
 }
 
+/** @returns when another worker than this one serves, in milliseconds since the epoch. */
+async function servedAgain(before: number | undefined): Promise<number> {
+  for (;;) {
+    const { worker } = await askAngel(SERVICE, 'status')
+    if (worker !== undefined && worker !== before) return Date.now()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
 /** What clients see when the worker is killed, and nothing was prepared for that but a spare worker, or not even that. */
 async function kills(clients: number, spare: boolean): Promise<void> {
+  const seen: number[] = []
+  for (let round = 0; round < Number(values.rounds); round++) seen.push(...(await kill(clients, spare)))
+  seen.sort((a, b) => a - b)
+  console.log(
+    `  ${clients.toLocaleString('en')} clients, ${spare ? 'with' : 'without'} a spare worker: ${at(seen, 0.5).toFixed(0)} ms median, ${at(seen, 1).toFixed(0)} ms worst, of ${seen.length} lines under way`,
+  )
+}
+
+/** An angel of its own for each kill: after a second one within a minute it waits before it starts another worker. */
+async function kill(clients: number, spare: boolean): Promise<number[]> {
   const { program, port } = await start(true, ...(spare ? ['--spareWorker'] : []))
   const crowd = run(new URL('./crowd.ts', import.meta.url), port, clients, (clients / LINES) * 1_000)
   await crowd.line()
-  const seen: number[] = []
-  // The third one in a row would wait before it starts.
-  for (let i = 0; i < 2; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 3_000))
-    const { worker } = await askAngel(SERVICE, 'status')
-    const from = Date.now()
-    process.kill(worker as number, 'SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, 4_000))
-    crowd.child.stdin?.write(`${from} ${from + 1}\n`)
-    seen.push(...JSON.parse(await crowd.line()))
-  }
-  seen.sort((a, b) => a - b)
-  console.log(
-    `  ${clients.toLocaleString('en')} clients, ${spare ? 'with' : 'without'} a spare worker: ${at(seen, 0.5).toFixed(0)} ms median, ${at(seen, 1).toFixed(0)} ms worst`,
-  )
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  const { worker } = await askAngel(SERVICE, 'status')
+  const from = Date.now()
+  process.kill(worker as number, 'SIGKILL')
+  const to = await servedAgain(worker)
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  crowd.child.stdin?.write(`${from} ${to}\n`)
+  const waits: number[] = JSON.parse(await crowd.line())
   await crowd.end()
   await stop(program)
+  return waits
 }
 
-async function rate(guarded: boolean, clients: number, inFlight: number): Promise<number> {
+/** Lines a second, and microseconds of processor time a line that all of the service's processes had. */
+interface Rate {
+  readonly rate: number
+  readonly time: number
+}
+
+async function rate(guarded: boolean, clients: number, inFlight: number): Promise<Rate> {
   const { program, port } = await start(guarded)
+  const { worker } = guarded ? await askAngel(SERVICE, 'status') : {}
   const duration = Number(values.seconds) * 1_000
   const job: Job = {
     kind: 'lines',
@@ -113,24 +133,25 @@ async function rate(guarded: boolean, clients: number, inFlight: number): Promis
     warmUp: duration / 4,
     duration,
     port: Number(port),
-    server: [],
+    server: [program.child.pid, worker].filter((pid) => pid !== undefined),
   }
   const load = run(new URL('../race/load/main.ts', import.meta.url), JSON.stringify(job))
-  const { count, seconds }: Sample = JSON.parse(await load.line())
+  const { count, seconds, serverTime }: Sample = JSON.parse(await load.line())
   await load.end()
   await stop(program)
-  return count / seconds
+  return { rate: count / seconds, time: (serverTime ?? Number.NaN) / count }
 }
 
 async function throughput(clients: number, inFlight: number): Promise<void> {
-  const without: number[] = []
-  const under: number[] = []
+  const without: Rate[] = []
+  const under: Rate[] = []
   for (let round = 0; round < Number(values.rounds); round++) {
     without.push(await rate(false, clients, inFlight))
     under.push(await rate(true, clients, inFlight))
   }
-  const ratio = median(under.map((rate, i) => rate / (without[i] ?? Number.NaN)))
-  const format = (rates: number[]): string => `${Math.round(median(rates)).toLocaleString('en')}/s`
+  const ratio = median(under.map(({ rate }, i) => rate / (without[i]?.rate ?? Number.NaN)))
+  const format = (rates: Rate[]): string =>
+    `${Math.round(median(rates.map(({ rate }) => rate))).toLocaleString('en')}/s (${median(rates.map(({ time }) => time)).toFixed(1)} µs a line)`
   console.log(
     `  ${clients} clients, ${inFlight} lines in flight: without ${format(without)}, under the angel ${format(under)}, ratio ${ratio.toFixed(2)}`,
   )

@@ -41,12 +41,13 @@ export class Conversations implements SessionConversations {
    * Runs a handler of another process again.
    *
    * @param text the client's journal.
+   * @param state `client.state` as it was when the process ended.
    * @param data the line or chunk, where it is a handler of `Receive`.
    */
-  replay(client: AnyClient, text: string, data: string | Uint8Array | undefined): Replayed {
+  replay(client: AnyClient, text: string, state: string, data: string | Uint8Array | undefined): Replayed {
     const session = this.#inherit(client, text)
     try {
-      return session.replay(text, data)
+      return session.replay(text, state, data)
     } catch (error) {
       const reason = (error as Error).message
       const divergence = { client: String(client), event: '', handler: '', question: 0, reason }

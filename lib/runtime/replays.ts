@@ -77,7 +77,7 @@ export class Replays {
     const { client, journal, saved } = cut
     const { progress } = saved
     const before = { ...progress }
-    const replayed = this.#host.conversations.replay(client, journal, progress.data)
+    const replayed = this.#host.conversations.replay(client, journal, saved.state, progress.data)
     const { resumed } = replayed
     Object.assign(progress, { at: saved.at, again: false, event: resumed?.event })
     const divergence = await replayed.outcome

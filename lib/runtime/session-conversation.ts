@@ -220,7 +220,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   // --- From another process
 
-  replay(text: string, data: string | Uint8Array | undefined): Replayed {
+  replay(text: string, savedState: string, data: string | Uint8Array | undefined): Replayed {
     const client = this.#client
     const saved = readJournal(text)
     const head = saved.head as Head
@@ -243,7 +243,6 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#state = head.state
     this.#properties = head.properties
     this.#place = head.place
-    const savedState = encodePlain(client.state, this.#host.names, () => {})
     if (!isAnew) client.state = this.decode(head.state)
 
     const replay = new Replay(saved)

@@ -175,7 +175,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       return
     }
     this.#edge.keep(IDS, String(this.#connections.lastId))
-    this.#serve(client, connection, '')
+    this.#serve(client, connection, '', writeChannel(client, this.#sealer))
   }
 
   #seeOut(connection: RelayedConnection, words: string): void {
@@ -183,12 +183,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
     connection.release()
   }
 
-  #serve(client: AnyClient, connection: RelayedConnection, text: string): void {
+  #serve(client: AnyClient, connection: RelayedConnection, text: string, channel: string): void {
     this.#ids.set(client, connection)
     const progress = this.#progressOf(client) as Progress
-    const served: Served = { client, progress, channel: '', telnet: undefined, text }
-    this.#remember(served)
-    this.#served.set(connection.id, served)
+    this.#served.set(connection.id, { client, progress, channel, telnet: this.#telnetOf(client), text })
   }
 
   /** `Connect` is done. */
@@ -213,7 +211,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const channel = channelOf(served.client)
     const telnet = this.#telnetOf(served.client)
     const complete = all || channel.atRest || !channel.open || telnet !== served.telnet
-    if (complete) this.#remember(served, telnet)
+    if (complete) {
+      served.channel = writeChannel(served.client, this.#sealer)
+      served.telnet = telnet
+    }
     const state = this.#stateOf(served.client)
     const text = writeClient(served.client, progress, served.channel, state, this.#sealer)
     const { taken } = channel.inbox
@@ -230,11 +231,6 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   #progressOf(client: AnyClient): Progress | undefined {
     return this.#connections.sessions.get(client as never)
-  }
-
-  #remember(served: Served, telnet = this.#telnetOf(served.client)): void {
-    served.channel = writeChannel(served.client, this.#sealer)
-    served.telnet = telnet
   }
 
   #telnetOf(client: AnyClient): string | undefined {
@@ -316,10 +312,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
       return []
     }
     const client = this.#connections.restore(connection, saved)
-    this.#serve(client as AnyClient, connection, text)
-    const served = this.#served.get(connection.id) as Served
     // What was not acknowledged is still not: it is remembered as the worker before has left it.
-    served.channel = channelIn(text)
+    this.#serve(client as AnyClient, connection, text, channelIn(text))
     const { journal } = inherited
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
     if (connection.deaths > 0) this.#suspects.add(client as AnyClient, connection)

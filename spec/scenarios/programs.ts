@@ -62,6 +62,8 @@ class Nested extends events.Event<{ client: Client<State>; flow: readonly Action
 class Outside {
   readonly #drawn = new Map<string, number>()
   readonly #counts = new Map<number, number>()
+  /** How many handlers that have asked nothing yet await what is no step. */
+  exposed = 0
 
   /**
    * The next number of this client's. Drawn twice it is another one, and that is noticed, unless whoever draws was told that
@@ -81,8 +83,8 @@ class Outside {
 class World {
   readonly service: Service<State>
   readonly #outside: Outside
-  /** Where each client's handler began, and how many numbers it has drawn since. */
-  readonly #runs = new Map<number, { place: string; draws: number }>()
+  /** Where each client's handler began, how many numbers it has drawn since, and whether it has asked anything. */
+  readonly #runs = new Map<number, { place: string; draws: number; asked: boolean }>()
 
   constructor(service: Service<State>, outside: Outside) {
     this.service = service
@@ -90,7 +92,20 @@ class World {
   }
 
   begin({ id }: Client<State>, place: string): void {
-    this.#runs.set(id, { place, draws: 0 })
+    this.#runs.set(id, { place, draws: 0, asked: false })
+  }
+
+  asks({ id }: Client<State>): void {
+    const run = this.#runs.get(id)
+    if (run !== undefined) run.asked = true
+  }
+
+  /** Awaits what is not in the journal. */
+  async pause({ id }: Client<State>): Promise<void> {
+    const isExposed = this.#runs.get(id)?.asked === false
+    if (isExposed) this.#outside.exposed += 1
+    await pause()
+    if (isExposed) this.#outside.exposed -= 1
   }
 
   async draw({ id }: Client<State>, here: string): Promise<number> {
@@ -99,6 +114,9 @@ class World {
     return step(`draw ${here}`, ({ again }) => this.#outside.draw(id, draw, again))
   }
 }
+
+/** What asks nothing of anybody, itself. */
+const SILENT: ReadonlySet<Action['do']> = new Set(['broadcast', 'state', 'pause', 'nested', 'catch'])
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -123,6 +141,7 @@ async function perform(
   const after = (ms: number): number => ms + client.id
   for (const [i, action] of flow.entries()) {
     const here = `${place}.${i}`
+    if (!SILENT.has(action.do)) world.asks(client)
     switch (action.do) {
       case 'ask':
         client.write(`${here} ${await client.ask(`${here}? `)}`)
@@ -162,7 +181,7 @@ async function perform(
         break
       }
       case 'pause':
-        await pause()
+        await world.pause(client)
         client.write(`${here} after a pause`)
         break
       case 'work':
@@ -325,7 +344,12 @@ export async function runProgram(program: Program, withBlows: boolean): Promise<
     await stage.settle()
   }
   const strike = async (blows: readonly Blow[]): Promise<void> => {
-    if (withBlows) for (const blow of blows) await stage[blow]()
+    if (!withBlows) return
+    for (const blow of blows) {
+      // A handler that has asked nothing and awaits what is no step begins again after a crash, as the docs say.
+      while (blow === 'crash' && outside.exposed > 0) await pause()
+      await stage[blow]()
+    }
   }
   for (const [i, { who, before, after }] of program.script.entries()) {
     await strike(before)
