@@ -102,10 +102,15 @@ class World {
 
   /** Awaits what is not in the journal. */
   async pause({ id }: Client<State>): Promise<void> {
-    const isExposed = this.#runs.get(id)?.asked === false
-    if (isExposed) this.#outside.exposed += 1
+    if (this.#runs.get(id)?.asked === false) void this.#exposed()
     await pause()
-    if (isExposed) this.#outside.exposed -= 1
+  }
+
+  /** Until what it asks next has left its process, too. */
+  async #exposed(): Promise<void> {
+    this.#outside.exposed += 1
+    for (let turn = 0; turn < 3; turn++) await pause()
+    this.#outside.exposed -= 1
   }
 
   async draw({ id }: Client<State>, here: string): Promise<number> {
