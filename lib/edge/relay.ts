@@ -82,7 +82,7 @@ export class Relay implements EdgePort {
     this.#turn = new WorkerTurn({
       describe: (connection) => this.#client?.describe(connection, this.#isLate(connection)),
       send: (frame, left) => this.#pipe.write(frame, left),
-      ending: () => this.endTurn(),
+      ending: () => (this.#client === undefined ? this.endTurn() : this.#client.endTurn()),
     })
     const reader = new FrameReader((bytes) => this.#frame(bytes))
     pipe.on('data', (chunk: Buffer) => {

@@ -123,6 +123,11 @@ export interface EdgeClient {
   accept(connection: RelayedConnection): void
   /** @param all whether the description must be complete, whatever that takes. */
   describe(connection: RelayedConnection, all: boolean): Description
+  /**
+   * There is something for the edge that no turn of the executor's has brought. `EdgePort.endTurn` follows, once all that
+   * was written so far is there: what becomes of a client must never leave before what the client was told.
+   */
+  endTurn(): void
   /** Another worker is ready: let go of everything. `leave` or `takeBack` follows. */
   handOver(): Promise<HandedOver>
   /** The other worker serves, and has come to stay. */

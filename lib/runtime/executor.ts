@@ -88,11 +88,16 @@ export class Executor implements Scheduler {
     this.#batch = []
     this.#position = 0
     this.#scheduled = false
+    this.endTurn()
+    if (this.#queue.length > 0) this.#schedule()
+  }
+
+  /** What was written so far leaves: at the end of each turn, and between turns where other news of a client leaves. */
+  endTurn(): void {
     const dirty = this.#dirty
     this.#dirty = []
     for (const outbox of dirty) outbox.flush()
     this.onTurnEnd?.()
-    if (this.#queue.length > 0) this.#schedule()
   }
 
   /** Node runs a tick that was asked for inside a microtask once no microtask is left. */

@@ -338,6 +338,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const client: EdgeClient = {
       accept: (connection) => this.#takeover?.accept(connection),
       describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
+      endTurn: () => this.#executor.endTurn(),
       handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
       leave: () => void this.#end(),
       takeBack: (inheritance) => void this.#takeBack(inheritance),

@@ -11,7 +11,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { Stage } from '../../lib/testing/stage.js'
-import { staged, talking } from './staged.js'
+import { staged, type Talk, talking } from './staged.js'
 
 const test = suite('conversations')
 
@@ -250,6 +250,28 @@ test('what is written in the last moment before a restart is not lost', async ()
     await stage.restart()
     await ann.sees('moving\nmoved')
   })
+})
+
+test('what a handler says at its end, after it has awaited something else, is not lost with its process', async () => {
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const talk: Talk = async (client, service) => {
+    client.write(`Hello ${await client.ask('Name: ')}`)
+    await pause()
+    client.write('That is all.')
+    service.writeAll('Really.')
+  }
+  // Killed at each moment between the answer and long after the end.
+  for (let moment = 0; moment < 8; moment++) {
+    await staged(talking(talk), async ({ stage, ann }) => {
+      await ann.sees('Name: ')
+      ann.type('Ann')
+      for (let i = 0; i < moment; i++) await pause()
+      await stage.crash()
+      await ann.sees('Really.')
+      await stage.settle()
+      assert.is(ann.seen, 'Name: Hello Ann\nThat is all.\nReally.\n', `killed at moment ${moment}`)
+    })
+  }
 })
 
 test('with onRestart=disconnect whoever is told goodbye has gone before the next process begins', async () => {

@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Program, programs, runProgram } from './programs.js'
 
-/** What chance has found: a process that dies in the turn in which a step begins. */
+/** What chance has found: a process that dies in the turn in which a step begins, or in the one in which a handler ends. */
 const FOUND: readonly Program[] = [
   {
     form: 'async',
@@ -35,6 +35,15 @@ const FOUND: readonly Program[] = [
     script: [
       { who: 2, before: ['restart'], after: ['restart'] },
       { who: 2, before: [], after: ['crash'] },
+      { who: 0, before: ['restart'], after: ['restart'] },
+    ],
+  },
+  {
+    form: 'async',
+    flows: [[{ do: 'pause' }, { do: 'ask' }, { do: 'pause' }, { do: 'broadcast' }]],
+    clients: 2,
+    script: [
+      { who: 0, before: ['restart'], after: ['crash', 'restart'] },
       { who: 0, before: ['restart'], after: ['restart'] },
     ],
   },
