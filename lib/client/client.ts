@@ -11,7 +11,8 @@ import { quietly, type WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
-import { type Question, WITHDRAWN } from './inbox.js'
+import { WITHDRAWN } from './inbox.js'
+import type { Question } from './waiter.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>

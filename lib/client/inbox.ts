@@ -13,6 +13,8 @@ import { TimeoutError } from '../errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
 import type { Scheduler, Task } from './scheduler.js'
+import { Unread } from './unread.js'
+import { type AskedQuestion, hintOf, LINE, newWaiter, type Question, type Waiter } from './waiter.js'
 
 /** What an inbox needs of the client that it belongs to. */
 export interface InboxOwner {
@@ -32,31 +34,6 @@ export interface InboxOwner {
   toString(): string
 }
 
-interface Waiter<T> {
-  readonly promise: Promise<T>
-  /** Who may take the wait back: see `withdraw`. */
-  readonly owner: object | undefined
-  /** The conversation that asks, and the number of its question. */
-  readonly asked: AskedQuestion | undefined
-  resolve(item: T): void
-  reject(reason: unknown): void
-  /** Takes back the alarm and the abort listener, where there are any. */
-  release?(): void
-}
-
-interface AskedQuestion {
-  readonly conversation: Conversation
-  readonly number: number
-}
-
-/** What a wait is for. */
-export interface Question {
-  /** See `Asked`. */
-  readonly kind: string
-  /** What the client was shown. */
-  readonly message?: unknown
-}
-
 /** The session's loop while it waits. */
 interface SessionWaiter<T> {
   resolve(item: T | undefined): void
@@ -65,23 +42,11 @@ interface SessionWaiter<T> {
 export class Inbox<T extends string | Uint8Array> implements Task {
   queued = false
   readonly #owner: InboxOwner
-  /** Unread items from `#head` on; those before it are gone. */
-  #items: (T | undefined)[] = []
-  /** How many bytes each item was on the wire. */
-  #sizes: number[] = []
-  #head = 0
-  /** Bytes unread. */
-  #size = 0
-  /** Unread items that were typed hidden, by their place among all that ever came; mostly there are none. */
-  #hidden: Set<number> | undefined
-  /** How many items have been given out. */
-  #given = 0
+  readonly #unread: Unread<T>
   /** Whether the session's last item was typed hidden. */
   sessionHidden = false
   /** The handler's run to which waits belong, where it is written down. */
   conversation: Conversation | undefined
-  /** Whether the last item given out was typed hidden. */
-  #givenHidden = false
   #full = false
   /** Handlers that wait, first come, first served. */
   readonly #waiters: Waiter<T>[] = []
@@ -101,15 +66,16 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   constructor(owner: InboxOwner) {
     this.#owner = owner
+    this.#unread = new Unread(owner.limits)
   }
 
   get unread(): number {
-    return this.#items.length - this.#head
+    return this.#unread.count
   }
 
   /** The same in bytes, as they came over the wire. */
   get unreadBytes(): number {
-    return this.#size
+    return this.#unread.bytes
   }
 
   /** No more will come, and everything that came has been read. */
@@ -119,18 +85,18 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   /** How many items have been given out. */
   get taken(): number {
-    return this.#given
+    return this.#unread.taken
   }
 
   /** Everything unread, oldest first. */
   snapshot(): T[] {
-    return this.#items.slice(this.#head) as T[]
+    return this.#unread.snapshot()
   }
 
   /** Another process's program was given the first of them; for an inbox that nobody has used yet. */
   drop(count: number): void {
     for (let i = 0; i < count && this.unread > 0; i++) this.#shift()
-    this.#full = this.#exceeded() !== undefined
+    this.#full = this.#unread.exceeded !== undefined
   }
 
   /** Drops the next item, whenever it comes. @param onDropped is told what it was. */
@@ -172,8 +138,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
    */
   push(item: T, bytes: number, hidden = false): void {
     if (this.#ended) return
-    if (hidden) this.#hide()
-    this.#add(item, bytes)
+    this.#unread.add(item, bytes, hidden)
     if (this.#onDropped !== undefined) {
       const onDropped = this.#onDropped
       this.#onDropped = undefined
@@ -192,11 +157,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   /** Ends at once: unread items are dropped. */
   close(): void {
-    this.#items = []
-    this.#sizes = []
-    this.#head = 0
-    this.#size = 0
-    this.#hidden = undefined
+    this.#unread.clear()
     this.end()
     this.#owner.executor.ready(this)
   }
@@ -245,7 +206,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     }
     if (this.#mayTake()) {
       const item = this.#shift()
-      asked?.conversation.line(asked.number, item, this.#givenHidden)
+      asked?.conversation.line(asked.number, item, this.#unread.lastHidden)
       return Promise.resolve(item)
     }
     const waiter = newWaiter<T>(owner, asked)
@@ -277,7 +238,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     if (!conversation.isAsking) return undefined
     const isBounded = timeout !== undefined && timeout !== Number.POSITIVE_INFINITY
     const deadline = isBounded ? this.#owner.clock.now() + timeout : undefined
-    const number = conversation.ask({ kind: question.kind, hint: hintOf(question.message), deadline })
+    const number = conversation.ask({ kind: question.kind, hint: hintOf(question), deadline })
     return number === undefined ? undefined : { conversation, number }
   }
 
@@ -363,7 +324,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       this.#owner.executor.grant(this)
       waiter.release?.()
       const item = this.#shift()
-      waiter.asked?.conversation.line(waiter.asked.number, item, this.#givenHidden)
+      waiter.asked?.conversation.line(waiter.asked.number, item, this.#unread.lastHidden)
       waiter.resolve(item)
     } else if (this.#session !== undefined) {
       this.#owner.executor.grant(this)
@@ -382,12 +343,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   get #available(): boolean {
-    return (
-      this.#items.length > this.#head &&
-      !this.#held &&
-      !this.#frozen &&
-      this.conversation?.replay === undefined
-    )
+    return this.#unread.count > 0 && !this.#held && !this.#frozen && this.conversation?.replay === undefined
   }
 
   #wake(): void {
@@ -400,63 +356,32 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return this.#ended && this.unread === 0 && this.conversation?.replay === undefined
   }
 
-  #add(item: T, bytes: number): void {
-    this.#items.push(item)
-    this.#sizes.push(bytes)
-    this.#size += bytes
-  }
-
   /** Something unread was typed hidden. */
   get hasHidden(): boolean {
-    return this.#hidden !== undefined
-  }
-
-  /** The next item to come was typed hidden. */
-  #hide(): void {
-    this.#hidden ??= new Set()
-    this.#hidden.add(this.#given + this.unread)
+    return this.#unread.hasHidden
   }
 
   #shiftForSession(): T {
     const item = this.#shift()
-    this.sessionHidden = this.#givenHidden
+    this.sessionHidden = this.#unread.lastHidden
     return item
   }
 
   #shift(): T {
-    this.#givenHidden = this.#hidden?.delete(this.#given) ?? false
-    if (this.#givenHidden && this.#hidden?.size === 0) this.#hidden = undefined
-    this.#given += 1
-    const item = this.#items[this.#head] as T
-    this.#items[this.#head] = undefined
-    this.#size -= this.#sizes[this.#head] as number
-    this.#head += 1
-    if (this.#head === this.#items.length) {
-      this.#items = []
-      this.#sizes = []
-      this.#head = 0
-      if (this.#ended) this.#owner.executor.ready(this)
-    }
+    const item = this.#unread.take()
+    if (this.#ended && this.#unread.count === 0) this.#owner.executor.ready(this)
     return item
   }
 
-  /** The limit that is exceeded, if any. */
-  #exceeded(): ClientLimit | undefined {
-    const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
-    if (this.unread > maxUnreadLines) return 'maxUnreadLines'
-    return this.#size > maxUnreadBytes ? 'maxUnreadBytes' : undefined
-  }
-
   #checkFull(): void {
-    const limit = this.#exceeded()
+    const limit = this.#unread.exceeded
     if (limit === undefined) return
     this.#full = true
     this.#owner.inboxFull(limit)
   }
 
   #checkRoom(): void {
-    const { maxUnreadLines, maxUnreadBytes } = this.#owner.limits
-    if (this.unread > maxUnreadLines / 2 || this.#size > maxUnreadBytes / 2) return
+    if (!this.#unread.hasRoom) return
     this.#full = false
     this.#owner.inboxHasRoom()
   }
@@ -518,22 +443,3 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
 /** What a wait that was taken back rejects with. Only its owner sees it. */
 export const WITHDRAWN = Symbol('withdrawn')
-
-const LINE: Question = { kind: 'line' }
-
-/** Characters of what a client was shown that are remembered. */
-const HINT = 60
-
-function hintOf(message: unknown): string | undefined {
-  return message === undefined ? undefined : String(message).slice(0, HINT)
-}
-
-function newWaiter<T>(owner: object | undefined, asked: AskedQuestion | undefined): Waiter<T> {
-  let resolve!: (item: T) => void
-  let reject!: (reason: unknown) => void
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
-  return { promise, owner, asked, resolve, reject }
-}

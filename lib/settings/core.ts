@@ -62,7 +62,7 @@ export const coreShape = {
     .enum(['when-needed', 'at-connect', 'never'])
     .default('when-needed')
     .describe(
-      'When to ask a client whether it speaks telnet: when the service first writes in colour or reads what its terminal can do (when-needed), as soon as it connects (at-connect), or never.',
+      'When to ask a client whether it speaks telnet: when the service first writes in colour or reads what its terminal can do (when-needed), as soon as it connects (at-connect), or never. A client that speaks telnet by itself is asked for the rest, whatever this says.',
     ),
   sanitize: z
     .boolean()

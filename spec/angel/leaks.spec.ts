@@ -7,10 +7,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { socketPath } from '../../lib/program/socket-path.js'
 import { folder } from '../cli/support.js'
+import { times } from '../support/soak.js'
 import { children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/leaks')
 
+const RESTARTS = times(40, 1_000)
+/** After so many, all that is kept once is there. */
+const WARM_UP = 15
 /** Where these processes alone put their temporary files. */
 const TEMPORARY = folder()
 
@@ -47,7 +51,7 @@ async function settled(service: Guarded): Promise<Holdings> {
   }
 }
 
-test('100 restarts leave no process, descriptor, file or memory behind', () =>
+test(`${RESTARTS} restarts leave no process, descriptor, file or memory behind`, () =>
   guarded(
     fixture('count'),
     async (service) => {
@@ -60,9 +64,9 @@ test('100 restarts leave no process, descriptor, file or memory behind', () =>
       const restart = async (times: number): Promise<void> => {
         for (let i = 0; i < times; i++) await Promise.all([service.restart(), passing()])
       }
-      await restart(20)
+      await restart(WARM_UP)
       const before = await settled(service)
-      await restart(80)
+      await restart(RESTARTS - WARM_UP)
       for (const counter of counters) await counter.quiet()
       const after = await settled(service)
       assert.equal(problems(counters), [])
@@ -75,7 +79,7 @@ test('100 restarts leave no process, descriptor, file or memory behind', () =>
         after.megabytes < before.megabytes + 15,
         `${before.megabytes} MB grew to ${after.megabytes} MB`,
       )
-      assert.is((await service.status()).restarts, 100)
+      assert.is((await service.status()).restarts, RESTARTS)
       for (const counter of counters) counter.close()
     },
     [],

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { times } from '../support/soak.js'
 import { type Program, programs, runProgram } from './programs.js'
 
 /** What chance has found: a process that dies in the turn in which a step begins, or in the one in which a handler ends. */
@@ -49,7 +50,7 @@ const FOUND: readonly Program[] = [
   },
 ]
 
-const CASES = Number(process.env.CASES ?? 1_000)
+const CASES = times(1_000, 100_000)
 
 test('clients see the same, whenever their service is replaced or lost', async () => {
   await fc.assert(
