@@ -4,10 +4,12 @@
  * The pause is what a client sees: from a line that it has sent to the answer, for all lines that were under way while
  * one process took over from the other. `npm run bench -- angel`
  */
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { askAngel } from '../../lib/angel/index.js'
 import type { Job, Sample } from '../race/load/job.js'
+import { COMPILED, compileBenchmarks } from '../support/build.js'
 import { type Program, run, runNode } from '../support/program.js'
 import { median } from '../support/statistics.js'
 
@@ -21,7 +23,8 @@ const { values } = parseArgs({
   },
 })
 
-const SERVICE = path('./service.ts')
+/** Compiled, since a loader would slow each start of a worker. */
+const SERVICE = join(COMPILED, 'angel/service.js')
 /** Lines a second of all clients together: the pause is measured, and not how busy the machine can be. */
 const LINES = 2_000
 
@@ -157,6 +160,7 @@ async function throughput(clients: number, inFlight: number): Promise<void> {
   )
 }
 
+compileBenchmarks()
 console.log(
   `Node ${process.version}; ${values.restarts} restarts; ${LINES} lines a second of all clients together.`,
 )

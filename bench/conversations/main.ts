@@ -2,12 +2,14 @@
  * What it costs that conversations survive: under the angel, with `onRestart=replay` and without, in alternation; how fast
  * a replay is; and how long clients wait for it at a restart. `npm run bench -- conversations`
  */
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { askAngel } from '../../lib/angel/index.js'
 import { events, Service } from '../../lib/index.js'
 import { connectTo } from '../../lib/testing/index.js'
 import { Stage } from '../../lib/testing/stage.js'
+import { COMPILED, compileBenchmarks } from '../support/build.js'
 import { type Program, run, runNode } from '../support/program.js'
 import { median } from '../support/statistics.js'
 
@@ -20,7 +22,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 })
-const SERVICE = path('./service.ts')
+/** Compiled, since a loader would slow each start of a worker. */
+const SERVICE = join(COMPILED, 'conversations/service.js')
 
 function path(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url))
@@ -118,6 +121,7 @@ const logins: Load = (port) =>
 const chat: Load = (port) =>
   run(new URL('./chat.ts', import.meta.url), port, 50, Number(values.seconds) * 1_000)
 
+compileBenchmarks()
 console.log(`Node ${process.version}; ${values.rounds} rounds of ${values.seconds} s.`)
 if ('replay'.includes(values.only)) {
   console.log('\nReplay, in memory')
