@@ -52,8 +52,8 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
     for (const [client, progress] of sessions) if (isConversing(client, progress)) dismiss(client)
   }
   await until(() => !some(sessions, isWorking), LAST_HANDLERS, clock)
-  // One that was told goodbye is no session any more as soon as its connection is closed, and may be saying its own.
-  if (onRestart === 'disconnect') await farewells(LAST_HANDLERS)
+  // One that is closed in this last turn is no session any more, and may be saying its own goodbye.
+  await farewells(LAST_HANDLERS)
   return since
 }
 

@@ -274,6 +274,26 @@ test('what a handler says at its end, after it has awaited something else, is no
   }
 })
 
+test('the Disconnect of a client that is closed in the last moment before a restart is heard', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, async ({ client }) => {
+      if ((await client.ask('Name: ')) !== 'bob') return
+      void client.close()
+      await client.nextLine()
+    })
+    service.listen(events.Disconnect, () => service.writeAll('somebody has left'))
+    return service
+  }
+  await staged(make, async ({ stage, ann }) => {
+    const bob = await connectTo(stage, { name: 'bob', telnet: false })
+    await bob.sees('Name: ')
+    bob.type('bob')
+    await stage.restart()
+    await ann.sees('somebody has left')
+  })
+})
+
 test('with onRestart=disconnect whoever is told goodbye has gone before the next process begins', async () => {
   let processes = 0
   const gone: number[] = []
