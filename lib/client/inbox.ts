@@ -120,6 +120,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#frozen = true
   }
 
+  /** What is left of it is given out by another process: here nobody will hear of an end. */
+  get parked(): boolean {
+    return this.#frozen && !this.#isAtEnd
+  }
+
   /** The client is another process's. */
   get abandoned(): boolean {
     return this.#abandoned

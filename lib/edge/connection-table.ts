@@ -72,6 +72,8 @@ export class Connection {
   ended = false
   stuck = false
   closing = false
+  /** The worker has done with it: it is forgotten when it is closed. */
+  released = false
   reading = true
   /** Its peer has gone; it stays here until the worker has done with it. */
   gone = false
@@ -204,6 +206,9 @@ export class ConnectionTable {
         case 'destroy':
           this.#destroy(this.#connections.get(record.connection))
           break
+        case 'release':
+          this.#release(this.#connections.get(record.connection))
+          break
         case 'keep':
           this.#keep(record.key, record.value)
           break
@@ -218,10 +223,7 @@ export class ConnectionTable {
   end(connection: Connection | undefined): void {
     if (connection === undefined || connection.closing) return
     connection.closing = true
-    if (connection.gone) {
-      this.#delete(connection)
-      return
-    }
+    if (connection.gone) return
     connection.input = []
     connection.pending = 0
     connection.duplex.end()
@@ -260,17 +262,20 @@ export class ConnectionTable {
     connection.gone = true
     // The next worker must hear of one that it finds in its state, or that has said something.
     const isMissed = connection.told || connection.state.length > 0 || connection.pending > 0
-    if (connection.closing || !isMissed) this.#delete(connection)
+    if (connection.released || !isMissed) this.#delete(connection)
     this.#host.closed(connection)
   }
 
   #destroy(connection: Connection | undefined): void {
+    if (connection === undefined || connection.gone) return
+    connection.closing = true
+    connection.duplex.destroy()
+  }
+
+  #release(connection: Connection | undefined): void {
     if (connection === undefined) return
+    connection.released = true
     if (connection.gone) this.#delete(connection)
-    else {
-      connection.closing = true
-      connection.duplex.destroy()
-    }
   }
 
   #delete(connection: Connection): void {
@@ -367,7 +372,7 @@ export class ConnectionTable {
   }
 
   #graceFor(connection: Connection, ms: number): void {
-    if (!connection.closing) return
+    if (!connection.closing || connection.gone) return
     clearTimeout(connection.grace)
     connection.grace = setTimeout(() => connection.duplex.destroy(), ms)
   }

@@ -11,6 +11,8 @@ export interface RelayHost {
   /** Closes when all output has left. */
   close(connection: Relayed): void
   destroy(connection: Relayed): void
+  /** The edge may forget it as soon as it is closed. */
+  release(connection: Relayed): void
   /** Its description is to be looked at when the turn ends. */
   touch(connection: Relayed): void
   /** Calls `left` when what was written so far has left the process. */
@@ -135,8 +137,7 @@ export class Relayed implements RelayedConnection {
   }
 
   release(): void {
-    // One that is still open was ended, and the edge forgets it when all is sent.
-    if (this.#closed && !this.#abandoned) this.#host.destroy(this)
+    if (!this.#abandoned) this.#host.release(this)
   }
 
   /** Another worker goes on with it: whatever is done with it here means nothing any more. */

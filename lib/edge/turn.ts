@@ -15,6 +15,7 @@ const RECORD = {
   keep: 7,
   forget: 8,
   journal: 9,
+  release: 10,
 }
 
 export type TurnRecord =
@@ -23,8 +24,8 @@ export type TurnRecord =
   | { readonly type: 'state'; readonly connection: number; readonly busy: boolean; readonly state: Buffer }
   | { readonly type: 'output'; readonly connection: number; readonly bytes: Buffer }
   | { readonly type: 'broadcast'; readonly connections: readonly number[]; readonly bytes: Buffer }
-  /** Closes when all output has left (`end`), or at once (`destroy`). */
-  | { readonly type: 'end' | 'destroy'; readonly connection: number }
+  /** Closes when all output has left (`end`), or at once (`destroy`); the worker has done with it (`release`). */
+  | { readonly type: 'end' | 'destroy' | 'release'; readonly connection: number }
   /** The first `keep` bytes of the journal stay, and `text` follows them. */
   | { readonly type: 'journal'; readonly connection: number; readonly keep: number; readonly text: Buffer }
   /** What is not one client's: stored objects, ids. */
@@ -75,6 +76,10 @@ export class TurnWriter {
 
   destroy(connection: number): void {
     this.#record(RECORD.destroy, connection)
+  }
+
+  release(connection: number): void {
+    this.#record(RECORD.release, connection)
   }
 
   keep(key: string, value: string | Uint8Array): void {
@@ -148,6 +153,8 @@ function readRecord(reader: ByteReader): TurnRecord {
       return { type: 'end', connection: reader.u32() }
     case RECORD.destroy:
       return { type: 'destroy', connection: reader.u32() }
+    case RECORD.release:
+      return { type: 'release', connection: reader.u32() }
     case RECORD.keep:
       return { type: 'keep', key: reader.text(), value: reader.block() }
     case RECORD.forget:

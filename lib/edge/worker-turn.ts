@@ -81,6 +81,12 @@ export class WorkerTurn implements RelayHost {
     this.#soon()
   }
 
+  release(connection: Relayed): void {
+    this.#endShared()
+    this.#writer.release(connection.id)
+    this.#soon()
+  }
+
   touch(connection: Relayed): void {
     if (connection.touchedInTurn) return
     connection.touchedInTurn = true

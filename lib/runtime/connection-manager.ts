@@ -198,7 +198,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Resolves when the sessions of clients that have gone by now are over, `Disconnect` included; but no later than `ms`. */
   async farewells(ms: number): Promise<void> {
-    const sessions = [...this.#sessions].filter(([client]) => !this.#open.has(client))
+    const isLeaving = (client: AnyClient): boolean =>
+      !this.#open.has(client as never) && !channelOf(client).inbox.parked
+    const sessions = [...this.#sessions].filter(([client]) => isLeaving(client as AnyClient))
     await this.#sessionsWithin(
       ms,
       sessions.map(([, session]) => session),

@@ -294,6 +294,34 @@ test('the Disconnect of a client that is closed in the last moment before a rest
   })
 })
 
+test('whoever the service closes has a Disconnect, whenever its process is killed', async () => {
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const left: string[] = []
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Receive, ({ client, data }) => {
+      client.write('Bye.')
+      if (data === 'destroy') client.destroy()
+      else void client.close()
+    })
+    service.listen(events.Disconnect, ({ client }) => left.push(`${client.id}`))
+    return service
+  }
+  for (const how of ['close', 'destroy']) {
+    for (let moment = 1; moment < 8; moment++) {
+      left.length = 0
+      await staged(make, async ({ stage, ann }) => {
+        ann.type(how)
+        for (let i = 0; i < moment; i++) await pause()
+        await stage.crash()
+        await stage.settle()
+        assert.is(left.length > 0, true, `${how}, killed at moment ${moment}`)
+        assert.is(stage.service.clients.size, 0)
+      })
+    }
+  }
+})
+
 test('with onRestart=disconnect whoever is told goodbye has gone before the next process begins', async () => {
   let processes = 0
   const gone: number[] = []

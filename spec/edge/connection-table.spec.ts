@@ -143,6 +143,7 @@ test('one that is ended gets what it is owed, is read no more, and goes', async 
   table.apply([
     { type: 'output', connection: connection.id, bytes: Buffer.from('bye') },
     { type: 'end', connection: connection.id },
+    { type: 'release', connection: connection.id },
   ])
   wire.say('too late')
   await turns(2)
@@ -164,8 +165,26 @@ test('one whose peer has gone stays until the worker has done with it, so that a
   assert.equal(log, ['data 1 last words', 'closed 1'])
   assert.is(table.size, 1)
   assert.is(pendingOf(connection), 'last words')
-  table.apply([{ type: 'destroy', connection: connection.id }])
+  table.apply([{ type: 'release', connection: connection.id }])
   assert.is(table.size, 0)
+})
+
+test('one that the worker has closed stays until the worker has done with it, too', async () => {
+  for (const type of ['end', 'destroy'] as const) {
+    const { table, come } = setUp()
+    const { wire, connection } = come()
+    connection.told = true
+    table.apply([{ type, connection: connection.id }])
+    wire.destroy()
+    await turns(3)
+    assert.is(table.size, 1, type)
+    // What comes too late changes nothing.
+    table.apply([{ type: 'end', connection: connection.id }])
+    table.apply([{ type: 'destroy', connection: connection.id }])
+    assert.is(table.size, 1, type)
+    table.apply([{ type: 'release', connection: connection.id }])
+    assert.is(table.size, 0, type)
+  }
 })
 
 test('state and what is kept are bounded together, and what goes makes room', () => {

@@ -21,7 +21,10 @@ const records: fc.Arbitrary<TurnRecord> = fc
     fc.record({ type: fc.constant('state' as const), connection: u32, busy: fc.boolean(), state: bytes }),
     fc.record({ type: fc.constant('output' as const), connection: u32, bytes }),
     fc.record({ type: fc.constant('broadcast' as const), connections: fc.array(u32), bytes }),
-    fc.record({ type: fc.constantFrom('end' as const, 'destroy' as const), connection: u32 }),
+    fc.record({
+      type: fc.constantFrom('end' as const, 'destroy' as const, 'release' as const),
+      connection: u32,
+    }),
     fc.record({ type: fc.constant('keep' as const), key: fc.string({ unit: 'binary' }), value: bytes }),
     fc.record({ type: fc.constant('forget' as const), key: fc.string({ unit: 'binary' }) }),
   )
@@ -44,6 +47,7 @@ function write(writer: TurnWriter, record: TurnRecord): void {
       break
     case 'end':
     case 'destroy':
+    case 'release':
       writer[record.type](record.connection)
       break
     case 'keep':

@@ -5,14 +5,17 @@ import * as assert from 'uvu/assert'
 import { times } from '../support/soak.js'
 import { type Program, programs, runProgram } from './programs.js'
 
-/** What chance has found: a process that dies in the turn in which a step begins, or in the one in which a handler ends. */
+/**
+ * What chance has found: a process that dies in the turn in which a step begins, or in the one in which a handler ends, or
+ * between the close of a client and its Disconnect; and one that is replaced there.
+ */
 const FOUND: readonly Program[] = [
   {
     form: 'async',
     flows: [
       [
-        { do: 'nested', flow: [{ do: 'late', ms: 20 }, { do: 'pause' }, { do: 'draw' }] },
-        { do: 'late', ms: 20 },
+        { do: 'nested', flow: [{ do: 'late', units: 20 }, { do: 'pause' }, { do: 'draw' }] },
+        { do: 'late', units: 20 },
       ],
     ],
     clients: 2,
@@ -48,6 +51,17 @@ const FOUND: readonly Program[] = [
       { who: 0, before: ['restart'], after: ['restart'] },
     ],
   },
+  ...(['crash', 'restart'] as const).map(
+    (blow): Program => ({
+      form: 'async',
+      flows: [[{ do: 'pause' }, { do: 'ask' }, { do: 'close' }, { do: 'ask' }]],
+      clients: 2,
+      script: [
+        { who: 0, before: ['restart'], after: [blow] },
+        { who: 0, before: [], after: [] },
+      ],
+    }),
+  ),
 ]
 
 const CASES = times(1_000, 100_000)

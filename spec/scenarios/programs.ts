@@ -24,8 +24,9 @@ export type Action =
         | 'draw'
         | 'chance'
         | 'pause'
+        | 'close'
     }
-  | { readonly do: 'late'; readonly ms: number }
+  | { readonly do: 'late'; readonly units: number }
   | { readonly do: 'race' | 'both' | 'abort' | 'leaveEarly' | 'work' | 'fail' }
   | { readonly do: 'nested' | 'catch'; readonly flow: readonly Action[] }
   | { readonly do: 'loop'; readonly rounds: number }
@@ -44,6 +45,8 @@ export interface Program {
 export type Move = {
   /** Who types, or nobody: then time passes. */
   readonly who: number
+  /** In place of typing, they hang up. */
+  readonly leaves?: boolean
   readonly before: readonly Blow[]
   /** Right after it was typed, whatever that has set going. */
   readonly after: readonly Blow[]
@@ -62,7 +65,7 @@ class Nested extends events.Event<{ client: Client<State>; flow: readonly Action
 class Outside {
   readonly #drawn = new Map<string, number>()
   readonly #counts = new Map<number, number>()
-  /** How many handlers that have asked nothing yet await what is no step. */
+  /** How many handlers would write twice what they have written since they were last given something. */
   exposed = 0
 
   /**
@@ -83,7 +86,7 @@ class Outside {
 class World {
   readonly service: Service<State>
   readonly #outside: Outside
-  /** Where each client's handler began, how many numbers it has drawn since, and whether it has asked anything. */
+  /** Where each client's handler began, how many numbers it has drawn since, and whether it has just asked for something. */
   readonly #runs = new Map<number, { place: string; draws: number; asked: boolean }>()
 
   constructor(service: Service<State>, outside: Outside) {
@@ -100,9 +103,11 @@ class World {
     if (run !== undefined) run.asked = true
   }
 
-  /** Awaits what is not in the journal. */
+  /** Awaits what is not in the journal. What was written before it is not repeated, unless by another one before it. */
   async pause({ id }: Client<State>): Promise<void> {
-    if (this.#runs.get(id)?.asked === false) void this.#exposed()
+    const run = this.#runs.get(id)
+    if (run?.asked === false) void this.#exposed()
+    if (run !== undefined) run.asked = false
     await pause()
   }
 
@@ -121,7 +126,10 @@ class World {
 }
 
 /** What asks nothing of anybody, itself. */
-const SILENT: ReadonlySet<Action['do']> = new Set(['broadcast', 'state', 'pause', 'nested', 'catch'])
+const SILENT: ReadonlySet<Action['do']> = new Set(['broadcast', 'state', 'pause', 'nested', 'catch', 'close'])
+
+/** Milliseconds. */
+const UNIT = 100_000
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -142,8 +150,8 @@ async function perform(
   world: World,
   place: string,
 ): Promise<void> {
-  // No two clients' time is up at the same moment: whose comes first would be chance.
-  const after = (ms: number): number => ms + client.id
+  // No two clients' time is ever up at the same moment, however often each waits: whose comes first would be chance.
+  const after = (units: number): number => units * UNIT + 10 ** client.id
   for (const [i, action] of flow.entries()) {
     const here = `${place}.${i}`
     if (!SILENT.has(action.do)) world.asks(client)
@@ -193,9 +201,12 @@ async function perform(
         await step(`work ${here}`, pause)
         client.write(`${here} worked`)
         break
+      case 'close':
+        void client.close()
+        break
       case 'late':
         try {
-          client.write(`${here} ${await client.ask('Quick: ', { timeout: after(action.ms) })}`)
+          client.write(`${here} ${await client.ask('Quick: ', { timeout: after(action.units) })}`)
         } catch (error) {
           if (!(error instanceof TimeoutError)) throw error
           client.write(`${here} too late`)
@@ -333,7 +344,9 @@ function makeService({ form, flows }: Program, outside: Outside, clock: FakeCloc
 export async function runProgram(program: Program, withBlows: boolean): Promise<string[]> {
   const outside = new Outside()
   const clock = new FakeClock()
-  const stage = new Stage(() => makeService(program, outside, clock))
+  // Nothing else happens with time.
+  const settings = { log: false, connectTimeout: 0, idleTimeout: 0, snapshotEvery: 1e9 }
+  const stage = new Stage(() => makeService(program, outside, clock), settings)
   await stage.start()
   const peers: Duplex[] = []
   const sent: string[] = []
@@ -351,15 +364,17 @@ export async function runProgram(program: Program, withBlows: boolean): Promise<
   const strike = async (blows: readonly Blow[]): Promise<void> => {
     if (!withBlows) return
     for (const blow of blows) {
-      // A handler that has asked nothing and awaits what is no step begins again after a crash, as the docs say.
+      // A handler that awaits what is no step may write twice what it has written since its last answer, as the docs say.
       while (blow === 'crash' && outside.exposed > 0) await pause()
       await stage[blow]()
     }
   }
-  for (const [i, { who, before, after }] of program.script.entries()) {
+  for (const [i, { who, leaves, before, after }] of program.script.entries()) {
     await strike(before)
-    if (who < peers.length) peers[who]?.write(`${'x'.repeat(i % 4)}${i}\n`)
-    else await clock.advance(25)
+    const peer = peers[who]
+    if (peer !== undefined && leaves) peer.end()
+    else if (peer?.writable) peer.write(`${'x'.repeat(i % 4)}${i}\n`)
+    else await clock.advance(25 * UNIT)
     await strike(after)
     await stage.settle()
   }
@@ -370,7 +385,7 @@ export async function runProgram(program: Program, withBlows: boolean): Promise<
   const stopping = stage.stop().finally(() => {
     over = true
   })
-  while (!over) await clock.advance(1_000)
+  while (!over) await clock.advance(100 * UNIT)
   await stopping
   return seen
 }
@@ -390,14 +405,15 @@ const simple = fc.constantFrom<Action>(
 const { flow } = fc.letrec<{ action: Action; flow: Action[] }>((tie) => ({
   action: fc.oneof(
     { maxDepth: 2 },
-    { weight: 8, arbitrary: simple },
-    { weight: 1, arbitrary: fc.constantFrom<Action>({ do: 'late', ms: 20 }, { do: 'late', ms: 70 }) },
+    { weight: 16, arbitrary: simple },
+    { weight: 1, arbitrary: fc.constant<Action>({ do: 'close' }) },
+    { weight: 2, arbitrary: fc.constantFrom<Action>({ do: 'late', units: 20 }, { do: 'late', units: 70 }) },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc.integer({ min: 1, max: 4 }).map((rounds): Action => ({ do: 'loop', rounds })),
     },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc
         .tuple(fc.constantFrom('nested' as const, 'catch' as const), tie('flow'))
         .map(([what, flow]): Action => ({ do: what, flow })),
@@ -412,11 +428,13 @@ const blows = fc.oneof(
     arbitrary: fc.array(fc.constantFrom<Blow>('restart', 'crash'), { minLength: 1, maxLength: 2 }),
   },
 )
+/** Mostly they stay. */
+const leaves = fc.nat(7).map((chance) => chance === 7)
 export const programs: fc.Arbitrary<Program> = fc.record({
   form: fc.constantFrom<Form>('async', 'generator', 'async generator', 'steps'),
   flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
   clients: fc.integer({ min: 2, max: 4 }),
-  script: fc.array(fc.record({ who: fc.nat(4), before: blows, after: blows }), {
+  script: fc.array(fc.record({ who: fc.nat(4), leaves, before: blows, after: blows }), {
     minLength: 1,
     maxLength: 12,
   }),
