@@ -168,27 +168,36 @@ packed('runs TypeScript without tsx where Node can, and else says what is missin
   }
 })
 
-for (const { name } of templates) {
-  packed(`makes a project from ${name}: init, test, start, change a line, see it, install anew`, async () => {
-    // As a new user does: an empty folder, the package in it, and npx. No terminal is attached.
-    const dir = path.join(home, `my-${name}`)
-    const made = await succeeds(`npx mara init my-${name} --template=${name}`, home)
-    assert.match(made.err, /did not come from a registry.*file:vendor\/mara-ts-.*\.tgz\n/)
-    assert.match(made.err, /\nInstalling packages: npm install\n/)
-    assert.match(made.out, /\n {2}npm start /)
+/** As a new user does: an empty folder, the package in it, and npx. No terminal is attached. */
+async function project(name: string): Promise<string> {
+  const made = await succeeds(`npx mara init my-${name} --template=${name}`, home)
+  assert.match(made.err, /did not come from a registry.*file:vendor\/mara-ts-.*\.tgz\n/)
+  assert.match(made.err, /\nInstalling packages: npm install\n/)
+  assert.match(made.out, /\n {2}npm start /)
+  return path.join(home, `my-${name}`)
+}
 
+for (const { name } of templates) {
+  packed(`makes a project from ${name}: init, test, start`, async () => {
+    const dir = await project(name)
     const tested = await succeeds('npm test', dir)
     assert.match(tested.out, /pass [1-9]/)
     assert.match(tested.out, /fail 0\n/)
     await answers('npm', ['start', '--', '--port=0'], dir)
+  })
+}
 
+packed(
+  'makes a project that stands on its own: change a line, move it, install it anew, see the line',
+  async () => {
+    const dir = path.join(home, 'my-chat')
     const file = path.join(dir, 'src/service.ts')
     // Directly after the service is made, so that no flow of logging in comes first.
     const greeting = "service.listen(events.Connect, ({ client }) => client.write('Hello from me, Ann'))"
     const changed = readFileSync(file, 'utf8').replace(/^export const service = .*$/m, `$&\n${greeting}`)
     assert.match(changed, greeting)
     writeFileSync(file, changed)
-    // The project stands on its own: it works elsewhere, and where the package came from is gone.
+    // It works elsewhere, and where the package came from is gone.
     const elsewhere = path.join(folder(), 'moved')
     renameSync(dir, elsewhere)
     rmSync(path.join(elsewhere, 'node_modules'), { recursive: true })
@@ -199,8 +208,8 @@ for (const { name } of templates) {
 
     const { out } = await succeeds('npx mara settings src/main.ts --port=7000', elsewhere)
     assert.match(out, /^port\t7000\tflag --port\n/)
-  })
-}
+  },
+)
 
 packed('makes a project from a clone: the copy is built and packed', async () => {
   const clone = copyOfSource()
