@@ -14,8 +14,8 @@ const FOUND: readonly Program[] = [
     form: 'async',
     flows: [
       [
-        { do: 'nested', flow: [{ do: 'late', units: 20 }, { do: 'pause' }, { do: 'draw' }] },
-        { do: 'late', units: 20 },
+        { do: 'nested', flow: [{ do: 'late', moves: 1 }, { do: 'pause' }, { do: 'draw' }] },
+        { do: 'late', moves: 1 },
       ],
     ],
     clients: 2,

@@ -26,7 +26,7 @@ export type Action =
         | 'pause'
         | 'close'
     }
-  | { readonly do: 'late'; readonly units: number }
+  | { readonly do: 'late'; readonly moves: number }
   | { readonly do: 'race' | 'both' | 'abort' | 'leaveEarly' | 'work' | 'fail' }
   | { readonly do: 'nested' | 'catch'; readonly flow: readonly Action[] }
   | { readonly do: 'loop'; readonly rounds: number }
@@ -128,8 +128,8 @@ class World {
 /** What asks nothing of anybody, itself. */
 const SILENT: ReadonlySet<Action['do']> = new Set(['broadcast', 'state', 'pause', 'nested', 'catch', 'close'])
 
-/** Milliseconds. */
-const UNIT = 100_000
+/** How much time passes where nobody types, in milliseconds. */
+const MOVE = 1_000_000
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -150,8 +150,9 @@ async function perform(
   world: World,
   place: string,
 ): Promise<void> {
-  // No two clients' time is ever up at the same moment, however often each waits: whose comes first would be chance.
-  const after = (units: number): number => units * UNIT + 10 ** client.id
+  // No two clients' time is ever up at the same moment, however often each waits: whose comes first would be chance. And
+  // always just before a move ends: where a step is done again after a crash, what follows it is not much later then.
+  const after = (moves: number): number => moves * MOVE - 10 ** client.id
   for (const [i, action] of flow.entries()) {
     const here = `${place}.${i}`
     if (!SILENT.has(action.do)) world.asks(client)
@@ -206,15 +207,15 @@ async function perform(
         break
       case 'late':
         try {
-          client.write(`${here} ${await client.ask('Quick: ', { timeout: after(action.units) })}`)
+          client.write(`${here} ${await client.ask('Quick: ', { timeout: after(action.moves) })}`)
         } catch (error) {
           if (!(error instanceof TimeoutError)) throw error
           client.write(`${here} too late`)
         }
         break
       case 'race': {
-        const first = client.nextLine({ timeout: after(30) })
-        const second = client.nextLine({ timeout: after(60) })
+        const first = client.nextLine({ timeout: after(1) })
+        const second = client.nextLine({ timeout: after(2) })
         const [a, b] = await Promise.allSettled([first, second])
         client.write(
           `${here} ${[a, b].map((one) => (one.status === 'fulfilled' ? one.value : one.reason.name))}`,
@@ -227,7 +228,7 @@ async function perform(
       case 'abort': {
         const controller = new AbortController()
         const given = client.nextLine({ signal: controller.signal }).catch((error: Error) => error.name)
-        const other = await client.nextLine({ timeout: after(40) }).catch((error: Error) => error.name)
+        const other = await client.nextLine({ timeout: after(2) }).catch((error: Error) => error.name)
         controller.abort()
         client.write(`${here} ${await given} ${other}`)
         break
@@ -374,7 +375,7 @@ export async function runProgram(program: Program, withBlows: boolean): Promise<
     const peer = peers[who]
     if (peer !== undefined && leaves) peer.end()
     else if (peer?.writable) peer.write(`${'x'.repeat(i % 4)}${i}\n`)
-    else await clock.advance(25 * UNIT)
+    else await clock.advance(MOVE)
     await strike(after)
     await stage.settle()
   }
@@ -385,7 +386,7 @@ export async function runProgram(program: Program, withBlows: boolean): Promise<
   const stopping = stage.stop().finally(() => {
     over = true
   })
-  while (!over) await clock.advance(100 * UNIT)
+  while (!over) await clock.advance(10 * MOVE)
   await stopping
   return seen
 }
@@ -407,7 +408,7 @@ const { flow } = fc.letrec<{ action: Action; flow: Action[] }>((tie) => ({
     { maxDepth: 2 },
     { weight: 16, arbitrary: simple },
     { weight: 1, arbitrary: fc.constant<Action>({ do: 'close' }) },
-    { weight: 2, arbitrary: fc.constantFrom<Action>({ do: 'late', units: 20 }, { do: 'late', units: 70 }) },
+    { weight: 2, arbitrary: fc.constantFrom<Action>({ do: 'late', moves: 1 }, { do: 'late', moves: 3 }) },
     {
       weight: 2,
       arbitrary: fc.integer({ min: 1, max: 4 }).map((rounds): Action => ({ do: 'loop', rounds })),
