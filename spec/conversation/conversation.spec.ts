@@ -11,6 +11,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { Stage } from '../../lib/testing/stage.js'
+import { turns } from '../support/service.js'
 import { staged, type Talk, talking } from './staged.js'
 
 const test = suite('conversations')
@@ -253,10 +254,9 @@ test('what is written in the last moment before a restart is not lost', async ()
 })
 
 test('what a handler says at its end, after it has awaited something else, is not lost with its process', async () => {
-  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   const talk: Talk = async (client, service) => {
     client.write(`Hello ${await client.ask('Name: ')}`)
-    await pause()
+    await turn()
     client.write('That is all.')
     service.writeAll('Really.')
   }
@@ -265,7 +265,7 @@ test('what a handler says at its end, after it has awaited something else, is no
     await staged(talking(talk), async ({ stage, ann }) => {
       await ann.sees('Name: ')
       ann.type('Ann')
-      for (let i = 0; i < moment; i++) await pause()
+      await turns(moment)
       await stage.crash()
       await ann.sees('Really.')
       await stage.settle()
@@ -295,7 +295,6 @@ test('the Disconnect of a client that is closed in the last moment before a rest
 })
 
 test('whoever the service closes has a Disconnect, whenever its process is killed', async () => {
-  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   const left: string[] = []
   const make = (): Service<Record<string, unknown>> => {
     const service = new Service<Record<string, unknown>>()
@@ -312,7 +311,7 @@ test('whoever the service closes has a Disconnect, whenever its process is kille
       left.length = 0
       await staged(make, async ({ stage, ann }) => {
         ann.type(how)
-        for (let i = 0; i < moment; i++) await pause()
+        await turns(moment)
         await stage.crash()
         await stage.settle()
         assert.is(left.length > 0, true, `${how}, killed at moment ${moment}`)
