@@ -18,6 +18,7 @@ import * as assert from 'uvu/assert'
 import { askAngel } from '../../lib/angel/index.js'
 import { makeSocketFolder, socketPath } from '../../lib/program/socket-path.js'
 import { folder } from '../cli/support.js'
+import { answering } from '../support/answering.js'
 import { built } from '../support/node.js'
 import { rejection } from '../support/service.js'
 import { crowd, fixture, Guarded, guarded } from './support.js'
@@ -176,15 +177,7 @@ test('an answer that is none is told as such', async () => {
     ['gibberish\n', /no JSON/],
     ['{"ok":false,"reason":"no"}\n', /no/],
   ] as const) {
-    const server = net
-      .createServer((peer) =>
-        peer
-          .on('error', () => {})
-          .resume()
-          .end(answer),
-      )
-      .listen(socket)
-    await once(server, 'listening')
+    const server = await answering(answer, socket)
     const error = (await rejection(askAngel(file, 'status'))) as Error
     assert.is(error.name, 'ControlError')
     assert.match(error.message, message)

@@ -1,12 +1,12 @@
 // time limit: 600 s
 import { lstatSync } from 'node:fs'
-import net from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runLines } from '../../../lib/cli/console/script.js'
+import { answering } from '../../support/answering.js'
 import { deferred, running as runningService } from '../../support/service.js'
 import { folder, mara, Run, running, screen, startMara } from '../support.js'
 
@@ -89,15 +89,7 @@ test('a service that ends meanwhile is no success', async () => {
 
 test('what answers and is no console is not talked to', async () => {
   const where = path.join(folder(), 'socket')
-  const server = net
-    .createServer((peer) =>
-      peer
-        .on('error', () => {})
-        .resume()
-        .end('HTTP/1.1 400\r\n'),
-    )
-    .listen(where)
-  await new Promise((resolve) => server.once('listening', resolve))
+  const server = await answering('HTTP/1.1 400\r\n', where)
   const result = await mara(['console', where, 'clients'])
   assert.is(result.code, 1)
   assert.match(result.err, /no console of a Mara service/)
