@@ -250,6 +250,11 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       case 'settings':
         this.#tell(worker, 'settings', message.settings)
         return
+      case 'ready':
+        // What has changed since it was told last is told once more, as long as that is much.
+        if (worker === this.#supervision.next && this.#edge.precopyTo(worker)) break
+        this.#tell(worker, 'ready', message)
+        return
       case 'preflighted':
         // Nobody asked.
         break

@@ -9,6 +9,7 @@ import { exit } from '../program/exit.js'
 import { describeFailure, exitCodeOf } from '../program/failure.js'
 import { loadProgram } from '../program/load.js'
 import { setEdgePort } from '../runtime/edge-port.js'
+import { settleHeap } from './settle-heap.js'
 import { UNUSED_SIGNALS } from './signals.js'
 import { watchForAngel } from './watchdog.js'
 
@@ -23,11 +24,14 @@ if (file === undefined || !isPipe(PIPE)) {
   process.exit(2)
 }
 
-const warn = (message: string): void => void process.stderr.write(`${message}\n`)
-const relay = new Relay(new Socket({ fd: PIPE, readable: true, writable: true }), warn, (atOnce) => {
-  if (atOnce) process.exit()
-  // A timer or a connection of the program's own must not keep two of it running side by side.
-  setTimeout(() => process.exit(), END_TIMEOUT).unref()
+const relay = new Relay(new Socket({ fd: PIPE, readable: true, writable: true }), {
+  warn: (message) => void process.stderr.write(`${message}\n`),
+  prepared: settleHeap,
+  over(atOnce) {
+    if (atOnce) process.exit()
+    // A timer or a connection of the program's own must not keep two of it running side by side.
+    setTimeout(() => process.exit(), END_TIMEOUT).unref()
+  },
 })
 setEdgePort(relay)
 

@@ -14,7 +14,7 @@ import type { ClientLimit, Limits } from '../limits.js'
 import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
 import type { Scheduler, Task } from './scheduler.js'
 import { Unread } from './unread.js'
-import { type AskedQuestion, hintOf, LINE, newWaiter, type Question, type Waiter } from './waiter.js'
+import { type AskedQuestion, hintOf, LINE, newWaiter, type Question, refuse, type Waiter } from './waiter.js'
 
 /** What an inbox needs of the client that it belongs to. */
 export interface InboxOwner {
@@ -275,16 +275,15 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     signal: AbortSignal | undefined,
     timeout: number | undefined,
   ): void {
-    quietly(waiter.promise)
     switch (answer[0]) {
       case 'timeout':
-        waiter.reject(this.#lateFor(timeout))
+        refuse(waiter, this.#lateFor(timeout))
         break
       case 'abort':
-        waiter.reject(signal?.aborted ? signal.reason : errorOf(answer[2]))
+        refuse(waiter, signal?.aborted ? signal.reason : errorOf(answer[2]))
         break
       case 'end':
-        waiter.reject(this.#owner.disconnected())
+        refuse(waiter, this.#owner.disconnected())
         break
       default:
         waiter.resolve((waiter.asked as AskedQuestion).conversation.itemOf(answer) as T)
@@ -399,8 +398,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     for (const waiter of this.#waiters.splice(0)) {
       waiter.release?.()
       waiter.asked?.conversation.answer(['end', waiter.asked.number])
-      quietly(waiter.promise)
-      waiter.reject(this.#owner.disconnected())
+      refuse(waiter, this.#owner.disconnected())
     }
     this.#session?.resolve(undefined)
     this.#session = undefined
@@ -441,8 +439,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     else if (type === 'timeout') asked?.conversation.answer(['timeout', asked.number])
     else asked?.conversation.answer(['abort', asked.number, recordOf(reason)])
     this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-    quietly(waiter.promise)
-    waiter.reject(reason)
+    refuse(waiter, reason)
   }
 }
 

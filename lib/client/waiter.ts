@@ -1,5 +1,6 @@
 /** Somebody who waits for a client's line, and what for. */
 import type { Conversation } from '../conversation/conversation.js'
+import { quietly } from '../wait.js'
 
 export interface Waiter<T> {
   readonly promise: Promise<T>
@@ -43,4 +44,13 @@ export function newWaiter<T>(owner: object | undefined, asked: AskedQuestion | u
     reject = onReject
   })
   return { promise, owner, asked, resolve, reject }
+}
+
+/** Ends a wait without a line. Nobody needs to look at it. */
+export function refuse(
+  { promise, reject }: Pick<Waiter<unknown>, 'promise' | 'reject'>,
+  reason: unknown,
+): void {
+  quietly(promise)
+  reject(reason)
 }

@@ -81,6 +81,8 @@ export class Connection {
   exceeded = false
   /** A worker has been told of it. */
   told = false
+  /** Grows with each change of what the next worker would be told of it. */
+  revision = 0
   grace: NodeJS.Timeout | undefined
 
   constructor(id: number, duplex: Duplex, origin: Origin) {
@@ -160,7 +162,9 @@ export class ConnectionTable {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
     connection.handling = !done
-    if (done) connection.deaths = 0
+    if (!done || connection.deaths === 0) return
+    connection.deaths = 0
+    connection.revision += 1
   }
 
   /**
@@ -176,6 +180,7 @@ export class ConnectionTable {
       if (!killed || ++connection.kills >= MOST_KILLS) {
         if (handled.length === 0) connection.deaths ||= 1
         else if (connection.handling) connection.deaths = Math.min(connection.deaths + 1, MOST_DEATHS)
+        connection.revision += 1
       }
       connection.handling = false
     }
@@ -226,6 +231,7 @@ export class ConnectionTable {
     if (connection.gone) return
     connection.input = []
     connection.pending = 0
+    connection.revision += 1
     connection.duplex.end()
     connection.duplex.resume()
     this.#graceFor(connection, FLUSH_GRACE)
@@ -242,24 +248,28 @@ export class ConnectionTable {
     connection.lastInput = Date.now()
     connection.input.push(chunk)
     connection.pending += chunk.length
+    connection.revision += 1
     this.#regulate(connection)
     this.#host.data(connection, chunk)
   }
 
   #peerEnded(connection: Connection): void {
     connection.ended = true
+    connection.revision += 1
     this.#host.ended(connection)
   }
 
   #drained(connection: Connection): void {
     if (!connection.stuck) return
     connection.stuck = false
+    connection.revision += 1
     this.#host.drained(connection)
   }
 
   #closed(connection: Connection): void {
     clearTimeout(connection.grace)
     connection.gone = true
+    connection.revision += 1
     // The next worker must hear of one that it finds in its state, or that has said something.
     const isMissed = connection.told || connection.state.length > 0 || connection.pending > 0
     if (connection.released || !isMissed) this.#delete(connection)
@@ -299,6 +309,7 @@ export class ConnectionTable {
     if (connection === undefined || connection.closing) return
     // One more item was dealt with, or all of them.
     if (acknowledged > 0 || taken > connection.taken) connection.kills = 0
+    if (acknowledged > 0 || seen !== connection.seen || taken !== connection.taken) connection.revision += 1
     connection.seen = seen
     connection.taken = taken
     connection.pending -= Math.min(acknowledged, connection.pending)
@@ -321,10 +332,12 @@ export class ConnectionTable {
       return
     }
     connection.state = copyOf(state)
+    connection.revision += 1
   }
 
   #writeDown(connection: Connection | undefined, { keep, text }: { keep: number; text: Buffer }): void {
     if (connection === undefined) return
+    connection.revision += 1
     const kept = Math.min(keep, connection.journalLength)
     if (!this.#hasRoom(kept + text.length - connection.journalLength)) {
       // Without a part of it, nothing of it is of use.
@@ -351,6 +364,7 @@ export class ConnectionTable {
       duplex.destroy()
     } else if (!connection.stuck) {
       connection.stuck = true
+      connection.revision += 1
       this.#host.stuck(connection)
     }
   }

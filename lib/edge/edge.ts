@@ -14,6 +14,7 @@ import {
 } from './connection-table.js'
 import { closed, dataHead, kept, message, notice, open } from './frames.js'
 import type { WorkerSettings } from './messages.js'
+import { Precopy } from './precopy.js'
 import { readTurn } from './turn.js'
 
 /** Where frames go: a worker. */
@@ -44,6 +45,8 @@ export class Edge implements TableHost {
   readonly #host: EdgeHost
   readonly #table = new ConnectionTable(LIMITS, this)
   #worker: FrameSink | undefined
+  /** What those know already that are to serve next. */
+  readonly #precopies = new WeakMap<FrameSink, Precopy>()
 
   constructor(host: EdgeHost) {
     this.#host = host
@@ -77,7 +80,23 @@ export class Edge implements TableHost {
     worker.send(message({ name: 'preflight' }))
   }
 
-  /** From now on this worker serves: it is told of everything, and then that it may begin. */
+  /**
+   * Tells a worker that is to serve next how things are by now. Another one goes on serving.
+   *
+   * @returns whether there was anything worth telling: then it says once more when it is ready.
+   */
+  precopyTo(worker: FrameSink): boolean {
+    if (this.#worker === undefined) return false
+    const precopy = this.#precopies.get(worker) ?? new Precopy()
+    this.#precopies.set(worker, precopy)
+    const changed = precopy.round(this.#table)
+    if (changed.length === 0) return false
+    for (const connection of changed) this.#describe(connection, worker)
+    worker.send(message({ name: 'precopy' }))
+    return true
+  }
+
+  /** From now on this worker serves: it is told of everything that it does not know, and then that it may begin. */
   handTo(
     worker: FrameSink,
     settings: WorkerSettings,
@@ -86,9 +105,14 @@ export class Edge implements TableHost {
     const { window, maxUnsent } = settings
     this.#table.setLimits({ window, maxUnsent, maxState: MAX_STATE })
     this.#worker = worker
-    for (const connection of this.#table) this.#tell(connection)
+    const precopy = this.#precopies.get(worker)
+    this.#precopies.delete(worker)
+    for (const connection of this.#table) {
+      if (precopy?.knows(connection)) connection.told = true
+      else this.#tell(connection)
+    }
     for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
-    worker.send(message({ name: 'go', ...go }))
+    worker.send(message({ name: 'go', ...go, gone: precopy?.gone(this.#table) ?? [] }))
   }
 
   /** Nobody serves: what peers send waits. */

@@ -74,7 +74,7 @@ const workerMessage = z.discriminatedUnion('name', [
   /** Wants the edge to listen for this server. Answered by `listening` or `refused`. */
   named('listen', { request: id, server }),
   named('unlisten', { listener: text }),
-  /** Has started; nothing is missing but the clients. Answered by `go`, when the time has come. */
+  /** Has started; nothing is missing but the clients. Answered by `precopy` or, when the time has come, by `go`. */
   named('ready', {}),
   /** What would become of the conversations, were this worker to serve. */
   named('preflighted', { divergences: z.array(divergence) }),
@@ -98,8 +98,13 @@ const workerMessage = z.discriminatedUnion('name', [
 const edgeMessage = z.discriminatedUnion('name', [
   named('listening', { request: id, listener: text, address }),
   named('refused', { request: id, reason: text, code: z.string().max(100).optional() }),
-  /** Serve from now on: all connections have been told. `since` is when the last worker stopped to serve. */
-  named('go', { restart: z.boolean(), crash: z.boolean(), since: z.number() }),
+  /** How things are while another worker serves: prepare for it. Answered by `ready`, once more. */
+  named('precopy', {}),
+  /**
+   * Serve from now on: all connections have been told, some of them before. `since` is when the last worker stopped to
+   * serve, `gone` are those that were told before and are no more.
+   */
+  named('go', { restart: z.boolean(), crash: z.boolean(), since: z.number(), gone: z.array(id) }),
   named('hand-over', {}),
   /** What was told are copies: say what would become of the conversations. Answered by `preflighted`. */
   named('preflight', {}),

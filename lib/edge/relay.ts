@@ -31,14 +31,26 @@ type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
 
 type Go = Omit<Extract<EdgeMessage, { name: 'go' }>, 'name'>
 
+/** A connection that was open before this worker served. */
 interface Opened {
   readonly frame: OpenFrame
   readonly connection: Relayed
+  /** What the service was given of it, where another worker had served it. */
+  inherited?: InheritedConnection
 }
 
 interface Answer<T> {
   resolve(value: T): void
   reject(error: Error): void
+}
+
+export interface RelayOptions {
+  /** Is told of frames that make no sense. */
+  warn?(message: string): void
+  /** The service has prepared what it is going to take over. */
+  prepared?(): void
+  /** The service has stopped, or another worker has taken over; `atOnce` if the process must end now. */
+  over?(atOnce: boolean): void
 }
 
 /** A socket, or what stands for one; while it is `ref`ed it keeps the process running. */
@@ -51,8 +63,7 @@ export class Relay implements EdgePort {
   readonly version = 3
   key: Uint8Array = new Uint8Array()
   readonly #pipe: Pipe
-  readonly #warn: (message: string) => void
-  readonly #onOver: (atOnce: boolean) => void
+  readonly #host: RelayOptions
   #client: EdgeClient | undefined
   #settings: WorkerSettings | undefined
   #heart: NodeJS.Timeout | undefined
@@ -62,23 +73,17 @@ export class Relay implements EdgePort {
   #lastRequest = 0
   readonly #listens = new Map<number, Answer<EdgeListener>>()
   readonly #restarts = new Map<number, Answer<void>>()
-  /** Connections that were open when this worker began. */
-  #opened: Opened[] = []
+  /** Connections that were open when this worker began, by their ids. */
+  readonly #opened = new Map<number, Opened>()
   #inheriting: ((inheritance: Inheritance) => void) | undefined
   #serving = false
   #handingOver = false
   /** What the edge holds is no longer this worker's. */
   #over = false
 
-  /**
-   * @param warn is told of frames that make no sense.
-   * @param onOver is called when the service has stopped, or another worker has taken over; `atOnce` if the process must
-   * end now.
-   */
-  constructor(pipe: Pipe, warn: (message: string) => void, onOver: (atOnce: boolean) => void = () => {}) {
+  constructor(pipe: Pipe, host: RelayOptions = {}) {
     this.#pipe = pipe
-    this.#warn = warn
-    this.#onOver = onOver
+    this.#host = host
     this.#turn = new WorkerTurn({
       describe: (connection) => this.#client?.describe(connection, this.#isLate(connection)),
       send: (frame, left) => this.#pipe.write(frame, left),
@@ -135,7 +140,9 @@ export class Relay implements EdgePort {
     this.#serving = true
     this.#say({ name: 'serving' })
     // Also those that are closed by now: only the service can say that it has done with them.
-    for (const { connection } of this.#opened.splice(0)) this.#client?.accept(connection)
+    const fresh = [...this.#opened.values()]
+    this.#opened.clear()
+    for (const { connection } of fresh) this.#client?.accept(connection)
   }
 
   keep(key: string, text: string): boolean {
@@ -167,7 +174,7 @@ export class Relay implements EdgePort {
     this.endTurn()
     this.#pipe.unref()
     // A service that could not start may be started again; one that has served is what the process was for.
-    if (this.#serving || this.#over) this.#onOver(false)
+    if (this.#serving || this.#over) this.#host.over?.(false)
   }
 
   /** The last words of a process that fails. */
@@ -210,7 +217,7 @@ export class Relay implements EdgePort {
     if (this.#serving) this.#client?.accept(connection)
     else {
       const [state, journal] = [Buffer.from(frame.state), Buffer.from(frame.journal)]
-      this.#opened.push({ frame: { ...frame, state, journal }, connection })
+      this.#opened.set(connection.id, { frame: { ...frame, state, journal }, connection })
     }
   }
 
@@ -268,8 +275,11 @@ export class Relay implements EdgePort {
       case 'go':
         this.#go(body)
         break
+      case 'precopy':
+        void this.#prepare()
+        break
       case 'preflight':
-        this.#go({ restart: true, crash: false, since: Date.now() }, true)
+        this.#go({ restart: true, crash: false, since: Date.now(), gone: [] }, true)
         break
       case 'hand-over':
         void this.#handOver()
@@ -283,8 +293,20 @@ export class Relay implements EdgePort {
     }
   }
 
-  #go({ restart, crash, since }: Go, preflight = false): void {
+  /** Has the service prepare what it would find now, while another worker serves. */
+  async #prepare(): Promise<void> {
+    await this.#client?.prepare(this.#inherited())
+    this.#host.prepared?.()
+    this.#say({ name: 'ready' })
+  }
+
+  #go({ restart, crash, since, gone }: Go, preflight = false): void {
+    for (const id of gone) {
+      this.#connections.delete(id)
+      this.#opened.delete(id)
+    }
     const connections = this.#inherited()
+    for (const { connection } of connections) this.#opened.delete(connection.id)
     const inheritance = { restart, crash, since, preflight, connections, kept: this.#kept }
     const resolve = this.#inheriting
     this.#inheriting = undefined
@@ -296,21 +318,15 @@ export class Relay implements EdgePort {
     }
   }
 
-  /** Connections that another worker has served. Others are left for `serving`. */
+  /** Connections that another worker has served, as they came in. Others are left for `serving`. */
   #inherited(): InheritedConnection[] {
     const inherited: InheritedConnection[] = []
-    const fresh: Opened[] = []
-    for (const opened of this.#opened) {
-      const { frame, connection } = opened
-      if (frame.state.length === 0) fresh.push(opened)
-      else {
-        const { lastInput, taken } = frame
-        const [state, journal] = [frame.state.toString(), frame.journal.toString()]
-        inherited.push({ connection, state, journal, lastInput, seen: connection.takeSeen(), taken })
-      }
+    for (const opened of this.#opened.values()) {
+      if (opened.frame.state.length === 0) continue
+      opened.inherited ??= inheritedOf(opened)
+      inherited.push(opened.inherited)
     }
-    this.#opened = fresh
-    return inherited
+    return inherited.sort((a, b) => a.connection.id - b.connection.id)
   }
 
   async #handOver(): Promise<void> {
@@ -328,14 +344,14 @@ export class Relay implements EdgePort {
     // Should it take everything back, the edge tells it all anew.
     this.#connections.clear()
     this.#kept.clear()
-    this.#opened = []
+    this.#opened.clear()
     this.#say({ name: 'handed-over', ...handedOver })
-    if (!handedOver.standby) this.#pipe.write(message({ name: 'beat' }), () => this.#onOver(true))
+    if (!handedOver.standby) this.#pipe.write(message({ name: 'beat' }), () => this.#host.over?.(true))
   }
 
   #notUnderstood(error: unknown): void {
     if (!(error instanceof FrameError)) throw error
-    this.#warn(`A frame of the edge's was not understood: ${error.message}.`)
+    this.#host.warn?.(`A frame of the edge's was not understood: ${error.message}.`)
     this.#pipe.destroy()
   }
 
@@ -373,4 +389,10 @@ export class Relay implements EdgePort {
   #write(frame: Buffer): void {
     if (this.#pipe.writable) this.#pipe.write(frame)
   }
+}
+
+function inheritedOf({ frame, connection }: Opened): InheritedConnection {
+  const { lastInput, taken } = frame
+  const [state, journal] = [frame.state.toString(), frame.journal.toString()]
+  return { connection, state, journal, lastInput, seen: connection.takeSeen(), taken }
 }

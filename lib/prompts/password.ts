@@ -44,7 +44,7 @@ export function password(client: LineClient, options: PasswordOptions): Promise<
     async validate(typed) {
       const verdict = (await validate?.(typed)) ?? true
       if (verdict !== true) return verdict
-      return (await ask(client, repeat, options)) === typed || different
+      return (await ask.line(client, repeat, options)) === typed || different
     },
   }
   return prompt(client, both, (value) => ({ value }), ask)
@@ -53,7 +53,7 @@ export function password(client: LineClient, options: PasswordOptions): Promise<
 /** Asks without showing the answer; where that can't be, says so once. */
 function hiddenAsk(notice: Message): Ask {
   let noticed = false
-  return async (client, message, { signal, timeout }) => {
+  const line: Ask['line'] = async (client, message, { signal, timeout }) => {
     const hold = hideInput(client, () => {
       noticed = true
       client.write('', notice)
@@ -73,4 +73,5 @@ function hiddenAsk(notice: Message): Ask {
       if (entered && !hold.shown) client.write('')
     }
   }
+  return { line, trims: false }
 }

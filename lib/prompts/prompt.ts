@@ -29,14 +29,22 @@ export interface PromptOptions<Value> extends WaitOptions {
 /** What a line of the user's means. */
 export type Reading<Value> = { readonly value: Value } | { readonly problem: Message }
 
-/** Shows a message and gives the line that comes back. */
-export type Ask = (client: LineClient, message: Message, options: WaitOptions) => Promise<string>
+/** How a line is asked for. */
+export interface Ask {
+  /** Shows a message and gives the line that comes back. */
+  line(client: LineClient, message: Message, options: WaitOptions): Promise<string>
+  /** Blanks around the answer are no part of it. */
+  readonly trims: boolean
+}
 
 /** Asks for a line that is shown as it is typed. @param kind tells a handler that is replayed from one that asks otherwise. */
 export function visibly(kind: string): Ask {
-  return async (client, message, { signal, timeout }) => {
-    client.prompt(message)
-    return (await nextAnswer(client, { kind, message }, { signal, timeout })).trim()
+  return {
+    line(client, message, { signal, timeout }) {
+      client.prompt(message)
+      return nextAnswer(client, { kind, message }, { signal, timeout })
+    },
+    trims: true,
   }
 }
 
@@ -63,25 +71,27 @@ async function askUntilValid<Value>(
   read: (line: string) => Reading<Value>,
   ask: Ask,
 ): Promise<Value> {
-  const { message, signal, attempts = Infinity } = options
+  const { message, signal, validate, attempts = Infinity } = options
   if (client.raw) throw new RawClientError(String(client))
   if (!(attempts >= 1)) throw new InvalidOptionError('A prompt', 'attempts', attempts, 'a number from 1 on')
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted()
-    const line = await ask(client, message, options)
+    const typed = await ask.line(client, message, options)
+    const line = ask.trims ? typed.trim() : typed
     const reading = line === '' && options.default !== undefined ? { value: options.default } : read(line)
-    const problem = 'problem' in reading ? reading.problem : await problemOf(reading.value, options)
+    const problem =
+      'problem' in reading ? reading.problem : validate && (await problemOf(validate(reading.value), signal))
     if (problem === undefined) return (reading as { value: Value }).value
     client.write(problem)
     if (attempt >= attempts) throw new TooManyAttemptsError(String(client), attempts)
   }
 }
 
-async function problemOf<Value>(
-  answer: Value,
-  { validate, signal }: PromptOptions<Value>,
+async function problemOf(
+  given: Verdict | PromiseLike<Verdict>,
+  signal: AbortSignal | undefined,
 ): Promise<Message | undefined> {
-  const verdict = validate === undefined ? true : await abortable(Promise.resolve(validate(answer)), signal)
+  const verdict = await abortable(Promise.resolve(given), signal)
   if (verdict === true) return undefined
   return verdict === false ? INVALID : verdict
 }

@@ -207,26 +207,27 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     )
   }
 
-  /**
-   * Goes on with a client of another process; no limit stands against it. Its session goes on when `resume` is called.
-   */
-  restore(
-    connection: RelayedConnection,
-    { id, connectedAt, channel, progress }: SavedClient,
-  ): Client<State, Data> {
+  /** Makes a client of another process anew, as that has left it. Nobody knows of it before `restore`. */
+  prepare(connection: RelayedConnection, { id, connectedAt, channel }: SavedClient): Client<State, Data> {
     const { remoteAddress } = connection
     const protocol = this.#protocols.get(channel.snapshot.protocol) ?? this.#settings.protocol
     const init = { id, connection, protocol, remoteAddress, connectedAt, moved: true }
     const former = this.#former.get(id)
     const client = former ?? this.#newClient(init)
     if (former !== undefined) reconnect(former as AnyClient, this.#initOf(init))
-    this.#admission.readmit(remoteAddress)
-    this.#settings.counters.restored += 1
-    this.skipIds(id)
     channelOf(client).restore(channel)
+    return client
+  }
+
+  /**
+   * Goes on with a client of another process; no limit stands against it. Its session goes on when `resume` is called.
+   */
+  restore(client: Client<State, Data>, progress: Progress): void {
+    this.#admission.readmit(client.remoteAddress)
+    this.#settings.counters.restored += 1
+    this.skipIds(client.id)
     this.#admit(client, progress)
     this.#resuming.push(client)
-    return client
   }
 
   /** The sessions of restored clients go on, in their order, and their input is read; but for those that `later` names. */

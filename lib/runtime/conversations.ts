@@ -37,6 +37,15 @@ export class Conversations implements SessionConversations {
     this.#inherit(client, text).journal.cut(0)
   }
 
+  /** Reads the journal that another process has left, ahead of `replay`. */
+  prepare(client: AnyClient, text: string): void {
+    try {
+      this.#inherit(client, text).read(text)
+    } catch {
+      // `replay` says so when it matters.
+    }
+  }
+
   /**
    * Runs a handler of another process again.
    *
@@ -45,7 +54,7 @@ export class Conversations implements SessionConversations {
    * @param data the line or chunk, where it is a handler of `Receive`.
    */
   replay(client: AnyClient, text: string, state: string, data: string | Uint8Array | undefined): Replayed {
-    const session = this.#inherit(client, text)
+    const session = this.#sessions.get(client) ?? this.#inherit(client, text)
     try {
       return session.replay(text, state, data)
     } catch (error) {

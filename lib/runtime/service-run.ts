@@ -336,6 +336,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
     const { probation, spareWorker } = this.#settings
     const client: EdgeClient = {
+      prepare: (connections) => (this.#takeover as Takeover<State, Data>).prepare(connections),
       accept: (connection) => this.#takeover?.accept(connection),
       describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
       endTurn: () => this.#executor.endTurn(),

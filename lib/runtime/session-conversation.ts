@@ -71,6 +71,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   #state = ''
   #place: Head['place']
   #current: Conversation | undefined
+  /** For the journal of another process. */
+  #replay: Replay | undefined
   #dirty = false
   #onWritten: (() => void)[] = []
   first = 0
@@ -220,9 +222,18 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   // --- From another process
 
+  /** Reads a journal, ahead of `replay`. */
+  read(text: string): Replay {
+    const replay = new Replay(readJournal(text))
+    this.#replay = replay
+    return replay
+  }
+
   replay(text: string, savedState: string, data: string | Uint8Array | undefined): Replayed {
     const client = this.#client
-    const saved = readJournal(text)
+    const replay = this.#replay ?? this.read(text)
+    this.#replay = undefined
+    const { saved } = replay
     const head = saved.head as Head
     // Nothing was asked, so nothing tells what of it was done: it begins again, and what it does is done.
     const isAnew = saved.records.length === 0
@@ -245,7 +256,6 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#place = head.place
     if (!isAnew) client.state = this.decode(head.state)
 
-    const replay = new Replay(saved)
     const conversation = new Conversation(this, replay)
     this.#current = conversation
     const { inbox } = channelOf(client)

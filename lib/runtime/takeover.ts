@@ -2,6 +2,7 @@
  * A service's side of the edge: it goes on where the worker before it has stopped, describes its clients after each turn,
  * and lets go when the next worker is ready.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { seal, unseal } from '../conversation/seal.js'
@@ -58,6 +59,13 @@ export interface TakeoverHost {
   warn(message: string): void
 }
 
+/** A client of the worker before, before anybody knows of it. */
+interface Prepared {
+  readonly saved: SavedClient
+  /** Undefined where its session is over: what it is owed is for the edge to send. */
+  readonly client: AnyClient | undefined
+}
+
 /** A client of the edge's, and what the edge knows of it. */
 interface Served {
   readonly client: AnyClient
@@ -88,6 +96,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   readonly #sealer: Sealer
   /** Undefined where handlers are not to go on in the next process. */
   readonly #replays: Replays | undefined
+  /** What was prepared while another worker served. Of what has changed since there is another object. */
+  readonly #prepared = new WeakMap<InheritedConnection, Prepared>()
   /** Connections that come are the next worker's. */
   #standing = false
 
@@ -265,6 +275,24 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
   }
 
+  /** Does ahead what needs nothing of the program, and nothing but the connection. */
+  async prepare(connections: readonly InheritedConnection[]): Promise<void> {
+    for (const [i, inherited] of connections.entries()) {
+      if (this.#prepared.has(inherited)) continue
+      this.#prepared.set(inherited, this.#prepareOne(inherited))
+      // The edge wants a sign of life from time to time.
+      if (i % SLICE === 0) await turn()
+    }
+  }
+
+  #prepareOne(inherited: InheritedConnection): Prepared {
+    const saved = readClient(inherited, this.#sealer)
+    if (saved.at === 'over') return { saved, client: undefined }
+    const client = this.#connections.prepare(inherited.connection, saved) as AnyClient
+    if (inherited.journal !== '') this.#conversations.prepare(client, inherited.journal)
+    return { saved, client }
+  }
+
   /** Waits for its time, and brings back clients, stored objects and conversations. Nobody is served yet. */
   async inherit(): Promise<Inheritance> {
     const inheritance = await this.#edge.inherit()
@@ -305,25 +333,24 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
   #restore(inherited: InheritedConnection): [client: AnyClient, state: string][] {
-    const { connection, state: text } = inherited
-    const saved = readClient(inherited, this.#sealer)
-    if (saved.at === 'over') {
+    const { connection, state: text, journal } = inherited
+    const { saved, client } = this.#prepared.get(inherited) ?? this.#prepareOne(inherited)
+    if (client === undefined) {
       connection.release()
       return []
     }
-    const client = this.#connections.restore(connection, saved)
+    this.#connections.restore(client as never, saved.progress)
     // What was not acknowledged is still not: it is remembered as the worker before has left it.
-    this.#serve(client as AnyClient, connection, text, channelIn(text))
-    const { journal } = inherited
+    this.#serve(client, connection, text, channelIn(text))
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
-    if (connection.deaths > 0) this.#suspects.add(client as AnyClient, connection)
+    if (connection.deaths > 0) this.#suspects.add(client, connection)
     if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
     else if (isHandling && journal !== '' && this.#replays !== undefined && connection.deaths < 2) {
-      this.#replays.add({ client: client as AnyClient, connection, saved, journal })
-      return [[client as AnyClient, saved.state]]
-    } else this.#beginAgain(client as AnyClient, saved)
-    if (journal !== '') this.#conversations.forget(client as AnyClient, journal)
-    return [[client as AnyClient, saved.state]]
+      this.#replays.add({ client, connection, saved, journal })
+      return [[client, saved.state]]
+    } else this.#beginAgain(client, saved)
+    if (journal !== '') this.#conversations.forget(client, journal)
+    return [[client, saved.state]]
   }
 
   /** What its handler had come to is lost, and it begins again. */
@@ -424,6 +451,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'
+/** So many clients are prepared in one turn of the event loop. */
+const SLICE = 100
 /** Characters of one client's state. */
 const MAX_STATE = 10 * 1024 * 1024
 

@@ -32,6 +32,8 @@ export class Stage {
   readonly #key = newKey().toString('base64')
   readonly #edge = new Edge({ wants: () => true, warn: (text) => this.warnings.push(text) })
   #actor: Actor | undefined
+  /** The process that is to take over next, where it is ready already. */
+  #next: Actor | undefined
   #listener = ''
   /** What the edge had to complain about. */
   readonly warnings: string[] = []
@@ -69,9 +71,17 @@ export class Stage {
     await this.#go(await this.#load(), { restart: false, crash: false, since: Date.now() })
   }
 
+  /** Starts the next process, which prepares for how things are now. It takes over whenever that may be. */
+  async prepare(): Promise<void> {
+    const next = this.#next ?? (await this.#load())
+    this.#next = next
+    while (this.#edge.precopyTo(next)) await next.readyAgain()
+  }
+
   /** A new process takes over, as after `mara restart`. */
   async restart(): Promise<void> {
-    const next = await this.#load()
+    await this.prepare()
+    const next = this.#takeNext() as Actor
     const before = this.#actor as Actor
     const { since } = await before.handOver()
     this.#edge.detach('handed over')
@@ -84,7 +94,13 @@ export class Stage {
     const since = Date.now()
     ;(this.#actor as Actor).die()
     this.#edge.detach('killed')
-    await this.#go(await this.#load(), { restart: true, crash: true, since })
+    await this.#go(this.#takeNext() ?? (await this.#load()), { restart: true, crash: true, since })
+  }
+
+  #takeNext(): Actor | undefined {
+    const next = this.#next
+    this.#next = undefined
+    return next
   }
 
   /** What would become of the conversations if `restart` were called. */
@@ -101,6 +117,7 @@ export class Stage {
   }
 
   async stop(): Promise<void> {
+    this.#takeNext()?.die()
     await this.#actor?.service.stop()
     this.#edge.closeAll()
   }
@@ -148,7 +165,7 @@ class Actor {
       onBytes(bytes)
       frames.push(bytes)
     })
-    const relay = new Relay(this.#pipe, () => {})
+    const relay = new Relay(this.#pipe)
     setEdgePort(relay)
     this.send(greeting())
     this.#tell({ name: 'key', key })
@@ -164,6 +181,12 @@ class Actor {
 
   get ready(): Promise<unknown> {
     return this.#hears('ready')
+  }
+
+  /** It was told more, and has said once more that it is ready. */
+  async readyAgain(): Promise<void> {
+    this.#said.delete('ready')
+    await this.ready
   }
 
   get serving(): Promise<unknown> {

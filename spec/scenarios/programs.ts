@@ -52,7 +52,8 @@ export type Move = {
   readonly after: readonly Blow[]
 }
 
-export type Blow = 'restart' | 'crash'
+/** `prepare`: the next process gets ready, and what happens until it takes over is new to it. */
+export type Blow = 'restart' | 'crash' | 'prepare'
 
 interface State {
   count?: number
@@ -427,7 +428,7 @@ const blows = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Blow[]>([]) },
   {
     weight: 2,
-    arbitrary: fc.array(fc.constantFrom<Blow>('restart', 'crash'), { minLength: 1, maxLength: 2 }),
+    arbitrary: fc.array(fc.constantFrom<Blow>('restart', 'crash', 'prepare'), { minLength: 1, maxLength: 2 }),
   },
 )
 /** Mostly they stay. */
