@@ -1,0 +1,195 @@
+import { Duplex } from 'node:stream'
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Edge, type FrameSink } from '../../lib/edge/edge.js'
+import { FrameReader, readEdgeFrame } from '../../lib/edge/frames.js'
+import { type EdgeMessage, readEdgeMessage, type WorkerSettings } from '../../lib/edge/messages.js'
+import { TurnWriter } from '../../lib/edge/turn.js'
+import { turns } from '../support/service.js'
+
+const test = suite('edge/precopy')
+
+const ORIGIN = { listener: 'one', remoteAddress: undefined, protocol: undefined, secure: false }
+const SETTINGS = { window: 1_000, maxUnsent: 1_000 } as WorkerSettings
+const GO = { restart: true, crash: false, since: 0 }
+
+class Wire extends Duplex {
+  override _read(): void {}
+
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    done()
+  }
+}
+
+/** What a worker knows of connections by what it was told: all that it was told of each since its last `open`. */
+class Knowledge implements FrameSink {
+  readonly connections = new Map<number, string[]>()
+  readonly messages: EdgeMessage[] = []
+  readonly #reader = new FrameReader((bytes) => this.#frame(bytes))
+  /** Connections in the order in which it was told of them, since the last call of `clear`. */
+  opened: number[] = []
+
+  send(...parts: Buffer[]): void {
+    for (const part of parts) this.#reader.push(part)
+  }
+
+  #frame(bytes: Buffer): void {
+    const frame = readEdgeFrame(bytes)
+    if (frame.type === 'open') {
+      this.opened.push(frame.connection)
+      this.connections.set(frame.connection, [])
+    }
+    if (frame.type === 'message') {
+      const said = readEdgeMessage(frame.body) as EdgeMessage
+      this.messages.push(said)
+      if (said.name === 'go') for (const id of said.gone) this.connections.delete(id)
+    } else if ('connection' in frame) {
+      const { type, ...rest } = frame
+      const text = JSON.stringify(rest, (_key, value) =>
+        value?.type === 'Buffer' ? String(Buffer.from(value.data)) : value,
+      )
+      this.connections.get(frame.connection)?.push(`${type} ${text}`)
+    }
+  }
+}
+
+function setUp() {
+  const edge = new Edge({ wants: () => true, warn: () => {} })
+  const serving = new Knowledge()
+  edge.handTo(serving, SETTINGS, GO)
+  const wires: Wire[] = []
+  const come = (): void => {
+    const wire = new Wire()
+    wires.push(wire)
+    edge.accept(wire, ORIGIN)
+  }
+  const turn = (write: (writer: TurnWriter) => void): void => {
+    const writer = new TurnWriter()
+    write(writer)
+    const frame = Buffer.from(writer.finish())
+    new FrameReader((bytes) => edge.turn(bytes.subarray(1))).push(frame)
+  }
+  const handOver = (next: FrameSink): void => {
+    edge.detach('handed over')
+    edge.handTo(next, SETTINGS, GO)
+  }
+  return { edge, wires, come, turn, handOver }
+}
+
+test('a worker is told when its time comes only of what has changed since it prepared', () => {
+  const { edge, come, turn, handOver } = setUp()
+  for (let i = 0; i < 3; i++) come()
+  const next = new Knowledge()
+  assert.ok(edge.precopyTo(next))
+  assert.equal(next.opened, [1, 2, 3])
+  assert.equal(next.messages, [{ name: 'precopy' }])
+  next.opened = []
+  turn((writer) => writer.state(2, false, 'new'))
+  handOver(next)
+  assert.equal(next.opened, [2])
+})
+
+test('where nobody is connected, or nobody serves, there is nothing to prepare', () => {
+  const { edge, come } = setUp()
+  assert.not(edge.precopyTo(new Knowledge()))
+  come()
+  edge.detach('failed')
+  assert.not(edge.precopyTo(new Knowledge()))
+})
+
+test('it is told once more while many change, but three times at most', () => {
+  const { edge, come } = setUp()
+  const next = new Knowledge()
+  const rounds: number[] = []
+  for (let round = 0; round < 5; round++) {
+    for (let i = 0; i < 20; i++) come()
+    next.opened = []
+    if (edge.precopyTo(next)) rounds.push(next.opened.length)
+  }
+  assert.equal(rounds, [20, 20, 20])
+})
+
+test('for a few that have changed nobody waits another round', () => {
+  const { edge, come } = setUp()
+  const next = new Knowledge()
+  come()
+  assert.ok(edge.precopyTo(next))
+  come()
+  assert.not(edge.precopyTo(next))
+})
+
+type Act =
+  | 'come'
+  | 'say'
+  | 'end'
+  | 'go'
+  | 'state'
+  | 'journal'
+  | 'position'
+  | 'close'
+  | 'release'
+  | 'precopy'
+  | 'crash'
+
+test('whatever happens after it prepared, it knows as much as one that is told everything', async () => {
+  const act = fc.tuple(
+    fc.constantFrom<Act>(
+      'come',
+      'say',
+      'end',
+      'go',
+      'state',
+      'journal',
+      'position',
+      'close',
+      'release',
+      'precopy',
+      'crash',
+    ),
+    fc.nat(3),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
+      const { edge, wires, come, turn, handOver } = setUp()
+      const next = new Knowledge()
+      let crashed = false
+      come()
+      for (const [what, which] of acts) {
+        const wire = wires[which % wires.length] as Wire
+        const id = (which % wires.length) + 1
+        if (what === 'come') come()
+        else if (what === 'say' && !wire.readableEnded && !wire.destroyed) wire.push('hello')
+        else if (what === 'end' && !wire.destroyed) wire.push(null)
+        else if (what === 'go') wire.destroy()
+        else if (what === 'precopy') edge.precopyTo(next)
+        else if (crashed) continue
+        else if (what === 'state') turn((writer) => writer.state(id, true, `state ${which}`))
+        else if (what === 'journal') turn((writer) => writer.journal(id, which, 'more'))
+        else if (what === 'position') {
+          turn((writer) => writer.position(id, { acknowledged: which, seen: 1, taken: which }))
+        } else if (what === 'close') turn((writer) => writer.end(id))
+        else if (what === 'release') turn((writer) => writer.release(id))
+        else if (what === 'crash') {
+          crashed = true
+          edge.detach('failed')
+        }
+        // A wire says what it says in turns of its own.
+        await turns(2)
+        wire.on('error', () => {})
+      }
+      await turns(3)
+      handOver(next)
+      const fresh = new Knowledge()
+      handOver(fresh)
+      edge.closeAll()
+      assert.equal(
+        [...next.connections].sort(([a], [b]) => a - b),
+        [...fresh.connections],
+      )
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test.run()
