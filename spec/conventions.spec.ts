@@ -55,8 +55,7 @@ const NO_SPEC: readonly string[] = [
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
   'edge/bytes.ts', // frames.spec.ts
-  'edge/edge.ts', // spec/angel has whole edges, as for the next three
-  'edge/relay.ts',
+  'edge/edge.ts', // spec/angel has whole edges, as for the next two
   'edge/relayed-connection.ts',
   'edge/worker-turn.ts',
   'console/client-rows.ts', // commands.spec.ts, as the next one

@@ -228,7 +228,7 @@ export class Relay implements EdgePort {
       case 'data':
         connection.received(frame.bytes)
         // Long before the edge stops reading, what was read is acknowledged.
-        if (this.#isLate(connection)) this.#turn.touch(connection)
+        if (this.#serving && this.#isLate(connection)) this.#turn.touch(connection)
         break
       case 'end':
         connection.peerEnded()

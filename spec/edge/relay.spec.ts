@@ -1,0 +1,48 @@
+import { events, Service } from 'mara-ts'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { memoryPair } from '../../lib/transport/memory.js'
+import { Stage } from '../../lib/testing/stage.js'
+
+const test = suite('edge/relay')
+
+test('what the worker before has read is answered once, where the next one has room for less', async () => {
+  let isFirst = true
+  const stage = new Stage(() => {
+    const service = new Service()
+    // The first one never comes to an end with the first line.
+    const never = isFirst ? new Promise(() => {}) : undefined
+    isFirst = false
+    service.listen(events.Receive, async ({ client, data }) => {
+      await never
+      client.write(data.slice(0, 3))
+    })
+    return service
+  })
+  const wide = { log: false, telnet: false, restartWait: 0, snapshotEvery: 1e9 }
+  stage.settings = wide
+  await stage.start()
+  const [ours, ann] = memoryPair()
+  let seen = ''
+  ann.setEncoding('utf8').on('data', (text: string) => {
+    seen += text
+  })
+  stage.accept(ours)
+  await stage.settle()
+  const lines = Array.from({ length: 100 }, (_, i) => String(100 + i))
+  for (const line of lines) ann.write(`${line}${'x'.repeat(1_000)}\n`)
+  await stage.settle()
+  stage.settings = { ...wide, maxUnreadBytes: 5_000 }
+  await stage.restart()
+  await stage.settle()
+  await stage.settle()
+  ann.write('end\n')
+  await stage.settle()
+  await stage.crash()
+  await stage.settle()
+  await stage.settle()
+  assert.equal(seen.split('\r\n'), [...lines, 'end', ''])
+  await stage.stop()
+})
+
+test.run()
