@@ -125,6 +125,10 @@ export class ConnectionTable {
     return this.#connections.size
   }
 
+  has(id: number): boolean {
+    return this.#connections.has(id)
+  }
+
   get kept(): ReadonlyMap<string, Buffer> {
     return this.#kept
   }

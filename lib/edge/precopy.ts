@@ -31,7 +31,6 @@ export class Precopy {
 
   /** Those that it knows of, and that are no more. */
   gone(table: ConnectionTable): number[] {
-    const ids = new Set([...table].map(({ id }) => id))
-    return [...this.#revisions.keys()].filter((id) => !ids.has(id))
+    return [...this.#revisions.keys()].filter((id) => !table.has(id))
   }
 }

@@ -10,7 +10,6 @@ import type {
   EdgePort,
   HandedOver,
   Inheritance,
-  InheritedConnection,
   RelayedConnection,
   WorkerSettings,
 } from '../runtime/edge-port.js'
@@ -19,6 +18,7 @@ import type { Address, ServerDescription } from '../transport/server.js'
 import { FrameError } from './bytes.js'
 import { type EdgeFrame, FrameReader, greeting, message, type OpenFrame, readEdgeFrame } from './frames.js'
 import { type EdgeMessage, readEdgeMessage, type WorkerMessage } from './messages.js'
+import { OpenedConnections } from './opened-connections.js'
 import { Relayed } from './relayed-connection.js'
 import { WorkerTurn } from './worker-turn.js'
 
@@ -30,14 +30,6 @@ const MAX_STATE = 10 * 1024 * 1024
 type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
 
 type Go = Omit<Extract<EdgeMessage, { name: 'go' }>, 'name'>
-
-/** A connection that was open before this worker served. */
-interface Opened {
-  readonly frame: OpenFrame
-  readonly connection: Relayed
-  /** What the service was given of it, where another worker had served it. */
-  inherited?: InheritedConnection
-}
 
 interface Answer<T> {
   resolve(value: T): void
@@ -73,8 +65,7 @@ export class Relay implements EdgePort {
   #lastRequest = 0
   readonly #listens = new Map<number, Answer<EdgeListener>>()
   readonly #restarts = new Map<number, Answer<void>>()
-  /** Connections that were open when this worker began, by their ids. */
-  readonly #opened = new Map<number, Opened>()
+  readonly #opened = new OpenedConnections()
   #inheriting: ((inheritance: Inheritance) => void) | undefined
   #serving = false
   #handingOver = false
@@ -140,9 +131,7 @@ export class Relay implements EdgePort {
     this.#serving = true
     this.#say({ name: 'serving' })
     // Also those that are closed by now: only the service can say that it has done with them.
-    const fresh = [...this.#opened.values()]
-    this.#opened.clear()
-    for (const { connection } of fresh) this.#client?.accept(connection)
+    for (const connection of this.#opened.takeRest()) this.#client?.accept(connection)
   }
 
   keep(key: string, text: string): boolean {
@@ -215,10 +204,7 @@ export class Relay implements EdgePort {
     const connection = new Relayed(frame, this.#turn)
     this.#connections.set(connection.id, connection)
     if (this.#serving) this.#client?.accept(connection)
-    else {
-      const [state, journal] = [Buffer.from(frame.state), Buffer.from(frame.journal)]
-      this.#opened.set(connection.id, { frame: { ...frame, state, journal }, connection })
-    }
+    else this.#opened.set(frame, connection)
   }
 
   #tell(frame: Extract<EdgeFrame, { connection: number }>): void {
@@ -276,7 +262,7 @@ export class Relay implements EdgePort {
         this.#go(body)
         break
       case 'precopy':
-        void this.#prepare()
+        this.#prepare()
         break
       case 'preflight':
         this.#go({ restart: true, crash: false, since: Date.now(), gone: [] }, true)
@@ -294,8 +280,8 @@ export class Relay implements EdgePort {
   }
 
   /** Has the service prepare what it would find now, while another worker serves. */
-  async #prepare(): Promise<void> {
-    await this.#client?.prepare(this.#inherited())
+  #prepare(): void {
+    this.#client?.prepare(this.#opened.inherited())
     this.#host.prepared?.()
     this.#say({ name: 'ready' })
   }
@@ -305,8 +291,7 @@ export class Relay implements EdgePort {
       this.#connections.delete(id)
       this.#opened.delete(id)
     }
-    const connections = this.#inherited()
-    for (const { connection } of connections) this.#opened.delete(connection.id)
+    const connections = this.#opened.takeInherited()
     const inheritance = { restart, crash, since, preflight, connections, kept: this.#kept }
     const resolve = this.#inheriting
     this.#inheriting = undefined
@@ -316,17 +301,6 @@ export class Relay implements EdgePort {
       this.#over = false
       this.#client?.takeBack(inheritance)
     }
-  }
-
-  /** Connections that another worker has served, as they came in. Others are left for `serving`. */
-  #inherited(): InheritedConnection[] {
-    const inherited: InheritedConnection[] = []
-    for (const opened of this.#opened.values()) {
-      if (opened.frame.state.length === 0) continue
-      opened.inherited ??= inheritedOf(opened)
-      inherited.push(opened.inherited)
-    }
-    return inherited.sort((a, b) => a.connection.id - b.connection.id)
   }
 
   async #handOver(): Promise<void> {
@@ -389,10 +363,4 @@ export class Relay implements EdgePort {
   #write(frame: Buffer): void {
     if (this.#pipe.writable) this.#pipe.write(frame)
   }
-}
-
-function inheritedOf({ frame, connection }: Opened): InheritedConnection {
-  const { lastInput, taken } = frame
-  const [state, journal] = [frame.state.toString(), frame.journal.toString()]
-  return { connection, state, journal, lastInput, seen: connection.takeSeen(), taken }
 }

@@ -2,7 +2,6 @@
  * A service's side of the edge: it goes on where the worker before it has stopped, describes its clients after each turn,
  * and lets go when the next worker is ready.
  */
-import { setImmediate as turn } from 'node:timers/promises'
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { seal, unseal } from '../conversation/seal.js'
@@ -10,14 +9,7 @@ import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
-import {
-  channelIn,
-  readClient,
-  type SavedClient,
-  type Sealer,
-  writeChannel,
-  writeClient,
-} from './client-state.js'
+import { channelIn, type SavedClient, type Sealer, writeChannel, writeClient } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
 import { Conversations } from './conversations.js'
 import { describeDivergence } from './divergence.js'
@@ -32,6 +24,7 @@ import type {
 import { bringToStand, isWorking, type OnRestart } from './hand-over.js'
 import { holdNamed } from './named-objects.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import { PreparedClients } from './prepared-clients.js'
 import { type CutShort, Replays } from './replays.js'
 import type { Progress } from './session.js'
 import type { ConversationsHost } from './session-conversation.js'
@@ -57,13 +50,6 @@ export interface TakeoverHost {
   /** Input of this client's was dropped, since it ended the process twice. */
   dropped(client: AnyClient, data: string | Uint8Array): void
   warn(message: string): void
-}
-
-/** A client of the worker before, before anybody knows of it. */
-interface Prepared {
-  readonly saved: SavedClient
-  /** Undefined where its session is over: what it is owed is for the edge to send. */
-  readonly client: AnyClient | undefined
 }
 
 /** A client of the edge's, and what the edge knows of it. */
@@ -96,8 +82,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   readonly #sealer: Sealer
   /** Undefined where handlers are not to go on in the next process. */
   readonly #replays: Replays | undefined
-  /** What was prepared while another worker served. Of what has changed since there is another object. */
-  readonly #prepared = new WeakMap<InheritedConnection, Prepared>()
+  readonly #prepared: PreparedClients
   /** Connections that come are the next worker's. */
   #standing = false
 
@@ -137,6 +122,11 @@ export class Takeover<State, Data extends string | Uint8Array> {
         diverged: (cut, divergence) => this.#diverged(cut, divergence),
       })
     }
+    this.#prepared = new PreparedClients({
+      sealer: this.#sealer,
+      makeClient: (connection, saved) => connections.prepare(connection, saved) as AnyClient,
+      readJournal: (client, journal) => this.#conversations.prepare(client, journal),
+    })
     this.#suspects = new Suspects({
       edge,
       clock: host.clock,
@@ -276,21 +266,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   }
 
   /** Does ahead what needs nothing of the program, and nothing but the connection. */
-  async prepare(connections: readonly InheritedConnection[]): Promise<void> {
-    for (const [i, inherited] of connections.entries()) {
-      if (this.#prepared.has(inherited)) continue
-      this.#prepared.set(inherited, this.#prepareOne(inherited))
-      // The edge wants a sign of life from time to time.
-      if (i % SLICE === 0) await turn()
-    }
-  }
-
-  #prepareOne(inherited: InheritedConnection): Prepared {
-    const saved = readClient(inherited, this.#sealer)
-    if (saved.at === 'over') return { saved, client: undefined }
-    const client = this.#connections.prepare(inherited.connection, saved) as AnyClient
-    if (inherited.journal !== '') this.#conversations.prepare(client, inherited.journal)
-    return { saved, client }
+  prepare(connections: readonly InheritedConnection[]): void {
+    for (const inherited of connections) this.#prepared.of(inherited)
   }
 
   /** Waits for its time, and brings back clients, stored objects and conversations. Nobody is served yet. */
@@ -334,7 +311,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
   #restore(inherited: InheritedConnection): [client: AnyClient, state: string][] {
     const { connection, state: text, journal } = inherited
-    const { saved, client } = this.#prepared.get(inherited) ?? this.#prepareOne(inherited)
+    const { saved, client } = this.#prepared.of(inherited)
     if (client === undefined) {
       connection.release()
       return []
@@ -451,8 +428,6 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'
-/** So many clients are prepared in one turn of the event loop. */
-const SLICE = 100
 /** Characters of one client's state. */
 const MAX_STATE = 10 * 1024 * 1024
 

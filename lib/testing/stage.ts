@@ -75,7 +75,7 @@ export class Stage {
   async prepare(): Promise<void> {
     const next = this.#next ?? (await this.#load())
     this.#next = next
-    while (this.#edge.precopyTo(next)) await next.readyAgain()
+    for (next.forgetReady(); this.#edge.precopyTo(next); next.forgetReady()) await next.ready
   }
 
   /** A new process takes over, as after `mara restart`. */
@@ -183,10 +183,9 @@ class Actor {
     return this.#hears('ready')
   }
 
-  /** It was told more, and has said once more that it is ready. */
-  async readyAgain(): Promise<void> {
+  /** It is going to be told more, and says once more that it is ready. */
+  forgetReady(): void {
     this.#said.delete('ready')
-    await this.ready
   }
 
   get serving(): Promise<unknown> {

@@ -1,42 +1,13 @@
-import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Connection, ConnectionTable, type TableLimits } from '../../lib/edge/connection-table.js'
 import { turns } from '../support/service.js'
+import { ORIGIN, Wire } from './wire.js'
 
 const test = suite('edge/connection-table')
 
-const ORIGIN = { listener: 'one', remoteAddress: undefined, protocol: undefined, secure: false }
 const LIMITS: TableLimits = { window: 100, maxUnsent: 50, maxState: 1_000 }
-
-/** A socket whose peer is this spec: it says what it wants, and takes what it is sent when it is let. */
-class Wire extends Duplex {
-  sent = ''
-  blocked = false
-  #held: (() => void)[] = []
-
-  constructor() {
-    super({ highWaterMark: 10, allowHalfOpen: true })
-  }
-
-  say(bytes: string | Buffer): void {
-    this.push(bytes)
-  }
-
-  unblock(): void {
-    this.blocked = false
-    for (const callback of this.#held.splice(0)) callback()
-  }
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    this.sent += chunk
-    if (this.blocked) this.#held.push(callback)
-    else callback()
-  }
-}
 
 function setUp(limits: Partial<TableLimits> = {}) {
   const log: string[] = []

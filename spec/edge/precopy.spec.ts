@@ -1,33 +1,24 @@
-import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Edge, type FrameSink } from '../../lib/edge/edge.js'
-import { FrameReader, readEdgeFrame } from '../../lib/edge/frames.js'
+import { FrameReader, readEdgeFrame, readWorkerFrame } from '../../lib/edge/frames.js'
 import { type EdgeMessage, readEdgeMessage, type WorkerSettings } from '../../lib/edge/messages.js'
 import { TurnWriter } from '../../lib/edge/turn.js'
 import { turns } from '../support/service.js'
+import { ORIGIN, Wire } from './wire.js'
 
 const test = suite('edge/precopy')
 
-const ORIGIN = { listener: 'one', remoteAddress: undefined, protocol: undefined, secure: false }
 const SETTINGS = { window: 1_000, maxUnsent: 1_000 } as WorkerSettings
 const GO = { restart: true, crash: false, since: 0 }
-
-class Wire extends Duplex {
-  override _read(): void {}
-
-  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    done()
-  }
-}
 
 /** What a worker knows of connections by what it was told: all that it was told of each since its last `open`. */
 class Knowledge implements FrameSink {
   readonly connections = new Map<number, string[]>()
   readonly messages: EdgeMessage[] = []
   readonly #reader = new FrameReader((bytes) => this.#frame(bytes))
-  /** Connections in the order in which it was told of them, since the last call of `clear`. */
+  /** Connections in the order in which it was told of them. */
   opened: number[] = []
 
   send(...parts: Buffer[]): void {
@@ -56,19 +47,22 @@ class Knowledge implements FrameSink {
 
 function setUp() {
   const edge = new Edge({ wants: () => true, warn: () => {} })
-  const serving = new Knowledge()
-  edge.handTo(serving, SETTINGS, GO)
+  edge.handTo(new Knowledge(), SETTINGS, GO)
   const wires: Wire[] = []
   const come = (): void => {
     const wire = new Wire()
+    wire.on('error', () => {})
     wires.push(wire)
     edge.accept(wire, ORIGIN)
   }
   const turn = (write: (writer: TurnWriter) => void): void => {
     const writer = new TurnWriter()
     write(writer)
-    const frame = Buffer.from(writer.finish())
-    new FrameReader((bytes) => edge.turn(bytes.subarray(1))).push(frame)
+    const reader = new FrameReader((bytes) => {
+      const frame = readWorkerFrame(bytes)
+      if (frame.type === 'turn') edge.turn(frame.records)
+    })
+    reader.push(writer.finish())
   }
   const handOver = (next: FrameSink): void => {
     edge.detach('handed over')
@@ -119,36 +113,11 @@ test('for a few that have changed nobody waits another round', () => {
   assert.not(edge.precopyTo(next))
 })
 
-type Act =
-  | 'come'
-  | 'say'
-  | 'end'
-  | 'go'
-  | 'state'
-  | 'journal'
-  | 'position'
-  | 'close'
-  | 'release'
-  | 'precopy'
-  | 'crash'
+const TURNS = ['state', 'journal', 'position', 'output', 'close', 'release'] as const
+const ACTS = ['come', 'say', 'end', 'go', 'block', 'unblock', 'precopy', 'crash', ...TURNS] as const
 
 test('whatever happens after it prepared, it knows as much as one that is told everything', async () => {
-  const act = fc.tuple(
-    fc.constantFrom<Act>(
-      'come',
-      'say',
-      'end',
-      'go',
-      'state',
-      'journal',
-      'position',
-      'close',
-      'release',
-      'precopy',
-      'crash',
-    ),
-    fc.nat(3),
-  )
+  const act = fc.tuple(fc.constantFrom(...ACTS), fc.nat(3))
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
       const { edge, wires, come, turn, handOver } = setUp()
@@ -159,16 +128,19 @@ test('whatever happens after it prepared, it knows as much as one that is told e
         const wire = wires[which % wires.length] as Wire
         const id = (which % wires.length) + 1
         if (what === 'come') come()
-        else if (what === 'say' && !wire.readableEnded && !wire.destroyed) wire.push('hello')
+        else if (what === 'say' && !wire.readableEnded && !wire.destroyed) wire.say('hello')
         else if (what === 'end' && !wire.destroyed) wire.push(null)
         else if (what === 'go') wire.destroy()
+        else if (what === 'block') wire.blocked = true
+        else if (what === 'unblock') wire.unblock()
         else if (what === 'precopy') edge.precopyTo(next)
         else if (crashed) continue
         else if (what === 'state') turn((writer) => writer.state(id, true, `state ${which}`))
         else if (what === 'journal') turn((writer) => writer.journal(id, which, 'more'))
         else if (what === 'position') {
           turn((writer) => writer.position(id, { acknowledged: which, seen: 1, taken: which }))
-        } else if (what === 'close') turn((writer) => writer.end(id))
+        } else if (what === 'output') turn((writer) => writer.output(id, 'more than it takes at once'))
+        else if (what === 'close') turn((writer) => writer.end(id))
         else if (what === 'release') turn((writer) => writer.release(id))
         else if (what === 'crash') {
           crashed = true
@@ -176,7 +148,6 @@ test('whatever happens after it prepared, it knows as much as one that is told e
         }
         // A wire says what it says in turns of its own.
         await turns(2)
-        wire.on('error', () => {})
       }
       await turns(3)
       handOver(next)

@@ -1,8 +1,8 @@
 import { events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { memoryPair } from '../../lib/transport/memory.js'
 import { Stage } from '../../lib/testing/stage.js'
+import { memoryPair } from '../../lib/transport/memory.js'
 
 const test = suite('edge/relay')
 
