@@ -113,6 +113,29 @@ test('for a few that have changed nobody waits another round', () => {
   assert.not(edge.precopyTo(next))
 })
 
+test('that a peer takes no output, or takes it again, is told anew', async () => {
+  const { edge, wires, come, turn, handOver } = setUp()
+  come()
+  const [wire] = wires as [Wire]
+  const prepared = (): Knowledge => {
+    const next = new Knowledge()
+    assert.ok(edge.precopyTo(next))
+    next.opened = []
+    return next
+  }
+  wire.blocked = true
+  const first = prepared()
+  turn((writer) => writer.output(1, 'more than it takes at once'))
+  handOver(first)
+  assert.equal(first.opened, [1])
+  const second = prepared()
+  wire.unblock()
+  await turns(2)
+  handOver(second)
+  assert.equal(second.opened, [1])
+  edge.closeAll()
+})
+
 const TURNS = ['state', 'journal', 'position', 'output', 'close', 'release'] as const
 const ACTS = ['come', 'say', 'end', 'go', 'block', 'unblock', 'precopy', 'crash', ...TURNS] as const
 
