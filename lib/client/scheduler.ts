@@ -6,7 +6,10 @@
 export interface Task {
   /** Whether it stands in the run queue; kept by the executor. */
   queued: boolean
-  /** Resumes whoever waits, at most one, and returns at once. */
+  /**
+   * Resumes whoever waits, at most one, and returns at once. Runs nothing of the program itself: the asynchronous context
+   * that it would leave behind is the next task's, too.
+   */
   run(): void
   /** What `run` set going has come as far as it can. */
   ran(): void

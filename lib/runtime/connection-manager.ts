@@ -151,7 +151,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
     const ended = new Promise<void>((resolve) => {
-      const run = (): void => resolve(runSession(client as never, this, progress))
+      const run = (): void => {
+        void Promise.resolve().then(() => resolve(runSession(client as never, this, progress)))
+      }
       this.#executor.ready({ queued: false, run, ran: () => {} })
     }).finally(() => {
       this.#sessions.delete(client)

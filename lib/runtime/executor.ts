@@ -10,7 +10,11 @@
  *
  * JavaScript resumes whatever awaits a settled promise in an order that depends on the shape of each await. So the
  * executor lets one client's microtasks run dry before it resumes the next: order comes from the run queue alone.
+ *
+ * Turns run in the asynchronous context in which the executor was made, not in that of whoever asked for the turn: what
+ * one client's handler keeps in an AsyncLocalStorage must reach no other client.
  */
+import { AsyncResource } from 'node:async_hooks'
 import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
 import { DEFAULT_LINE_BUDGET } from '../limits.js'
 
@@ -65,12 +69,12 @@ export class Executor implements Scheduler {
     setImmediate(this.#turn)
   }
 
-  readonly #turn = (): void => {
+  readonly #turn = AsyncResource.bind((): void => {
     this.#batch = this.#queue
     this.#queue = []
     this.#position = 0
     this.#step()
-  }
+  })
 
   readonly #step = (): void => {
     this.#current?.ran()
