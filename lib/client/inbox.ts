@@ -34,9 +34,10 @@ export interface InboxOwner {
   toString(): string
 }
 
-/** The session's loop while it waits. */
-interface SessionWaiter<T> {
-  resolve(item: T | undefined): void
+/** The session, which takes what no handler wants. */
+export interface SessionWaiter {
+  /** @param item undefined when there are no more. */
+  take(item: string | Uint8Array | undefined): void
 }
 
 export class Inbox<T extends string | Uint8Array> implements Task {
@@ -50,8 +51,8 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   #full = false
   /** Handlers that wait, first come, first served. */
   readonly #waiters: Waiter<T>[] = []
-  /** The session's own loop, served when no handler waits. */
-  #session: SessionWaiter<T> | undefined
+  /** The session while it rests: served when no handler waits. */
+  #session: SessionWaiter | undefined
   /** Lines are there but must wait, since the client's output is stuck. */
   #held = false
   /** Nothing is given out any more: the client moves to another process. */
@@ -307,13 +308,13 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return !this.#draining && this.#mayTake() ? this.#shiftForSession() : undefined
   }
 
-  /** An item for the session's loop as soon as no handler wants it; undefined when there are no more. */
-  rest(): Promise<T | undefined> {
-    if (this.#draining) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      this.#session = { resolve }
+  /** The session takes the next item as soon as no handler wants it. */
+  rest(session: SessionWaiter): void {
+    if (this.#draining) session.take(undefined)
+    else {
+      this.#session = session
       this.#wake()
-    })
+    }
   }
 
   /** The executor's turn for this client. */
@@ -334,7 +335,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       this.#owner.executor.grant(this)
       const session = this.#session
       this.#session = undefined
-      session.resolve(this.#shiftForSession())
+      session.take(this.#shiftForSession())
     }
     // The next waiter is resumed in a step of its own, after this one has run as far as it can.
     this.#wake()
@@ -400,8 +401,9 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       waiter.asked?.conversation.answer(['end', waiter.asked.number])
       refuse(waiter, this.#owner.disconnected())
     }
-    this.#session?.resolve(undefined)
+    const session = this.#session
     this.#session = undefined
+    session?.take(undefined)
   }
 
   #lateFor(timeout: number | undefined): TimeoutError {

@@ -29,7 +29,7 @@ import {
   handle,
   newProgress,
   type Progress,
-  runSession,
+  Session,
   type SessionConversations,
   type SessionEvents,
   type SessionHost,
@@ -55,12 +55,6 @@ export interface ConnectionManagerSettings extends ChannelSettings {
   readonly warn: (message: string) => void
 }
 
-interface RunningSession {
-  /** Resolves when `Disconnect` is done. */
-  readonly ended: Promise<void>
-  readonly progress: Progress
-}
-
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
   readonly #clients: ClientContainer<State, Data>
   readonly events: SessionEvents
@@ -70,7 +64,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   onConnected: ((client: AnyClient) => void) | undefined
   /** Called when a client's session is over, `Disconnect` included. */
   onOver: ((client: AnyClient) => void) | undefined
-  readonly #sessions = new Map<Client<State, Data>, RunningSession>()
+  readonly #sessions = new Map<Client<State, Data>, Session>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
   readonly #later = new Map<Client<State, Data>, (begin: () => void) => void>()
@@ -150,16 +144,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
-    const ended = new Promise<void>((resolve) => {
-      const run = (): void => {
-        void Promise.resolve().then(() => resolve(runSession(client as never, this, progress)))
-      }
-      this.#executor.ready({ queued: false, run, ran: () => {} })
-    }).finally(() => {
-      this.#sessions.delete(client)
-      this.onOver?.(client)
-    })
-    this.#sessions.set(client, { ended, progress })
+    const session = new Session(client as never, this, progress)
+    this.#sessions.set(client, session)
+    this.#executor.ready({ queued: false, run: () => session.begin(), ran: () => {} })
     this.#timeouts.watch()
   }
 
@@ -305,7 +292,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
     // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
-    for (const { progress } of this.#sessions.values()) progress.leave()
+    for (const session of this.#sessions.values()) session.leave()
     await this.#sessionsEnd(CLEANUP_GRACE)
     await Promise.all([...this.#open.keys()].map((client) => client.closed))
     this.#timeouts.stop()
@@ -331,12 +318,17 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     channelOf(client).leaveAll(client)
   }
 
+  over(client: AnyClient): void {
+    this.#sessions.delete(client as never)
+    this.onOver?.(client)
+  }
+
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
     return this.#sessionsWithin(ms, [...this.#sessions.values()])
   }
 
-  async #sessionsWithin(ms: number, sessions: readonly RunningSession[]): Promise<void> {
+  async #sessionsWithin(ms: number, sessions: readonly Session[]): Promise<void> {
     if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions.map(({ ended }) => ended)))
   }
 

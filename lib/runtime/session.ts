@@ -2,6 +2,7 @@
  * The whole program of one client.
  */
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
+import type { SessionWaiter } from '../client/inbox.js'
 import type { Alarm } from '../clock.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, type EventClass, handlerOf } from '../events/event.js'
@@ -33,6 +34,8 @@ export interface SessionHost {
   connected?(client: AnyClient): void
   /** The client has no more lines; `Disconnect` is next. */
   leaving(client: AnyClient): void
+  /** `Disconnect` is done. */
+  over?(client: AnyClient): void
   /** Milliseconds that a handler may go on when its client has gone. */
   readonly drain: number
   /** A handler was still running after that, and is not waited for. */
@@ -68,150 +71,215 @@ export interface Progress {
   again: boolean
   /** The session goes on in the middle of this event. */
   resumed: ResumedEvent | undefined
-  /** Goes on to `Disconnect` at once, whatever a handler is doing. */
-  leave(): void
 }
 
 export function newProgress(): Progress {
-  return {
-    at: 'new',
-    data: undefined,
-    count: 0,
-    event: undefined,
-    again: false,
-    resumed: undefined,
-    leave: () => {},
-  }
+  return { at: 'new', data: undefined, count: 0, event: undefined, again: false, resumed: undefined }
 }
+
+const settled = Promise.resolve()
 
 /**
  * From `Connect` to `Disconnect`. `Receive` gets each line that no handler has asked for.
  *
  * It reads as `for await (const line of client) await dispatch(new Receive({ client, data: line }))` would, but takes
- * lines that are there without waiting for them, and awaits only handlers that have something to await.
+ * lines that are there without waiting for them, and awaits only handlers that have something to await. Between lines
+ * nothing of it is left but this object: what an async function keeps while it waits is 1 kB for each idle client, and
+ * with thousands of them the collector copies it all the time.
  */
-export function runSession(
-  client: Client,
-  host: SessionHost,
-  progress: Progress = newProgress(),
-): Promise<void> {
-  return new Promise((resolve) => {
-    const channel = channelOf(client)
-    const { clock } = channel
-    let alarm: Alarm | undefined
-    let hasLeft = false
-    const leave = (): void => {
-      if (hasLeft) return
-      hasLeft = true
-      clock.clearTimeout(alarm)
-      if (isHandling(progress)) host.leftBehind(progress.event as Event, handlerOf(progress.event as Event))
-      void sayGoodbye(client, host, progress).then(resolve)
-    }
-    progress.leave = leave
-    channel.onEnd(() => {
-      if (isHandling(progress)) alarm = clock.setTimeout(leave, host.drain)
-    })
-    void serve(client, host, progress, () => hasLeft).then(leave)
-  })
-}
+export class Session implements SessionWaiter {
+  readonly progress: Progress
+  readonly #client: Client
+  readonly #host: SessionHost
+  #alarm: Alarm | undefined
+  /** `Disconnect` has been triggered. */
+  #hasLeft = false
+  #isOver = false
+  #ended: Promise<void> | undefined
+  #resolveEnded: (() => void) | undefined
 
-/** `Connect`, and a `Receive` for each line. */
-async function serve(
-  client: Client,
-  host: SessionHost,
-  progress: Progress,
-  hasLeft: () => boolean,
-): Promise<void> {
-  if (progress.at === 'new' || progress.resumed?.event instanceof Connect) {
-    advance(progress, 'connect')
-    await connect(client, host, progress)
-    if (hasLeft()) return
-    host.connected?.(client)
+  constructor(client: Client, host: SessionHost, progress: Progress = newProgress()) {
+    this.#client = client
+    this.#host = host
+    this.progress = progress
   }
-  const { inbox } = channelOf(client)
-  // Begins with the line that another process was handling when its time was up, however that was typed.
-  inbox.sessionHidden = progress.data !== undefined
-  let next = progress.data as string | undefined
-  const flights = host.events.flights(Receive)
-  for (;;) {
-    progress.at = 'idle'
-    progress.event = undefined
-    const line = next ?? inbox.poll() ?? (await inbox.rest())
-    if (line === undefined) return
-    next = undefined
-    advance(progress, 'receive', line)
-    const event =
-      (progress.resumed?.event as Receive | undefined) ??
-      new Receive({ client, data: line, hidden: inbox.sessionHidden, again: progress.again })
-    progress.again = false
-    progress.event = event
+
+  /** Resolves when `Disconnect` is done. */
+  get ended(): Promise<void> {
+    if (this.#isOver) return settled
+    this.#ended ??= new Promise((resolve) => {
+      this.#resolveEnded = resolve
+    })
+    return this.#ended
+  }
+
+  /** Its turn has come. */
+  begin(): void {
+    void settled.then(() => {
+      channelOf(this.#client).onEnd(() => this.#clientGone())
+      const { at, resumed } = this.progress
+      if (at === 'new' || resumed?.event instanceof Connect) void this.#connect()
+      else this.#begin()
+    })
+  }
+
+  /** A line that no handler wants, after `Inbox.rest`; undefined when there are no more. */
+  take(line: string | Uint8Array | undefined): void {
+    // In a job of its own, so that what a handler enters of an AsyncLocalStorage ends with its event.
+    void settled.then(() => {
+      if (line === undefined) this.leave()
+      else if (!this.#hasLeft) this.#serve(line as string)
+    })
+  }
+
+  /** Goes on to `Disconnect` at once, whatever a handler is doing. */
+  leave(): void {
+    if (this.#hasLeft) return
+    this.#hasLeft = true
+    channelOf(this.#client).clock.clearTimeout(this.#alarm)
+    const { event } = this.progress
+    if (this.#isHandling) this.#host.leftBehind(event as Event, handlerOf(event as Event))
+    void this.#sayGoodbye()
+  }
+
+  /** A handler that goes on for too long is left behind. */
+  #clientGone(): void {
+    const { clock } = channelOf(this.#client)
+    if (this.#isHandling) this.#alarm = clock.setTimeout(() => this.leave(), this.#host.drain)
+  }
+
+  /** A handler of `Connect` or `Receive` runs. */
+  get #isHandling(): boolean {
+    return this.progress.at === 'connect' || this.progress.at === 'receive'
+  }
+
+  /** A client whose `Connect` fails is told, and closed (contract rule 6). */
+  async #connect(): Promise<void> {
+    const client = this.#client
+    this.#advance('connect')
+    const { resumed, again } = this.progress
+    const event = this.#enter(resumed?.event ?? new Connect({ client, again }))
+    const flights = this.#host.events.flights(Connect)
     flights.count += 1
     try {
-      const pending = run(client, event, host, progress)
-      if (pending !== undefined) await pending
+      await this.#run(event)
       flights.count -= 1
     } catch (error) {
       flights.count -= 1
-      await host.events.failed(event, error)
+      if (!hasGone(error, event)) {
+        client.write('Sorry, something went wrong. Please try again later.')
+        void client.close()
+      }
+      await this.#host.events.failed(event, error)
     }
-    host.conversations?.end(client)
-    // It took too long after its client had gone: `Disconnect` has been triggered without it.
-    if (hasLeft()) return
+    this.#host.conversations?.end(client)
+    if (this.#hasLeft) return
+    this.#host.connected?.(client)
+    this.#begin()
   }
-}
 
-async function sayGoodbye(client: Client, host: SessionHost, progress: Progress): Promise<void> {
-  advance(progress, 'disconnect')
-  host.leaving(client)
-  await handle(new Disconnect({ client }), host.events)
-  progress.at = 'over'
-  void client.close()
-}
+  /** `Connect` is done. */
+  #begin(): void {
+    const { data } = this.progress
+    // Begins with the line that another process was handling when its time was up, however that was typed.
+    channelOf(this.#client).inbox.sessionHidden = data !== undefined
+    if (data === undefined) this.#goOn()
+    else this.#serve(data as string)
+  }
 
-/** A handler of `Connect` or `Receive` runs. */
-function isHandling({ at }: Progress): boolean {
-  return at === 'connect' || at === 'receive'
-}
+  /** Serves what is there, or rests until there is more. */
+  #goOn(): void {
+    const line = this.#nextLine()
+    if (line !== undefined) this.#serve(line)
+  }
 
-function advance(progress: Progress, at: Progress['at'], data?: Progress['data']): void {
-  progress.at = at
-  progress.data = data
-  progress.count += 1
-}
+  /** The next line; undefined where it will come by `take`. */
+  #nextLine(): string | undefined {
+    this.progress.at = 'idle'
+    this.progress.event = undefined
+    const { inbox } = channelOf(this.#client)
+    const line = inbox.poll()
+    if (line === undefined) inbox.rest(this)
+    return line
+  }
 
-/** A client whose `Connect` fails is told, and closed (contract rule 6). */
-async function connect(client: Client, host: SessionHost, progress: Progress): Promise<void> {
-  const event = progress.resumed?.event ?? new Connect({ client, again: progress.again })
-  progress.again = false
-  progress.event = event
-  const flights = host.events.flights(Connect)
-  flights.count += 1
-  try {
-    await run(client, event, host, progress)
-    flights.count -= 1
-  } catch (error) {
-    flights.count -= 1
-    if (!hasGone(error, event)) {
-      client.write('Sorry, something went wrong. Please try again later.')
-      void client.close()
+  /** A `Receive` for this line, and for those that follow it. */
+  #serve(first: string): void {
+    const flights = this.#host.events.flights(Receive)
+    for (let line: string | undefined = first; line !== undefined; line = this.#nextLine()) {
+      this.#advance('receive', line)
+      const { resumed, again } = this.progress
+      const { sessionHidden: hidden } = channelOf(this.#client).inbox
+      const event = this.#enter(
+        resumed?.event ?? new Receive({ client: this.#client, data: line, hidden, again }),
+      )
+      flights.count += 1
+      let pending: PromiseLike<unknown> | undefined
+      try {
+        pending = this.#run(event)
+      } catch (error) {
+        pending = Promise.reject(error)
+      }
+      if (pending !== undefined) {
+        void this.#serveWhenDone(event, pending, flights)
+        return
+      }
+      flights.count -= 1
+      if (!this.#received()) return
     }
-    await host.events.failed(event, error)
   }
-  host.conversations?.end(client)
-}
 
-/** Runs the handlers of a client's event, or goes on with them. */
-function run(
-  client: Client,
-  event: Event,
-  { events, conversations }: SessionHost,
-  progress: Progress,
-): PromiseLike<unknown> | undefined {
-  const { resumed } = progress
-  progress.resumed = undefined
-  if (resumed !== undefined) return resumed.ended
-  if (conversations === undefined) return events.dispatch(event)
-  return events.dispatch(event, undefined, undefined, conversations.begin(client, event))
+  async #serveWhenDone(event: Event, pending: PromiseLike<unknown>, flights: Flights): Promise<void> {
+    try {
+      await pending
+      flights.count -= 1
+    } catch (error) {
+      flights.count -= 1
+      await this.#host.events.failed(event, error)
+    }
+    if (this.#received()) this.#goOn()
+  }
+
+  /** The handlers of a line have run. @returns whether it is still the session's turn. */
+  #received(): boolean {
+    this.#host.conversations?.end(this.#client)
+    // They took too long after their client had gone: `Disconnect` has been triggered without them.
+    return !this.#hasLeft
+  }
+
+  #advance(at: Progress['at'], data?: Progress['data']): void {
+    const { progress } = this
+    progress.at = at
+    progress.data = data
+    progress.count += 1
+  }
+
+  #enter(event: Event): Event {
+    this.progress.again = false
+    this.progress.event = event
+    return event
+  }
+
+  /** Runs the handlers of a client's event, or goes on with them. */
+  #run(event: Event): PromiseLike<unknown> | undefined {
+    const { events, conversations } = this.#host
+    const { resumed } = this.progress
+    this.progress.resumed = undefined
+    if (resumed !== undefined) return resumed.ended
+    if (conversations === undefined) return events.dispatch(event)
+    return events.dispatch(event, undefined, undefined, conversations.begin(this.#client, event))
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    this.#advance('disconnect')
+    this.#host.leaving(this.#client)
+    await handle(new Disconnect({ client: this.#client }), this.#host.events)
+    this.progress.at = 'over'
+    void this.#client.close()
+    this.#isOver = true
+    this.#host.over?.(this.#client)
+    this.#resolveEnded?.()
+  }
 }
 
 /** Runs an event's handlers to their end, whatever they do. */

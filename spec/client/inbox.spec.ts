@@ -30,11 +30,16 @@ function push(inbox: Inbox<string>, line: string): void {
   inbox.push(line, Buffer.byteLength(line))
 }
 
+/** What the session gets next. */
+function rest(inbox: Inbox<string>): Promise<unknown> {
+  return new Promise((take) => inbox.rest({ take }))
+}
+
 test('waiters are served first come, first served; the session last (rule 10)', async () => {
   const { inbox } = setUp()
   const got: string[] = []
-  const note = (who: string) => (line: string | undefined) => void got.push(`${who}: ${line}`)
-  void inbox.rest().then(note('session'))
+  const note = (who: string) => (line: unknown) => void got.push(`${who}: ${line}`)
+  void rest(inbox).then(note('session'))
   void inbox.next().then(note('first'))
   void inbox.next().then(note('second'))
   for (const line of ['1', '2', '3']) push(inbox, line)
@@ -141,7 +146,7 @@ test('after the end unread lines are still delivered; then every wait is told (r
     assert.instance(error, ClientDisconnectedError)
     assert.match(String(error), /Client #1 has disconnected/)
   }
-  assert.is(await inbox.rest(), undefined)
+  assert.is(await rest(inbox), undefined)
 })
 
 test('a handler that asks for lines for ever after the end starves nobody', async () => {
@@ -164,7 +169,7 @@ test('a handler that asks for lines for ever after the end starves nobody', asyn
 test('close drops what is unread and ends', async () => {
   const { inbox } = setUp()
   push(inbox, '1')
-  const late = inbox.rest()
+  const late = rest(inbox)
   push(inbox, '2')
   inbox.close()
   assert.is(inbox.unread, 0)
@@ -192,10 +197,10 @@ test('a draining inbox ends the session and goes on serving handlers', async () 
   assert.is(inbox.drain(), true, 'nobody waits as the session: it is in a handler')
   push(inbox, '1')
   assert.is(inbox.poll(), undefined)
-  assert.is(await inbox.rest(), undefined)
+  assert.is(await rest(inbox), undefined)
   assert.is(await inbox.next(), '1')
   const { inbox: idle } = setUp()
-  void idle.rest()
+  void rest(idle)
   assert.is(idle.drain(), false)
 })
 

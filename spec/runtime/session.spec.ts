@@ -8,7 +8,7 @@ import { defaultLimits } from '../../lib/limits.js'
 import { Counters } from '../../lib/observability/counters.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
-import { runSession, type SessionHost } from '../../lib/runtime/session.js'
+import { Session, type SessionHost } from '../../lib/runtime/session.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 
@@ -45,7 +45,9 @@ function trace(
   }
   theirs.resume()
   theirs.end(input)
-  const done = runSession(client, host).then(() => log)
+  const session = new Session(client, host)
+  session.begin()
+  const done = session.ended.then(() => log)
   return Object.assign(done, { log, done })
 }
 
