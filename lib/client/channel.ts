@@ -60,6 +60,8 @@ export interface ChannelOwner {
   ended(): void
   /** What waits for the client end in from then on. */
   disconnected(): Error
+  /** The connection is closed. */
+  closed(): void
   toString(): string
 }
 
@@ -91,7 +93,7 @@ export class Channel<Data extends string | Uint8Array>
   readonly protocol: ProtocolConnection
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
-  #containers: Set<Container> | undefined
+  #containers: Container[] | undefined
   /** It is in no container any more. */
   #left = false
   /** It has sent no line yet; in raw mode, no chunk. */
@@ -272,13 +274,14 @@ export class Channel<Data extends string | Uint8Array>
   /** Notes that the client is in a container. @returns false where it has gone already. */
   join(container: Container): boolean {
     if (this.#left) return false
-    this.#containers ??= new Set()
-    this.#containers.add(container)
+    this.#containers ??= []
+    this.#containers.push(container)
     return true
   }
 
   leave(container: Container): void {
-    this.#containers?.delete(container)
+    const place = this.#containers?.indexOf(container) ?? -1
+    if (place !== -1) this.#containers?.splice(place, 1)
   }
 
   /** Takes the place of the channel that the client had before: the client is in the same containers. */
@@ -289,7 +292,7 @@ export class Channel<Data extends string | Uint8Array>
   /** The client goes: it leaves all containers, and joins none any more. */
   leaveAll(client: unknown): void {
     this.#left = true
-    for (const container of this.#containers ?? []) container.delete(client as never)
+    for (const container of [...(this.#containers ?? [])]) container.delete(client as never)
   }
 
   // --- Writing
@@ -388,6 +391,7 @@ export class Channel<Data extends string | Uint8Array>
     if (!this.#frozen) this.inbox.end()
     this.outbox.close()
     this.#resolveClosed?.()
+    this.#owner.closed()
     if (limit !== undefined) this.#owner.limitExceeded(limit)
   }
 

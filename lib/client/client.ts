@@ -26,10 +26,17 @@ export interface ClientInit extends ChannelInit {
   readonly secure?: boolean | undefined
   /** In milliseconds since the epoch; now unless said otherwise. */
   readonly connectedAt?: number | undefined
-  /** Called when a limit is met. */
-  readonly onLimit?: ((client: AnyClient, limit: ClientLimit) => void) | undefined
-  /** Called for whatever the peer says in telnet. */
-  readonly onTelnet?: ((client: AnyClient, event: TelnetEvent) => void) | undefined
+  /** Is told what happens to it. */
+  readonly host?: ClientHost | undefined
+}
+
+/** Whoever has clients. */
+export interface ClientHost {
+  limitMet(client: AnyClient, limit: ClientLimit): void
+  /** The peer has said something in telnet. */
+  telnetEvent(client: AnyClient, event: TelnetEvent): void
+  /** Its connection is closed. */
+  clientClosed(client: AnyClient): void
 }
 
 /** Gives a client that another process has served meanwhile a new connection; for the rooms that serve it. */
@@ -41,6 +48,9 @@ export let nextAnswer: <Data extends string | Uint8Array>(
   question: Question,
   options?: WaitOptions,
 ) => Promise<Data>
+
+/** Aborts its signal. */
+let endSignal: (client: AnyClient) => void
 
 /** The channel of a client: for the rooms that serve it, and not for programs. */
 export let channelOf: <Data extends string | Uint8Array>(client: Client<unknown, Data>) => Channel<Data>
@@ -55,6 +65,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   static {
     channelOf = (client) => client.#channel
     reconnect = (client, init) => client.#reconnect(init)
+    endSignal = (client) => client.#abort?.abort(new ClientDisconnectedError(client))
     nextAnswer = (client, question, options) => client.#channel.inbox.next(options, undefined, question)
   }
 
@@ -64,38 +75,32 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   readonly remoteAddress: string | undefined
   /** Whether the connection is encrypted on its way, by TLS. */
   readonly secure: boolean
-  readonly connectedAt: Date
   /** The program's own data; it outlives a restart, so keep plain data in it (contract rule 16). */
   state: State
   #channel: Channel<Data>
   #abort: AbortController | undefined
+  readonly #connectedAt: number
 
   constructor(init: ClientInit) {
     const { id, remoteAddress, settings, connectedAt = settings.clock.now() } = init
     this.id = id
     this.remoteAddress = remoteAddress
     this.secure = init.secure ?? init.connection.secure
-    this.connectedAt = new Date(connectedAt)
+    this.#connectedAt = connectedAt
     this.state = {} as State
-    this.#channel = new Channel(init, this.#ownerFor(init))
-  }
-
-  #ownerFor({ onLimit, onTelnet }: ClientInit): ChannelOwner {
-    return {
-      limitExceeded: (limit) => onLimit?.(this, limit),
-      telnetEvent: (event) => onTelnet?.(this, event),
-      ended: () => this.#abort?.abort(new ClientDisconnectedError(this)),
-      disconnected: () => new ClientDisconnectedError(this),
-      toString: () => this.toString(),
-    }
+    this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
   }
 
   /** The object stays, since programs know the client by it; what was under way on the old connection is over. */
   #reconnect(init: ClientInit): void {
     const before = this.#channel
-    this.#channel = new Channel(init, this.#ownerFor(init))
+    this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
     this.#channel.succeed(before)
     this.#abort = undefined
+  }
+
+  get connectedAt(): Date {
+    return new Date(this.#connectedAt)
   }
 
   /** Milliseconds since the client last sent anything; since it connected, where it never has. */
@@ -267,6 +272,41 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   toString(): string {
     return `Client #${this.id}${this.remoteAddress === undefined ? '' : ` (${this.remoteAddress})`}`
+  }
+}
+
+/** The client as its channel knows it. An object of functions for each client would take ten times the memory. */
+class Owner implements ChannelOwner {
+  readonly #client: AnyClient
+  readonly #host: ClientHost | undefined
+
+  constructor(client: AnyClient, host: ClientHost | undefined) {
+    this.#client = client
+    this.#host = host
+  }
+
+  limitExceeded(limit: ClientLimit): void {
+    this.#host?.limitMet(this.#client, limit)
+  }
+
+  telnetEvent(event: TelnetEvent): void {
+    this.#host?.telnetEvent(this.#client, event)
+  }
+
+  ended(): void {
+    endSignal(this.#client)
+  }
+
+  closed(): void {
+    this.#host?.clientClosed(this.#client)
+  }
+
+  disconnected(): Error {
+    return new ClientDisconnectedError(this.#client)
+  }
+
+  toString(): string {
+    return this.#client.toString()
   }
 }
 

@@ -152,7 +152,7 @@ export class ConnectionTable {
     this.#lastId += 1
     const connection = new Connection(this.#lastId, duplex, origin)
     this.#connections.set(connection.id, connection)
-    readBytes(duplex, (bytes) => this.#received(connection, copyOf(bytes)))
+    readBytes(duplex, { data: (bytes) => this.#received(connection, copyOf(bytes)) })
     duplex.on('end', () => this.#peerEnded(connection))
     duplex.on('drain', () => this.#drained(connection))
     duplex.on('finish', () => this.#graceFor(connection, CLOSE_GRACE))

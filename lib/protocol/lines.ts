@@ -76,7 +76,7 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
     }
     const held: TelnetEvent[] = []
     this.#held = held
-    this.#telnet.receive(bytes, this.#text)
+    this.#telnet.receive(bytes, (text) => this.#splitter.push(text, this))
     this.#held = undefined
     for (const event of held) this.#host.telnetEvent(event)
     if (this.#needed && !this.#opened && this.#splitter.sawCR) this.#offer()
@@ -99,8 +99,6 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
     this.#opened = true
     this.#telnet?.open()
   }
-
-  readonly #text = (bytes: Uint8Array): void => this.#splitter.push(bytes, this)
 
   // --- From the splitter
 

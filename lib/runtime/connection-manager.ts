@@ -4,7 +4,14 @@
  */
 import type { Duplex } from 'node:stream'
 import type { ChannelSettings } from '../client/channel.js'
-import { type AnyClient, Client, type ClientInit, channelOf, reconnect } from '../client/client.js'
+import {
+  type AnyClient,
+  Client,
+  type ClientHost,
+  type ClientInit,
+  channelOf,
+  reconnect,
+} from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Scheduler } from '../client/scheduler.js'
 import type { Clock } from '../clock.js'
@@ -55,7 +62,7 @@ export interface ConnectionManagerSettings extends ChannelSettings {
   readonly warn: (message: string) => void
 }
 
-export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost {
+export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost, ClientHost {
   readonly #clients: ClientContainer<State, Data>
   readonly events: SessionEvents
   /** See `SessionHost`. */
@@ -124,22 +131,17 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     return client
   }
 
-  #newClient(init: Omit<ClientInit, 'settings' | 'onLimit' | 'onTelnet'>): Client<State, Data> {
+  #newClient(init: Omit<ClientInit, 'settings' | 'host'>): Client<State, Data> {
     return new Client<State, Data>(this.#initOf(init))
   }
 
-  #initOf(init: Omit<ClientInit, 'settings' | 'onLimit' | 'onTelnet'>): ClientInit {
-    return { ...init, settings: this.#settings, onLimit: this.#onLimit, onTelnet: this.#onTelnet }
+  #initOf(init: Omit<ClientInit, 'settings' | 'host'>): ClientInit {
+    return { ...init, settings: this.#settings, host: this }
   }
 
   #admit(client: Client<State, Data>, progress: Progress): void {
     this.#clients.add(client)
     this.#open.set(client, progress)
-    void client.closed.then(() => {
-      this.#open.delete(client)
-      this.#admission.leave(client.remoteAddress)
-      if (this.#open.size === 0) this.#timeouts.stop()
-    })
   }
 
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
@@ -357,16 +359,23 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */
   #tooLate(client: AnyClient, limit: TimeoutName): void {
     client.write(`You have sent nothing for ${durationInWords(this.#settings.limits[limit])}. Goodbye.`)
-    this.#onLimit(client, limit)
+    this.limitMet(client, limit)
     void client.close()
   }
 
-  readonly #onTelnet = (client: AnyClient, event: TelnetEvent): void => {
+  telnetEvent(client: AnyClient, event: TelnetEvent): void {
     void handle(telnetEvent(client, event), this.events)
   }
 
-  readonly #onLimit = (client: AnyClient, limit: ClientLimit): void => {
+  limitMet(client: AnyClient, limit: ClientLimit): void {
     this.#limitMet(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }))
+  }
+
+  clientClosed(client: AnyClient): void {
+    // One that was prepared, and never came here, was not let in.
+    if (!this.#open.delete(client as never)) return
+    this.#admission.leave(client.remoteAddress)
+    if (this.#open.size === 0) this.#timeouts.stop()
   }
 
   #limitMet(event: LimitExceeded): void {

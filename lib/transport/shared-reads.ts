@@ -23,18 +23,37 @@ export function claim(socket: Duplex): void {
   claimed = socket
 }
 
+/** Where a stream's bytes go is written on the stream itself: a listener of its own for each costs 60 bytes of each client. */
+export const SINK = Symbol('sink')
+
+export interface ByteSink {
+  data(bytes: Uint8Array): void
+}
+
+/** A stream that is read by `readBytes`. */
+interface Carrier {
+  [SINK]: ByteSink
+}
+
 /**
  * Hands over what arrives on a stream.
  *
- * @param onBytes gets bytes whose memory is used again by the next read: whoever keeps them makes a copy.
+ * @param sink gets bytes whose memory is used again by the next read: whoever keeps them makes a copy.
  */
-export function readBytes(duplex: Duplex, onBytes: (bytes: Uint8Array) => void): void {
+export function readBytes(duplex: Duplex, sink: ByteSink): void {
   const isOurs = duplex === claimed
   claimed = undefined
-  if (isOurs && readShared(duplex as net.Socket, onBytes)) return
-  duplex.on('data', (chunk: Uint8Array | string) => {
-    onBytes(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-  })
+  Object.assign(duplex, { [SINK]: sink })
+  if (!isOurs || !readShared(duplex)) duplex.on('data', takeChunk)
+}
+
+function takeChunk(this: Carrier, chunk: Uint8Array | string): void {
+  this[SINK].data(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+}
+
+function takeShared(this: Carrier, length: number): boolean {
+  this[SINK].data(shared.subarray(0, length))
+  return true
 }
 
 /** What `onread` sets in a socket of Node 20 to 24. */
@@ -50,19 +69,13 @@ interface Handle {
 let fields: Fields | undefined
 
 /** @returns whether this Node can. */
-function readShared(socket: net.Socket, onBytes: (bytes: Uint8Array) => void): boolean {
+function readShared(socket: Duplex): boolean {
   const handle = (socket as unknown as { _handle?: Handle | null })._handle
   if (socket.constructor !== net.Socket || typeof handle?.useUserBuffer !== 'function') return false
   fields ??= fieldsOf(socket)
   if (fields === undefined) return false
   handle.useUserBuffer(shared)
-  Object.assign(socket, {
-    [fields.buffer]: shared,
-    [fields.callback]: (length: number): boolean => {
-      onBytes(shared.subarray(0, length))
-      return true
-    },
-  })
+  Object.assign(socket, { [fields.buffer]: shared, [fields.callback]: takeShared })
   return true
 }
 

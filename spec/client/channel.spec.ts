@@ -36,6 +36,7 @@ function connected(limits: Partial<Limits> = {}): Connection {
     telnetEvent: () => {},
     ended: () => void told.push('ended'),
     disconnected: () => new Error('gone'),
+    closed: () => {},
     toString: () => 'Client #1',
   }
   const channel = new Channel<string>(
