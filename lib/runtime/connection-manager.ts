@@ -125,18 +125,18 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#lastId += 1
     this.#settings.counters.accepted += 1
     const progress = newProgress()
-    const client = this.#newClient({ id: this.#lastId, connection, protocol, remoteAddress, secure })
+    const client = new Client<State, Data>({
+      id: this.#lastId,
+      connection,
+      protocol,
+      remoteAddress,
+      secure,
+      settings: this.#settings,
+      host: this,
+    })
     this.#admit(client, progress)
     this.#beginSoon(client, progress)
     return client
-  }
-
-  #newClient(init: Omit<ClientInit, 'settings' | 'host'>): Client<State, Data> {
-    return new Client<State, Data>(this.#initOf(init))
-  }
-
-  #initOf(init: Omit<ClientInit, 'settings' | 'host'>): ClientInit {
-    return { ...init, settings: this.#settings, host: this }
   }
 
   #admit(client: Client<State, Data>, progress: Progress): void {
@@ -202,10 +202,19 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   prepare(connection: RelayedConnection, { id, connectedAt, channel }: SavedClient): Client<State, Data> {
     const { remoteAddress } = connection
     const protocol = this.#protocols.get(channel.snapshot.protocol) ?? this.#settings.protocol
-    const init = { id, connection, protocol, remoteAddress, connectedAt, moved: true }
+    const init: ClientInit = {
+      id,
+      connection,
+      protocol,
+      remoteAddress,
+      connectedAt,
+      moved: true,
+      settings: this.#settings,
+      host: this,
+    }
     const former = this.#former.get(id)
-    const client = former ?? this.#newClient(init)
-    if (former !== undefined) reconnect(former as AnyClient, this.#initOf(init))
+    const client = former ?? new Client<State, Data>(init)
+    if (former !== undefined) reconnect(former as AnyClient, init)
     channelOf(client).restore(channel)
     return client
   }
