@@ -125,7 +125,7 @@ export class Session implements SessionWaiter {
 
   /** A line that no handler wants, after `Inbox.rest`; undefined when there are no more. */
   take(line: string | Uint8Array | undefined): void {
-    // In a job of its own, so that what a handler enters of an AsyncLocalStorage ends with its event.
+    // In a job of its own, so that what a handler enters of an AsyncLocalStorage stays behind when the executor goes on.
     void settled.then(() => {
       if (line === undefined) this.leave()
       else if (!this.#hasLeft) this.#serve(line as string)
