@@ -280,8 +280,7 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   leave(container: Container): void {
-    const place = this.#containers?.indexOf(container) ?? -1
-    if (place !== -1) this.#containers?.splice(place, 1)
+    this.#containers = this.#containers?.filter((other) => other !== container)
   }
 
   /** Takes the place of the channel that the client had before: the client is in the same containers. */
@@ -292,7 +291,7 @@ export class Channel<Data extends string | Uint8Array>
   /** The client goes: it leaves all containers, and joins none any more. */
   leaveAll(client: unknown): void {
     this.#left = true
-    for (const container of [...(this.#containers ?? [])]) container.delete(client as never)
+    for (const container of this.#containers ?? []) container.delete(client as never)
   }
 
   // --- Writing

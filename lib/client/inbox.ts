@@ -36,7 +36,7 @@ export interface InboxOwner {
 
 /** The session, which takes what no handler wants. */
 export interface SessionWaiter {
-  /** @param item undefined when there are no more. */
+  /** Returns at once, as `Task.run` does. @param item undefined when there are no more. */
   take(item: string | Uint8Array | undefined): void
 }
 
@@ -401,9 +401,8 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       waiter.asked?.conversation.answer(['end', waiter.asked.number])
       refuse(waiter, this.#owner.disconnected())
     }
-    const session = this.#session
+    this.#session?.take(undefined)
     this.#session = undefined
-    session?.take(undefined)
   }
 
   #lateFor(timeout: number | undefined): TimeoutError {

@@ -94,7 +94,6 @@ export class Session implements SessionWaiter {
   #alarm: Alarm | undefined
   /** `Disconnect` has been triggered. */
   #hasLeft = false
-  #isOver = false
   #ended: Promise<void> | undefined
   #resolveEnded: (() => void) | undefined
 
@@ -106,7 +105,7 @@ export class Session implements SessionWaiter {
 
   /** Resolves when `Disconnect` is done. */
   get ended(): Promise<void> {
-    if (this.#isOver) return settled
+    if (this.progress.at === 'over') return settled
     this.#ended ??= new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -119,7 +118,7 @@ export class Session implements SessionWaiter {
       channelOf(this.#client).onEnd(() => this.#clientGone())
       const { at, resumed } = this.progress
       if (at === 'new' || resumed?.event instanceof Connect) void this.#connect()
-      else this.#begin()
+      else this.#connected()
     })
   }
 
@@ -175,11 +174,11 @@ export class Session implements SessionWaiter {
     this.#host.conversations?.end(client)
     if (this.#hasLeft) return
     this.#host.connected?.(client)
-    this.#begin()
+    this.#connected()
   }
 
   /** `Connect` is done. */
-  #begin(): void {
+  #connected(): void {
     const { data } = this.progress
     // Begins with the line that another process was handling when its time was up, however that was typed.
     channelOf(this.#client).inbox.sessionHidden = data !== undefined
@@ -276,7 +275,6 @@ export class Session implements SessionWaiter {
     await handle(new Disconnect({ client: this.#client }), this.#host.events)
     this.progress.at = 'over'
     void this.#client.close()
-    this.#isOver = true
     this.#host.over?.(this.#client)
     this.#resolveEnded?.()
   }

@@ -18,36 +18,36 @@ export function checkDuplex(value: unknown): Duplex {
   return value
 }
 
-interface Carried extends Duplex {
-  readonly [SINK]: ConnectionSink
+/** What a connection's stream does goes to the sink that is written on it. */
+interface Carrier extends Duplex {
+  [SINK]?: ConnectionSink
 }
 
 /** The same listeners for all, which find by `this` whose they are. */
-const listeners = {
-  end(this: Carried): void {
-    this[SINK].ended()
+const LISTENERS = Object.entries({
+  end(this: Carrier): void {
+    this[SINK]?.ended()
   },
-  drain(this: Carried): void {
-    this[SINK].drained()
+  drain(this: Carrier): void {
+    this[SINK]?.drained()
   },
-  finish(this: Carried): void {
-    this[SINK].finished()
+  finish(this: Carrier): void {
+    this[SINK]?.finished()
   },
   // A socket's error matters to nobody once the socket is closed, and `close` follows.
-  error(this: Carried): void {
+  error(this: Carrier): void {
     this.destroy()
   },
-  close(this: Carried): void {
-    this[SINK].closed()
+  close(this: Carrier): void {
+    this[SINK]?.closed()
   },
-}
+})
 
 /** A socket or another Duplex of this process. */
 export class DuplexConnection implements Connection {
-  readonly #duplex: Duplex
+  readonly #duplex: Carrier
   /** Of TCP or Unix, without TLS. */
   readonly #isSocket: boolean
-  #sink: ConnectionSink | undefined
   /** How many writes have not been reported as left. */
   #waiting = 0
   /** Their lengths in bytes, oldest first; those before the last one that left at once are not here. */
@@ -73,9 +73,8 @@ export class DuplexConnection implements Connection {
 
   open(sink: ConnectionSink): void {
     const duplex = this.#duplex
-    this.#sink = sink
     readBytes(duplex, sink)
-    for (const [event, listener] of Object.entries(listeners)) duplex.on(event, listener)
+    for (const [event, listener] of LISTENERS) duplex.on(event, listener)
     // A stream that ended before it came here does not say so again.
     if (duplex.destroyed) process.nextTick(() => sink.closed())
     else if (duplex.readableEnded) sink.ended()
@@ -96,7 +95,7 @@ export class DuplexConnection implements Connection {
     if (duplex.writableLength === 0) {
       this.#lengths.length = 0
       this.#unsent = 0
-      if (isAtOnce && duplex.errored === null) this.#sink?.left()
+      if (isAtOnce && duplex.errored === null) this.#duplex[SINK]?.left()
       return free
     }
     this.#lengths.push(length)
@@ -130,6 +129,6 @@ export class DuplexConnection implements Connection {
     if (error || this.#duplex.destroyed) return
     this.#waiting -= 1
     while (this.#lengths.length > this.#waiting) this.#unsent -= this.#lengths.shift() as number
-    this.#sink?.left()
+    this.#duplex[SINK]?.left()
   }
 }
