@@ -7,12 +7,12 @@ import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
 import { durationInWords } from '../text/words.js'
-import { quietly, type WaitOptions } from '../wait.js'
+import type { WaitOptions } from '../wait.js'
 import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
 import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
-import { WITHDRAWN } from './inbox.js'
-import type { Question } from './waiter.js'
+import { LineIterator } from './line-iterator.js'
+import { LINE_ITSELF, type Outcome, type Question } from './waiter.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>
@@ -195,7 +195,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     options?: WaitOptions,
   ): Promise<string> {
     this.prompt(message)
-    return quietly(nextAnswer(this, { kind: 'ask', message }, options).then((line) => line.trim()))
+    return this.#channel.inbox.next(options, undefined, { kind: 'ask', message }, TRIMMED)
   }
 
   #writeLine(line: Line, newline: boolean): void {
@@ -310,46 +310,4 @@ class Owner implements ChannelOwner {
   }
 }
 
-/** One iteration over a client's lines. Ending it takes back the waits that it has begun (contract rule 11). */
-class LineIterator<Data extends string | Uint8Array> implements AsyncIterableIterator<Data, undefined> {
-  readonly #channel: Channel<Data>
-  #done = false
-
-  constructor(channel: Channel<Data>) {
-    this.#channel = channel
-  }
-
-  next(): Promise<IteratorResult<Data, undefined>> {
-    if (this.#done) return Promise.resolve(END)
-    const { inbox } = this.#channel
-    const line = inbox.take()
-    if (line !== undefined) return Promise.resolve({ done: false, value: line })
-    return inbox.next(undefined, this).then(resultOf<Data>, endOf)
-  }
-
-  async return(): Promise<IteratorResult<Data, undefined>> {
-    this.#done = true
-    this.#channel.inbox.withdraw(this)
-    return END
-  }
-
-  async throw(error: unknown): Promise<IteratorResult<Data, undefined>> {
-    await this.return()
-    throw error
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-}
-
-const END = { done: true, value: undefined } as const
-
-function resultOf<Data>(value: Data): IteratorResult<Data, undefined> {
-  return { done: false, value }
-}
-
-function endOf(error: unknown): typeof END {
-  if (error === WITHDRAWN || error instanceof ClientDisconnectedError) return END
-  throw error
-}
+const TRIMMED: Outcome<string, string> = { ...LINE_ITSELF, line: (line) => line.trim() }

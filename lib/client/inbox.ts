@@ -11,10 +11,20 @@ import { errorOf, recordOf } from '../conversation/errors.js'
 import type { Answer } from '../conversation/journal.js'
 import { TimeoutError } from '../errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
-import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
+import { checkMilliseconds, type WaitOptions } from '../wait.js'
 import type { Scheduler, Task } from './scheduler.js'
 import { Unread } from './unread.js'
-import { type AskedQuestion, hintOf, LINE, newWaiter, type Question, refuse, type Waiter } from './waiter.js'
+import {
+  type AskedQuestion,
+  hintOf,
+  LINE,
+  LINE_ITSELF,
+  type Outcome,
+  type Question,
+  refused,
+  served,
+  Waiter,
+} from './waiter.js'
 
 /** What an inbox needs of the client that it belongs to. */
 export interface InboxOwner {
@@ -192,30 +202,41 @@ export class Inbox<T extends string | Uint8Array> implements Task {
    * The next item, for a handler. Nobody needs to look at the promise: a rejection that nobody handles is no error.
    *
    * @param owner may take the wait back by `withdraw`.
+   * @param outcome what the promise settles with.
    */
-  next(options: WaitOptions = {}, owner?: object, question: Question = LINE): Promise<T> {
-    const { signal, timeout } = options
+  next<R = T>(
+    options?: WaitOptions,
+    owner?: object,
+    question: Question = LINE,
+    outcome: Outcome<T, R> = LINE_ITSELF as Outcome<unknown, never>,
+  ): Promise<R> {
+    const signal = options?.signal
+    const timeout = options?.timeout
     let asked: AskedQuestion | undefined
     try {
       if (timeout !== undefined) checkMilliseconds('nextLine()', 'timeout', timeout)
       if (this.conversation !== undefined) asked = this.#ask(this.conversation, question, timeout)
     } catch (error) {
-      return quietly(Promise.reject(error))
+      return refused(outcome, error)
     }
     if (isAnythingSilent()) {
-      if (asked?.conversation.replay !== undefined) return this.#replayed(asked, options, owner)
+      if (asked?.conversation.replay !== undefined) {
+        const waiter = new Waiter(outcome, owner, asked)
+        this.#replay(waiter, asked, signal, timeout)
+        return waiter.promise
+      }
       if (asked === undefined && leavesItsReplay()) return new Promise(() => {})
     }
     if (signal?.aborted) {
       if (asked !== undefined) asked.conversation.answer(['abort', asked.number, recordOf(signal.reason)])
-      return quietly(Promise.reject(signal.reason))
+      return refused(outcome, signal.reason)
     }
     if (this.#mayTake()) {
       const item = this.#shift()
       asked?.conversation.line(asked.number, item, this.#unread.lastHidden)
-      return Promise.resolve(item)
+      return served(outcome, item)
     }
-    const waiter = newWaiter<T>(owner, asked)
+    const waiter = new Waiter(outcome, owner, asked)
     if (signal !== undefined || timeout !== undefined) this.#bound(waiter, signal, timeout)
     this.#waiters.push(waiter)
     this.#wake()
@@ -249,10 +270,13 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   /** A wait of a conversation that is replayed: the journal answers it, or, when that is used up, the client. */
-  #replayed(asked: AskedQuestion, { signal, timeout }: WaitOptions, owner: object | undefined): Promise<T> {
-    const { conversation, number } = asked
+  #replay(
+    waiter: Waiter<T>,
+    { conversation, number }: AskedQuestion,
+    signal: AbortSignal | undefined,
+    timeout: number | undefined,
+  ): void {
     const replay = conversation.replay as NonNullable<typeof conversation.replay>
-    const waiter = newWaiter<T>(owner, asked)
     this.#waiters.push(waiter)
     const due = replay.deadlineOf(number)
     replay.take(number, (answer) => {
@@ -266,7 +290,6 @@ export class Inbox<T extends string | Uint8Array> implements Task {
         this.#wake()
       }
     })
-    return waiter.promise
   }
 
   /** Gives a wait what it was given in another process. */
@@ -278,16 +301,16 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   ): void {
     switch (answer[0]) {
       case 'timeout':
-        refuse(waiter, this.#lateFor(timeout))
+        waiter.refuse(this.#lateFor(timeout))
         break
       case 'abort':
-        refuse(waiter, signal?.aborted ? signal.reason : errorOf(answer[2]))
+        waiter.refuse(signal?.aborted ? signal.reason : errorOf(answer[2]))
         break
       case 'end':
-        refuse(waiter, this.#owner.disconnected())
+        waiter.refuse(this.#owner.disconnected())
         break
       default:
-        waiter.resolve((waiter.asked as AskedQuestion).conversation.itemOf(answer) as T)
+        waiter.serve((waiter.asked as AskedQuestion).conversation.itemOf(answer) as T)
     }
   }
 
@@ -330,7 +353,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       waiter.release?.()
       const item = this.#shift()
       waiter.asked?.conversation.line(waiter.asked.number, item, this.#unread.lastHidden)
-      waiter.resolve(item)
+      waiter.serve(item)
     } else if (this.#session !== undefined) {
       this.#owner.executor.grant(this)
       const session = this.#session
@@ -399,7 +422,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     for (const waiter of this.#waiters.splice(0)) {
       waiter.release?.()
       waiter.asked?.conversation.answer(['end', waiter.asked.number])
-      refuse(waiter, this.#owner.disconnected())
+      waiter.refuse(this.#owner.disconnected())
     }
     this.#session?.take(undefined)
     this.#session = undefined
@@ -440,7 +463,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     else if (type === 'timeout') asked?.conversation.answer(['timeout', asked.number])
     else asked?.conversation.answer(['abort', asked.number, recordOf(reason)])
     this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-    refuse(waiter, reason)
+    waiter.refuse(reason)
   }
 }
 

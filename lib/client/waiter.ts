@@ -2,16 +2,20 @@
 import type { Conversation } from '../conversation/conversation.js'
 import { quietly } from '../wait.js'
 
-export interface Waiter<T> {
-  readonly promise: Promise<T>
-  /** Who may take the wait back: see `Inbox.withdraw`. */
-  readonly owner: object | undefined
-  /** The conversation that asks, and the number of its question. */
-  readonly asked: AskedQuestion | undefined
-  resolve(item: T): void
-  reject(reason: unknown): void
-  /** Takes back the alarm and the abort listener, where there are any. */
-  release?(): void
+/** What a wait for a line comes to: `R`, most often the line itself. */
+export interface Outcome<T, R> {
+  /** @throws what the wait rejects with. */
+  line(item: T): R
+  /** No line comes to it, and why. @throws what the wait rejects with. */
+  none(reason: unknown): R
+}
+
+/** The line, or a rejection with the reason. */
+export const LINE_ITSELF: Outcome<unknown, never> = {
+  line: (item) => item as never,
+  none: (reason) => {
+    throw reason
+  },
 }
 
 export interface AskedQuestion {
@@ -36,21 +40,70 @@ export function hintOf({ message }: Question): string | undefined {
   return message === undefined ? undefined : String(message).slice(0, HINT)
 }
 
-export function newWaiter<T>(owner: object | undefined, asked: AskedQuestion | undefined): Waiter<T> {
-  let resolve!: (item: T) => void
-  let reject!: (reason: unknown) => void
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
-  return { promise, owner, asked, resolve, reject }
+let resolveNewest: (result: unknown) => void
+let rejectNewest: (reason: unknown) => void
+/** The same function for all: a closure for each promise would live as long as the wait. */
+const keepEnds = (resolve: (result: unknown) => void, reject: (reason: unknown) => void): void => {
+  resolveNewest = resolve
+  rejectNewest = reject
 }
 
-/** Ends a wait without a line. Nobody needs to look at it. */
-export function refuse(
-  { promise, reject }: Pick<Waiter<unknown>, 'promise' | 'reject'>,
-  reason: unknown,
-): void {
-  quietly(promise)
-  reject(reason)
+/**
+ * One wait. Its promise is the one that the program awaits: with thousands of clients in conversation, each promise more
+ * that lives from one line to the next is time for the collector.
+ */
+export class Waiter<T, R = unknown> {
+  readonly promise: Promise<R>
+  /** Who may take the wait back: see `Inbox.withdraw`. */
+  readonly owner: object | undefined
+  /** The conversation that asks, and the number of its question. */
+  readonly asked: AskedQuestion | undefined
+  /** Takes back the alarm and the abort listener, where there are any. */
+  release: (() => void) | undefined
+  readonly #outcome: Outcome<T, unknown>
+  readonly #resolve: (result: unknown) => void
+  readonly #reject: (reason: unknown) => void
+
+  constructor(outcome: Outcome<T, R>, owner?: object, asked?: AskedQuestion) {
+    this.promise = new Promise<R>(keepEnds as never)
+    this.#resolve = resolveNewest
+    this.#reject = rejectNewest
+    this.#outcome = outcome
+    this.owner = owner
+    this.asked = asked
+  }
+
+  /** Ends the wait with a line. */
+  serve(item: T): void {
+    try {
+      this.#resolve(this.#outcome.line(item))
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Ends the wait without a line. */
+  refuse(reason: unknown): void {
+    try {
+      this.#resolve(this.#outcome.none(reason))
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Nobody needs to look at it. */
+  #fail(error: unknown): void {
+    quietly(this.promise)
+    this.#reject(error)
+  }
+}
+
+/** A wait whose line is there when it begins. */
+export async function served<T, R>(outcome: Outcome<T, R>, item: T): Promise<R> {
+  return outcome.line(item)
+}
+
+/** A wait to which no line can come. Nobody needs to look at it. */
+export function refused<T, R>(outcome: Outcome<T, R>, reason: unknown): Promise<R> {
+  return quietly((async () => outcome.none(reason))())
 }

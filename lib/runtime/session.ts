@@ -138,7 +138,7 @@ export class Session implements SessionWaiter {
     channelOf(this.#client).clock.clearTimeout(this.#alarm)
     const { event } = this.progress
     if (this.#isHandling) this.#host.leftBehind(event as Event, handlerOf(event as Event))
-    void this.#sayGoodbye()
+    this.#sayGoodbye()
   }
 
   /** A handler that goes on for too long is left behind. */
@@ -269,23 +269,46 @@ export class Session implements SessionWaiter {
     return events.dispatch(event, undefined, undefined, conversations.begin(this.#client, event))
   }
 
-  async #sayGoodbye(): Promise<void> {
+  #sayGoodbye(): void {
     this.#advance('disconnect')
     this.#host.leaving(this.#client)
-    await handle(new Disconnect({ client: this.#client }), this.#host.events)
+    const running = handle(new Disconnect({ client: this.#client }), this.#host.events)
+    if (running === undefined) this.#over()
+    else void running.then(() => this.#over())
+  }
+
+  #over(): void {
     this.progress.at = 'over'
-    void this.#client.close()
+    channelOf(this.#client).close()
     this.#host.over?.(this.#client)
     this.#resolveEnded?.()
   }
 }
 
-/** Runs an event's handlers to their end, whatever they do. */
-export async function handle(event: Event, events: SessionEvents): Promise<void> {
+/** Runs an event's handlers to their end, whatever they do. @returns undefined where they have come to it. Never rejects. */
+export function handle(event: Event, events: SessionEvents): Promise<void> | undefined {
   const flights = events.flights(event.constructor as EventClass)
   flights.count += 1
+  let pending: PromiseLike<unknown> | undefined
   try {
-    await events.dispatch(event)
+    pending = events.dispatch(event)
+  } catch (error) {
+    pending = Promise.reject(error)
+  }
+  if (pending !== undefined) return whenDone(event, events, pending, flights)
+  flights.count -= 1
+  return undefined
+}
+
+/** Waits for an event's handlers, whatever they do. */
+async function whenDone(
+  event: Event,
+  events: SessionEvents,
+  pending: PromiseLike<unknown>,
+  flights: Flights,
+): Promise<void> {
+  try {
+    await pending
     flights.count -= 1
   } catch (error) {
     flights.count -= 1
