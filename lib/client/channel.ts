@@ -157,7 +157,7 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Whether anything can still be sent. */
   get open(): boolean {
-    return !this.#closing && !this.#gone
+    return !this.#closing && !this.#gone && !this.#connection.destroyed
   }
 
   /** Resolves when the socket is closed. */
@@ -184,7 +184,7 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Drops what is unread, sends what is owed, and closes. */
   close(): void {
-    if (!this.open) return
+    if (this.#closing || this.#gone) return
     this.#closing = true
     this.inbox.close()
     this.outbox.flush()
@@ -342,8 +342,9 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Sends what is ready for the wire. */
   send(data: string | Uint8Array): void {
-    if (!this.open || this.#muted) return
-    if (isAnythingSilent()) this.#sendUnlessSilenced(data)
+    if (this.#muted) return
+    if (!this.open) this.outbox.lose()
+    else if (isAnythingSilent()) this.#sendUnlessSilenced(data)
     else this.outbox.write(data)
   }
 

@@ -7,6 +7,7 @@
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Traffic } from '../observability/counters.js'
 import type { Connection } from '../transport/connection.js'
+import { quietly } from '../wait.js'
 import type { Flushable, Scheduler } from './scheduler.js'
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
@@ -49,6 +50,8 @@ export class Outbox implements Flushable {
   #stuck = false
   /** Nothing can be sent any more. */
   #closed = false
+  /** Something that was written was dropped. */
+  #lost = false
   #handed = 0
   #left = 0
   #flushing: FlushWaiter[] | undefined
@@ -59,7 +62,11 @@ export class Outbox implements Flushable {
   }
 
   write(data: string | Uint8Array): void {
-    if (this.#closed || data.length === 0) return
+    if (data.length === 0) return
+    if (this.#closed) {
+      this.#lost = true
+      return
+    }
     if (typeof data === 'string') {
       this.#text += data
     } else {
@@ -94,18 +101,26 @@ export class Outbox implements Flushable {
     }
   }
 
-  /** Resolves when everything written so far has left the process; rejects when it never will. */
+  /** Something was written when nothing could be sent any more. */
+  lose(): void {
+    this.#lost = true
+  }
+
+  /**
+   * Resolves when everything written so far has left the process; rejects when it never will. A program that does not look
+   * at the promise does not want to be told.
+   */
   flushed(): Promise<void> {
     this.flush()
-    if (this.#left === this.#handed) return Promise.resolve()
-    if (this.#closed) return Promise.reject(this.#owner.disconnected())
-    const promise = new Promise<void>((resolve, reject) => {
-      this.#flushing ??= []
-      this.#flushing.push({ count: this.#handed, resolve, reject })
-    })
-    // A program that does not look at the promise does not want to be told.
-    promise.catch(() => {})
-    return promise
+    const left = this.#left === this.#handed
+    if (this.#lost || (this.#closed && !left)) return quietly(Promise.reject(this.#owner.disconnected()))
+    if (left) return Promise.resolve()
+    return quietly(
+      new Promise<void>((resolve, reject) => {
+        this.#flushing ??= []
+        this.#flushing.push({ count: this.#handed, resolve, reject })
+      }),
+    )
   }
 
   /** The socket takes more again. */
@@ -119,6 +134,7 @@ export class Outbox implements Flushable {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    if (this.#gathered > 0) this.#lost = true
     this.#take()
     for (const { reject } of this.#flushing ?? []) reject(this.#owner.disconnected())
     this.#flushing = undefined

@@ -5,6 +5,9 @@
  */
 import type { ClientLimit, Limits } from '../limits.js'
 
+/** So many items that are gone may stay in front of those that are left. */
+const MAX_GONE = 1024
+
 export class Unread<T> {
   readonly #limits: Limits
   /** Items from `#head` on; those before it are gone. */
@@ -68,6 +71,7 @@ export class Unread<T> {
     this.#size -= this.#sizes[this.#head] as number
     this.#head += 1
     if (this.#head === this.#items.length) this.#reset()
+    else if (this.#head >= MAX_GONE && this.#head * 2 >= this.#items.length) this.#forgetGone()
     return item
   }
 
@@ -95,6 +99,13 @@ export class Unread<T> {
   #hide(): void {
     this.#hidden ??= new Set()
     this.#hidden.add(this.#taken + this.count)
+  }
+
+  /** A client that always has something unread must not keep all that it ever sent. */
+  #forgetGone(): void {
+    this.#items = this.#items.slice(this.#head)
+    this.#sizes = this.#sizes.slice(this.#head)
+    this.#head = 0
   }
 
   /** Fresh arrays: an array that was long once would keep its memory. */

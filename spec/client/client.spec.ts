@@ -98,6 +98,25 @@ test('destroy() closes at once, and lines that came before are still delivered',
   })
 })
 
+for (const way of ['destroy', 'close'] as const) {
+  test(`after ${way}() a client is not connected, and flush tells of what is written then`, async () => {
+    await withClient(async (client) => {
+      void client[way]()
+      assert.not(client.connected)
+      client.write('dropped')
+      assert.instance(await rejection(client.flush()), ClientDisconnectedError)
+    })
+  })
+}
+
+test('flush tells that what was written before destroy() never left', async () => {
+  await withClient(async (client) => {
+    client.write('dropped')
+    client.destroy()
+    assert.instance(await rejection(client.flush()), ClientDisconnectedError)
+  })
+})
+
 test('writing to a client that has gone does nothing, and flush says that it never left', async () => {
   await withClient(
     async (client, peer) => {

@@ -103,6 +103,26 @@ test('flushed() rejects when what was written will never leave', async () => {
   assert.instance(await rejection(outbox.flushed()), ClientDisconnectedError)
 })
 
+test('flushed() rejects where something was dropped before it could leave, and nobody needs to look', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): number => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const [early, late, lost] = [setUp(), setUp(), setUp()]
+  early.outbox.write('gathered')
+  early.outbox.close()
+  late.outbox.close()
+  await late.outbox.flushed()
+  late.outbox.write('too late')
+  lost.outbox.lose()
+  for (const { outbox } of [early, late, lost]) {
+    void outbox.flushed()
+    assert.instance(await rejection(outbox.flushed()), ClientDisconnectedError)
+  }
+  await turns()
+  process.off('unhandledRejection', note)
+  assert.equal(unhandled, [])
+})
+
 test('nothing is kept for a peer that is gone', async () => {
   const { outbox, writes } = setUp()
   outbox.write('kept')

@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Unread } from '../../lib/client/unread.js'
 import { defaultLimits } from '../../lib/limits.js'
+import { memoryInUse } from '../support/gc.js'
 
 const limited = (maxUnreadLines: number, maxUnreadBytes: number): Unread<string> =>
   new Unread({ ...defaultLimits, maxUnreadLines, maxUnreadBytes })
@@ -52,6 +53,21 @@ test('what is cleared is gone, and what comes next is counted on', () => {
   assert.equal([unread.count, unread.bytes, unread.hasHidden], [0, 0, false])
   unread.add('two', 3, true)
   assert.equal([unread.take(), unread.lastHidden, unread.taken], ['two', true, 2])
+})
+
+test('what was taken is kept no longer, though something is unread all the time', async () => {
+  const unread = limited(10_000, 10_000)
+  const before = await memoryInUse()
+  unread.add('always one', 10, false)
+  for (let i = 0; i < 1_000_000; i++) {
+    unread.add(`line ${i}`, 10, i % 3 === 0)
+    if (i > 100) unread.take()
+  }
+  assert.is(unread.count, 102)
+  assert.equal([unread.take(), unread.take()], ['line 999898', 'line 999899'])
+  assert.equal([unread.lastHidden, unread.taken], [false, 999_901])
+  const kept = (await memoryInUse()) - before
+  assert.ok(kept < 1_000_000, `${kept} bytes are kept`)
 })
 
 test.run()
