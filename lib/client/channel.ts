@@ -65,6 +65,14 @@ export interface ChannelOwner {
   toString(): string
 }
 
+/** Who is told how a client's lines come to their end. */
+export interface EndListener {
+  /** The peer will send no more; some of what it has sent is unread. */
+  linesEnding(): void
+  /** Everything has been read, and no more will come. */
+  linesEnded(): void
+}
+
 /** Where another process stopped with a channel. */
 export interface ChannelProgress {
   readonly snapshot: ChannelSnapshot
@@ -81,6 +89,8 @@ export interface ChannelProgress {
 
 /** A channel, whatever its peer sends. */
 export type AnyChannel = Channel<string | Uint8Array>
+
+const settled = Promise.resolve()
 
 export class Channel<Data extends string | Uint8Array>
   implements InboxOwner, OutboxOwner, ProtocolHost, ConnectionSink
@@ -112,7 +122,7 @@ export class Channel<Data extends string | Uint8Array>
   /** What is read was answered by another process. */
   #muted = false
   #grace: Alarm | undefined
-  #onEnd: (() => void) | undefined
+  #endListener: EndListener | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
 
@@ -177,9 +187,11 @@ export class Channel<Data extends string | Uint8Array>
     return this.#owner.disconnected()
   }
 
-  /** @param fn is called when all lines are read and no more will come; once. */
-  onEnd(fn: () => void): void {
-    this.#onEnd = fn
+  /** @param listener is told at once of what has happened already. */
+  onEnd(listener: EndListener): void {
+    this.#endListener = listener
+    if (this.inbox.finished) listener.linesEnded()
+    else if (this.inbox.ended) listener.linesEnding()
   }
 
   /** Drops what is unread, sends what is owed, and closes. */
@@ -441,9 +453,18 @@ export class Channel<Data extends string | Uint8Array>
     this.#connection.touched?.()
   }
 
+  inboxEnding(): void {
+    this.#endListener?.linesEnding()
+  }
+
   inboxEnded(): void {
-    this.#owner.ended()
-    this.#onEnd?.()
+    // In a job of its own, since it runs code of the program: see `Session.take`.
+    void settled.then(() => this.#owner.ended())
+    this.#endListener?.linesEnded()
+  }
+
+  inboxDrained(): void {
+    this.close()
   }
 
   // --- From the outbox
@@ -464,7 +485,8 @@ export class Channel<Data extends string | Uint8Array>
     if (this.#gone || this.#connection.destroyed) return
     // Destroyed first, since a handler of the event may write to this client again.
     this.destroy()
-    this.#owner.limitExceeded(limit)
+    // In a job of its own, since it runs code of the program, and the executor may be in its own: see `Session.take`.
+    void settled.then(() => this.#owner.limitExceeded(limit))
   }
 
   #regulate(): void {

@@ -36,8 +36,12 @@ export interface InboxOwner {
   inboxHasRoom(): void
   /** The executor has given a turn to whoever waited, who has come as far as possible. */
   inboxRan(): void
+  /** No more will come, but not everything has been read. */
+  inboxEnding(): void
   /** The last line has been read and no more will come. */
   inboxEnded(): void
+  /** The session asks for more, and gets none: see `drain`. */
+  inboxDrained(): void
   /** What waits end in when the last line has been read. */
   disconnected(): Error
   /** Who this is, for messages. */
@@ -87,6 +91,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** The same in bytes, as they came over the wire. */
   get unreadBytes(): number {
     return this.#unread.bytes
+  }
+
+  /** No more will come. */
+  get ended(): boolean {
+    return this.#ended
   }
 
   /** No more will come, and everything that came has been read. */
@@ -169,6 +178,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     if (this.#ended) return
     this.#ended = true
     this.#owner.executor.ready(this)
+    if (this.unread > 0) this.#owner.inboxEnding()
   }
 
   /** Ends at once: unread items are dropped. */
@@ -333,11 +343,11 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   /** The session takes the next item as soon as no handler wants it. */
   rest(session: SessionWaiter): void {
-    if (this.#draining) session.take(undefined)
-    else {
-      this.#session = session
-      this.#wake()
-    }
+    this.#session = session
+    this.#wake()
+    if (!this.#draining) return
+    this.#owner.inboxDrained()
+    this.close()
   }
 
   /** The executor's turn for this client. */

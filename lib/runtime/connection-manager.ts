@@ -13,7 +13,7 @@ import {
   reconnect,
 } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import type { Scheduler } from '../client/scheduler.js'
+import type { Scheduler, Task } from '../client/scheduler.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
@@ -61,6 +61,8 @@ export interface ConnectionManagerSettings extends ChannelSettings {
   /** Called with something that a person should know. */
   readonly warn: (message: string) => void
 }
+
+const settled = Promise.resolve()
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost, ClientHost {
   readonly #clients: ClientContainer<State, Data>
@@ -148,7 +150,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
     const session = new Session(client as never, this, progress)
     this.#sessions.set(client, session)
-    this.#executor.ready({ queued: false, run: () => session.begin(), ran: () => {} })
+    this.#executor.ready(task(() => session.begin()))
     this.#timeouts.watch()
   }
 
@@ -249,7 +251,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     if (wait === undefined) begin()
     else {
       // A client that goes meanwhile has a Disconnect, too.
-      channelOf(client).onEnd(begin)
+      channelOf(client).onEnd({ linesEnding() {}, linesEnded: begin })
       wait(begin)
     }
     channelOf(client).resume()
@@ -303,7 +305,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     for (const client of this.#open.keys()) void client.close()
     await this.#sessionsEnd(CLEANUP_GRACE)
     // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
-    for (const session of this.#sessions.values()) session.leave()
+    // In turns of their own: their handlers are not to run in the asynchronous context of whoever stops the service.
+    for (const session of this.#sessions.values()) {
+      this.#executor.ready(task(() => void settled.then(() => session.leave())))
+    }
     await this.#sessionsEnd(CLEANUP_GRACE)
     await Promise.all([...this.#open.keys()].map((client) => client.closed))
     this.#timeouts.stop()
@@ -391,4 +396,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#settings.counters.limits[event.limit] += 1
     void handle(event, this.events)
   }
+}
+
+/** A turn of the executor for something that is no client. */
+function task(run: () => void): Task {
+  return { queued: false, run, ran() {} }
 }

@@ -1,6 +1,7 @@
 /**
  * The whole program of one client.
  */
+import type { EndListener } from '../client/channel.js'
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { SessionWaiter } from '../client/inbox.js'
 import type { Alarm } from '../clock.js'
@@ -87,7 +88,7 @@ const settled = Promise.resolve()
  * nothing of it is left but this object: what an async function keeps while it waits is 1 kB for each idle client, and
  * with thousands of them the collector copies it all the time.
  */
-export class Session implements SessionWaiter {
+export class Session implements SessionWaiter, EndListener {
   readonly progress: Progress
   readonly #client: Client
   readonly #host: SessionHost
@@ -115,10 +116,11 @@ export class Session implements SessionWaiter {
   /** Its turn has come. */
   begin(): void {
     void settled.then(() => {
-      channelOf(this.#client).onEnd(() => this.#clientGone())
       const { at, resumed } = this.progress
       if (at === 'new' || resumed?.event instanceof Connect) void this.#connect()
       else this.#connected()
+      // Handlers run already: where the peer has gone, their time begins.
+      channelOf(this.#client).onEnd(this)
     })
   }
 
@@ -141,9 +143,21 @@ export class Session implements SessionWaiter {
     this.#sayGoodbye()
   }
 
+  /** What is unread is dropped where a handler takes too long to ask for it: its client is gone, and would stay for ever. */
+  linesEnding(): void {
+    const { clock, inbox } = channelOf(this.#client)
+    const { taken } = inbox
+    this.#alarm = clock.setTimeout(() => {
+      if (inbox.finished || inbox.parked) return
+      if (this.#isHandling && inbox.taken === taken) inbox.close()
+      else this.linesEnding()
+    }, this.#host.drain)
+  }
+
   /** A handler that goes on for too long is left behind. */
-  #clientGone(): void {
+  linesEnded(): void {
     const { clock } = channelOf(this.#client)
+    clock.clearTimeout(this.#alarm)
     if (this.#isHandling) this.#alarm = clock.setTimeout(() => this.leave(), this.#host.drain)
   }
 

@@ -143,7 +143,8 @@ test('more unsent than the limit drops the peer before anybody is told (rule 19)
   channel.send('x'.repeat(200_000))
   channel.outbox.flush()
   assert.ok(ours.destroyed)
-  assert.equal(told, ['maxUnsentBytes'])
+  await turns()
+  assert.equal(told, ['maxUnsentBytes', 'ended'])
 })
 
 test('nothing is sent or told after the end', async () => {

@@ -17,7 +17,9 @@ function setUp(limits = {}, lineBudget = 256): { inbox: Inbox<string>; log: stri
     limits: { ...defaultLimits, ...limits },
     inboxFull: (limit) => void log.push(`full: ${limit}`),
     inboxHasRoom: () => void log.push('room'),
+    inboxEnding: () => void log.push('ending'),
     inboxEnded: () => void log.push('ended'),
+    inboxDrained: () => void log.push('drained'),
     inboxRan: () => {},
     disconnected: () => new ClientDisconnectedError('Client #1'),
     toString: () => 'Client #1',
@@ -136,11 +138,11 @@ test('after the end unread lines are still delivered; then every wait is told (r
   inbox.end()
   push(inbox, 'too late')
   await turns()
-  assert.equal(log, [])
+  assert.equal(log, ['ending'])
   assert.is(await inbox.next(), '1')
   assert.is(await inbox.next(), '2')
   await turns()
-  assert.equal(log, ['ended'])
+  assert.equal(log, ['ending', 'ended'])
   for (let i = 0; i < 2; i++) {
     const error = await rejection(inbox.next())
     assert.instance(error, ClientDisconnectedError)
@@ -193,12 +195,13 @@ test('nothing is given out while it is held, and all of it afterwards', async ()
 })
 
 test('a draining inbox ends the session and goes on serving handlers', async () => {
-  const { inbox } = setUp()
+  const { inbox, log } = setUp()
   assert.is(inbox.drain(), true, 'nobody waits as the session: it is in a handler')
-  push(inbox, '1')
+  for (const line of ['1', '2']) push(inbox, line)
   assert.is(inbox.poll(), undefined)
-  assert.is(await rest(inbox), undefined)
   assert.is(await inbox.next(), '1')
+  assert.is(await rest(inbox), undefined)
+  assert.equal([inbox.finished, log], [true, ['drained', 'ended']], 'what the session was to get is dropped')
   const { inbox: idle } = setUp()
   void rest(idle)
   assert.is(idle.drain(), false)

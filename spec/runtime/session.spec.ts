@@ -129,6 +129,47 @@ test('a handler that never ends keeps nobody: `drain` milliseconds after its cli
   }
 })
 
+test('what is unread is dropped where a handler asks for none of it for `drain` milliseconds after its client has gone (rule 12)', async () => {
+  const clock = new FakeClock(0)
+  const running = trace(
+    'stuck\nnever read\n',
+    (event, client) => {
+      if (event.constructor.name !== 'Connect') return undefined
+      return new Promise((resolve) => client.signal.addEventListener('abort', resolve, { once: true }))
+    },
+    clock,
+  )
+  await turns(10)
+  await clock.advance(999)
+  assert.equal(running.log, ['Connect'])
+  await clock.advance(1)
+  assert.equal((await running.done).slice(0, 3), ['Connect', 'leaving', 'Disconnect'])
+})
+
+test('a handler that goes on asking gets all that came, however long that takes', async () => {
+  const clock = new FakeClock(0)
+  const read: string[] = []
+  const running = trace(
+    '1\n2\n3\n4\n',
+    (event, client) => {
+      if (event.constructor.name !== 'Connect') return undefined
+      return (async () => {
+        for await (const line of client) {
+          read.push(line)
+          await new Promise<void>((resolve) => clock.setTimeout(resolve, 999))
+        }
+      })()
+    },
+    clock,
+  )
+  for (let i = 0; i < 5; i++) {
+    await turns(10)
+    await clock.advance(999)
+  }
+  assert.equal(await running.done, ['Connect', 'leaving', 'Disconnect'])
+  assert.equal(read, ['1', '2', '3', '4'])
+})
+
 test('a handler that ends in time is waited for, and nobody is warned', async () => {
   const clock = new FakeClock(0)
   const running = trace(

@@ -1,7 +1,7 @@
 /** How a service stops with clients inside, and what peers that break off can do to it: nothing. */
 import { once } from 'node:events'
 import net from 'node:net'
-import { type Client, events, Service } from 'mara-ts'
+import { type Client, ClientDisconnectedError, events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FakeClock } from '../../lib/testing/clock.js'
@@ -46,6 +46,34 @@ test('what a client is owed at a stop arrives, though it is slow to read it', as
   peer.socket.resume()
   assert.ok((await peer.rest()) === `${farewell}\r\nGoodbye.\r\n`)
   await stopped
+})
+
+test('at a stop, too, a client is gone when its Disconnect comes: nothing more is read from it (rule 12)', async () => {
+  const service = talkative()
+  const work = deferred()
+  const begun = deferred()
+  const seen: unknown[] = []
+  service.listen(events.Receive, async ({ client, data }) => {
+    seen.push(data)
+    if (data !== 'work') return
+    client.signal.addEventListener('abort', () => seen.push('aborted'))
+    begun.resolve()
+    await work.promise
+  })
+  service.listen(events.Disconnect, async ({ client }) => {
+    seen.push('Disconnect', client.connected, client.signal.aborted, await rejection(client.nextLine()))
+  })
+  await service.start(quiet)
+  const peer = await answers(service)
+  peer.send('work\n')
+  await begun.promise
+  peer.send('typed ahead\n')
+  const stopped = service.stop({ drain: 3_600_000 })
+  work.resolve()
+  await stopped
+  const error = seen.pop()
+  assert.instance(error, ClientDisconnectedError)
+  assert.equal(seen.slice(seen.indexOf('work')), ['work', 'aborted', 'Disconnect', false, true])
 })
 
 test('a stop lets a handler in the middle of an await finish, and its last line arrives', async () => {

@@ -2,7 +2,7 @@
 import { getEventListeners, once } from 'node:events'
 import { Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
-import { Client, type Clock, events, Handler, Service } from 'mara-ts'
+import { Client, type Clock, events, Handler, memoryPair, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../lib/clock.js'
@@ -290,5 +290,47 @@ function objects(): Record<string, number> {
     Object.entries(kinds).map(([name, kind]) => [name, queryObjects(kind as never, { format: 'count' })]),
   )
 }
+
+test('a stream that has ended before it becomes a client keeps nobody either (rule 12)', async () => {
+  const service = new Service()
+  const over = deferred()
+  service.listen(events.Connect, () => new Promise(() => {}))
+  service.listen(events.Disconnect, () => over.resolve())
+  await running(
+    service,
+    async () => {
+      const [ours, theirs] = memoryPair()
+      theirs.end()
+      ours.resume()
+      await once(ours, 'end')
+      service.accept(ours)
+      await over.promise
+    },
+    { drain: 1 },
+  )
+})
+
+test('whoever types ahead and vanishes does not stay, whatever a handler waits for (rule 12)', async () => {
+  const service = new Service()
+  const aborted = deferred()
+  const over = deferred()
+  service.listen(events.Receive, async ({ client }) => {
+    client.signal.addEventListener('abort', () => aborted.resolve())
+    await aborted.promise
+  })
+  service.listen(events.Disconnect, () => over.resolve())
+  await running(
+    service,
+    async () => {
+      const peer = await Peer.connect(service)
+      peer.send('watch\ntyped ahead\n')
+      peer.end()
+      await aborted.promise
+      await over.promise
+      assert.is(service.clients.size, 0)
+    },
+    { drain: 1 },
+  )
+})
 
 test.run()

@@ -24,7 +24,9 @@ export const inbox: Room = {
       inboxFull: () => {},
       inboxHasRoom: () => {},
       inboxRan: () => {},
+      inboxEnding: () => {},
       inboxEnded: () => {},
+      inboxDrained: () => {},
       disconnected: () => new Error('gone'),
       toString: () => 'bench',
     })
