@@ -22,6 +22,8 @@ import { type ChannelSnapshot, itemOf, type Secrecy, textOf } from './snapshot.j
 const FLUSH_GRACE = 5_000
 /** How long after that it waits for the peer to close its side, so that what is on its way still arrives. */
 const CLOSE_GRACE = 1_000
+/** By then a connection that `close` was called for is destroyed, whatever its peer does. */
+export const MAX_CLOSING = FLUSH_GRACE + CLOSE_GRACE
 
 /** The terminal of a peer that speaks no telnet. */
 const UNKNOWN: Terminal = new TerminalFacts()

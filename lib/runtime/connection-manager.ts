@@ -3,7 +3,7 @@
  * at the end.
  */
 import type { Duplex } from 'node:stream'
-import type { ChannelSettings } from '../client/channel.js'
+import { type ChannelSettings, MAX_CLOSING } from '../client/channel.js'
 import {
   type AnyClient,
   Client,
@@ -310,7 +310,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
       this.#executor.ready(task(() => void settled.then(() => session.leave())))
     }
     await this.#sessionsEnd(CLEANUP_GRACE)
-    await Promise.all([...this.#open.keys()].map((client) => client.closed))
+    await this.#connectionsEnd()
     this.#timeouts.stop()
     return this.#sessions.size
   }
@@ -342,6 +342,16 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** Waits until no session is left, but no longer than `ms`. */
   #sessionsEnd(ms: number): Promise<void> {
     return this.#sessionsWithin(ms, [...this.#sessions.values()])
+  }
+
+  /** A stream of the program's own may never say that it is closed. */
+  async #connectionsEnd(): Promise<void> {
+    const closed = Promise.all([...this.#open.keys()].map((client) => client.closed))
+    if (await within(this.#clock, MAX_CLOSING + CLEANUP_GRACE, closed)) return
+    this.#settings.warn(
+      `${[...this.#open.keys()].join(', ')}: the connection was destroyed and does not say that it is closed. ` +
+        'A Duplex must call back from _destroy, and emit close.',
+    )
   }
 
   async #sessionsWithin(ms: number, sessions: readonly Session[]): Promise<void> {

@@ -77,7 +77,19 @@ export class Executor implements Scheduler {
   })
 
   readonly #step = (): void => {
-    this.#current?.ran()
+    try {
+      this.#advance()
+    } catch (error) {
+      // A fault, here or of a stream. Where the program survives it, so do all other clients.
+      setImmediate(this.#step)
+      throw error
+    }
+  }
+
+  #advance(): void {
+    const before = this.#current
+    this.#current = undefined
+    before?.ran()
     const task = this.#batch[this.#position]
     if (task !== undefined) {
       this.#position += 1
@@ -88,7 +100,6 @@ export class Executor implements Scheduler {
       settled.then(this.#whenDry)
       return
     }
-    this.#current = undefined
     this.#batch = []
     this.#position = 0
     this.#scheduled = false

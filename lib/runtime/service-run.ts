@@ -32,7 +32,7 @@ import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { tcp, unix } from '../transport/tcp.js'
 import { tls } from '../transport/tls.js'
-import { within } from '../wait.js'
+import { quietly, within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
 import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inheritance } from './edge-port.js'
 import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
@@ -82,10 +82,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #starting = false
   #stopAsked = false
   #resolveEnded!: () => void
-  /** Resolves when it is over, however that came about. */
-  readonly ended = new Promise<void>((resolve) => {
-    this.#resolveEnded = resolve
-  })
+  #rejectEnded!: (error: unknown) => void
+  /** Resolves when it is over, however that came about; rejects where something could not be closed. */
+  readonly ended = quietly(
+    new Promise<void>((resolve, reject) => {
+      this.#resolveEnded = resolve
+      this.#rejectEnded = reject
+    }),
+  )
 
   /**
    * @param lastId the last client id of the run before.
@@ -137,9 +141,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       for (const server of servers) await this.#listenOn(server)
       inheritance = await this.#takeover?.inherit()
     } catch (error) {
-      await Promise.all(this.#servers.map((server) => server.close()))
+      const failures: unknown[] = []
+      await this.#closeServers(failures)
       await this.#connections.close(0)
-      await this.#end()
+      // What could not be closed is in the log; the caller needs to know why there is no service.
+      await this.#end(failures).catch(() => {})
       throw error
     }
     this.#status = 'running'
@@ -211,7 +217,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       this.#stopAsked = true
       return this.ended
     }
-    if (this.#status === 'running') this.#stopping = this.#stop(drain)
+    // Where nobody looks, the log and `ended` tell what could not be closed.
+    if (this.#status === 'running') this.#stopping = quietly(this.#stop(drain))
     return this.#stopping ?? Promise.resolve()
   }
 
@@ -222,7 +229,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#parts.timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
-    await Promise.all(servers.map((server) => server.close()))
+    const failures: unknown[] = []
+    await this.#closeServers(failures)
     await this.#trigger(new PreStop())
     const left = await this.#connections.close(drain)
     if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
@@ -232,7 +240,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await this.#trigger(new ListenStop({ server }))
     }
     await this.#trigger(new PostStop())
-    await this.#end()
+    await this.#end(failures)
   }
 
   /** Handlers see that clients and stores are back before the first line of them is handled. */
@@ -293,16 +301,37 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     if (this.#stopAsked) await this.stop()
   }
 
-  async #end(): Promise<void> {
+  async #closeServers(failures: unknown[]): Promise<void> {
+    const close = (server: Server) =>
+      this.#attempt(failures, `${server} was not closed`, () => server.close())
+    await Promise.all(this.#servers.map(close))
+  }
+
+  /** Notes and logs where something fails, and goes on: a service that can't be stopped can't be started again either. */
+  async #attempt(failures: unknown[], what: string, close: () => Promise<unknown>): Promise<void> {
+    try {
+      await close()
+    } catch (error) {
+      failures.push(error)
+      this.#events.log.channel('service').error(what, { error })
+    }
+  }
+
+  /** Ends all that is left. @throws the first of `failures`, and of what fails here; but everything else is ended then. */
+  async #end(failures: unknown[] = []): Promise<void> {
     this.#parts.timers.stopAll()
-    await this.#parts.stores.close()
-    await this.#events.log.close()
+    await this.#attempt(failures, 'The store was not closed', () => this.#parts.stores.close())
+    await this.#attempt(failures, 'The log was not closed', () => this.#events.log.close())
     this.#edge?.release()
     this.#eventLoop.stop()
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
-    this.#resolveEnded()
+    if (failures.length === 0) this.#resolveEnded()
+    else {
+      this.#rejectEnded(failures[0])
+      throw failures[0]
+    }
   }
 
   async #listenOn(server: Server): Promise<void> {
@@ -341,7 +370,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
       endTurn: () => this.#executor.endTurn(),
       handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
-      leave: () => void this.#end(),
+      leave: () => void quietly(this.#end()),
       takeBack: (inheritance) => void this.#takeBack(inheritance),
       stop: () => void this.stop(),
     }

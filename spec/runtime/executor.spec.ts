@@ -109,4 +109,23 @@ test('what is written outside of any turn is flushed all the same', async () => 
   assert.is(flushed, 1)
 })
 
+test('after a fault that the program survives, everybody else is served', async () => {
+  const executor = new Executor()
+  const seen: unknown[] = []
+  const note = (error: Error): number => seen.push(error.message)
+  process.on('uncaughtException', note)
+  const fault = (what: string) => () => {
+    throw new Error(what)
+  }
+  executor.ready(task(fault('run')))
+  executor.ready(task(() => seen.push('first'), fault('ran')))
+  executor.ready(task(() => seen.push('second')))
+  executor.flushLater({ flush: fault('flush') })
+  await turns(5)
+  executor.ready(task(() => seen.push('third')))
+  await turns()
+  process.off('uncaughtException', note)
+  assert.equal(seen, ['run', 'first', 'ran', 'second', 'flush', 'third'])
+})
+
 test.run()

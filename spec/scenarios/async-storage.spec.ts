@@ -68,7 +68,7 @@ test('whoever stops the service reaches the Disconnect of nobody else', async ()
   ann.type('for ever')
   await ann.seesNothing()
   bob.type('stop')
-  await (await stopped.promise)
+  await await stopped.promise
   assert.equal(stores, [undefined, undefined])
 })
 
@@ -84,7 +84,8 @@ test('what is entered where a signal aborts, or a limit is met, reaches nobody w
   })
   service.listen(events.Receive, ({ client, data }) => {
     client.write(`${data} ${storage.getStore()}`)
-    if (data === 'full') for (const { id } of service.clients) service.clients.get(id)?.write('x'.repeat(2_000))
+    if (data === 'full')
+      for (const { id } of service.clients) service.clients.get(id)?.write('x'.repeat(2_000))
   })
   await running(
     service,

@@ -1,7 +1,8 @@
 /** How a service stops with clients inside, and what peers that break off can do to it: nothing. */
 import { once } from 'node:events'
 import net from 'node:net'
-import { type Client, ClientDisconnectedError, events, Service } from 'mara-ts'
+import { Duplex } from 'node:stream'
+import { type Client, ClientDisconnectedError, events, memory, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FakeClock } from '../../lib/testing/clock.js'
@@ -210,6 +211,55 @@ test('a handler that never ends does not keep the service from stopping; the log
   )
   assert.equal(others, [])
   assert.is(service.clients.size, 0)
+})
+
+test('a stream that never says that it is closed does not keep the service from stopping; the log says so', async () => {
+  const clock = new FakeClock()
+  const records = new Records()
+  const service = watched(new Service({ clock }))
+  await service.start({ ...quiet, log: records })
+  const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(), destroy() {} })
+  const client = service.accept(stream)
+  await turns()
+  let over = false
+  const stopped = service.stop().then(() => {
+    over = true
+  })
+  while (!over) await clock.advance(1_000)
+  await stopped
+  assert.equal(
+    records.problems.map(({ message }) => message),
+    [
+      `${client}: the connection was destroyed and does not say that it is closed. A Duplex must call back from _destroy, and emit close.`,
+    ],
+  )
+  assert.is(service.clients.size, 0)
+})
+
+test('a service of which something can not be closed is stopped all the same, and may be started again', async () => {
+  const records = new Records()
+  const server = memory()
+  const service = watched(new Service())
+  for (const [name, closable] of [
+    ['the server', server],
+    ['the store', service.stores],
+  ] as const) {
+    const close = closable.close.bind(closable)
+    closable.close = async () => {
+      await close()
+      throw new Error(name)
+    }
+  }
+  for (let round = 0; round < 2; round++) {
+    await service.start({ ...quiet, servers: [server], log: records })
+    assert.match(String(await rejection(service.stop())), 'the server')
+    assert.is(service.status, 'stopped')
+    assert.equal(
+      records.problems.splice(0).map(({ message }) => message),
+      [`${server} was not closed`, 'The store was not closed'],
+    )
+    records.all.length = 0
+  }
 })
 
 test('peers that do not close, or do not read, do not keep the service from stopping', async () => {

@@ -2,7 +2,14 @@ import { Duplex, Readable } from 'node:stream'
 import { InvalidDuplexError } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { ConnectionSink } from '../../lib/transport/connection.js'
 import { checkDuplex, DuplexConnection } from '../../lib/transport/duplex.js'
+import { deferred } from '../support/service.js'
+
+function newSink(): ConnectionSink {
+  const nobody = () => {}
+  return { data: nobody, ended: nobody, left: nobody, drained: nobody, finished: nobody, closed: nobody }
+}
 
 test('a stream of bytes that goes both ways is taken as it is', () => {
   const duplex = new Duplex()
@@ -17,6 +24,7 @@ test('everything else is refused by what it is', () => {
     [{}, /got Object/],
     [new Readable(), /got Readable/],
     [new Duplex({ objectMode: true }), /object mode/],
+    [new Duplex({ emitClose: false }), /emits no close event/],
   ] as const) {
     assert.throws(
       () => checkDuplex(wrong),
@@ -27,17 +35,23 @@ test('everything else is refused by what it is', () => {
 
 test('one that is read for a client already is refused: both would get its lines, or neither', () => {
   const duplex = new Duplex({ read() {} })
-  const nobody = () => {}
-  const sink = {
-    data: nobody,
-    ended: nobody,
-    left: nobody,
-    drained: nobody,
-    finished: nobody,
-    closed: nobody,
-  }
-  new DuplexConnection(duplex).open(sink)
+  new DuplexConnection(duplex).open(newSink())
   assert.throws(() => checkDuplex(duplex), /is a client already/)
+})
+
+test('one that throws where it is written to is closed', async () => {
+  const duplex = new Duplex({
+    read() {},
+    write() {
+      throw new Error('broken')
+    },
+  })
+  const connection = new DuplexConnection(duplex)
+  const closed = deferred()
+  connection.open({ ...newSink(), closed: () => closed.resolve() })
+  assert.is(connection.write('text'), false)
+  await closed.promise
+  assert.ok(connection.destroyed)
 })
 
 test.run()
