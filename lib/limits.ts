@@ -14,6 +14,8 @@ export interface Limits {
   readonly maxSubnegotiation: number
   /** Telnet replies a second. */
   readonly maxTelnetReplies: number
+  /** Events that telnet raises a second, and those of which handlers run at a time. */
+  readonly maxTelnetEvents: number
 }
 
 /** What a client can meet by its silence, in milliseconds; 0 is no limit. */
@@ -49,6 +51,7 @@ export const defaultLimits = {
   maxUnsentBytes: 1024 * 1024,
   maxSubnegotiation: 8 * 1024,
   maxTelnetReplies: 100,
+  maxTelnetEvents: 100,
   connectTimeout: 2 * 60_000,
   idleTimeout: 0,
   maxConnections: 10_000,

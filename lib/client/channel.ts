@@ -12,6 +12,7 @@ import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } fro
 import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
 import type { Connection, ConnectionSink } from '../transport/connection.js'
+import { EventGate } from './event-gate.js'
 import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
@@ -57,7 +58,8 @@ interface Container {
 /** The client on whose behalf a channel works. */
 export interface ChannelOwner {
   limitExceeded(limit: ClientLimit): void
-  telnetEvent(event: TelnetEvent): void
+  /** @returns undefined where no handler of it is left to wait for. */
+  telnetEvent(event: TelnetEvent): PromiseLike<unknown> | undefined
   /** All lines are read and no more will come (contract rule 12). */
   ended(): void
   /** What waits for the client end in from then on. */
@@ -124,6 +126,7 @@ export class Channel<Data extends string | Uint8Array>
   /** What is read was answered by another process. */
   #muted = false
   #grace: Alarm | undefined
+  #telnetEvents: EventGate | undefined
   #endListener: EndListener | undefined
   #whenClosed: Promise<void> | undefined
   #resolveClosed: (() => void) | undefined
@@ -430,7 +433,12 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   telnetEvent(event: TelnetEvent): void {
-    if (!this.#muted) this.#owner.telnetEvent(event)
+    if (this.#muted) return
+    const { clock, limits } = this.settings
+    this.#telnetEvents ??= new EventGate(limits.maxTelnetEvents, clock, () =>
+      this.limitExceeded('maxTelnetEvents'),
+    )
+    this.#telnetEvents.pass(() => this.#owner.telnetEvent(event))
   }
 
   limitExceeded(limit: ClientLimit): void {

@@ -34,7 +34,8 @@ export interface ClientInit extends ChannelInit {
 export interface ClientHost {
   limitMet(client: AnyClient, limit: ClientLimit): void
   /** The peer has said something in telnet. */
-  telnetEvent(client: AnyClient, event: TelnetEvent): void
+  /** @returns undefined where no handler of it is left to wait for. */
+  telnetEvent(client: AnyClient, event: TelnetEvent): PromiseLike<unknown> | undefined
   /** Its connection is closed. */
   clientClosed(client: AnyClient): void
 }
@@ -289,8 +290,8 @@ class Owner implements ChannelOwner {
     this.#host?.limitMet(this.#client, limit)
   }
 
-  telnetEvent(event: TelnetEvent): void {
-    this.#host?.telnetEvent(this.#client, event)
+  telnetEvent(event: TelnetEvent): PromiseLike<unknown> | undefined {
+    return this.#host?.telnetEvent(this.#client, event)
   }
 
   ended(): void {

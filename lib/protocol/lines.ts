@@ -112,9 +112,10 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
   }
 
   /** Ctrl-C and Ctrl-D of clients that send each key as it is typed, in place of the telnet commands. */
-  control(byte: number): void {
-    if (this.#telnet === undefined) return
+  control(byte: number): boolean {
+    if (this.#telnet === undefined) return false
     this.#notify({ type: byte === ETX ? 'interrupt' : 'end-of-file' })
+    return true
   }
 
   // --- From telnet

@@ -40,7 +40,9 @@ class TextConnection implements ProtocolConnection, LineSink {
     return newline ? `${plain}\n` : plain
   }
 
-  control(): void {}
+  control(): boolean {
+    return false
+  }
   start(): void {}
   needTerminal(): void {}
 

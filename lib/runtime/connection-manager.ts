@@ -387,8 +387,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     void client.close()
   }
 
-  telnetEvent(client: AnyClient, event: TelnetEvent): void {
-    void handle(telnetEvent(client, event), this.events)
+  telnetEvent(client: AnyClient, event: TelnetEvent): PromiseLike<unknown> | undefined {
+    return handle(telnetEvent(client, event), this.events)
   }
 
   limitMet(client: AnyClient, limit: ClientLimit): void {

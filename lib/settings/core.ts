@@ -180,6 +180,9 @@ export const coreShape = {
   maxTelnetReplies: limit('maxTelnetReplies').describe(
     'Telnet replies to a client in a second. Further requests get no answer.',
   ),
+  maxTelnetEvents: limit('maxTelnetEvents').describe(
+    'Events of a client by telnet (Interrupt, Resize) in a second, and with handlers that run. Further ones are not raised.',
+  ),
   connectTimeout: timeLimit('connectTimeout').describe(
     'Milliseconds that a client has for its first line while handlers of Connect run. Then it is told why and closed. 0 is no limit.',
   ),

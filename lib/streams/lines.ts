@@ -82,7 +82,9 @@ class LineReader implements AsyncIterator<string, undefined>, LineSink {
     this.#error ??= new LineTooLongError(this.#maxLineLength)
   }
 
-  control(): void {}
+  control(): boolean {
+    return false
+  }
 }
 
 const LINE_FEED = Uint8Array.of(0x0a)

@@ -2,9 +2,11 @@
  * The telnet session of one connection: interprets the peer's tokens and answers them. It is made when the peer first
  * speaks telnet or the service requests an option, so a plain client such as netcat never has one.
  *
- * What must stay true: `Replies` counts every answer that a peer can cause; a request that goes unanswered changes
+ * What must stay true: `#replies` counts every answer that a peer can cause; a request that goes unanswered changes
  * nothing.
  */
+
+import { RateLimit } from '../rate-limit.js'
 import type { Token } from './codec.js'
 import { ABORT, AO, AYT, BRK, EC, EL, EOF, IP, SUSP, type Verb } from './constants.js'
 import { negotiation as negotiationBytes, subnegotiation as subnegotiationBytes } from './encode.js'
@@ -23,7 +25,6 @@ import {
 } from './negotiation.js'
 import type { Json, OptionContext, TelnetEvent, TelnetOption } from './option.js'
 import { ascii } from './printable.js'
-import { Replies } from './replies.js'
 import type { Offer, TelnetSettings } from './settings.js'
 import type { TerminalFacts } from './terminal.js'
 
@@ -55,7 +56,7 @@ export class Session {
   readonly #terminal: TerminalFacts
   readonly #negotiation: Negotiation
   readonly #memory: Map<number, Json>
-  readonly #replies: Replies
+  readonly #replies: RateLimit
   // Whether the last thing from the peer was a DO of a momentary option, and was answered.
   #marked: boolean
 
@@ -66,7 +67,7 @@ export class Session {
     this.#negotiation = Negotiation.restore(state?.sides ?? [])
     this.#memory = new Map(state?.memory)
     this.#marked = state?.marked ?? false
-    this.#replies = new Replies(settings.maxTelnetReplies, settings.clock, () =>
+    this.#replies = new RateLimit(settings.maxTelnetReplies, settings.clock, () =>
       host.limit('maxTelnetReplies'),
     )
   }

@@ -22,8 +22,8 @@ export type Decode = (bytes: Buffer, start: number, end: number) => string
 export interface LineSink {
   /** @param bytes the line's length on the wire, without its ending. */
   push(line: string, bytes: number): void
-  /** Ctrl-C (ETX) anywhere, or Ctrl-D (EOT) at the beginning of a line; neither becomes part of the line. */
-  control(byte: number): void
+  /** Ctrl-C (ETX) anywhere, or Ctrl-D (EOT) at the beginning of a line. @returns true to take it out of the line. */
+  control(byte: number): boolean
   /** A line grew longer than `maxLineLength`: it is dropped whole, and the next one is delivered. */
   overflow(): void
 }
@@ -83,7 +83,11 @@ export class LineSplitter {
       const byte = bytes[i] as number
       if (byte !== LF && byte !== CR) {
         if (byte !== TAB) plain = false
-        if (byte === ETX || (byte === EOT && this.#length === 0 && i === start)) sink.control(byte)
+        if (byte === ETX || (byte === EOT && this.#length === 0 && i === start)) {
+          if (!sink.control(byte)) continue
+          this.#keep(bytes, start, i, sink)
+          start = i + 1
+        }
         continue
       }
       this.#finish(bytes, start, i, plain, sink)
@@ -95,7 +99,7 @@ export class LineSplitter {
       } else this.sawLF = true
       start = i + 1
     }
-    this.#keep(bytes, start, sink)
+    this.#keep(bytes, start, bytes.length, sink)
   }
 
   /** Delivers the line that ends here: what was kept, and `start` to `end`. */
@@ -125,16 +129,16 @@ export class LineSplitter {
     return this.#options.sanitize ? sanitize(text) : text
   }
 
-  /** Keeps the unfinished line at the end of a chunk. */
-  #keep(bytes: Buffer, start: number, sink: LineSink): void {
-    if (start === bytes.length || this.#dropping) return
-    if (this.#length + bytes.length - start > this.#options.maxLineLength) {
+  /** Keeps a part of a line that is unfinished: at the end of a chunk, or in front of what is taken out of it. */
+  #keep(bytes: Buffer, start: number, end: number, sink: LineSink): void {
+    if (start === end || this.#dropping) return
+    if (this.#length + end - start > this.#options.maxLineLength) {
       this.#forget()
       this.#dropping = true
       sink.overflow()
       return
     }
-    this.#append(bytes, start, bytes.length)
+    this.#append(bytes, start, end)
   }
 
   #append(bytes: Buffer, start: number, end: number): void {

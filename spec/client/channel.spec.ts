@@ -33,7 +33,7 @@ function connected(limits: Partial<Limits> = {}): Connection {
   }
   const owner = {
     limitExceeded: (limit: string) => void told.push(limit),
-    telnetEvent: () => {},
+    telnetEvent: () => undefined,
     ended: () => void told.push('ended'),
     disconnected: () => new Error('gone'),
     closed: () => {},

@@ -451,4 +451,30 @@ test('a crowd that comes and goes many times over the limit leaves all places fr
     assert.is(await (await connect()).rest(), `${FULL}\r\n`)
   }))
 
+// --- Events by telnet
+
+test('Ctrl-C a hundred thousand times is a hundred events, and everybody else is served (rule 19)', () => {
+  const service = new Service()
+  const never = new Promise(() => {})
+  let raised = 0
+  service.listen(events.Interrupt, () => {
+    raised += 1
+    return never
+  })
+  return withLimits(
+    { telnet: true },
+    async ({ limits, connect }) => {
+      const [flooder, other] = [await connect(), await connect()]
+      flooder.send(Buffer.alloc(100_000, 0x03))
+      flooder.send('hello\r\n')
+      assert.is(await flooder.line(), 'got 5', 'none of it is part of the line')
+      other.send('hello\r\n')
+      assert.is(await other.line(), 'got 5')
+      assert.is(raised, 100)
+      assert.equal([...new Set(limits)], ['maxTelnetEvents 100 #1'])
+    },
+    service,
+  )
+})
+
 test.run()

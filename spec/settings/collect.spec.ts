@@ -78,6 +78,7 @@ collection('gives the defaults where nothing else is given', async () => {
     maxUnsentBytes: 1048576,
     maxSubnegotiation: 8192,
     maxTelnetReplies: 100,
+    maxTelnetEvents: 100,
     connectTimeout: 120_000,
     idleTimeout: 0,
     maxConnections: 10000,

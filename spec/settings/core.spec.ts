@@ -21,6 +21,7 @@ core('has the limits and their defaults (rule 19)', () => {
   assert.is(defaults.maxUnsentBytes, 1048576)
   assert.is(defaults.maxSubnegotiation, 8192)
   assert.is(defaults.maxTelnetReplies, 100)
+  assert.is(defaults.maxTelnetEvents, 100)
   assert.is(defaults.connectTimeout, 120_000)
   assert.is(defaults.idleTimeout, 0)
   assert.is(defaults.maxConnections, 10000)
@@ -37,7 +38,7 @@ core('takes 0 for a limit of time, which turns it off, and no part of a millisec
 
 core('takes no limit below one, and no part of one (rule 19)', () => {
   const limits = Object.entries(coreShape).filter(([name]) => name.startsWith('max') || name === 'lineBudget')
-  assert.is(limits.length, 12)
+  assert.is(limits.length, 13)
   for (const [name, schema] of limits) {
     for (const bad of [0, -1, 1.5, Number.POSITIVE_INFINITY]) {
       assert.not(schema.safeParse(bad).success, `${name} took ${bad}`)

@@ -16,7 +16,7 @@ function split(
   const found = { lines: [] as string[], overflows: 0 }
   const sink = {
     push: (line: string) => void found.lines.push(line),
-    control: () => {},
+    control: () => false,
     overflow: () => void found.overflows++,
   }
   for (const chunk of chunks) splitter.push(chunk, sink)
@@ -115,7 +115,7 @@ test('a line that never ends keeps no more than the limit', () => {
   const lines: string[] = []
   const sink = {
     push: (line: string) => void lines.push(line),
-    control: () => {},
+    control: () => false,
     overflow: () => void overflows++,
   }
   for (let i = 0; i < 1000; i++) splitter.push(Buffer.alloc(50, 'x'), sink)
@@ -142,7 +142,7 @@ test('a splitter that goes on in another process loses nothing, at any byte', ()
     const found = { lines: [] as string[], overflows: 0 }
     const sink = {
       push: (line: string) => void found.lines.push(line),
-      control: () => {},
+      control: () => false,
       overflow: () => void found.overflows++,
     }
     const first = new LineSplitter(options)
@@ -161,7 +161,10 @@ test('Ctrl-C anywhere and Ctrl-D at the beginning of a line are told, at every s
     const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
     const sink = {
       push: (line: string) => void log.push(line),
-      control: (byte: number) => void log.push(byte),
+      control(byte: number) {
+        log.push(byte)
+        return true
+      },
       overflow: () => {},
     }
     for (const chunk of chunks) splitter.push(chunk, sink)
@@ -169,9 +172,33 @@ test('Ctrl-C anywhere and Ctrl-D at the beginning of a line are told, at every s
   }
 })
 
+test('what is taken out of a line does not count towards its length, and what is not stays in it (rule 14)', () => {
+  for (const [taken, expected] of [
+    [true, ['12345678', 'next']],
+    [false, ['\x03next']],
+  ] as const) {
+    for (const chunks of cuts(Buffer.from('1234\x035678\n\x03next\n'))) {
+      const lines: string[] = []
+      const sink = { push: (line: string) => void lines.push(line), control: () => taken, overflow: () => {} }
+      const splitter = new LineSplitter({ maxLineLength: 8, sanitize: false })
+      for (const chunk of chunks) splitter.push(chunk, sink)
+      assert.equal(lines, expected)
+    }
+  }
+})
+
+test('a line that never ends keeps no more than the limit, whatever is taken out of it (rule 19)', () => {
+  const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
+  let overflows = 0
+  const sink = { push: () => {}, control: () => true, overflow: () => void overflows++ }
+  for (let i = 0; i < 1000; i++) splitter.push(Buffer.from('xxxxxxxxx\x03'), sink)
+  assert.is(overflows, 1)
+  assert.is(splitter.save().bytes, '')
+})
+
 test('a line that ended in CR is remembered: it is how telnet ends lines', () => {
   const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
-  const sink = { push: () => {}, control: () => {}, overflow: () => {} }
+  const sink = { push: () => {}, control: () => false, overflow: () => {} }
   splitter.push(Buffer.from('one\ntwo\n'), sink)
   assert.is(splitter.sawCR, false)
   splitter.push(Buffer.from('three\r'), sink)
@@ -179,7 +206,7 @@ test('a line that ended in CR is remembered: it is how telnet ends lines', () =>
 })
 
 test('a line that ended in a bare LF is remembered too, at every split, and over a restart', () => {
-  const sink = { push: () => {}, control: () => {}, overflow: () => {} }
+  const sink = { push: () => {}, control: () => false, overflow: () => {} }
   const saw = (chunks: readonly Uint8Array[]): boolean => {
     const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
     for (const chunk of chunks) splitter.push(chunk, sink)
@@ -195,7 +222,7 @@ test('a line that ended in a bare LF is remembered too, at every split, and over
 test('characters and the line can be taken back while the line has not ended', () => {
   const lines: string[] = []
   const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
-  const sink = { push: (line: string) => void lines.push(line), control: () => {}, overflow: () => {} }
+  const sink = { push: (line: string) => void lines.push(line), control: () => false, overflow: () => {} }
   splitter.eraseCharacter()
   splitter.push(Buffer.from('aé€'), sink)
   splitter.eraseCharacter()

@@ -15,7 +15,7 @@ export const splitter: Room = {
       const chunks: Buffer[] = []
       for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size))
       let found = 0
-      const sink = { push: () => void found++, control: () => {}, overflow: () => {} }
+      const sink = { push: () => void found++, control: () => false, overflow: () => {} }
       const lines = new LineSplitter({ maxLineLength: 65_536, sanitize: true })
       return {
         name,

@@ -1,13 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Replies } from '../../lib/telnet/replies.js'
+import { RateLimit } from '../lib/rate-limit.js'
 
-const replies = suite('telnet/replies')
+const test = suite('rate limit')
 
 function bucket(perSecond: number) {
   const clock = { time: 1_000_000, now: () => clock.time }
   let reports = 0
-  const bucket = new Replies(perSecond, clock, () => reports++)
+  const bucket = new RateLimit(perSecond, clock, () => reports++)
   const take = (times: number) => {
     let taken = 0
     for (let i = 0; i < times; i++) if (bucket.take()) taken++
@@ -16,12 +16,12 @@ function bucket(perSecond: number) {
   return { clock, take, reports: () => reports }
 }
 
-replies("a second's worth may go at once, and no more (rule 19)", () => {
+test("a second's worth may go at once, and no more (rule 19)", () => {
   const { take } = bucket(100)
   assert.is(take(1_000_000), 100)
 })
 
-replies('the allowance comes back evenly, and never exceeds one second', () => {
+test('the allowance comes back evenly, and never exceeds one second', () => {
   const { clock, take } = bucket(100)
   take(100)
   clock.time += 250
@@ -30,7 +30,7 @@ replies('the allowance comes back evenly, and never exceeds one second', () => {
   assert.is(take(1000), 100)
 })
 
-replies('time that passes in small steps is not lost', () => {
+test('time that passes in small steps is not lost', () => {
   const { clock, take } = bucket(3)
   take(3)
   let taken = 0
@@ -41,7 +41,7 @@ replies('time that passes in small steps is not lost', () => {
   assert.ok(taken === 29 || taken === 30, `${taken}`)
 })
 
-replies('the limit is reported once a second, however many requests there are', () => {
+test('the limit is reported once a second, however many requests there are', () => {
   const { clock, take, reports } = bucket(2)
   take(2)
   assert.is(reports(), 0)
@@ -55,7 +55,7 @@ replies('the limit is reported once a second, however many requests there are', 
   assert.is(reports(), 2)
 })
 
-replies('a clock that is set back neither drains the bucket nor silences its report for ever', () => {
+test('a clock that is set back neither drains the bucket nor silences its report for ever', () => {
   const { clock, take, reports } = bucket(2)
   take(10)
   clock.time -= 86_400_000
@@ -65,4 +65,16 @@ replies('a clock that is set back neither drains the bucket nor silences its rep
   assert.is(take(10), 2)
 })
 
-replies.run()
+test('what is denied for another reason is reported as seldom', () => {
+  const clock = { time: 0, now: () => clock.time }
+  let reports = 0
+  const limit = new RateLimit(2, clock, () => reports++)
+  for (let i = 0; i < 1500; i++) {
+    limit.deny()
+    clock.time += 1
+  }
+  assert.is(reports, 2)
+  assert.ok(limit.take())
+})
+
+test.run()

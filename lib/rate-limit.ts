@@ -1,11 +1,11 @@
 /**
- * Limits the answers that a peer can cause: a token bucket (contract rule 19). Without it, a peer that sends a million
+ * Limits what a peer can cause in a second: a token bucket (contract rule 19). Without it, a peer that sends a million telnet
  * requests and never reads would fill the memory with a million answers.
  */
-import type { Clock } from '../clock.js'
+import type { Clock } from './clock.js'
 
-/** Allows `perSecond` answers at once, and then one every 1/`perSecond` of a second. */
-export class Replies {
+/** Allows `perSecond` at once, and then one every 1/`perSecond` of a second. */
+export class RateLimit {
   readonly #perSecond: number
   readonly #clock: Pick<Clock, 'now'>
   readonly #onLimit: () => void
@@ -13,7 +13,7 @@ export class Replies {
   #at: number
   #reported = -Infinity
 
-  /** @param onLimit called when an answer is denied, at most once a second. */
+  /** @param onLimit called when something is denied, at most once a second. */
   constructor(perSecond: number, clock: Pick<Clock, 'now'>, onLimit: () => void) {
     this.#perSecond = perSecond
     this.#clock = clock
@@ -22,7 +22,7 @@ export class Replies {
     this.#at = clock.now()
   }
 
-  /** Whether one more answer may be sent; counts it if so. */
+  /** Whether one more is allowed; counts it if so. */
   take(): boolean {
     const now = this.#clock.now()
     // The system's clock can be set back; that must neither drain the bucket nor stop it from filling.
@@ -33,11 +33,16 @@ export class Replies {
       this.#left -= 1
       return true
     }
-    if (now < this.#reported) this.#reported = -Infinity
-    if (now - this.#reported >= 1000) {
-      this.#reported = now
-      this.#onLimit()
-    }
+    this.deny()
     return false
+  }
+
+  /** One is denied for another reason. */
+  deny(): void {
+    const now = this.#clock.now()
+    if (now < this.#reported) this.#reported = -Infinity
+    if (now - this.#reported < 1000) return
+    this.#reported = now
+    this.#onLimit()
   }
 }
