@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /**
  * The root of every error that this library throws on purpose, and the errors that several rooms share.
  *
@@ -26,11 +28,16 @@ export class TimeoutError extends MaraError {
   }
 }
 
+/** Objects may have no text of their own. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? inspect(value, { depth: 0 }) : String(value)
+}
+
 /** An option has a value that is not allowed. */
 export class InvalidOptionError extends MaraError {
   readonly code = 'MARA_INVALID_OPTION'
 
   constructor(where: string, name: string, value: unknown, expected: string) {
-    super(`${where} got ${name}: ${String(value)} (${typeof value}); expected ${expected}.`)
+    super(`${where} got ${name}: ${shown(value)} (${typeof value}); expected ${expected}.`)
   }
 }

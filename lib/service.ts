@@ -332,7 +332,10 @@ export class Service<
    * @throws InvalidDuplexError, ServiceFullError
    * @throws ServiceStatusError unless the service is running.
    */
-  accept(duplex: Duplex, { protocol, raw, ...info }: AcceptOptions = {}): Client<State, Data> {
+  accept(duplex: Duplex, options: AcceptOptions & { readonly raw: true }): Client<State, Uint8Array>
+  accept(duplex: Duplex, options: AcceptOptions & { readonly raw: false }): Client<State, string>
+  accept(duplex: Duplex, options?: AcceptOptions): Client<State, Data>
+  accept(duplex: Duplex, { protocol, raw, ...info }: AcceptOptions = {}): Client<State, string | Uint8Array> {
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
@@ -342,7 +345,7 @@ export class Service<
       protocolFor({ protocol, raw }),
     )
     if (client === undefined) throw new ServiceFullError()
-    return client
+    return client as unknown as Client<State, string | Uint8Array>
   }
 
   #begin(call: string): void {

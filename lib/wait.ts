@@ -22,6 +22,12 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
   throw new InvalidOptionError(where, name, value, 'a number of milliseconds, from 0 to Infinity')
 }
 
+/** @throws InvalidOptionError for what can't abort. */
+export function checkSignal(where: string, signal: unknown): void {
+  if (typeof (signal as AbortSignal | null)?.addEventListener === 'function') return
+  throw new InvalidOptionError(where, 'signal', signal, 'an AbortSignal')
+}
+
 /**
  * The same promise, which nobody needs to look at. A program may start a wait, do something else and come back later, or
  * never: what a peer does or does not do meanwhile must not end the process as an unhandled rejection.

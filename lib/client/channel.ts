@@ -305,10 +305,20 @@ export class Channel<Data extends string | Uint8Array>
     this.#containers = before.#containers
   }
 
-  /** The client goes: it leaves all containers, and joins none any more. */
-  leaveAll(client: unknown): void {
+  /**
+   * The client goes: it leaves all containers, and joins none any more.
+   *
+   * @param failed is told what a container of the program's own throws.
+   */
+  leaveAll(client: unknown, failed: (error: unknown) => void): void {
     this.#left = true
-    for (const container of this.#containers ?? []) container.delete(client as never)
+    for (const container of this.#containers ?? []) {
+      try {
+        container.delete(client as never)
+      } catch (error) {
+        failed(error)
+      }
+    }
   }
 
   // --- Writing

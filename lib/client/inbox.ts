@@ -11,7 +11,7 @@ import { errorOf, recordOf } from '../conversation/errors.js'
 import type { Answer } from '../conversation/journal.js'
 import { TimeoutError } from '../errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
-import { checkMilliseconds, type WaitOptions } from '../wait.js'
+import { checkMilliseconds, checkSignal, type WaitOptions } from '../wait.js'
 import type { Scheduler, Task } from './scheduler.js'
 import { Unread } from './unread.js'
 import {
@@ -225,6 +225,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     let asked: AskedQuestion | undefined
     try {
       if (timeout !== undefined) checkMilliseconds('nextLine()', 'timeout', timeout)
+      if (signal !== undefined) checkSignal('nextLine()', signal)
       if (this.conversation !== undefined) asked = this.#ask(this.conversation, question, timeout)
     } catch (error) {
       return refused(outcome, error)
@@ -456,10 +457,13 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     const { clock } = this.#owner
     const onAbort = (): void => this.#giveUp(waiter, signal?.reason, 'abort')
     signal?.addEventListener('abort', onAbort, { once: true })
-    const alarm =
-      timeout === undefined || timeout === Number.POSITIVE_INFINITY
-        ? undefined
-        : clock.setTimeout(() => this.#giveUp(waiter, this.#lateFor(asked), 'timeout'), timeout)
+    const onLate = (): void => {
+      // Its line is there, and its turn is about to come: the process was busy for longer than it wanted to wait.
+      if (this.#available && this.#waiters[0] === waiter) alarm = clock.setTimeout(onLate, 1)
+      else this.#giveUp(waiter, this.#lateFor(asked), 'timeout')
+    }
+    const isBounded = timeout !== undefined && timeout !== Number.POSITIVE_INFINITY
+    let alarm = isBounded ? clock.setTimeout(onLate, timeout) : undefined
     waiter.release = () => {
       signal?.removeEventListener('abort', onAbort)
       if (alarm !== undefined) clock.clearTimeout(alarm)

@@ -46,12 +46,12 @@ function needsArguments(handlerClass: HandlerClass): boolean {
 /** It has no constructor of its own, or one that a compiler made for its fields: it hands on what it gets. */
 function passesOn(handlerClass: HandlerClass): boolean {
   const source = Function.prototype.toString.call(handlerClass)
-  return !/\bconstructor\s*\(/.test(source) || /\bsuper\s*\(\s*\.\.\./.test(source)
+  return !/(?<![.\w$])constructor\s*\(/.test(source) || /\bsuper\s*\(\s*\.\.\./.test(source)
 }
 
 /** The constructor, or one that it inherits, names parameters, default values and rest parameters included. */
 function namesParameters(handlerClass: HandlerClass): boolean {
-  if (/\bconstructor\s*\(\s*[^)\s]/.test(Function.prototype.toString.call(handlerClass))) return true
+  if (/(?<![.\w$])constructor\s*\(\s*[^)\s]/.test(Function.prototype.toString.call(handlerClass))) return true
   const parent = Object.getPrototypeOf(handlerClass)
   return parent !== Handler && namesParameters(parent)
 }
@@ -114,7 +114,7 @@ function uncopyable(value: unknown, seen: Set<unknown>): string | undefined {
 export function hasPrivate(part: unknown, base: unknown): boolean {
   if (typeof part !== 'function' || part === base) return false
   return (
-    /\.\s*#[\w$]|__private|__classPrivate/.test(Function.prototype.toString.call(part)) ||
+    /\.\s*#[\p{ID_Start}_$]|__private|__classPrivate/u.test(Function.prototype.toString.call(part)) ||
     hasPrivate(Object.getPrototypeOf(part), base)
   )
 }

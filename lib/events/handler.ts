@@ -98,17 +98,31 @@ function runSteps(
   args: readonly unknown[],
   stepDone: (() => void) | undefined,
 ): PromiseLike<unknown> | undefined {
+  const pending = runToNextWait(handler, args)
+  return pending && runRest(handler, args, pending, stepDone)
+}
+
+/** Runs steps up to the first that has something to await. */
+function runToNextWait(handler: Handler, args: readonly unknown[]): PromiseLike<unknown> | undefined {
   const { event } = handler
   for (let step = nextStep(handler); step !== undefined; step = nextStep(handler)) {
     const pending = settle(step.call(handler, event, ...args), event)
-    if (pending !== undefined) {
-      return pending.then(() => {
-        stepDone?.()
-        return runSteps(handler, args, stepDone)
-      })
-    }
+    if (pending !== undefined) return pending
   }
   return undefined
+}
+
+/** A loop, and not a promise inside another: a step may put itself back into the queue for as long as its client stays. */
+async function runRest(
+  handler: Handler,
+  args: readonly unknown[],
+  first: PromiseLike<unknown>,
+  stepDone: (() => void) | undefined,
+): Promise<void> {
+  for (let pending: typeof first | undefined = first; pending; pending = runToNextWait(handler, args)) {
+    await pending
+    stepDone?.()
+  }
 }
 
 /** Where a handler stands; undefined where a step of its queue is none of its own methods. */

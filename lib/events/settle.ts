@@ -1,6 +1,7 @@
 /**
  * What a handler returned, and whether there is anything in it to await (contract rules 3 and 5).
  */
+import { types } from 'node:util'
 import { ClientDisconnectedError } from '../client/errors.js'
 import type { WaitOptions } from '../wait.js'
 import { NoClientError } from './errors.js'
@@ -19,7 +20,8 @@ interface LineSource {
  */
 export function settle(result: unknown, event: Event): PromiseLike<unknown> | undefined {
   if (typeof result !== 'object' || result === null) return undefined
-  if (isPromiseLike(result)) return result
+  // What is no promise of the language may have a `then` that returns nothing.
+  if (isPromiseLike(result)) return result instanceof Promise ? result : Promise.resolve(result)
   // The tag tells generators from other iterators, which a handler may return by accident (`() => map.keys()`).
   switch ((result as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]) {
     case 'Generator':
@@ -88,7 +90,8 @@ function asksForLine(yielded: unknown): yielded is WaitOptions | undefined {
 
 /** The error says that the event's own client has gone: a handler that lets it escape has just ended (rule 12). */
 export function hasGone(error: unknown, event: Event): boolean {
-  if (!(error instanceof ClientDisconnectedError)) return false
+  // Anything can be thrown: asking a Proxy for its class may throw in turn.
+  if (types.isProxy(error) || !(error instanceof ClientDisconnectedError)) return false
   const { client } = event as { client?: unknown }
   return error.client === client || error.client === String(client)
 }

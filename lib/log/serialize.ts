@@ -26,8 +26,9 @@ const widest = 10
 /** The same fields, with every error among them as data. */
 export function serializeFields(fields: object): object {
   const entries = Object.entries(fields)
-  if (!entries.some(([name, value]) => isError(value) || (name === 'error' && value === undefined)))
-    return fields
+  const isChanged = ([name, value]: [string, unknown]): boolean =>
+    isError(value) || types.isProxy(value) || (name === 'error' && value === undefined)
+  if (!entries.some(isChanged)) return fields
   return Object.fromEntries(
     // JSON has no undefined, but `throw undefined` must not look like no error at all.
     entries.map(([name, value]) => [
@@ -37,9 +38,12 @@ export function serializeFields(fields: object): object {
   )
 }
 
-const isError = (value: unknown): value is Error => types.isNativeError(value) || value instanceof Error
+/** Asking a Proxy for its class, or for anything else, may throw. */
+const isError = (value: unknown): value is Error =>
+  types.isNativeError(value) || (!types.isProxy(value) && value instanceof Error)
 
 function serialize(value: unknown, depth = 0): unknown {
+  if (types.isProxy(value)) return 'a Proxy'
   return isError(value) ? serializeError(value, depth) : value
 }
 

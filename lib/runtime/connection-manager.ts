@@ -3,6 +3,7 @@
  * at the end.
  */
 import type { Duplex } from 'node:stream'
+import { inspect } from 'node:util'
 import { type ChannelSettings, MAX_CLOSING } from '../client/channel.js'
 import {
   type AnyClient,
@@ -331,7 +332,9 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   leaving(client: AnyClient): void {
-    channelOf(client).leaveAll(client)
+    channelOf(client).leaveAll(client, (error) => {
+      this.#settings.warn(`A container could not let go of ${client}: ${inspect(error)}`)
+    })
   }
 
   over(client: AnyClient): void {

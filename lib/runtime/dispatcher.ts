@@ -248,5 +248,6 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
 
 /** A class can't be called, so one that is no Handler would only fail when the first event comes. */
 function isClass(value: object): boolean {
-  return /^class\b/.test(Function.prototype.toString.call(value))
+  // And no method of that name.
+  return /^class\b(?!\s*\()/.test(Function.prototype.toString.call(value))
 }

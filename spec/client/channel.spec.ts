@@ -171,7 +171,7 @@ test('a client that goes leaves its containers, and joins none any more', () => 
   assert.ok(channel.join(container))
   assert.ok(channel.join(other))
   channel.leave(other)
-  channel.leaveAll('the client')
+  channel.leaveAll('the client', () => {})
   assert.equal(left, ['the client'])
   assert.not(channel.join(container))
 })

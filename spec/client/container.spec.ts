@@ -3,7 +3,8 @@ import { bold, red } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
-import { running, turns } from '../support/service.js'
+import { Records } from '../support/records.js'
+import { deferred, running, turns } from '../support/service.js'
 
 interface Guest {
   name?: string
@@ -22,6 +23,33 @@ async function withGuests(
     for (const guest of guests) guest.destroy()
   })
 }
+
+test('a container whose delete() throws keeps no client from leaving the others, and the log says so', async () => {
+  class Room extends ClientContainer {
+    override delete(): boolean {
+      throw new Error('locked')
+    }
+  }
+  const service = new Service()
+  const records = new Records()
+  const [room, street] = [new Room(), new ClientContainer()]
+  const gone = deferred()
+  service.listen(events.Connect, ({ client }) => void room.add(client))
+  service.listen(events.Connect, ({ client }) => void street.add(client))
+  service.listen(events.Disconnect, () => gone.resolve())
+  await running(
+    service,
+    async () => {
+      const guest = await connect(service)
+      await turns()
+      void guest.close()
+      await gone.promise
+      assert.is(street.size, 0)
+    },
+    { log: records },
+  )
+  assert.match(records.problems.map(({ message }) => message).join(), /could not let go of Client #1.*locked/)
+})
 
 test('clients stand in the order in which they connected', async () => {
   await withGuests(async (service) => {

@@ -100,9 +100,29 @@ test('a signal that has aborted already ends the wait before it begins', async (
   assert.is(inbox.unread, 1)
 })
 
+test('a wait whose line is there gets it, though its time is up before its turn comes', async () => {
+  const { inbox } = setUp()
+  push(inbox, 'line')
+  const waiting = inbox.next({ timeout: 0 })
+  const until = performance.now() + 20
+  while (performance.now() < until);
+  // The timer comes before the executor's turn.
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  assert.is(await waiting, 'line')
+})
+
+test('a signal that is none is refused by name', async () => {
+  const { inbox } = setUp()
+  for (const signal of [{}, 'signal', new AbortController()]) {
+    const error = await rejection(inbox.next({ signal: signal as never }))
+    assert.instance(error, InvalidOptionError)
+    assert.match(String(error), /signal: .*expected an AbortSignal/)
+  }
+})
+
 test('a timeout that is none is refused by name', async () => {
   const { inbox } = setUp()
-  for (const timeout of [-1, Number.NaN, 'soon' as unknown as number]) {
+  for (const timeout of [-1, Number.NaN, 'soon' as unknown as number, Object.create(null) as number]) {
     const error = await rejection(inbox.next({ timeout }))
     assert.instance(error, InvalidOptionError)
     assert.match(String(error), /timeout/)

@@ -101,6 +101,28 @@ test('a function that makes a handler is asked for one for each event, so its co
   }
 })
 
+test('what only looks like a constructor with arguments, or like #private fields, is taken (rule 9)', () => {
+  class Clones extends Handler<Ping> {
+    clone(): unknown {
+      return new (this.constructor as unknown as new (options: object) => unknown)({ deep: true })
+    }
+  }
+  class Noted extends Array<number> {
+    note = 'see page.#12'
+  }
+  class Lists extends Handler<Ping> {
+    list = new Noted()
+  }
+  const service = new Service()
+  const methods = { class: () => {}, async classes() {} }
+  const short = {
+    class() {},
+  }
+  for (const handler of [new Clones(), new Lists(), methods.class, methods.classes, short.class]) {
+    service.listen(Ping, handler as never)
+  }
+})
+
 test('what needs arguments to be made anew is refused when it is bound, and the message shows the way (rule 9)', () => {
   class Named extends Handler<Ping> {
     readonly #name: string

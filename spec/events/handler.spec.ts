@@ -1,6 +1,7 @@
 import { events, Handler, Service } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { memoryInUse } from '../support/gc.js'
 
 class Ping extends events.Event<{ trace: string[] }> {}
 
@@ -33,6 +34,22 @@ class Flow extends Handler<Ping> {
 
 test('steps run in the order of their names, whatever kind of function they are (rule 8)', async () => {
   assert.equal(await traceOf(Flow), ['first', 'second', 'third'])
+})
+
+test('a step that puts itself back into the queue leaves nothing behind, however often (rule 8)', async () => {
+  let rounds = 0
+  let kept = 0
+  let before = 0
+  class Menu extends Handler<Ping> {
+    async handler_1(): Promise<void> {
+      if (rounds === 1_000) before = await memoryInUse()
+      if (rounds === 101_000) kept = (await memoryInUse()) - before
+      rounds += 1
+      if (rounds <= 101_000) this.handlers.unshift(this.handler_1)
+    }
+  }
+  await traceOf(Menu)
+  assert.ok(kept < 2_000_000, `${kept} bytes are kept`)
 })
 
 test('inherited steps run with added and overridden ones (rule 8)', async () => {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { NoClientError } from '../../lib/events/errors.js'
 import { Event } from '../../lib/events/event.js'
-import { settle } from '../../lib/events/settle.js'
+import { hasGone, settle } from '../../lib/events/settle.js'
 import { rejection } from '../support/service.js'
 
 /** An event whose client gives these lines, then fails. */
@@ -27,13 +27,27 @@ test('nothing is awaited for what is no promise and no generator (rule 5)', () =
   }
 })
 
-test('a promise, or whatever has then(), is awaited as it is', async () => {
+test('a promise is awaited as it is, and whatever else has then() as a promise would be', async () => {
   const { event } = eventWith([])
   const promise = Promise.resolve()
   assert.is(settle(promise, event), promise)
+  // As those of query builders, which give nothing back.
   // biome-ignore lint/suspicious/noThenProperty: this is what a thenable is
-  const thenable = { then: () => {} }
-  assert.is(settle(thenable, event), thenable)
+  const thenable = { then: (resolve: (value: string) => void): void => resolve('later') }
+  let value: unknown
+  await settle(thenable, event)?.then((got) => {
+    value = got
+  })
+  assert.is(value, 'later')
+})
+
+test('whatever is thrown, it can be told from the error that the client has gone', () => {
+  const { event } = eventWith([])
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  for (const thrown of [proxy, undefined, null, Symbol('thrown'), Object.create(null)]) {
+    assert.is(hasGone(thrown, event), false)
+  }
 })
 
 test('yield gives the next line, in a generator and in an async one (rule 3)', async () => {
