@@ -5,6 +5,7 @@
 import { type Clock, systemClock } from '../clock.js'
 import { TimeoutError } from '../errors.js'
 import { checkMilliseconds } from '../wait.js'
+import { onSettled } from './settled.js'
 import { quietly, Stream } from './stream.js'
 import { Valve } from './valve.js'
 
@@ -33,7 +34,7 @@ export function takeUntil<T>(end: AbortSignal | PromiseLike<unknown> | AsyncIter
           start: (valve) => {
             if (end instanceof AbortSignal) return onAbort(end, () => valve.close())
             if (Symbol.asyncIterator in end) return atFirst(end, valve)
-            return whenSettled(end, valve)
+            return onSettled(end, (failure) => valve.close(failure))
           },
         }),
     )
@@ -70,18 +71,6 @@ function onAbort(signal: AbortSignal, fn: () => void): () => void {
   if (signal.aborted) fn()
   else signal.addEventListener('abort', fn, { once: true })
   return () => signal.removeEventListener('abort', fn)
-}
-
-/** A promise may be pending for long, and what waits for it can't be taken back; so it must not keep the valve alive. */
-function whenSettled<T>(end: PromiseLike<unknown>, valve: Valve<T>): () => void {
-  let target: Valve<T> | undefined = valve
-  end.then(
-    () => target?.close(),
-    (reason) => target?.close({ reason }),
-  )
-  return () => {
-    target = undefined
-  }
 }
 
 function atFirst<T>(end: AsyncIterable<unknown>, valve: Valve<T>): () => void {

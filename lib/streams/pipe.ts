@@ -2,6 +2,7 @@
 import { ClientDisconnectedError } from '../client/errors.js'
 import type { Line, WriteOptions } from '../client/format.js'
 import { takeUntil, withAbort } from './operators.js'
+import { onSettled } from './settled.js'
 
 /** What can be written to: a client, a connection of `connect`. */
 export interface Sink {
@@ -32,17 +33,22 @@ export async function pipe(
   { signal, newline = true }: PipeOptions = {},
 ): Promise<void> {
   let isGone = false
-  const gone = client.closed.then(() => {
+  const gone = client.closed
+  const forget = onSettled(gone, () => {
     isGone = true
   })
   const bounded = takeUntil<Line>(gone)(signal === undefined ? source : withAbort<Line>(signal)(source))
   let unsent = 0
-  for await (const line of bounded) {
-    client.write(line, { newline })
-    unsent += typeof line === 'string' || line instanceof Uint8Array ? line.length : 256
-    if (unsent < UNSENT) continue
-    unsent = 0
-    await client.flush()
+  try {
+    for await (const line of bounded) {
+      client.write(line, { newline })
+      unsent += typeof line === 'string' || line instanceof Uint8Array ? line.length : 256
+      if (unsent < UNSENT) continue
+      unsent = 0
+      await client.flush()
+    }
+  } finally {
+    forget()
   }
   if (isGone) throw new ClientDisconnectedError(client)
   await client.flush()
