@@ -220,7 +220,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     question: Question = LINE,
     outcome: Outcome<T, R> = LINE_ITSELF as Outcome<unknown, never>,
   ): Promise<R> {
-    const signal = options?.signal
+    const signal = options?.signal ?? undefined
     const timeout = options?.timeout
     let asked: AskedQuestion | undefined
     try {

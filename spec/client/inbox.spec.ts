@@ -111,8 +111,11 @@ test('a wait whose line is there gets it, though its time is up before its turn 
   assert.is(await waiting, 'line')
 })
 
-test('a signal that is none is refused by name', async () => {
+test('a signal that is none is refused by name; null is as good as none', async () => {
   const { inbox } = setUp()
+  const waiting = inbox.next({ signal: null as never })
+  push(inbox, 'line')
+  assert.is(await waiting, 'line')
   for (const signal of [{}, 'signal', new AbortController()]) {
     const error = await rejection(inbox.next({ signal: signal as never }))
     assert.instance(error, InvalidOptionError)
