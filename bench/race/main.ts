@@ -71,11 +71,18 @@ async function race(options: Options): Promise<void> {
     machine: here.description,
     versions: versions(here),
     remarks: [
-      `${roundsDone} rounds in alternation, each measurement ${options.duration / 1_000} s after ${options.warmUp / 1_000} s of the same work, in a server that was started for it.`,
+      `${roundsDone} rounds in alternation, each measurement ${options.duration / 1_000} s after ${warmUpInWords(options)} of the same work, in a server that was started for it.`,
       ...remarks,
     ],
   }
   console.log(`Written: ${writeResults(options.out, figures, occasion).join(', ')}`)
+}
+
+function warmUpInWords({ warmUp, workloads }: Options): string {
+  const longer = workloads.flatMap(({ name, warmUps }) =>
+    warmUps === undefined ? [] : [`${name}: ${(warmUp * warmUps) / 1_000} s`],
+  )
+  return `${warmUp / 1_000} s${longer.length > 0 ? ` (${longer.join(', ')})` : ''}`
 }
 
 /** What ran, with its version. */

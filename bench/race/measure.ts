@@ -52,8 +52,9 @@ export async function measure(peer: Peer, workload: Workload, setup: Setup): Pro
   const server = runCommand([...raised, ...setup.pinning.server, ...commandOf(peer, setup)], environment)
   try {
     const port = Number(/^open (\d+)$/.exec(await server.line())?.[1])
-    const { kind, wire, clients, inFlight } = workload
-    const { warmUp, duration } = setup
+    const { kind, wire, clients, inFlight, warmUps = 1 } = workload
+    const { duration } = setup
+    const warmUp = setup.warmUp * warmUps
     const pids = processTree(server.child.pid as number)
     const job: Job = { kind, wire, clients, inFlight, warmUp, duration, port, server: pids }
     const load = path.join(setup.compiled, 'race/load/main.js')

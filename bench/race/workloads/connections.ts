@@ -11,5 +11,6 @@ export const connections: Workload = {
   unit: 'connections',
   one: 'connection',
   baseline: 'callback',
+  warmUps: 8,
   quickClients: 50,
 }

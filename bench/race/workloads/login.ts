@@ -11,5 +11,6 @@ export const login: Workload = {
   unit: 'logins',
   one: 'login',
   baseline: 'callback',
+  warmUps: 20,
   quickClients: 50,
 }

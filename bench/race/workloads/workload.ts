@@ -18,6 +18,11 @@ export interface Workload {
   readonly baseline: string
   /** Who takes part: of the chosen ones, whoever speaks the wire; or those that are named here, and none else. */
   readonly peers?: readonly Peer[]
+  /**
+   * How many times as long as others it warms up: once unless said otherwise. Where each client does much, little is done in
+   * a second, and it takes longer until the engine has compiled a server: all of them, so nobody is warmer than others.
+   */
+  readonly warmUps?: number
   /** Measurements in each round, 1 unless said otherwise, each in another order. */
   readonly repeats?: number
   /** For `--quick`: with so many clients. Workloads without it are left out there. */
