@@ -7,9 +7,7 @@
 import type { Clock } from '../clock.js'
 import { isAnythingSilent } from '../conversation/context.js'
 import { type Conversation, leavesItsReplay } from '../conversation/conversation.js'
-import { errorOf, recordOf } from '../conversation/errors.js'
-import type { Answer } from '../conversation/journal.js'
-import { TimeoutError } from '../errors.js'
+import { recordOf } from '../conversation/errors.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import { checkMilliseconds, checkSignal, type WaitOptions } from '../wait.js'
 import type { Scheduler, Task } from './scheduler.js'
@@ -25,6 +23,7 @@ import {
   served,
   Waiter,
 } from './waiter.js'
+import { Waiters, type WaitersHost } from './waiters.js'
 
 /** What an inbox needs of the client that it belongs to. */
 export interface InboxOwner {
@@ -54,7 +53,7 @@ export interface SessionWaiter {
   take(item: string | Uint8Array | undefined): void
 }
 
-export class Inbox<T extends string | Uint8Array> implements Task {
+export class Inbox<T extends string | Uint8Array> implements Task, WaitersHost {
   queued = false
   readonly #owner: InboxOwner
   readonly #unread: Unread<T>
@@ -64,7 +63,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   conversation: Conversation | undefined
   #full = false
   /** Handlers that wait, first come, first served. */
-  readonly #waiters: Waiter<T>[] = []
+  #waiters: Waiters<T> | undefined
   /** The session while it rests: served when no handler waits. */
   #session: SessionWaiter | undefined
   /** Lines are there but must wait, since the client's output is stuck. */
@@ -132,7 +131,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   /** A handler waits for an item, and one may come: it is not about to be told of the end. */
   get awaited(): boolean {
-    return this.#waiters.length > 0 && !this.#isAtEnd
+    return this.#isAwaited && !this.#isAtEnd
   }
 
   /** From now on nobody gets an item. */
@@ -170,7 +169,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       onDropped(this.#shift())
     }
     if (!this.#full) this.#checkFull()
-    this.#wake()
+    this.wake()
   }
 
   /** No more will be pushed. Unread items are still delivered; whoever waits after them is told that this is the end. */
@@ -205,7 +204,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
 
   release(): void {
     this.#held = false
-    this.#wake()
+    this.wake()
   }
 
   /**
@@ -233,7 +232,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     if (isAnythingSilent()) {
       if (asked?.conversation.replay !== undefined) {
         const waiter = new Waiter(outcome, owner, asked)
-        this.#replay(waiter, asked, signal, timeout)
+        this.#allWaiters().replay(waiter, asked, signal, timeout)
         return waiter.promise
       }
       if (asked === undefined && leavesItsReplay()) return new Promise(() => {})
@@ -248,9 +247,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       return served(outcome, item)
     }
     const waiter = new Waiter(outcome, owner, asked)
-    if (signal !== undefined || timeout !== undefined) this.#bound(waiter, signal, timeout)
-    this.#waiters.push(waiter)
-    this.#wake()
+    this.#allWaiters().add(waiter, signal, timeout)
     return waiter.promise
   }
 
@@ -265,7 +262,28 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   }
 
   #mayTake(): boolean {
-    return this.#waiters.length === 0 && this.#available && this.#owner.executor.grant(this)
+    return !this.#isAwaited && this.available && this.#owner.executor.grant(this)
+  }
+
+  #allWaiters(): Waiters<T> {
+    this.#waiters ??= new Waiters(this)
+    return this.#waiters
+  }
+
+  get #isAwaited(): boolean {
+    return this.#waiters?.waiting === true
+  }
+
+  get clock(): Clock {
+    return this.#owner.clock
+  }
+
+  disconnected(): Error {
+    return this.#owner.disconnected()
+  }
+
+  toString(): string {
+    return this.#owner.toString()
   }
 
   #ask(
@@ -280,61 +298,14 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     return number === undefined ? undefined : { conversation, number }
   }
 
-  /** A wait of a conversation that is replayed: the journal answers it, or, when that is used up, the client. */
-  #replay(
-    waiter: Waiter<T>,
-    { conversation, number }: AskedQuestion,
-    signal: AbortSignal | undefined,
-    timeout: number | undefined,
-  ): void {
-    const replay = conversation.replay as NonNullable<typeof conversation.replay>
-    this.#waiters.push(waiter)
-    const due = replay.deadlineOf(number)
-    replay.take(number, (answer) => {
-      if (answer !== undefined) {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-        this.#settle(waiter, answer, signal, timeout)
-      } else if (signal?.aborted) this.#giveUp(waiter, signal.reason, 'abort')
-      else {
-        const left = due === undefined ? timeout : Math.max(0, due - this.#owner.clock.now())
-        if (signal !== undefined || left !== undefined) this.#bound(waiter, signal, left, timeout)
-        this.#wake()
-      }
-    })
-  }
-
-  /** Gives a wait what it was given in another process. */
-  #settle(
-    waiter: Waiter<T>,
-    answer: Answer,
-    signal: AbortSignal | undefined,
-    timeout: number | undefined,
-  ): void {
-    switch (answer[0]) {
-      case 'timeout':
-        waiter.refuse(this.#lateFor(timeout))
-        break
-      case 'abort':
-        waiter.refuse(signal?.aborted ? signal.reason : errorOf(answer[2]))
-        break
-      case 'end':
-        waiter.refuse(this.#owner.disconnected())
-        break
-      default:
-        waiter.serve((waiter.asked as AskedQuestion).conversation.itemOf(answer) as T)
-    }
-  }
-
   /** Those who wait for an item will wait for ever: their handler is run anew. */
   forgetWaiters(): void {
-    for (const waiter of this.#waiters.splice(0)) waiter.release?.()
+    this.#waiters?.forget()
   }
 
-  /** Takes back the waits of `owner`: each rejects with `WITHDRAWN`, and its line goes to whoever comes next. */
+  /** Takes back the waits of `owner`: see `Waiters.withdraw`. */
   withdraw(owner: object): void {
-    for (const waiter of this.#waiters.filter((waiter) => waiter.owner === owner)) {
-      this.#giveUp(waiter, WITHDRAWN, 'withdrawn')
-    }
+    this.#waiters?.withdraw(owner)
   }
 
   /** An item for the session's loop, if it may have one right now. */
@@ -345,7 +316,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** The session takes the next item as soon as no handler wants it. */
   rest(session: SessionWaiter): void {
     this.#session = session
-    this.#wake()
+    this.wake()
     if (!this.#draining) return
     this.#owner.inboxDrained()
     this.close()
@@ -354,17 +325,14 @@ export class Inbox<T extends string | Uint8Array> implements Task {
   /** The executor's turn for this client. */
   run(): void {
     if (this.#abandoned) return
-    if (!this.#available) {
+    if (!this.available) {
       if (this.#isAtEnd) this.#finish()
       return
     }
-    const waiter = this.#waiters.shift()
-    if (waiter !== undefined) {
+    if (this.#waiters?.waiting) {
       this.#owner.executor.grant(this)
-      waiter.release?.()
       const item = this.#shift()
-      waiter.asked?.conversation.line(waiter.asked.number, item, this.#unread.lastHidden)
-      waiter.serve(item)
+      this.#waiters.serve(item, this.#unread.lastHidden)
     } else if (this.#session !== undefined) {
       this.#owner.executor.grant(this)
       const session = this.#session
@@ -372,7 +340,7 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       session.take(this.#shiftForSession())
     }
     // The next waiter is resumed in a step of its own, after this one has run as far as it can.
-    this.#wake()
+    this.wake()
   }
 
   ran(): void {
@@ -381,13 +349,15 @@ export class Inbox<T extends string | Uint8Array> implements Task {
     this.#owner.inboxRan()
   }
 
-  get #available(): boolean {
+  /** An item is there, and whoever waits may have it. */
+  get available(): boolean {
     return this.#unread.count > 0 && !this.#held && !this.#frozen && this.conversation?.replay === undefined
   }
 
-  #wake(): void {
-    const wanted = this.#waiters.length > 0 || this.#session !== undefined
-    if (wanted && (this.#available || this.#isAtEnd)) this.#owner.executor.ready(this)
+  /** Whoever waits may have become able to go on. */
+  wake(): void {
+    const wanted = this.#isAwaited || this.#session !== undefined
+    if (wanted && (this.available || this.#isAtEnd)) this.#owner.executor.ready(this)
   }
 
   /** No item is left, none will come, and whoever waits may know. */
@@ -430,56 +400,8 @@ export class Inbox<T extends string | Uint8Array> implements Task {
       this.#finished = true
       this.#owner.inboxEnded()
     }
-    for (const waiter of this.#waiters.splice(0)) {
-      waiter.release?.()
-      waiter.asked?.conversation.answer(['end', waiter.asked.number])
-      waiter.refuse(this.#owner.disconnected())
-    }
+    this.#waiters?.end()
     this.#session?.take(undefined)
     this.#session = undefined
   }
-
-  #lateFor(timeout: number | undefined): TimeoutError {
-    return new TimeoutError(`Waiting for a line of ${this.#owner}`, timeout ?? 0)
-  }
-
-  /**
-   * Gives a wait its ends. Whichever comes first leaves the line, when it comes, to the next waiter.
-   *
-   * @param asked how long the program said that it would wait, where some of that has passed in another process.
-   */
-  #bound(
-    waiter: Waiter<T>,
-    signal: AbortSignal | undefined,
-    timeout: number | undefined,
-    asked = timeout,
-  ): void {
-    const { clock } = this.#owner
-    const onAbort = (): void => this.#giveUp(waiter, signal?.reason, 'abort')
-    signal?.addEventListener('abort', onAbort, { once: true })
-    const onLate = (): void => {
-      // Its line is there, and its turn is about to come: the process was busy for longer than it wanted to wait.
-      if (this.#available && this.#waiters[0] === waiter) alarm = clock.setTimeout(onLate, 1)
-      else this.#giveUp(waiter, this.#lateFor(asked), 'timeout')
-    }
-    const isBounded = timeout !== undefined && timeout !== Number.POSITIVE_INFINITY
-    let alarm = isBounded ? clock.setTimeout(onLate, timeout) : undefined
-    waiter.release = () => {
-      signal?.removeEventListener('abort', onAbort)
-      if (alarm !== undefined) clock.clearTimeout(alarm)
-    }
-  }
-
-  #giveUp(waiter: Waiter<T>, reason: unknown, type: 'abort' | 'timeout' | 'withdrawn'): void {
-    waiter.release?.()
-    const { asked } = waiter
-    if (type === 'withdrawn') asked?.conversation.withdraw(asked.number)
-    else if (type === 'timeout') asked?.conversation.answer(['timeout', asked.number])
-    else asked?.conversation.answer(['abort', asked.number, recordOf(reason)])
-    this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-    waiter.refuse(reason)
-  }
 }
-
-/** What a wait that was taken back rejects with. Only its owner sees it. */
-export const WITHDRAWN = Symbol('withdrawn')

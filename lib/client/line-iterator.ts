@@ -1,8 +1,8 @@
 /** `for await (const line of client)`. */
 import type { Channel } from './channel.js'
 import { ClientDisconnectedError } from './errors.js'
-import { WITHDRAWN } from './inbox.js'
 import { LINE, type Outcome } from './waiter.js'
+import { WITHDRAWN } from './waiters.js'
 
 /** One iteration over a client's lines. Ending it takes back the waits that it has begun (contract rule 11). */
 export class LineIterator<Data extends string | Uint8Array>
