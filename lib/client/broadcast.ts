@@ -2,10 +2,11 @@
  * The same lines for many clients: encoded once for all that read the same bytes, and styled text rendered once for each
  * kind of screen, not once a client.
  */
+import type { ProtocolConnection } from '../protocol/index.js'
 import { isStyled, Rendering } from '../text/styles/index.js'
-import type { AnyChannel } from './channel.js'
 import { type AnyClient, channelOf } from './client.js'
 import { encode, type Line } from './format.js'
+import { escapeFor, formatStyled, screenKey, wireKey } from './screen.js'
 
 export class Broadcast {
   readonly #lines: readonly (Exclude<Line, object> | Uint8Array | Rendering)[]
@@ -22,26 +23,27 @@ export class Broadcast {
 
   sendTo(client: AnyClient): void {
     const channel = channelOf(client)
-    if (this.#styled) channel.protocol.needTerminal()
-    const key = this.#styled ? channel.screenKey : channel.wireKey
+    const { protocol } = channel
+    if (this.#styled) protocol.needTerminal()
+    const key = this.#styled ? screenKey(protocol) : wireKey(protocol)
     let bytes = this.#ready.get(key)
     if (bytes === undefined) {
-      bytes = this.#readyFor(channel)
+      bytes = this.#readyFor(protocol)
       this.#ready.set(key, bytes)
     }
     channel.send(bytes)
   }
 
   /** One buffer for all lines; bytes are copied, since they leave later than the call that wrote them. */
-  #readyFor(channel: AnyChannel): Uint8Array {
+  #readyFor(protocol: ProtocolConnection): Uint8Array {
     return Buffer.concat(
       this.#lines.map((line) => {
-        if (line instanceof Uint8Array) return channel.escape(line)
+        if (line instanceof Uint8Array) return escapeFor(protocol, line)
         const text =
           line instanceof Rendering
-            ? channel.formatStyled(line, this.#newline)
-            : channel.protocol.format(line, this.#newline)
-        return encode(text, channel.protocol.encoding)
+            ? formatStyled(protocol, line, this.#newline)
+            : protocol.format(line, this.#newline)
+        return encode(text, protocol.encoding)
       }),
     )
   }

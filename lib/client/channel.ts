@@ -8,12 +8,17 @@ import type { Alarm, Clock } from '../clock.js'
 import { isAnythingSilent, isSilenced } from '../conversation/context.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Traffic } from '../observability/counters.js'
-import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from '../protocol/index.js'
-import { type TelnetEvent, type Terminal, TerminalFacts } from '../telnet/index.js'
-import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
+import type { ProtocolConnection, ProtocolHost } from '../protocol/index.js'
+import type { TelnetEvent } from '../telnet/index.js'
 import type { Connection, ConnectionSink } from '../transport/connection.js'
+import type {
+  ChannelInit,
+  ChannelOwner,
+  ChannelProgress,
+  ChannelSettings,
+  EndListener,
+} from './channel-init.js'
 import { EventGate } from './event-gate.js'
-import type { Screen } from './format.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
 import type { Scheduler } from './scheduler.js'
@@ -25,74 +30,6 @@ const FLUSH_GRACE = 5_000
 const CLOSE_GRACE = 1_000
 /** By then a connection that `close` was called for is destroyed, whatever its peer does. */
 export const MAX_CLOSING = FLUSH_GRACE + CLOSE_GRACE
-
-/** The terminal of a peer that speaks no telnet. */
-const UNKNOWN: Terminal = new TerminalFacts()
-
-/** What all connections of a service share. */
-export interface ChannelSettings extends ProtocolSettings {
-  readonly executor: Scheduler
-  readonly clock: Clock
-  /** What all of them count together. */
-  readonly counters: Traffic
-  /**
-   * Close as soon as the peer has ended its side. Off in a service, since a peer that has said its last line still wants
-   * to read the answer.
-   */
-  readonly closeAtEnd?: boolean
-}
-
-export interface ChannelInit {
-  readonly connection: Connection
-  readonly protocol: Protocol
-  readonly settings: ChannelSettings
-  /** The connection comes from another process: `restore` follows. */
-  readonly moved?: boolean
-}
-
-/** A set of clients: see `ClientContainer`. */
-interface Container {
-  delete(client: never): unknown
-}
-
-/** The client on whose behalf a channel works. */
-export interface ChannelOwner {
-  limitExceeded(limit: ClientLimit): void
-  /** @returns undefined where no handler of it is left to wait for. */
-  telnetEvent(event: TelnetEvent): PromiseLike<unknown> | undefined
-  /** All lines are read and no more will come (contract rule 12). */
-  ended(): void
-  /** What waits for the client end in from then on. */
-  disconnected(): Error
-  /** The connection is closed. */
-  closed(): void
-  toString(): string
-}
-
-/** Who is told how a client's lines come to their end. */
-export interface EndListener {
-  /** The peer will send no more; some of what it has sent is unread. */
-  linesEnding(): void
-  /** Everything has been read, and no more will come. */
-  linesEnded(): void
-}
-
-/** Where another process stopped with a channel. */
-export interface ChannelProgress {
-  readonly snapshot: ChannelSnapshot
-  /** What that process had read after the snapshot. */
-  readonly seen: readonly Uint8Array[]
-  /** How many items its program was given after the snapshot. */
-  readonly taken: number
-  /** When the peer last sent something, in milliseconds since the epoch. */
-  readonly lastInput: number
-  /** See the channel's properties of these names. */
-  readonly silent: boolean
-  readonly secrecy: Secrecy | undefined
-}
-
-/** A channel, whatever its peer sends. */
-export type AnyChannel = Channel<string | Uint8Array>
 
 const settled = Promise.resolve()
 
@@ -107,9 +44,6 @@ export class Channel<Data extends string | Uint8Array>
   readonly protocol: ProtocolConnection
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
-  #containers: Container[] | undefined
-  /** It is in no container any more. */
-  #left = false
   /** It has sent no line yet; in raw mode, no chunk. */
   #silent = true
   #full = false
@@ -286,41 +220,6 @@ export class Channel<Data extends string | Uint8Array>
     this.#regulate()
   }
 
-  // --- Containers
-
-  /** Notes that the client is in a container. @returns false where it has gone already. */
-  join(container: Container): boolean {
-    if (this.#left) return false
-    this.#containers ??= []
-    this.#containers.push(container)
-    return true
-  }
-
-  leave(container: Container): void {
-    this.#containers = this.#containers?.filter((other) => other !== container)
-  }
-
-  /** Takes the place of the channel that the client had before: the client is in the same containers. */
-  succeed(before: Channel<Data>): void {
-    this.#containers = before.#containers
-  }
-
-  /**
-   * The client goes: it leaves all containers, and joins none any more.
-   *
-   * @param failed is told what a container of the program's own throws.
-   */
-  leaveAll(client: unknown, failed: (error: unknown) => void): void {
-    this.#left = true
-    for (const container of this.#containers ?? []) {
-      try {
-        container.delete(client as never)
-      } catch (error) {
-        failed(error)
-      }
-    }
-  }
-
   // --- Writing
 
   /** What the user types is hidden from now on: lines that come now are shown in no log. */
@@ -332,39 +231,6 @@ export class Channel<Data extends string | Uint8Array>
   /** It is shown again. A line that was begun before may come yet, unless one has come since `hide`. */
   show(): void {
     this.#hiding = false
-  }
-
-  /** What is known of the peer's terminal. */
-  get terminal(): Terminal {
-    return this.protocol.telnet?.terminal ?? UNKNOWN
-  }
-
-  /** What decides how a styled line looks. */
-  get screen(): Screen {
-    const { colours, columns } = this.terminal
-    return { depth: colours, columns }
-  }
-
-  /** Everything on which the bytes of a line depend: all clients with the same key get the same bytes. */
-  get wireKey(): string {
-    return `${this.protocol.protocol.name} ${this.protocol.encoding}`
-  }
-
-  /** Everything on which the bytes of a styled line depend. */
-  get screenKey(): string {
-    const { depth, columns } = this.screen
-    return `${this.wireKey} ${depth} ${columns}`
-  }
-
-  /** A line of styled text as it goes out. */
-  formatStyled(line: Styled | Rendering, newline: boolean): string {
-    const text = isStyled(line) ? render(line, this.screen) : line.render(this.screen)
-    return this.protocol.format(text, newline)
-  }
-
-  /** Bytes as they go out: telnet gives 0xFF a meaning. */
-  escape(bytes: Uint8Array): Uint8Array {
-    return this.protocol.telnet?.escape(bytes) ?? bytes
   }
 
   /** Sends what is ready for the wire. */

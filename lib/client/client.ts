@@ -8,10 +8,13 @@ import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
 import { durationInWords } from '../text/words.js'
 import type { WaitOptions } from '../wait.js'
-import { Channel, type ChannelInit, type ChannelOwner } from './channel.js'
+import { Channel } from './channel.js'
+import type { ChannelInit, ChannelOwner } from './channel-init.js'
 import { ClientDisconnectedError } from './errors.js'
 import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
 import { LineIterator } from './line-iterator.js'
+import { Memberships } from './memberships.js'
+import { escapeFor, formatStyled, terminalOf } from './screen.js'
 import { LINE_ITSELF, type Outcome, type Question } from './waiter.js'
 
 /** A client whatever its state, and whatever it sends. */
@@ -53,6 +56,9 @@ export let nextAnswer: <Data extends string | Uint8Array>(
 /** Aborts its signal. */
 let endSignal: (client: AnyClient) => void
 
+/** The containers that a client is in. */
+export let membershipsOf: (client: AnyClient) => Memberships
+
 /** The channel of a client: for the rooms that serve it, and not for programs. */
 export let channelOf: <Data extends string | Uint8Array>(client: Client<unknown, Data>) => Channel<Data>
 
@@ -65,6 +71,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 {
   static {
     channelOf = (client) => client.#channel
+    membershipsOf = (client) => client.#memberships
     reconnect = (client, init) => client.#reconnect(init)
     endSignal = (client) => client.#abort?.abort(new ClientDisconnectedError(client))
     nextAnswer = (client, question, options) => client.#channel.inbox.next(options, undefined, question)
@@ -80,6 +87,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   state: State
   #channel: Channel<Data>
   #abort: AbortController | undefined
+  readonly #memberships = new Memberships()
   readonly #connectedAt: number
 
   constructor(init: ClientInit) {
@@ -94,9 +102,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** The object stays, since programs know the client by it; what was under way on the old connection is over. */
   #reconnect(init: ClientInit): void {
-    const before = this.#channel
     this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
-    this.#channel.succeed(before)
     this.#abort = undefined
   }
 
@@ -203,10 +209,10 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     const channel = this.#channel
     if (line instanceof Uint8Array) {
       // A copy: bytes leave later than this call, and the program may use them again before that.
-      channel.send(new Uint8Array(channel.escape(line)))
+      channel.send(new Uint8Array(escapeFor(channel.protocol, line)))
     } else if (isStyled(line)) {
       channel.protocol.needTerminal()
-      this.#writeText(channel.formatStyled(line, newline))
+      this.#writeText(formatStyled(channel.protocol, line, newline))
     } else {
       this.#writeText(channel.protocol.format(line, newline))
     }
@@ -215,7 +221,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   #writeText(text: string): void {
     const channel = this.#channel
     const { encoding } = channel.protocol
-    channel.send(encoding === 'utf-8' ? text : channel.escape(encode(text, encoding)))
+    channel.send(encoding === 'utf-8' ? text : escapeFor(channel.protocol, encode(text, encoding)))
   }
 
   // --- The terminal
@@ -226,7 +232,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    */
   get terminal(): Terminal {
     this.#channel.protocol.needTerminal()
-    return this.#channel.terminal
+    return terminalOf(this.#channel.protocol)
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Some clients, in the order in which they were added, and writing to all of them at once. */
 import { Broadcast } from './broadcast.js'
-import { type AnyClient, type Client, channelOf } from './client.js'
+import { type AnyClient, type Client, membershipsOf } from './client.js'
 import {
   type Line,
   type LinesAndOptions,
@@ -55,7 +55,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
 
   /** Adds a client at the end. One that is there already keeps its place; one that has gone is not added. */
   add(client: Client<State, Data>): this {
-    if (!this.has(client) && channelOf(client).join(this)) {
+    if (!this.has(client) && membershipsOf(client as AnyClient).join(this)) {
       this.#clients.set(this.#clients.has(client.id) ? client : client.id, client)
     }
     return this
@@ -63,7 +63,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
 
   /** @returns whether the client was there. */
   delete(client: Client<State, Data>): boolean {
-    channelOf(client).leave(this)
+    membershipsOf(client as AnyClient).leave(this)
     return this.#clients.delete(this.#clients.get(client.id) === client ? client.id : client)
   }
 

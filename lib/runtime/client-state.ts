@@ -2,7 +2,7 @@
  * What the edge remembers of a client for the next worker: one line of JSON for its channel, one for its session, and one
  * for `client.state`.
  */
-import type { ChannelProgress } from '../client/channel.js'
+import type { ChannelProgress } from '../client/channel-init.js'
 import { type AnyClient, channelOf } from '../client/client.js'
 import { itemOf, type Secrecy, textOf } from '../client/snapshot.js'
 import type { InheritedConnection } from './edge-port.js'

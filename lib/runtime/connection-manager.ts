@@ -4,13 +4,15 @@
  */
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
-import { type ChannelSettings, MAX_CLOSING } from '../client/channel.js'
+import { MAX_CLOSING } from '../client/channel.js'
+import type { ChannelSettings } from '../client/channel-init.js'
 import {
   type AnyClient,
   Client,
   type ClientHost,
   type ClientInit,
   channelOf,
+  membershipsOf,
   reconnect,
 } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
@@ -332,7 +334,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   leaving(client: AnyClient): void {
-    channelOf(client).leaveAll(client, (error) => {
+    membershipsOf(client).leaveAll(client, (error) => {
       this.#settings.warn(`A container could not let go of ${client}: ${inspect(error)}`)
     })
   }

@@ -1,7 +1,7 @@
 /**
  * The whole program of one client.
  */
-import type { EndListener } from '../client/channel.js'
+import type { EndListener } from '../client/channel-init.js'
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { SessionWaiter } from '../client/inbox.js'
 import type { Alarm } from '../clock.js'

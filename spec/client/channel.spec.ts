@@ -163,17 +163,4 @@ test('nothing is sent or told after the end', async () => {
   assert.equal(told, ['ended'])
 })
 
-test('a client that goes leaves its containers, and joins none any more', () => {
-  const { channel } = connected()
-  const left: unknown[] = []
-  const container = { delete: (client: never) => left.push(client) }
-  const other = { delete: () => assert.unreachable() }
-  assert.ok(channel.join(container))
-  assert.ok(channel.join(other))
-  channel.leave(other)
-  channel.leaveAll('the client', () => {})
-  assert.equal(left, ['the client'])
-  assert.not(channel.join(container))
-})
-
 test.run()
