@@ -56,7 +56,8 @@ test('styled text is plain for whom nothing is known of', () => {
 test('styled text looks as each screen can show it, and is ready once for all screens of a kind', () => {
   const listeners = [16, 'none', 16].map((colours) => {
     const one = listener()
-    Object.defineProperty(channelOf(one.client), 'terminal', { value: { colours, columns: 80 } })
+    const telnet = { terminal: { colours, columns: 80 } }
+    Object.defineProperty(channelOf(one.client).protocol, 'telnet', { value: telnet })
     return one
   })
   const broadcast = new Broadcast([red('fire')], { newline: false })
