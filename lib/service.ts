@@ -327,7 +327,8 @@ export class Service<
   }
 
   /**
-   * Makes a client of any Node Duplex of bytes: a pipe, a TLS socket, whatever stands in front of one.
+   * Makes a client of any Node Duplex of bytes: a pipe, a TLS socket, whatever stands in front of one. It must emit `close`,
+   * as streams do by themselves unless they are told otherwise: that is when its client has gone.
    *
    * @throws InvalidDuplexError, ServiceFullError
    * @throws ServiceStatusError unless the service is running.

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { duplexPair } from 'node:stream'
@@ -24,6 +25,7 @@ import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
+import { Peer } from './support/peer.js'
 import { Records } from './support/records.js'
 import { deferred, rejection, running, turns } from './support/service.js'
 
@@ -244,6 +246,21 @@ test('settings of the one server do not count where a program names its servers,
     log.problems.map(({ message }) => message),
     ['The setting port does not count: the program names its servers itself.'],
   )
+})
+
+test('a socket that the program has accepted itself is a client like any other', async () => {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => client.write(`got ${data}`))
+  await service.start({ log: false, servers: [] })
+  const server = net.createServer((socket) => service.accept(socket)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const peer = await Peer.connect({ port: (server.address() as net.AddressInfo).port, host: '127.0.0.1' })
+  peer.send('hello\n')
+  assert.is(await peer.line(), 'got hello')
+  peer.end()
+  assert.is(await peer.rest(), '')
+  await service.stop()
+  server.close()
 })
 
 test('how long a client was idle is told in milliseconds and in words', async () => {

@@ -4,8 +4,9 @@ import type tls from 'node:tls'
 import type { Clock } from '../clock.js'
 import { InvalidOptionError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
-import { WebSocketDuplex } from '../transport/websocket-duplex.js'
+import { MAX_PIECES, WebSocketDuplex } from '../transport/websocket-duplex.js'
 import { whenOpen } from './opening.js'
+import { MAX_RECEIVED } from './received.js'
 
 /** Where a WebSocket leads. */
 export interface WebSocketTarget {
@@ -34,6 +35,9 @@ export async function dialWebSocket(
   const webSocket = new WebSocket(url, {
     // Compression keeps memory for every connection.
     perMessageDeflate: false,
+    // In UTF-8 a character takes up to four bytes.
+    maxPayload: 4 * MAX_RECEIVED,
+    ...MAX_PIECES,
     ...((typeof tls === 'object' ? tls : {}) as object),
   })
   // Made before it is open: the first message may come in the same chunk as the end of the handshake.

@@ -1,5 +1,5 @@
 /** Values as an administrator may see them: no control characters, no secrets, no program's code that runs for it. */
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import type { Client } from '../index.js'
 import { censored, secretNames } from '../log/serialize.js'
 import { escapeText } from '../text/escape.js'
@@ -7,14 +7,16 @@ import { formatTable } from '../text/table.js'
 
 /** Characters of a value that stands in a table. */
 const LONGEST_CELL = 500
+/** How deep it is shown: its properties, and theirs. */
+const SHOWN_DEPTH = 1
 /** Lines and characters of a value that is printed by itself. */
 const MOST_LINES = 500
 const MOST_CHARACTERS = 64 * 1024
 
-/** A value on one line. Properties whose names say that they are secret show as `***`. */
+/** A value on one line. Properties whose names say that they are secret show as `***`, wherever they are in it. */
 export function summary(value: unknown): string {
   const shown = inspectSafely(withoutSecrets(value), {
-    depth: 1,
+    depth: SHOWN_DEPTH,
     breakLength: Number.POSITIVE_INFINITY,
     compact: true,
     customInspect: false,
@@ -51,22 +53,45 @@ function inspectSafely(value: unknown, options: Parameters<typeof inspect>[1]): 
   }
 }
 
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !isPlain(value)) return value
-  const properties = Object.entries(Object.getOwnPropertyDescriptors(value)).filter(
-    ([, { enumerable }]) => enumerable,
+/** A copy without what is secret, as deep as it is shown. No getter runs for it, and no Proxy. */
+function withoutSecrets(value: unknown, depth = SHOWN_DEPTH): unknown {
+  if (types.isProxy(value)) return '(a proxy)'
+  if (typeof value !== 'object' || value === null || depth < 0) return value
+  const inner = (item: unknown): unknown => withoutSecrets(item, depth - 1)
+  if (Array.isArray(value)) return value.map(inner)
+  if (value instanceof Set) return new Set([...Set.prototype.values.call(value)].map(inner))
+  if (value instanceof Map) {
+    const entries = [...Map.prototype.entries.call(value)]
+    return new Map(entries.map(([key, item]) => [key, isSecret(key) ? censored : inner(item)]))
+  }
+  // What the language has made shows itself by what it is, and not by its properties.
+  if (
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isNativeError(value) ||
+    ArrayBuffer.isView(value)
+  ) {
+    return value
+  }
+  // Of the same class, so that it is shown by its name.
+  return Object.defineProperties(
+    Object.create(Object.getPrototypeOf(value)),
+    censoredProperties(value, inner),
   )
+}
+
+function censoredProperties(value: object, inner: (item: unknown) => unknown): PropertyDescriptorMap {
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(value))
   return Object.fromEntries(
-    properties.map(([name, { value, get }]) => {
-      if (secretNames.some((secret) => name.toLowerCase().includes(secret))) return [name, censored]
-      return [name, get === undefined ? value : '(computed)']
+    properties.map(([name, { value, get, enumerable = false }]) => {
+      const shown = isSecret(name) ? censored : get === undefined ? inner(value) : '(computed)'
+      return [name, { value: shown, enumerable, configurable: true }]
     }),
   )
 }
 
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+function isSecret(name: unknown): boolean {
+  return typeof name === 'string' && secretNames.some((secret) => name.toLowerCase().includes(secret))
 }
 
 /**

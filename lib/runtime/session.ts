@@ -147,11 +147,12 @@ export class Session implements SessionWaiter, EndListener {
   linesEnding(): void {
     const { clock, inbox } = channelOf(this.#client)
     const { taken } = inbox
-    this.#alarm = clock.setTimeout(() => {
-      if (inbox.finished || inbox.parked) return
+    const look = (): void => {
+      if (this.#hasLeft || inbox.finished || inbox.parked || inbox.abandoned) return
       if (this.#isHandling && inbox.taken === taken) inbox.close()
       else this.linesEnding()
-    }, this.#host.drain)
+    }
+    this.#alarm = clock.setTimeout(look, this.#host.drain, { keepAlive: false })
   }
 
   /** A handler that goes on for too long is left behind. */

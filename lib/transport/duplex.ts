@@ -14,15 +14,8 @@ export function checkDuplex(value: unknown): Duplex {
   }
   if (value.readableObjectMode || value.writableObjectMode)
     throw new InvalidDuplexError('got one in object mode')
-  if (!saysClose(value)) throw new InvalidDuplexError('got one that emits no close event (emitClose: false)')
   if (SINK in value) throw new InvalidDuplexError('got one that is a client already')
   return value
-}
-
-/** Node has no public property for it. */
-function saysClose(duplex: Duplex): boolean {
-  const state = (duplex as { _writableState?: { emitClose?: boolean } })._writableState
-  return state?.emitClose !== false
 }
 
 /** What a connection's stream does goes to the sink that is written on it. */

@@ -5,6 +5,13 @@ import type { RawData, WebSocket } from 'ws'
 /** Close codes of RFC 6455, section 7.4.1. */
 const UNSUPPORTED_DATA = 1003
 
+/**
+ * In how many pieces a message may come, be they frames or parts of a frame, for both ends of a WebSocket. Each is kept until
+ * the message is whole, and takes some hundred bytes, however few it holds: `ws` would keep 262,144 of them. A message of the
+ * greatest length comes in 245 over the narrowest of networks.
+ */
+export const MAX_PIECES = { maxBufferedChunks: 512, maxFragments: 512 }
+
 const LF = 0x0a
 const CR = 0x0d
 const LINE_FEED = Buffer.from('\n')

@@ -8,11 +8,12 @@ import type { WebSocketServer as Upgrader, WebSocket } from 'ws'
 import type { Clock } from '../clock.js'
 import { text } from '../protocol/index.js'
 import { Heartbeat } from './heartbeat.js'
+import { plainAddress } from './net-server.js'
 import { Pending } from './pending.js'
 import type { ConnectionInfo, Listening, ServerHost, WebSocketDescription } from './server.js'
 import { TrustedProxies } from './trusted-proxies.js'
 import { refuse, WebRoot } from './web-root.js'
-import { WebSocketDuplex } from './websocket-duplex.js'
+import { MAX_PIECES, WebSocketDuplex } from './websocket-duplex.js'
 
 /** The bytes of a telnet connection, in binary messages: https://mudstandards.org/websocket */
 const TELNET = 'telnet.mudstandards.org'
@@ -107,6 +108,7 @@ export class WebSocketLayer implements Listening {
       // Compression keeps memory for every connection, and lets a small message grow large.
       perMessageDeflate: false,
       maxPayload: this.#settings.maxPayload,
+      ...MAX_PIECES,
       handleProtocols: (asked) => [...asked].find((name) => this.#speaks(name)) ?? false,
     })
   }
@@ -146,7 +148,7 @@ export class WebSocketLayer implements Listening {
       closeCode: () => (this.#isOpen ? NORMAL : GOING_AWAY),
     })
     this.#heartbeat.watch(webSocket)
-    const peer = request.socket.remoteAddress
+    const peer = plainAddress(request.socket.remoteAddress)
     const info: ConnectionInfo = {
       remoteAddress: this.#proxies.addressOf(peer, request),
       secure: this.#isSecure || this.#proxies.isSecure(peer, request),

@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import nodeTls from 'node:tls'
-import { ConnectError, connect, events, Service, TimeoutError, TlsConnectError, tls, unix } from 'mara-ts'
+import {
+  ClientDisconnectedError,
+  ConnectError,
+  connect,
+  events,
+  Service,
+  TimeoutError,
+  TlsConnectError,
+  tls,
+  unix,
+} from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { WebSocketServer } from 'ws'
@@ -55,6 +65,20 @@ test('over a WebSocket each line is a message, whatever is written at once', asy
   await new Promise((resolve) => server.close(resolve))
   assert.instance(await rejection(connect({ url: `ws://127.0.0.1:${port}/` })), ConnectError)
   assert.match(String(await rejection(connect({ url: 'http://127.0.0.1/' }))), /begins with ws:/)
+})
+
+test('a message that is longer than what may wait to be read ends the connection', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server.on('connection', (webSocket) => {
+    webSocket.on('error', () => {})
+    webSocket.send('x'.repeat(2_000_000))
+  })
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const peer = await connect({ url: `ws://127.0.0.1:${port}/` })
+  assert.instance(await rejection(peer.nextLine()), ClientDisconnectedError)
+  await peer.closed
+  await new Promise((resolve) => server.close(resolve))
 })
 
 test('a WebSocket that never opens is given up', async () => {

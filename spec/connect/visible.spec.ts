@@ -19,6 +19,15 @@ test('of a long text the end is shown', () => {
   assert.ok(text.length < 800)
 })
 
+test('no secret is shown, nor the beginning of one at the end of what has arrived', () => {
+  const secrets = ['swordfish', 'sword']
+  assert.is(withoutSecrets('wrong: swordfish, sword!', secrets), 'wrong: [secret], [secret]!')
+  assert.is(withoutSecrets('wrong: swordf', secrets), 'wrong: [secret]f')
+  assert.is(withoutSecrets('wrong: swo', secrets), 'wrong: [secret]')
+  assert.is(withoutSecrets('wrong: sw', secrets), 'wrong: sw')
+  assert.is(withoutSecrets('wrong: swordf', ['swordfish']), 'wrong: [secret]')
+})
+
 test('nothing that arrives can act on a terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -34,6 +34,38 @@ test('secrets are not shown in a summary, and getters do not run for it', () => 
   assert.is(summary(state), "{ name: 'ann', password: '***', apiToken: '***', trap: '(computed)' }")
 })
 
+test('secrets are not shown wherever they are, in objects of classes, lists, sets and maps', () => {
+  class User {
+    name = 'ann'
+    passwordHash = '$scrypt$hunter2'
+  }
+  class State {
+    user = new User()
+    list = [{ token: 'hunter2', note: 'kept' }]
+    since = new Date(0)
+    table = new Map<unknown, unknown>([
+      ['apiSecret', 'hunter2'],
+      ['place', 'lobby'],
+    ])
+    set = new Set([new User()])
+    proxy = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('ran')
+        },
+      },
+    )
+  }
+  const text = summary(new State())
+  assert.not.match(text, 'hunter2')
+  for (const shown of ["State { user: User { name: 'ann', passwordHash: '***' }", "'lobby'", '1970-01-01']) {
+    assert.match(text, shown)
+  }
+  assert.match(text, 'a proxy')
+  assert.not.match(summary([new User()]), 'hunter2')
+})
+
 test("a program's own way to show a value does not run for a summary, and may fail when it is printed", () => {
   const own = {
     [inspect.custom]() {

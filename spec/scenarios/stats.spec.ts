@@ -152,7 +152,7 @@ test('unread lines of a client that has gone still count, since they are still h
   const { promise, resolve } = deferred()
   const service = new Service()
   service.listen(events.Receive, () => promise)
-  await running(service, async () => {
+  const body = async (): Promise<void> => {
     const peer = await connect(service)
     peer.write('1', '2', '3')
     await until(service, ({ queues }) => queues.unreadLines === 2)
@@ -161,7 +161,8 @@ test('unread lines of a client that has gone still count, since they are still h
     resolve()
     await until(service, ({ events }) => events.Disconnect === 1)
     assert.is(service.stats().queues.unreadLines, 0)
-  })
+  }
+  await running(service, body, { drain: 3_600_000 })
 })
 
 test('ready is how many clients wait for their turn', async () => {
@@ -195,7 +196,7 @@ test('each limit that is met counts, and each connection that is turned away', a
       await peer.expect('too long')
       const { limits, clients } = service.stats()
       assert.equal(counted(limits), { maxLineLength: 2, maxConnections: 1 })
-      assert.is(Object.keys(limits).length, 11)
+      assert.is(Object.keys(limits).length, 12)
       assert.is(clients.refused, 1)
     },
     { maxLineLength: 5, maxConnections: 1 },

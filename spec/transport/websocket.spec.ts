@@ -267,6 +267,12 @@ spec('breaking the protocol closes the connection with its code, and nothing els
   const tooBig = await Visitor.open(url, 'text')
   tooBig.send('x'.repeat(1001))
   assert.is(await tooBig.closed, 1009)
+  // Each piece is kept until the message is whole, and takes more than the byte that it holds.
+  const inPieces = await Visitor.open(url, 'text')
+  for (let i = 0; i < 512; i++) inPieces.socket.send('x', { fin: i === 511 })
+  assert.is(await inPieces.next(), `got ${'x'.repeat(512)}\n`)
+  for (let i = 0; i < 513; i++) inPieces.socket.send('x', { fin: false })
+  assert.is(await inPieces.closed, 1008)
   const binary = await Visitor.open(url, 'text')
   binary.send(Buffer.from('x'))
   assert.is(await binary.closed, 1003)
@@ -354,6 +360,16 @@ spec('another path, and subprotocols that nobody speaks, are refused with why', 
   assert.match(await refused(`${url}playground`, 'text'), '404')
   assert.match(await refused(`${url}play`, ['gmcp.mudstandards.org']), '400')
   assert.is(service.clients.size, 1)
+})
+
+spec('the address of a peer is the same as over TCP: IPv4 in its own form, on whatever host', async () => {
+  const { service } = await serving({ host: '::' })
+  const [address] = service.addresses
+  const visitor = await Visitor.open(`ws://127.0.0.1:${address?.port}/`, 'text')
+  visitor.send('hello')
+  await visitor.next()
+  const [client] = service.clients as Iterable<Client>
+  assert.is(client?.remoteAddress, '127.0.0.1')
 })
 
 spec(
