@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../clock.js'
 import { FrameError } from '../edge/bytes.js'
 import { FrameReader, greeting, message, readWorkerFrame, type WorkerFrame } from '../edge/frames.js'
 import { type EdgeMessage, readWorkerMessage, type WorkerMessage } from '../edge/messages.js'
+import { keepFromBlocking } from '../log/blocking.js'
 
 /** What to start. */
 export interface WorkerCommand {
@@ -65,6 +66,7 @@ export class WorkerProcess {
     this.#process = spawn(process.execPath, [...execArgv, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     })
+    keepFromBlocking(process.stderr)
     this.#pipe = this.#process.stdio?.[3] as net.Socket | undefined
     this.#process.once('exit', (code, signal) => this.#exited(endOf(code, signal)))
     this.#process.on('error', (error) => {

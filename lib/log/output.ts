@@ -8,6 +8,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { escapeJson } from '../text/escape.js'
+import { keepFromBlocking } from './blocking.js'
 import { LogFileError } from './errors.js'
 import { formatRecord, type LogRecord } from './readable.js'
 
@@ -112,6 +113,7 @@ export function streamOutput(stream: LogStream): Output {
         dropped += 1
         return
       }
+      keepFromBlocking(stream)
       if (dropped > 0)
         stream.write(
           format(notice(`${dropped} records were dropped, because the reader of the log is too slow`)),
