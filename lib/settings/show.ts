@@ -1,11 +1,17 @@
 /**
  * Settings' values and names as people see them, on one line, whatever characters they hold.
  */
-import { escapeText as plain } from '../text/escape.js'
+import { escapeText } from '../text/escape.js'
 
 const longest = 80
 
-export { plain }
+/** What stands before the host of a URL: a name and a password, as in that of a store. */
+const userInfo = /\b([a-z][a-z\d+.-]*:\/\/)[^\s/?#"']*@/gi
+
+/** Text on one line, without the names and passwords of URLs in it. */
+export function plain(text: string): string {
+  return escapeText(text.replace(userInfo, '$1***@'))
+}
 
 /** A value as JSON, shortened; what JSON has no form for is named by its kind. */
 export function show(value: unknown): string {

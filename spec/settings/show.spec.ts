@@ -21,6 +21,19 @@ shows('leaves ordinary text as it is', () => {
   assert.is(plain('a\u001b[2Jb\n'), 'a\\x1b[2Jb\\n')
 })
 
+shows('leaves out names and passwords of URLs, wherever they stand', () => {
+  for (const [text, shown] of [
+    ['redis://bob:hunter2@db.example:6379/1', 'redis://***@db.example:6379/1'],
+    ['at store: rediss://:hun@ter2@[::1]/', 'at store: rediss://***@[::1]/'],
+    ['libsql+http://hunter2@host and ws://ok/', 'libsql+http://***@host and ws://ok/'],
+    ['mail bob@example.org or see http://host/a@b', 'mail bob@example.org or see http://host/a@b'],
+  ] as const) {
+    assert.is(plain(text), shown)
+    assert.is(show(text), JSON.stringify(shown))
+    assert.is(show([text]), JSON.stringify([shown]))
+  }
+})
+
 shows('tells a number from its text', () => {
   assert.is(showWithType('7000'), 'string "7000"')
   assert.is(showWithType(7000), 'number 7000')
