@@ -107,8 +107,10 @@ function singleReading(text: string, json: JsonSchema): unknown[] {
   if (json.const !== undefined) return String(json.const) === text ? [json.const] : []
   switch (json.type) {
     case 'integer':
-    case 'number':
       return decimal.test(text) ? [Number(text)] : []
+    case 'number':
+      // Where a schema takes it, as that of `drain` does; it is no number to others.
+      return decimal.test(text) || text === 'Infinity' ? [Number(text)] : []
     case 'boolean': {
       const value = booleanWords.get(text.toLowerCase())
       return value === undefined ? [] : [value]
