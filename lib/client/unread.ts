@@ -5,16 +5,52 @@
  */
 import type { ClientLimit, Limits } from '../limits.js'
 
-/** So many items that are gone may stay in front of those that are left. */
-const MAX_GONE = 1024
+/** So many places in front of a queue may be empty before it is cut. */
+const MAX_EMPTY = 2048
+
+/** Items with their sizes, oldest first, in one array: an item, its size, the next item. */
+class Queue<T> {
+  #places: (T | number | undefined)[] = []
+  /** Before it everything is taken. */
+  #head = 0
+  /** Of the item that was taken last. */
+  lastSize = 0
+
+  get empty(): boolean {
+    return this.#head === this.#places.length
+  }
+
+  get items(): T[] {
+    return this.#places.slice(this.#head).filter((_, i) => i % 2 === 0) as T[]
+  }
+
+  add(item: T, size: number): void {
+    this.#places.push(item, size)
+  }
+
+  /** Takes the oldest; there must be one. */
+  take(): T {
+    const item = this.#places[this.#head] as T
+    this.lastSize = this.#places[this.#head + 1] as number
+    this.#places[this.#head] = undefined
+    this.#head += 2
+    // A client that always has something unread must not keep all that it ever sent.
+    if (this.#head >= MAX_EMPTY && this.#head * 2 >= this.#places.length) {
+      this.#places = this.#places.slice(this.#head)
+      this.#head = 0
+    }
+    return item
+  }
+}
 
 export class Unread<T> {
   readonly #limits: Limits
-  /** Items from `#head` on; those before it are gone. */
-  #items: (T | undefined)[] = []
-  /** How many bytes each item was on the wire. */
-  #sizes: number[] = []
-  #head = 0
+  /** The oldest item. Mostly it is the only one, and then there is no queue: two arrays for each line take longer. */
+  #first: T | undefined
+  #firstSize = 0
+  /** Those behind it. */
+  #queue: Queue<T> | undefined
+  #count = 0
   /** Bytes unread. */
   #size = 0
   /** Items that were typed hidden, by their place among all that ever came; mostly there are none. */
@@ -29,7 +65,7 @@ export class Unread<T> {
   }
 
   get count(): number {
-    return this.#items.length - this.#head
+    return this.#count
   }
 
   /** As they came over the wire. */
@@ -47,7 +83,7 @@ export class Unread<T> {
   }
 
   snapshot(): T[] {
-    return this.#items.slice(this.#head) as T[]
+    return this.#count === 0 ? [] : [this.#first as T, ...(this.#queue?.items ?? [])]
   }
 
   /**
@@ -56,8 +92,14 @@ export class Unread<T> {
    */
   add(item: T, bytes: number, hidden: boolean): void {
     if (hidden) this.#hide()
-    this.#items.push(item)
-    this.#sizes.push(bytes)
+    if (this.#count === 0) {
+      this.#first = item
+      this.#firstSize = bytes
+    } else {
+      this.#queue ??= new Queue()
+      this.#queue.add(item, bytes)
+    }
+    this.#count += 1
     this.#size += bytes
   }
 
@@ -65,19 +107,31 @@ export class Unread<T> {
   take(): T {
     this.lastHidden = this.#hidden?.delete(this.#taken) ?? false
     if (this.lastHidden && this.#hidden?.size === 0) this.#hidden = undefined
+    const item = this.#first as T
     this.#taken += 1
-    const item = this.#items[this.#head] as T
-    this.#items[this.#head] = undefined
-    this.#size -= this.#sizes[this.#head] as number
-    this.#head += 1
-    if (this.#head === this.#items.length) this.#reset()
-    else if (this.#head >= MAX_GONE && this.#head * 2 >= this.#items.length) this.#forgetGone()
+    this.#count -= 1
+    this.#size -= this.#firstSize
+    this.#moveUp()
     return item
+  }
+
+  /** The next item becomes the first. */
+  #moveUp(): void {
+    if (this.#queue === undefined) {
+      this.#first = undefined
+      return
+    }
+    this.#first = this.#queue.take()
+    this.#firstSize = this.#queue.lastSize
+    // Its array was long once, and would keep its memory.
+    if (this.#queue.empty) this.#queue = undefined
   }
 
   /** Drops all. */
   clear(): void {
-    this.#reset()
+    this.#first = undefined
+    this.#queue = undefined
+    this.#count = 0
     this.#size = 0
     this.#hidden = undefined
   }
@@ -99,19 +153,5 @@ export class Unread<T> {
   #hide(): void {
     this.#hidden ??= new Set()
     this.#hidden.add(this.#taken + this.count)
-  }
-
-  /** A client that always has something unread must not keep all that it ever sent. */
-  #forgetGone(): void {
-    this.#items = this.#items.slice(this.#head)
-    this.#sizes = this.#sizes.slice(this.#head)
-    this.#head = 0
-  }
-
-  /** Fresh arrays: an array that was long once would keep its memory. */
-  #reset(): void {
-    this.#items = []
-    this.#sizes = []
-    this.#head = 0
   }
 }

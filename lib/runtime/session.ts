@@ -211,6 +211,8 @@ export class Session implements SessionWaiter, EndListener {
   #nextLine(): string | undefined {
     this.progress.at = 'idle'
     this.progress.event = undefined
+    // An idle client does not keep its last line: it may be long, or a secret.
+    this.progress.data = undefined
     const { inbox } = channelOf(this.#client)
     const line = inbox.poll()
     if (line === undefined) inbox.rest(this)
