@@ -51,7 +51,7 @@ export class DuplexConnection implements Connection {
   /** How many writes have not been reported as left. */
   #waiting = 0
   /** Their lengths in bytes, oldest first; those before the last one that left at once are not here. */
-  readonly #lengths: number[] = []
+  #lengths: number[] | undefined
   #unsent = 0
 
   constructor(duplex: Duplex) {
@@ -100,11 +100,12 @@ export class DuplexConnection implements Connection {
     }
     if (!isAtOnce) this.#waiting += 1
     if (duplex.writableLength === 0) {
-      this.#lengths.length = 0
+      this.#lengths = undefined
       this.#unsent = 0
       if (isAtOnce && duplex.errored === null) this.#duplex[SINK]?.left()
       return free
     }
+    this.#lengths ??= []
     this.#lengths.push(length)
     this.#unsent += length
     if (isAtOnce) {
@@ -135,7 +136,8 @@ export class DuplexConnection implements Connection {
   #onLeft(error?: Error | null): void {
     if (error || this.#duplex.destroyed) return
     this.#waiting -= 1
-    while (this.#lengths.length > this.#waiting) this.#unsent -= this.#lengths.shift() as number
+    const lengths = this.#lengths ?? []
+    while (lengths.length > this.#waiting) this.#unsent -= lengths.shift() as number
     this.#duplex[SINK]?.left()
   }
 }
