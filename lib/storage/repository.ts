@@ -158,7 +158,7 @@ export class Repository<T extends Store> implements Keeper {
     state.writes++
     next.done = this.#queue
       .run(object.key, async () => {
-        state.next = undefined
+        if (state.next === next) state.next = undefined
         this.#assertAlive(object)
         await this.texts.write(object.key, next.text)
         state.life = 'saved'
@@ -173,6 +173,9 @@ export class Repository<T extends Store> implements Keeper {
 
   /** @param object left out for whatever has the key, loaded or not. */
   delete(key: string, { signal }: WaitOptions = {}, object?: T): Promise<void> {
+    const target = object ?? this.objects.inMemory(key)
+    // A save that is asked for from here on comes after this, so it joins none that stands before.
+    if (target) stateOf(target).next = undefined
     return this.#queue.run(
       key,
       async () => {

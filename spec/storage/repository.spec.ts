@@ -144,6 +144,38 @@ test('no save comes after a delete', async () => {
   assert.is(users.get('ann'), undefined)
 })
 
+test('a save that is asked for after a delete joins none from before it', async () => {
+  for (const byKey of [false, true]) {
+    const { users, ann, text } = await savedAnn()
+    const before = ann.save()
+    const deleting = byKey ? users.delete('ann') : ann.delete()
+    const after = rejection(ann.save())
+    await Promise.all([before, deleting])
+    assert.instance(await after, DeletedError)
+    assert.is(await text(), undefined)
+  }
+})
+
+test('saves on both sides of a delete that fails are two writes, and the later one shares with those behind it', async () => {
+  const { ann, gated, text } = await savedAnn()
+  gated.closeGate()
+  const before = ann.save()
+  const failing = rejection(ann.delete())
+  ann.visits = 1
+  const after = ann.save()
+  await gated.next()
+  await before
+  ann.visits = 2
+  const last = ann.save()
+  await gated.next(new Error('the server is away'))
+  assert.is((await failing).message, 'the server is away')
+  await gated.next()
+  await Promise.all([after, last])
+  assert.equal(gated.waiting, [])
+  gated.openGate()
+  assert.is(visitsIn(await text()), 2)
+})
+
 test('deleting an object again does not touch one that has its key by now', async () => {
   const { users, ann, text } = await savedAnn()
   await ann.delete()
