@@ -42,7 +42,7 @@ export function password(client: LineClient, options: PasswordOptions): Promise<
   const both: PasswordOptions = {
     ...options,
     async validate(typed) {
-      const verdict = (await validate?.(typed)) ?? true
+      const verdict = validate ? await validate(typed) : true
       if (verdict !== true) return verdict
       return (await ask.line(client, repeat, options)) === typed || different
     },

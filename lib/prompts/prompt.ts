@@ -20,7 +20,7 @@ export interface PromptOptions<Value> extends WaitOptions {
   readonly message: Message
   /** The answer of whoever just presses Enter. */
   readonly default?: Value | undefined
-  /** Whether an answer will do. Whoever gives one that does not is told why, and asked again. */
+  /** Whether an answer will do. Whoever gives one that does not is told why, and asked again. To give nothing is an error. */
   readonly validate?: ((answer: Value) => Verdict | PromiseLike<Verdict>) | undefined
   /** After so many answers that will not do, the prompt gives up with a `TooManyAttemptsError`. Unlimited by default. */
   readonly attempts?: number | undefined
@@ -55,6 +55,7 @@ const INVALID = 'That is not a valid answer.'
  *
  * @param read makes an answer of a line; called for all but an empty line where there is a default.
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, and what `validate` throws.
+ * @throws InvalidOptionError where `validate` gives nothing.
  */
 export function prompt<Value>(
   client: LineClient,
@@ -93,5 +94,10 @@ async function problemOf(
 ): Promise<Message | undefined> {
   const verdict = await abortable(Promise.resolve(given), signal)
   if (verdict === true) return undefined
+  // In JavaScript, a branch may lack its `return`: that must let nobody in.
+  if (verdict === undefined || verdict === null) {
+    const expected = 'true where the answer will do, else what is wrong with it, in each branch'
+    throw new InvalidOptionError('A prompt', 'from validate', verdict, expected)
+  }
   return verdict === false ? INVALID : verdict
 }

@@ -1,5 +1,5 @@
 /** Secrets, byte for byte: when what is typed is hidden, until when, and what is said where it can't be. */
-import { ClientDisconnectedError, events, Service, TimeoutError } from 'mara-ts'
+import { ClientDisconnectedError, events, InvalidOptionError, Service, TimeoutError } from 'mara-ts'
 import { input, password, TooManyAttemptsError } from 'mara-ts/prompts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -99,6 +99,15 @@ test('a validate that throws, and one attempt too many, leave nothing hidden', (
     const refused = password(client, { message: 'Two: ', validate: () => 'Wrong.', attempts: 1 })
     assert.instance(await rejection(refused), TooManyAttemptsError)
     await gets(`${WILL}One: ${WONT}\r\n${WILL}Two: ${WONT}\r\nWrong.\r\n`)
+  }))
+
+test('a validate that gives nothing accepts no secret, one that is to be repeated neither', () =>
+  withClient(async ({ client, peer }) => {
+    for (const repeat of [undefined, 'Again: ']) {
+      peer.send('cod\r\n')
+      const secret = password(client, { message: 'Password: ', repeat, validate: () => undefined as never })
+      assert.instance(await rejection(secret), InvalidOptionError)
+    }
   }))
 
 test('a client that leaves ends it with ClientDisconnectedError, and costs nothing', () =>

@@ -72,6 +72,18 @@ test('validate may take its time, and may refuse without a reason', () =>
     assert.is(await answer, 'ann')
   }))
 
+test('a validate that gives nothing accepts nothing: the prompt says what it must give', () =>
+  withClient(async ({ client, peer }) => {
+    for (const nothing of [undefined, null, Promise.resolve()]) {
+      peer.send('ann\r\n')
+      const answer = input(client, { message: 'Name: ', validate: () => nothing as never })
+      const error = await rejection(answer)
+      assert.instance(error, InvalidOptionError)
+      assert.match((error as Error).message, /validate: (undefined|null) .*expected true where the answer/)
+      assert.not.match((error as Error).message, 'ann', 'what was typed may be a secret')
+    }
+  }))
+
 test('what validate throws, the prompt throws', () =>
   withClient(async ({ client, peer }) => {
     const error = new Error('the database is on fire')
