@@ -100,16 +100,23 @@ export class Manager<T extends Store> implements Finder<T> {
   /**
    * All saved objects, by key. Those that are not active are read a few at a time and not made active; those that
    * cannot be read are reported to `stores.onUnreadable` and left out.
+   *
+   * @throws BackendError when the back end can list nothing: it is not the objects that are wrong then.
    */
   async *saved({ signal }: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
-    yield* peekEach(this, await this.keys({ signal }), signal)
+    yield* this.#each(await this.keys({ signal }), signal)
   }
 
   /** All objects, active or saved, by key: see `saved`. */
   async *all({ signal }: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
     const keys = new Set(await this.keys({ signal }))
     for (const { key } of this.active()) keys.add(key)
-    yield* peekEach(this, [...keys].sort(), signal)
+    yield* this.#each([...keys].sort(), signal)
+  }
+
+  #each(keys: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<T, void, undefined> {
+    const { texts } = this.#repository
+    return peekEach(this, keys, signal, (failures) => texts.reportNotRead(failures, { signal }))
   }
 
   /**

@@ -6,7 +6,7 @@
  */
 import { abortable } from '../wait.js'
 import type { Backend, WaitOptions } from './backend.js'
-import { DamagedError, UnreadableError } from './errors.js'
+import { type BackendError, DamagedError, UnreadableError } from './errors.js'
 import { isKey } from './key.js'
 import type { Resolver } from './reference.js'
 import type { ObjectSnapshot } from './snapshot.js'
@@ -98,10 +98,28 @@ export class SavedTexts {
     }
   }
 
+  /**
+   * Reports objects that the back end failed to read, while it still lists. Nothing is known of their texts, so these are
+   * not taken for damaged.
+   *
+   * @throws BackendError where it fails at that, too, and so as a whole.
+   */
+  async reportNotRead(failures: ReadonlyMap<string, BackendError>, options: WaitOptions): Promise<void> {
+    await this.keys(options)
+    for (const [key, cause] of failures) {
+      const message = `${this.#kind}/${key} could not be read, and is left out of a listing: ${cause.message}`
+      this.#report(new UnreadableError(this.#kind, key, message, { cause }), message)
+    }
+  }
+
   #noteUnreadable(error: UnreadableError): void {
     const isSetAside = error instanceof DamagedError && error.setAside !== undefined
     if (!isSetAside) this.#inPlace.add(error.key)
-    const problem = isSetAside ? 'set aside' : error.message
+    this.#report(error, isSetAside ? 'set aside' : error.message)
+  }
+
+  /** Once: until the key can be read, or has another problem. */
+  #report(error: UnreadableError, problem: string): void {
     if (this.#reported.get(error.key) === problem) return
     this.#reported.set(error.key, problem)
     this.#host.unreadable(error)

@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   type Backend,
+  BackendError,
   DeletedError,
   ExistsError,
   InvalidKeyError,
@@ -9,9 +12,11 @@ import {
   Manager,
   memoryBackend,
   Stores,
+  UnreadableError,
 } from '../../lib/storage/index.js'
 import { memoryInUse } from '../support/gc.js'
 import { collect, keysOf, openStores, rejection, User } from './support/people.js'
+import { temporaryDirectory } from './support/temporary.js'
 
 const test = suite('storage manager')
 
@@ -237,6 +242,61 @@ test('a listing that the back end refuses is refused', async () => {
     },
   })
   assert.is((await rejection(collect(users.all()))).message, 'the server is away')
+})
+
+/** Saved users `ann`, `bob` and `cat`, of which the back end can't read `bob`. */
+async function withoutBob(list?: Backend['list']) {
+  const inner = memoryBackend()
+  for (const key of ['ann', 'bob', 'cat']) await inner.write('user', key, '{}')
+  const opened = await openStores({
+    ...inner,
+    list: list ?? inner.list,
+    async read(kind, key) {
+      if (key !== 'bob') return inner.read(kind, key)
+      throw new BackendError(
+        'user/bob',
+        'Cannot read user/bob (EIO).',
+        Object.assign(new Error(), { code: 'EIO' }),
+      )
+    },
+  })
+  const reports: UnreadableError[] = []
+  opened.stores.onUnreadable((error) => reports.push(error))
+  return { ...opened, reports, inner }
+}
+
+test('an object that the back end fails to read is reported once, and all others are listed', async () => {
+  const { users, reports, inner } = await withoutBob()
+  for (const listing of [users.saved(), users.all()]) {
+    assert.equal(keysOf(await collect(listing)), ['ann', 'cat'])
+  }
+  assert.is(reports.length, 1)
+  const [report] = reports
+  assert.instance(report, UnreadableError)
+  assert.equal([report?.kind, report?.key], ['user', 'bob'])
+  assert.match(report?.message ?? '', /^user\/bob .* left out.*: Cannot read user\/bob \(EIO\)\.$/)
+  assert.instance(report?.cause, BackendError)
+  assert.instance(await rejection(users.load('bob')), BackendError)
+  assert.is(await inner.read('user', 'bob'), '{}', 'a text that was not read is not damaged')
+})
+
+test('a listing ends where the back end fails as a whole: it can list no more, either', async () => {
+  let lists = 0
+  const away = new BackendError('user', 'The server is away.', undefined)
+  const { users, reports } = await withoutBob(async () => {
+    if (lists++ === 0) return ['ann', 'bob', 'cat']
+    throw away
+  })
+  assert.is(await rejection(collect(users.saved())), away)
+  assert.equal(reports, [])
+})
+
+test('a YAML file makes no object in the place of one that the back end fails to read', async () => {
+  const { users } = await withoutBob()
+  const path = join(temporaryDirectory(), 'users.yaml')
+  writeFileSync(path, 'key: bob\nvisits: 5\n')
+  assert.instance(await rejection(users.loadYaml(path)), BackendError)
+  assert.is(users.get('bob'), undefined)
 })
 
 test('a manager of its own class answers questions of its own', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../../../lib/storage/index.js'
 import { runFixture } from '../support/child.js'
 import { addConformance } from '../support/conformance.js'
-import { openStores, rejection } from '../support/people.js'
+import { collect, keysOf, openStores, rejection } from '../support/people.js'
 import { temporaryDirectory } from '../support/temporary.js'
 
 const test = suite('storage backend file')
@@ -120,6 +120,18 @@ test('a directory that is removed while the service runs is made again', async (
   rmSync(join(directory, 'user'), { recursive: true })
   await backend.write('user', 'ann', '2')
   assert.is(await backend.read('user', 'ann'), '2')
+})
+
+test('a directory in the place of a file is left out of a listing, and reported by its path', async () => {
+  const directory = temporaryDirectory()
+  const { stores, users } = await openStores(fileBackend(directory))
+  const reports: Error[] = []
+  stores.onUnreadable((error) => reports.push(error))
+  for (const key of ['ann', 'cat']) await (await users.create(key)).save()
+  mkdirSync(join(directory, 'user', 'bob.json'))
+  assert.equal(keysOf(await collect(users.saved())), ['ann', 'cat'])
+  assert.is(reports.length, 1)
+  assert.ok(reports[0]?.message.includes(join(directory, 'user', 'bob.json')))
 })
 
 test('a file in the place of a directory is an error that names the path, and the object is untouched', async () => {
