@@ -91,6 +91,11 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
     }
     const { store } = this.users
     const user = this.user as U
+    // Deleted while its owner typed, and made anew: whoever has the key by now stays online.
+    if ((store.get(user.key) ?? user) !== user) {
+      this.beginAgain()
+      return
+    }
     const before = this.users.attach(asClient(client), user)
     Object.assign(this.event, { user })
     if (before !== undefined) {

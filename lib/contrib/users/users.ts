@@ -196,7 +196,8 @@ export class Users<U extends AnyUser> {
     if (user === undefined) return undefined
     client.state.user = undefined
     user.client = undefined
-    this.#online.delete(user.key)
+    // A user whose account was deleted may have a successor of the same key.
+    if (this.#online.get(user.key) === user) this.#online.delete(user.key)
     return user
   }
 

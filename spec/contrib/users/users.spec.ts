@@ -253,6 +253,33 @@ test('an account that is deleted while its owner is there ends with the connecti
     assert.equal([log.problems, await users.store.keys()], [[], []])
   }))
 
+test('whoever makes a deleted account anew stays online when the one before leaves', () =>
+  withParlour(async ({ join, users, service }) => {
+    const before = await join('ann')
+    await users.store.delete('ann')
+    const owner = await join('ann', 'another password')
+    before.leave()
+    while (service.clients.size > 1) await turns()
+    assert.is(users.find('ann'), users.store.get('ann'))
+    assert.equal(users.online, [users.store.get('ann')])
+    assert.equal(await owner.seen('say hi'), ['ann has left', 'You say: hi'])
+  }))
+
+test('the old password of an account that was made anew meanwhile lets nobody in, and puts nobody out', () =>
+  withParlour(async ({ join, knock, users }) => {
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const late = await knock()
+    await late.talk('Name: ', 'ann', 'Password: ')
+    await users.store.delete('ann')
+    const owner = await join('ann', 'another password')
+    const user = users.find('ann')
+    late.send(PASSWORD)
+    await late.talk('Name: ', 'ann', 'Password: ')
+    assert.is(users.find('ann'), user)
+    assert.equal(users.online, [user])
+    assert.equal(await owner.seen('say hi'), ['You say: hi'])
+  }))
+
 test('a client whose user is back after a restart belongs to that user again', () =>
   withParlour(async ({ join, users, service }) => {
     const ann = await join('ann')
