@@ -32,9 +32,9 @@ export class ChangePassword<U extends AnyPasswordUser> extends UserCommand<U> {
       checkAttempt(typed, {
         attempts,
         client,
-        clock: service.clock,
+        service,
         account: me.key,
-        check: (password) => me.checkPassword(password),
+        check: (password, options) => me.checkPassword(password, options),
       }),
     )
     if (verdict !== 'right') throw new CommandError(verdict === 'later' ? this.tryLater : this.wrongPassword)

@@ -29,7 +29,7 @@ export { hashPassword, isOutdated, passwordCost, verifyPassword } from './hash.j
 export { ListUsers, Look, Who } from './look.js'
 export { type Mixed, type UserClass, withFields } from './mixin.js'
 export { Names } from './names.js'
-export { type PasswordMethods, withPassword } from './password.js'
+export { type CheckPasswordOptions, type PasswordMethods, withPassword } from './password.js'
 export { type AnyPasswordUser, attemptsFor, PasswordConnect } from './password-connect.js'
 export { type NewPasswordTexts, newPasswordTexts } from './password-flow.js'
 export { type AnySocialUser, Social } from './social.js'

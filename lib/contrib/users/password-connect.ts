@@ -96,9 +96,9 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
       checkAttempt(typed, {
         attempts,
         client: asClient(client),
-        clock: service.clock,
+        service,
         account: this.users.names.key(this.name),
-        check: (password) => user?.checkPassword(password) ?? checkNothing(password),
+        check: (password, options) => user?.checkPassword(password, options) ?? checkNothing(password),
       }),
     )
     if (verdict === 'right') return

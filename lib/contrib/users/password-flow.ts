@@ -2,6 +2,8 @@
 import type { AnyState, Client, Clock } from '../../index.js'
 import { password as passwordPrompt } from '../../prompts/index.js'
 import type { Attempts } from './attempts.js'
+import type { CheckPasswordOptions } from './password.js'
+import type { AnyService } from './users.js'
 
 type UserClient = Client<AnyState, string>
 
@@ -51,19 +53,24 @@ export type Verdict = 'right' | 'wrong' | 'later'
 export interface PasswordCheck {
   readonly attempts: Attempts
   readonly client: UserClient
-  readonly clock: Clock
+  readonly service: Pick<AnyService, 'clock' | 'log'>
   /** The account's key, also of one that there is not. */
   readonly account: string
-  readonly check: (password: string) => Promise<boolean>
+  readonly check: (password: string, options: CheckPasswordOptions) => Promise<boolean>
 }
 
 /** Checks a password, not before earlier wrong ones allow it. Rejects when the client goes meanwhile. */
 export async function checkAttempt(typed: string, options: PasswordCheck): Promise<Verdict> {
-  const { attempts, client, clock, account, check } = options
+  const { attempts, client, service, account, check } = options
+  const { clock } = service
   const attempt = attempts.begin(account, client.remoteAddress, clock.now())
   if (attempt === undefined) return 'later'
   if (attempt.delay > 0) await sleep(attempt.delay, clock, client.signal)
-  const isRight = typed.length <= LONGEST && (await check(typed))
+  const notSaved = (error: unknown): void => {
+    const message = `A new hash of the password of ${account} could not be saved; the old one stays`
+    service.log.channel('users').error(message, { error })
+  }
+  const isRight = typed.length <= LONGEST && (await check(typed, { notSaved }))
   if (isRight) attempt.succeeded()
   else attempt.failed()
   return isRight ? 'right' : 'wrong'

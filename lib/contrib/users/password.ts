@@ -11,8 +11,16 @@ const fields = {
 export interface PasswordMethods {
   /** Does not save it. */
   setPassword(password: string): Promise<void>
-  /** Whether it is the right one. If so, a hash of an older kind is replaced and saved. */
-  checkPassword(password: string): Promise<boolean>
+  /**
+   * Whether it is the right one. If so, a hash of an older kind is replaced and saved; where that fails, the old one stays,
+   * and the password is right all the same.
+   */
+  checkPassword(password: string, options?: CheckPasswordOptions): Promise<boolean>
+}
+
+export interface CheckPasswordOptions {
+  /** Is told why a new hash could not be saved. Without it, that is a warning of the process. */
+  readonly notSaved?: (error: unknown) => void
 }
 
 /** Adds a password to a class of users: `class User extends withPassword(BaseUser) {}`. */
@@ -26,7 +34,7 @@ export function withPassword<Base extends UserClass>(
       this.password = await hashPassword(password)
     }
 
-    async checkPassword(password: string): Promise<boolean> {
+    async checkPassword(password: string, { notSaved = warn }: CheckPasswordOptions = {}): Promise<boolean> {
       const { password: stored } = this
       if (!(await verifyPassword(password, stored))) return false
       if (isOutdated(stored)) {
@@ -34,13 +42,23 @@ export function withPassword<Base extends UserClass>(
         // It may have been changed meanwhile.
         if (this.password === stored) {
           this.password = hash
-          await this.save()
+          try {
+            await this.save()
+          } catch (error) {
+            // A full disk must not keep people out.
+            if (this.password === hash) this.password = stored
+            notSaved(error)
+          }
         }
       }
       return true
     }
   }
   return PasswordUser as never
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error))
 }
 
 /** Takes the time that it takes to check a password, for accounts that there are not. */

@@ -109,4 +109,37 @@ test('a hash of other parameters is checked with these, and replaced with the pr
     assert.equal(hashes, [2 ** ln])
   }))
 
+test('the right password counts where its new hash can not be saved: the old one stays, and the log says why', () =>
+  withParlour(async ({ login, users, service, log }) => {
+    const { ln } = passwordCost
+    passwordCost.ln = ln + 1
+    const old = await hashPassword(PASSWORD)
+    passwordCost.ln = ln
+    await users.create('ann', { password: old } as Partial<TestUser>)
+    const { backend } = service.stores
+    const { write } = backend
+    const full = new Error('the disk is full')
+    backend.write = () => Promise.reject(full)
+    const ann = await login('ann')
+    assert.equal(
+      log.problems.map(({ message }) => message),
+      ['A new hash of the password of ann could not be saved; the old one stays'],
+    )
+    assert.is(users.find('ann')?.password, old)
+    ann.send('password')
+    await ann.talk('old password: ', PASSWORD, 'more): ')
+    assert.is(log.problems.length, 2)
+    backend.write = write
+    // Whoever changes it meanwhile is not undone.
+    const user = users.find('ann') as TestUser
+    backend.write = async () => {
+      user.password = 'another'
+      throw full
+    }
+    let told: unknown
+    assert.is(await user.checkPassword(PASSWORD, { notSaved: (error) => (told = error) }), true)
+    assert.equal([told, user.password], [full, 'another'])
+    backend.write = write
+  }))
+
 test.run()
