@@ -89,7 +89,7 @@ function periodPlan(schedule: Schedule, every: unknown, random: () => number): P
 
 function delayed(schedule: Schedule, after: unknown): Plan {
   const ms = checkedMs(schedule, 'after', after, 0)
-  return once((start) => start + ms)
+  return once((start) => start + ms, ms)
 }
 
 function momentary(schedule: Schedule, at: unknown): Plan {

@@ -150,14 +150,18 @@ export class ScheduledTimer implements Timer {
     this.#host.onEnd(this)
   }
 
-  #waitUntil(next: number | undefined): void {
+  #waitUntil(due: number | undefined): void {
+    const { clock } = this.#host
+    // The clock was set back: the period begins anew, or it would take as much longer.
+    const isTooFar = due !== undefined && due - clock.now() > this.#plan.longest
+    const next = isTooFar ? this.#plan.first(clock.now()) : due
+    if (isTooFar) this.#remember?.(next ?? 'ended')
     this.#next = next
     this.#alarm = undefined
     if (next === undefined) {
       this.#end()
       return
     }
-    const { clock } = this.#host
     const wait = Math.min(Math.max(next - clock.now(), 0), LONGEST_WAIT)
     // An alarm may come early: after LONGEST_WAIT, or by a fraction of a millisecond.
     const wake = () => (clock.now() < next ? this.#waitUntil(next) : void this.#run(next))

@@ -53,4 +53,12 @@ test('of a recurring time, one that is now has not passed', () => {
   assert.is(everyTen.upcoming(10, 31), 40)
 })
 
+test('a due time is no further away than a period; by the calendar, it may be any time away', () => {
+  assert.is(periodic(10).longest, 10)
+  assert.is(randomPeriodic(100, 200, () => 0).longest, 200)
+  assert.is(once((start) => start + 5, 5).longest, 5)
+  assert.is(once(() => 5).longest, Infinity)
+  assert.is(recurring(() => 5).longest, Infinity)
+})
+
 test.run()

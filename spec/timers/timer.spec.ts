@@ -37,12 +37,12 @@ function stage({ clock = new FakeClock(NEW_YEAR), random = (): number => 0.5 } =
   }
 }
 
-/** Timeouts stand still while a machine sleeps, but its clock goes on. */
-class SleepyClock extends FakeClock {
-  slept = 0
+/** A clock that moves though timeouts stand still: the machine slept, or somebody has set it. */
+class MovedClock extends FakeClock {
+  moved = 0
 
   override now(): number {
-    return super.now() + this.slept
+    return super.now() + this.moved
   }
 }
 
@@ -158,13 +158,13 @@ test('a wait longer than setTimeout can wait is made of several', async () => {
 })
 
 test('a machine that sleeps before a far due time is noticed within the hour', async () => {
-  const clock = new SleepyClock(NEW_YEAR)
+  const clock = new MovedClock(NEW_YEAR)
   const { add, elapsed } = stage({ clock })
   let ranAt = 0
   add({ at: new Date(NEW_YEAR + 20 * 3_600_000) }, () => {
     ranAt = elapsed()
   })
-  clock.slept = 15 * 3_600_000 + 60_000
+  clock.moved = 15 * 3_600_000 + 60_000
   await clock.advance(24 * 3_600_000)
   assert.is(ranAt, 20 * 3_600_000)
 })
@@ -242,16 +242,51 @@ test('after a sleep of the machine, one late run stands for all that were missed
     ['skip', [100, 200, 600, 700]],
     ['catch-up', [100, 200, 300, 400, 500, 600, 700]],
   ] as const) {
-    const clock = new SleepyClock(NEW_YEAR)
+    const clock = new MovedClock(NEW_YEAR)
     const { add, elapsed } = stage({ clock })
     const dues: number[] = []
     add({ every: 100 }, (timer) => dues.push(Number(timer.due) - NEW_YEAR), { late })
     await clock.advance(100)
-    clock.slept = 350
+    clock.moved = 350
     await clock.advance(250)
     assert.is(elapsed(), 700)
     assert.equal(dues, expected, late)
   }
+})
+
+test('a clock that is set back by an hour holds no period up: it begins anew', async () => {
+  const HOUR = 3_600_000
+  for (const [schedule, expected] of [
+    [{ every: 100 }, [100, 200, 400, 500, 600]],
+    [{ every: [100, 200] }, [150, 450, 600]],
+    [{ after: 300 }, [600]],
+    [{ at: new Date(NEW_YEAR + 300) }, []],
+  ] as const) {
+    const clock = new MovedClock(NEW_YEAR)
+    const { add, elapsed } = stage({ clock })
+    const ran: number[] = []
+    const timer = add(schedule, () => ran.push(elapsed() - clock.moved))
+    await clock.advance(250)
+    clock.moved = -HOUR
+    await clock.advance(350)
+    assert.equal(ran, expected, JSON.stringify(schedule))
+    timer.stop()
+    assert.is(clock.pending, 0)
+  }
+})
+
+test('a clock that is set back during a run has the next one come a period after it', async () => {
+  const clock = new MovedClock(NEW_YEAR)
+  const { add, elapsed } = stage({ clock })
+  const ran: number[] = []
+  add({ every: 100 }, async () => {
+    ran.push(elapsed() - clock.moved)
+    await sleep(clock, 20)
+    clock.moved = -3_600_000
+    await sleep(clock, 20)
+  })
+  await clock.advance(400)
+  assert.equal(ran, [100, 240, 340])
 })
 
 test('a calendar timer that was late goes on with the next time of the calendar', async () => {

@@ -162,6 +162,21 @@ test('a period goes on over restarts: it is longer than any process lives, and i
   assert.equal(ran, [from + 600_000, from + 1_200_000, from + 1_800_000])
 })
 
+test('a due time of before the clock was set back is put right, and kept so for the next process', async () => {
+  const ran: number[] = []
+  const { clock, restart, dueTimes } = processes((timers) => {
+    timers.add({ every: 1_000 }, () => ran.push(clock.now() - from))
+  })
+  const from = clock.now()
+  dueTimes.set('{"every":1000} 1', from + 3_600_000)
+  restart()
+  assert.is(dueTimes.get('{"every":1000} 1'), from + 1_000)
+  await clock.advance(700)
+  restart()
+  await clock.advance(1_300)
+  assert.equal(ran, [1_000, 2_000])
+})
+
 test('a timer that was due while no process ran runs once, at once, and is in step afterwards', async () => {
   const ran: number[] = []
   const { clock, stop, restart } = processes((timers) => {

@@ -23,6 +23,7 @@ interface Count {
   failures: number
   /** Nobody is answered before. */
   next: number
+  /** The time by which `next` was counted. */
   seen: number
 }
 
@@ -76,6 +77,7 @@ export class Attempts {
     if (delay > longest) return undefined
     const fail = (count: Count, allowed: number): void => {
       count.failures += 1
+      count.seen = now
       const over = count.failures - allowed
       if (over >= 0) count.next = now + delay + Math.min(longest, FIRST * 2 ** Math.min(over, 30))
     }
@@ -97,6 +99,8 @@ export class Attempts {
     const known = this.#counts.get(key)
     const count =
       known !== undefined && now - known.seen < memory ? known : { failures: 0, next: 0, seen: now }
+    // The clock was set back: what was left to wait is left now.
+    if (count.seen > now) count.next -= count.seen - now
     count.seen = now
     // At the end: those at the front were not seen for longest.
     this.#counts.delete(key)

@@ -74,6 +74,19 @@ test('after an hour of peace all is forgotten', () => {
   assert.is(attempts.begin('ann', HERE, 3_600_000 * 2)?.delay, 0)
 })
 
+test('a clock that is set back makes nobody wait longer than was left to wait, and forgets nothing', () => {
+  const hour = 3_600_000
+  const attempts = new Attempts({ freePerAddress: 4 })
+  for (let i = 0; i < 4; i++) attempts.begin('ann', HERE, hour)?.failed()
+  const late = attempts.begin('bob', HERE, hour)
+  assert.is(late?.delay, 2000)
+  assert.is(attempts.begin('ann', '192.0.2.2', 0)?.delay, 3000)
+  assert.is(attempts.begin('cat', HERE, 0)?.delay, 2000)
+  // One that began before the clock was set.
+  late?.failed()
+  assert.is(attempts.begin('dan', HERE, 10)?.delay, 4000)
+})
+
 test('memory is bounded, whatever is tried', () => {
   const attempts = new Attempts({ most: 100 })
   for (let i = 0; i < 5_000; i++) attempts.begin(`user${i}`, `address ${i}`, i)?.succeeded()
