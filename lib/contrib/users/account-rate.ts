@@ -43,14 +43,10 @@ export class AccountRate {
     return address === undefined || most === undefined || this.#recent(address, now).length < most
   }
 
-  /**
-   * Counts an account that is about to be made.
-   *
-   * @returns a function for when it was not made after all; undefined where it may not be made.
-   */
-  take(address: string | undefined, setting: number | undefined, now: number): (() => void) | undefined {
-    if (!this.allows(address, setting, now)) return undefined
-    if (address === undefined || mostFor(address, setting) === undefined) return () => {}
+  /** Counts an account that is about to be made. @returns false where it may not be made. */
+  take(address: string | undefined, setting: number | undefined, now: number): boolean {
+    if (!this.allows(address, setting, now)) return false
+    if (address === undefined || mostFor(address, setting) === undefined) return true
     const made = this.#recent(address, now)
     made.push(now)
     // At the end: those at the front made none for longest.
@@ -58,10 +54,7 @@ export class AccountRate {
     this.#made.set(address, made)
     const [oldest] = this.#made.keys()
     if (this.#made.size > ADDRESSES) this.#made.delete(oldest as string)
-    return () => {
-      const at = made.lastIndexOf(now)
-      if (at !== -1) made.splice(at, 1)
-    }
+    return true
   }
 
   #recent(address: string, now: number): number[] {

@@ -44,7 +44,7 @@ export class ChangePassword<U extends AnyPasswordUser> extends UserCommand<U> {
     const { me } = this
     const typed = await this.wait(askNewPassword(client, this.newPassword, this.patience))
     await step('save the new password', async () => {
-      await me.setPassword(typed)
+      await me.setPassword(typed, { from: client.remoteAddress })
       await me.save()
       return true
     })

@@ -4,6 +4,7 @@
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
 import { isBcrypt, verifyBcrypt } from './bcrypt.js'
+import { FairQueue, type QueueOptions } from './fair-queue.js'
 
 /** What a hash costs: N is 2 to the power of `ln`. */
 interface Cost {
@@ -31,16 +32,18 @@ const HIGHEST: Cost = { ln: 20, r: 16, p: 16 }
 const PHC =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{8,128})\$([A-Za-z0-9+/]{16,128})$/
 
-/** At once: more would take the threads that files need, and much memory. */
-const AT_ONCE = 2
-let running = 0
-const waiting: (() => void)[] = []
+/** Two at once: more would take the threads that files need, and much memory. */
+const queue = new FairQueue(2)
 
-/** A new hash of a password, with a salt of its own. */
-export async function hashPassword(password: string): Promise<string> {
+/**
+ * A new hash of a password, with a salt of its own.
+ *
+ * @param options for whom: whoever has many hashes computed keeps others waiting for one of them at most.
+ */
+export async function hashPassword(password: string, options: QueueOptions = {}): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const { ln, r, p } = passwordCost
-  const hash = await derive(password, salt, HASH_BYTES, passwordCost)
+  const hash = await derive(password, salt, HASH_BYTES, passwordCost, options)
   return `$scrypt$ln=${ln},r=${r},p=${p}$${base64(salt)}$${base64(hash)}`
 }
 
@@ -48,15 +51,20 @@ export async function hashPassword(password: string): Promise<string> {
  * Whether a password is the one that was hashed. The original's bcrypt forms are read as well.
  *
  * @param stored an empty or damaged one fits no password, and takes as long to say so.
+ * @param options see `hashPassword`.
  */
-export async function verifyPassword(password: string, stored: string): Promise<boolean> {
-  if (isBcrypt(stored)) return verifyBcrypt(password, stored)
+export async function verifyPassword(
+  password: string,
+  stored: string,
+  options: QueueOptions = {},
+): Promise<boolean> {
+  if (isBcrypt(stored)) return queue.run(() => verifyBcrypt(password, stored), options)
   const parsed = parse(stored)
   if (parsed === undefined) {
-    await derive(password, randomBytes(SALT_BYTES), HASH_BYTES, passwordCost)
+    await derive(password, randomBytes(SALT_BYTES), HASH_BYTES, passwordCost, options)
     return false
   }
-  const hash = await derive(password, parsed.salt, parsed.hash.length, parsed)
+  const hash = await derive(password, parsed.salt, parsed.hash.length, parsed, options)
   return timingSafeEqual(hash, parsed.hash)
 }
 
@@ -86,25 +94,22 @@ function parse(stored: string): Hash | undefined {
 }
 
 /** Characters that can be composed in several ways are the same, whatever keyboard they came from. */
-async function derive(password: string, salt: Buffer, length: number, { ln, r, p }: Cost): Promise<Buffer> {
+async function derive(
+  password: string,
+  salt: Buffer,
+  length: number,
+  { ln, r, p }: Cost,
+  options: QueueOptions,
+): Promise<Buffer> {
   const N = 2 ** ln
-  const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
-  await turn()
-  try {
-    return await new Promise((resolve, reject) => {
-      scrypt(password.normalize('NFC'), salt, length, options, (error, hash) =>
+  const cost: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
+  const compute = (): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      scrypt(password.normalize('NFC'), salt, length, cost, (error, hash) =>
         error ? reject(error) : resolve(hash),
       )
     })
-  } finally {
-    running -= 1
-    waiting.shift()?.()
-  }
-}
-
-async function turn(): Promise<void> {
-  while (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
-  running += 1
+  return queue.run(compute, options)
 }
 
 function base64(bytes: Buffer): string {

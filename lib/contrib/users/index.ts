@@ -18,6 +18,7 @@ export { ChangePassword } from './change-password.js'
 export { adminCommands, genderCommands, passwordCommands, socialCommands, userCommands } from './commands.js'
 export { ConnectFlow } from './connect.js'
 export { DisconnectFlow } from './disconnect.js'
+export type { QueueOptions } from './fair-queue.js'
 export {
   type AnyGenderUser,
   Gender,

@@ -86,7 +86,14 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
   override async handler_50_identify({ client, service }: events.Connect): Promise<void> {
     if (this.user === undefined && this.createsAccounts) {
       const typed = await this.wait(() => askNewPassword(asClient(client), this.newPassword, this.patience))
-      this.hash = await hashPassword(typed)
+      // Before the hash, which is what costs.
+      const problem = await step('take a turn to make an account', () => this.takeTurn())
+      if (problem !== '') {
+        client.write(problem)
+        this.beginAgain()
+        return
+      }
+      this.hash = await hashPassword(typed, { from: client.remoteAddress, signal: client.signal })
       return
     }
     const { user, attempts } = this
@@ -98,7 +105,8 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
         client: asClient(client),
         service,
         account: this.users.names.key(this.name),
-        check: (password, options) => user?.checkPassword(password, options) ?? checkNothing(password),
+        check: (password, options) =>
+          user?.checkPassword(password, options) ?? checkNothing(password, options),
       }),
     )
     if (verdict === 'right') return
@@ -121,12 +129,7 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
     const problem = await step('create the account', async ({ again }) => {
       // A process before this one may have made it, and have died then.
       if (again && (await users.load(name))?.password === hash) return ''
-      const giveBack = rateFor(users).take(...this.origin())
-      if (giveBack === undefined) return this.tooManyAccounts
-      if ((await users.create(name, { password: hash } as Partial<U>)) !== undefined) return ''
-      giveBack()
-      // Somebody has made one of this name, or of one that looks like it, since they were asked.
-      return this.taken
+      return (await users.create(name, { password: hash } as Partial<U>)) === undefined ? this.taken : ''
     })
     if (problem === '') {
       this.user = await users.load(name)
@@ -135,6 +138,19 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
     }
     client.write(problem)
     this.beginAgain()
+  }
+
+  /**
+   * Counts an account that is about to be made, whatever becomes of it: its hash is computed even where another one is made
+   * first.
+   *
+   * @returns what is in the way; empty if nothing is.
+   */
+  private async takeTurn(): Promise<string> {
+    const { users, name } = this
+    // Somebody may have made one of this name, or of one that looks like it, since they were asked.
+    if ((await users.load(name)) !== undefined || (await users.isSimilar(name))) return this.taken
+    return rateFor(users).take(...this.origin()) ? '' : this.tooManyAccounts
   }
 
   /** Where a new account would come from, what the setting says of that, and when. */

@@ -60,8 +60,8 @@ export interface PasswordCheck {
 }
 
 /** Checks a password, not before earlier wrong ones allow it. Rejects when the client goes meanwhile. */
-export async function checkAttempt(typed: string, options: PasswordCheck): Promise<Verdict> {
-  const { attempts, client, service, account, check } = options
+export async function checkAttempt(typed: string, given: PasswordCheck): Promise<Verdict> {
+  const { attempts, client, service, account, check } = given
   const { clock } = service
   const attempt = attempts.begin(account, client.remoteAddress, clock.now())
   if (attempt === undefined) return 'later'
@@ -70,7 +70,9 @@ export async function checkAttempt(typed: string, options: PasswordCheck): Promi
     const message = `A new hash of the password of ${account} could not be saved; the old one stays`
     service.log.channel('users').error(message, { error })
   }
-  const isRight = typed.length <= LONGEST && (await check(typed, { notSaved }))
+  // Whoever has gone by its turn learns nothing, and costs nothing.
+  const options = { from: client.remoteAddress, signal: client.signal, notSaved }
+  const isRight = typed.length <= LONGEST && (await check(typed, options))
   if (isRight) attempt.succeeded()
   else attempt.failed()
   return isRight ? 'right' : 'wrong'

@@ -1,5 +1,6 @@
 /** Users who have a password. */
 import { z } from 'zod'
+import type { QueueOptions } from './fair-queue.js'
 import { hashPassword, isOutdated, verifyPassword } from './hash.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
 
@@ -10,7 +11,7 @@ const fields = {
 
 export interface PasswordMethods {
   /** Does not save it. */
-  setPassword(password: string): Promise<void>
+  setPassword(password: string, options?: QueueOptions): Promise<void>
   /**
    * Whether it is the right one. If so, a hash of an older kind is replaced and saved; where that fails, the old one stays,
    * and the password is right all the same.
@@ -18,7 +19,7 @@ export interface PasswordMethods {
   checkPassword(password: string, options?: CheckPasswordOptions): Promise<boolean>
 }
 
-export interface CheckPasswordOptions {
+export interface CheckPasswordOptions extends QueueOptions {
   /** Is told why a new hash could not be saved. Without it, that is a warning of the process. */
   readonly notSaved?: (error: unknown) => void
 }
@@ -30,15 +31,15 @@ export function withPassword<Base extends UserClass>(
   class PasswordUser extends withFields(Base, fields) implements PasswordMethods {
     declare password: string
 
-    async setPassword(password: string): Promise<void> {
-      this.password = await hashPassword(password)
+    async setPassword(password: string, options?: QueueOptions): Promise<void> {
+      this.password = await hashPassword(password, options)
     }
 
-    async checkPassword(password: string, { notSaved = warn }: CheckPasswordOptions = {}): Promise<boolean> {
+    async checkPassword(password: string, options: CheckPasswordOptions = {}): Promise<boolean> {
       const { password: stored } = this
-      if (!(await verifyPassword(password, stored))) return false
+      if (!(await verifyPassword(password, stored, options))) return false
       if (isOutdated(stored)) {
-        const hash = await hashPassword(password)
+        const hash = await hashPassword(password, options)
         // It may have been changed meanwhile.
         if (this.password === stored) {
           this.password = hash
@@ -47,6 +48,7 @@ export function withPassword<Base extends UserClass>(
           } catch (error) {
             // A full disk must not keep people out.
             if (this.password === hash) this.password = stored
+            const { notSaved = warn } = options
             notSaved(error)
           }
         }
@@ -62,7 +64,7 @@ function warn(error: unknown): void {
 }
 
 /** Takes the time that it takes to check a password, for accounts that there are not. */
-export async function checkNothing(password: string): Promise<false> {
-  await verifyPassword(password, '')
+export async function checkNothing(password: string, options?: QueueOptions): Promise<false> {
+  await verifyPassword(password, '', options)
   return false
 }

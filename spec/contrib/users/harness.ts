@@ -44,8 +44,8 @@ export interface Parlour {
   readonly commands: CommandRegistry
   readonly log: Records
   readonly clock: FakeClock
-  /** Somebody at the door. */
-  knock(): Promise<Person>
+  /** Somebody at the door. @param from an address of this machine, such as `127.0.0.2`. */
+  knock(from?: string): Promise<Person>
   /** Somebody inside, with an account made just now; everything up to the welcome has been read. */
   join(name: string, password?: string): Promise<Person>
   /** Somebody with an account comes back. */
@@ -136,8 +136,10 @@ export async function withParlour(
   commands.register(FENCE, ({ client }) => client.write(FENCE))
   prepare?.(users, commands, service)
   const people: Person[] = []
-  const knock = async (): Promise<Person> => {
-    const person = new Person(await Peer.connect(service))
+  const knock = async (localAddress?: string): Promise<Person> => {
+    const { port } = service.address as { port: number }
+    const where = localAddress === undefined ? service : { port, host: '127.0.0.1', localAddress }
+    const person = new Person(await Peer.connect(where))
     people.push(person)
     return person
   }

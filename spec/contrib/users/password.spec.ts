@@ -5,10 +5,13 @@ import { syncBuiltinESMExports } from 'node:module'
 
 /** The cost of each hash that is computed, in order. */
 const hashes: number[] = []
+/** Set by a test that decides when each hash is computed. */
+let held: (() => void)[] | undefined
 const { scrypt } = crypto
 crypto.scrypt = ((...args: Parameters<typeof scrypt>) => {
   hashes.push((args[3] as crypto.ScryptOptions).N as number)
-  return scrypt(...args)
+  if (held) held.push(() => scrypt(...args))
+  else scrypt(...args)
 }) as typeof scrypt
 syncBuiltinESMExports()
 
@@ -141,5 +144,113 @@ test('the right password counts where its new hash can not be saved: the old one
     assert.equal([told, user.password], [full, 'another'])
     backend.write = write
   }))
+
+/** While `body` runs, hashes wait until they are let go: so many, or all from then on. */
+async function holdingHashes(
+  body: (letGo: (count?: number) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const letGo = async (count?: number): Promise<void> => {
+    const now = held?.splice(0, count ?? held.length) ?? []
+    if (count === undefined) held = undefined
+    for (const compute of now) compute()
+    await turns()
+  }
+  hashes.length = 0
+  held = []
+  try {
+    await body(letGo)
+  } finally {
+    await letGo()
+  }
+}
+
+const NEW = ['no) ', 'yes', 'more): ', PASSWORD, 'password: ', PASSWORD]
+
+test('whoever leaves before it is hashed costs nothing, and makes no account', () =>
+  withParlour(async ({ knock, login, users, service, log }) => {
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    await holdingHashes(async (letGo) => {
+      const strangers = []
+      for (const name of ['bob', 'cat', 'dan', 'eve', 'fay']) {
+        const stranger = await knock()
+        strangers.push(stranger)
+        await stranger.talk('Name: ', name, ...NEW)
+      }
+      while (hashes.length < 2) await turns()
+      // Everybody has typed the password, and three wait.
+      await turns(20)
+      const clients = [...service.clients]
+      for (const stranger of strangers) stranger.leave()
+      while (!clients.every(({ signal }) => signal.aborted)) await turns()
+      await letGo()
+      await login('ann')
+      assert.is(hashes.length, 3)
+    })
+    const made = await users.store.keys()
+    assert.equal(
+      ['dan', 'eve', 'fay'].filter((name) => made.includes(name)),
+      [],
+    )
+    assert.equal(log.problems, [])
+  }))
+
+test('those of one address wait behind each other, and keep those of another waiting for one hash at most', () =>
+  withParlour(async ({ knock, users }) => {
+    const { ln } = passwordCost
+    passwordCost.ln = ln + 1
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    passwordCost.ln = ln
+    await holdingHashes(async (letGo) => {
+      for (const [i, name] of ['bob', 'cat', 'dan', 'eve', 'fay'].entries()) {
+        const thief = await knock('127.0.0.2')
+        await thief.talk('Name: ', name, 'Password: ', 'wrong')
+        while (hashes.length < Math.min(i + 1, 2)) await turns()
+      }
+      await turns(20)
+      const ann = await knock('127.0.0.3')
+      await ann.talk('Name: ', 'ann', 'Password: ', PASSWORD)
+      await turns(20)
+      while (hashes.length < 4) {
+        await letGo(1)
+        await turns()
+      }
+      const [own, other] = [2 ** (ln + 1), 2 ** ln]
+      assert.equal(hashes.slice(0, 4), [other, other, other, own])
+      await letGo()
+      assert.is(await ann.line(), 'Welcome, ann!')
+    })
+  }, closed))
+
+test('a turn to make an account is taken before the hash, and not given back to those who lose a race', () =>
+  withParlour(
+    async ({ knock }) => {
+      await holdingHashes(async (letGo) => {
+        const people = []
+        for (let i = 0; i < 5; i++) {
+          const person = await knock()
+          people.push(person)
+          await person.talk('Name: ', 'bob', ...NEW.slice(0, -1))
+        }
+        for (const person of people) person.send(PASSWORD)
+        const told = people.map((person) => person.line())
+        let refused = 0
+        for (const line of told) void line.then(() => refused++)
+        while (refused < 2) await turns()
+        await letGo()
+        assert.equal((await Promise.all(told)).sort(), [
+          'Account created.',
+          'Somebody has just taken that name, or one that looks like it.',
+          'Somebody has just taken that name, or one that looks like it.',
+          'Too many accounts have been made from your address. Please try again in an hour.',
+          'Too many accounts have been made from your address. Please try again in an hour.',
+        ])
+        assert.is(hashes.length, 3)
+      })
+      const late = await knock()
+      await late.talk('Name: ', 'cat')
+      await late.until('Too many accounts')
+    },
+    { settings: { maxAccountRate: 3 } },
+  ))
 
 test.run()
