@@ -82,9 +82,10 @@ export class Names {
   }
 }
 
-/** Without case: `STRASSE` and `straße` are one, and so are both kinds of sigma. */
+/** Without case: `STRASSE`, `straße` and `STRAẞE` are one, and so are both kinds of sigma. */
 function fold(name: string): string {
-  return name.toUpperCase().toLowerCase().normalize('NFC').replaceAll('ς', 'σ')
+  // To lower case first: a capital ẞ stays one in upper case, where ß becomes SS.
+  return name.toLowerCase().toUpperCase().toLowerCase().normalize('NFC').replaceAll('ς', 'σ')
 }
 
 function codeOf(character: string): string {

@@ -68,12 +68,25 @@ test('names that differ only in case, width or composition have one key', () => 
     ['zoë', 'ZOE\u0308'],
     ['Kim', '\u212aim'],
     ['straße', 'STRASSE'],
+    ['Straße', 'STRAẞE'],
     ['ΣΟΦΟΣ', 'σοφος'],
     ['ﬁona', 'fiona'],
   ] as const) {
     assert.is(names.key(one), names.key(other), `${one} ${other}`)
   }
   assert.is(names.key('zoë'), 'zo_6j_')
+})
+
+test('no letter that there is has another key in upper or lower case', () => {
+  const wrong: string[] = []
+  for (let point = 0x41; point < 0x20000; point++) {
+    const letter = String.fromCodePoint(point)
+    if (names.problem(letter) !== undefined) continue
+    for (const other of [letter.toLowerCase(), letter.toUpperCase()]) {
+      if (names.key(other) !== names.key(letter)) wrong.push(`${letter} ${other}`)
+    }
+  }
+  assert.equal(wrong, [])
 })
 
 test('different names have different keys, and every key is one', () => {
@@ -85,7 +98,8 @@ test('different names have different keys, and every key is one', () => {
         for (const name of [one, other])
           if (names.problem(name) === undefined) assert.ok(isKey(names.key(name)))
         if (names.problem(one) !== undefined || names.problem(other) !== undefined) return
-        const fold = (name: string) => name.normalize('NFKC').trim().toUpperCase().normalize('NFC')
+        const fold = (name: string) =>
+          name.normalize('NFKC').trim().toLowerCase().toUpperCase().normalize('NFC')
         if (fold(one) !== fold(other)) assert.is.not(names.key(one), names.key(other))
       },
     ),
@@ -102,6 +116,23 @@ test('names that look alike are similar', () => {
     ['Anna', 'Ánnà'],
     ['ole', 'øle'],
     ['topaz', 'τοραζ'],
+    ['bob', 'bᴑb'],
+    ['bob', 'bꬽb'],
+    ['guy', 'guɣ'],
+    ['ruth', 'ꭇuth'],
+    ['eve', 'ꬲve'],
+    ['frank', 'ꜰrank'],
+    ['ann', 'aꞥn'],
+    ['mary', 'rnary'],
+    ['aaron', 'ꜳron'],
+    ['зоя', 'ҙоя'],
+    ['\u05d5\u05d5', '\u05f0'],
+    ['\u0643\u0631\u064a\u0645', '\u06a9\u0631\u06cc\u0645'],
+    ['山口', '山ロ'],
+    ['力', 'カ'],
+    ['工', 'エ'],
+    ['二', 'ニ'],
+    ['土', '士'],
   ] as const) {
     assert.is(similar(one, other), true, `${one} ${other}`)
   }
@@ -109,13 +140,34 @@ test('names that look alike are similar', () => {
     ['ann', 'anne'],
     ['bob', 'rob'],
     ['山田', '山本'],
+    ['fay', 'ray'],
+    ['mia', 'nia'],
+    ['uwe', 'vwe'],
+    ['θεα', 'οεα'],
+    ['\u0628\u0646', '\u062a\u0646'],
   ] as const) {
     assert.is(similar(one, other), false, `${one} ${other}`)
   }
 })
 
+test('a look is what its letters look like: looking twice changes nothing', () => {
+  const wrong: string[] = []
+  for (let point = 0x30; point < 0x30000; point++) {
+    const letter = String.fromCodePoint(point)
+    if (names.problem(`a${letter}`) && names.problem(letter)) continue
+    const look = names.look(names.key(letter))
+    const again = names.look(names.key(look))
+    if (again !== look) wrong.push(`${letter} ${look} ${again}`)
+  }
+  assert.equal(wrong, [])
+})
+
 test('keys that a program has made itself look as they are', () => {
-  for (const key of ['some_key', '_zzzz_']) assert.is(names.look(key), key)
+  for (const key of ['so_key', '_zzzz_']) assert.is(names.look(key), key)
+})
+
+test('a key of before ẞ was ss looks like the one that is made now, so nobody gets that beside it', () => {
+  assert.is(names.look('stra_67_e'), names.look(names.key('STRAẞE')))
 })
 
 test.run()
