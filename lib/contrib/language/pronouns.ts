@@ -38,8 +38,11 @@ export const you: Pronouns = {
 
 const SETS: readonly Pronouns[] = [he, she, they, it]
 
-/** Letters, and nothing that could be mistaken for another word or act on a terminal. */
+/** Letters, and nothing that could be mistaken for another word or act on a terminal. Kept as it is: sets are saved. */
 export const PRONOUN_WORD = /^\p{L}[\p{L}\p{M}]{0,19}$/u
+
+/** Characters of a word that a person chooses: a short one that others type, such as `i`, becomes it in what all read. */
+const LONGEST = 12
 
 /**
  * Pronouns as a person writes them: the subject of a common set ('she'), the beginning of one ('she/her'), or four forms of
@@ -49,6 +52,7 @@ export const PRONOUN_WORD = /^\p{L}[\p{L}\p{M}]{0,19}$/u
  */
 export function parsePronouns(text: string): Pronouns | undefined {
   const words = text
+    .normalize('NFKC')
     .trim()
     .toLowerCase()
     .split(/\s*\/\s*/)
@@ -58,7 +62,8 @@ export function parsePronouns(text: string): Pronouns | undefined {
   })
   if (known !== undefined) return known
   const [subject, object, possessive, reflexive] = words
-  if (words.length !== 4 || !words.every((word) => PRONOUN_WORD.test(word))) return undefined
+  const isWord = (word: string): boolean => PRONOUN_WORD.test(word) && [...word].length <= LONGEST
+  if (words.length !== 4 || !words.every(isWord)) return undefined
   return { subject, object, possessive, reflexive } as Pronouns
 }
 

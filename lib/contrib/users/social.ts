@@ -1,5 +1,5 @@
 /** Socials: `dance bob` is `You dance with bob` to who dances, `ann dances with you` to bob, and `ann dances with bob` to others. */
-import type { CommandEvent } from '../commands/index.js'
+import { CommandError, type CommandEvent } from '../commands/index.js'
 import { directedAction, type Pronouns } from '../language/index.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser, Users } from './users.js'
@@ -10,6 +10,12 @@ export type AnySocialUser = AnyUser & { readonly pronouns?: Pronouns }
 /** One verb: `dance [with whom, and how]`. */
 export class Social<U extends AnySocialUser> extends UserCommand<U> {
   readonly verb: string
+  /** Characters of what is typed behind the verb. Each short word can become a long one in what everybody reads. */
+  longest = 300
+
+  tooLong(): string {
+    return `That is too long: ${this.longest} characters at most.`
+  }
 
   /** @param circle see `UserCommand`. */
   constructor(users: Users<U>, verb: string, circle?: (me: U) => readonly U[]) {
@@ -18,6 +24,7 @@ export class Social<U extends AnySocialUser> extends UserCommand<U> {
   }
 
   handler_50_social(_event: CommandEvent, { rest = '' }: { rest?: string | undefined }): void {
+    if (rest.length > this.longest) throw new CommandError(this.tooLong())
     const { me } = this
     const people = this.people()
     const action = directedAction(`${this.verb} ${rest}`.trim(), people)

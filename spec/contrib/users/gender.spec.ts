@@ -28,12 +28,24 @@ test('people choose how they are spoken of, in words of their own too', () =>
       'xe/xem',
       'a/b/c/d/e',
       'a/b/c/d1',
-      `a/b/c/${'d'.repeat(21)}`,
+      `a/b/c/${'d'.repeat(13)}`,
     ]) {
       assert.equal(await ann.seen(`gender ${refused}`), [wrong], refused)
     }
+    assert.equal(await ann.seen(`gender a/b/𝕔/${'d'.repeat(12)}`, 'gender xe/xem/xyr/xemself'), [
+      is('a/b/c/dddddddddddd'),
+      is('xe/xem/xyr/xemself'),
+    ])
     await users.find('ann')?.load()
     assert.is(users.find('ann')?.pronouns.reflexive, 'xemself')
+  }))
+
+test('an account that was saved with longer words is read', () =>
+  withParlour(async ({ users, service }) => {
+    const word = 'w'.repeat(20)
+    const gender = { subject: word, object: word, possessive: word, reflexive: word }
+    await service.stores.backend.write('user', 'ann', JSON.stringify({ name: 'ann', gender }))
+    assert.equal((await users.load('ann'))?.pronouns, gender)
   }))
 
 test.run()

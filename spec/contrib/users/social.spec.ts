@@ -27,6 +27,22 @@ test('an action is turned for each reader, and people who are named are found', 
     ])
   }))
 
+test('what follows a verb is a sentence: more is refused, and reaches nobody', () =>
+  withParlour(async ({ join, commands, users }) => {
+    socialCommands(commands, users)
+    const [ann, bob] = [await join('ann'), await join('bob')]
+    await ann.seen()
+    const most = `${'i '.repeat(149)}i `
+    assert.is(most.length, 300)
+    assert.equal(await ann.seen(`boast ${most}i`, 'smile'), [
+      'That is too long: 300 characters at most.',
+      'You smile',
+    ])
+    assert.equal(await bob.seen(), ['ann smiles'])
+    await ann.seen(`boast ${most.trim()}`)
+    assert.match(await bob.line(), /^ann boasts they they/)
+  }))
+
 test('a command that is there already stays what it is', () =>
   withParlour(async ({ join, commands, users }) => {
     commands.register('dance', {}, () => new Look(users))
