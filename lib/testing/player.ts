@@ -35,13 +35,15 @@ export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
  */
 export async function connectTo(target: ConnectTarget, options: PlayerOptions = {}): Promise<Player> {
   const { name = 'the client', transcript, patience = PATIENCE, ...rest } = options
-  return new Player(await connect(target, rest), { name, transcript, patience })
+  return new Player(await connect(target, rest), { name, transcript, patience, target })
 }
 
 interface PlayerInit {
   readonly name: string
   readonly transcript: Transcript | undefined
   readonly patience: number
+  /** Where the connection leads. */
+  readonly target: object
 }
 
 export class Player {
@@ -50,14 +52,16 @@ export class Player {
   readonly connection: Connection
   readonly #transcript: Transcript | undefined
   readonly #patience: number
+  readonly #target: object
   #seen = ''
 
   /** Tests call `connectTo`. */
-  constructor(connection: Connection, { name, transcript, patience }: PlayerInit) {
+  constructor(connection: Connection, { name, transcript, patience, target }: PlayerInit) {
     this.name = name
     this.connection = connection
     this.#transcript = transcript
     this.#patience = patience
+    this.#target = target
     tap(connection, (text) => {
       this.#seen += text
       transcript?.saw(name, text)
@@ -92,13 +96,14 @@ export class Player {
   }
 
   /**
-   * Sees to it that nothing is there that was not read, once the service has done everything that it can do at the moment.
-   * It does not wait for what takes time, such as a file or a timer: await that first.
+   * Sees to it that nothing is there that was not read, once the service has done everything that it can do at the moment:
+   * all that anybody has typed is handled. It does not wait for what takes time, such as a file or a timer: await that
+   * first. Of a service that was connected to by an address nothing is known: await first what it says last.
    *
    * @throws UnexpectedTextError that shows what is there.
    */
   async seesNothing(): Promise<void> {
-    await allDone()
+    await allDone(this.#target, this.#patience)
     const { text } = await this.connection.lookFor(EVERYTHING)
     // Blanks behind a prompt can't be seen.
     if (/[^ ]/.test(text)) throw new UnexpectedTextError(this.name, text)

@@ -15,6 +15,7 @@ import {
   type WorkerSettings,
 } from '../edge/messages.js'
 import { type Pipe, Relay } from '../edge/relay.js'
+import type { ServiceStats } from '../observability/stats.js'
 import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
 
@@ -54,6 +55,11 @@ export class Stage {
   /** The service that serves now. */
   get service(): AnyService {
     return (this.#actor as Actor).service
+  }
+
+  /** What the service that serves now has done. */
+  stats(): ServiceStats {
+    return this.service.stats()
   }
 
   /** Bytes of all journals with the edge. */

@@ -1,7 +1,8 @@
 import { ExpectError, events, Service } from 'mara-ts'
-import { connectTo, Transcript, UnexpectedTextError } from 'mara-ts/testing'
+import { connectAs, connectTo, personas, Transcript, UnexpectedTextError } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Stage } from '../../lib/testing/stage.js'
 import { rejection, running } from '../support/service.js'
 
 interface Guest {
@@ -93,6 +94,60 @@ test('what is seen where there should be nothing is an error that shows it', asy
     )
     await ann.sees('Ann: hello')
     await ann.seesNothing()
+  })
+})
+
+/** Tells all others of a shout, and says nothing to all else. */
+function square(): Service {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => {
+    if (data === 'shout') service.writeAll('SHOUT', { exclude: client })
+  })
+  return service
+}
+
+const MANY = [...Array.from({ length: 5_000 }, () => 'x'), 'shout']
+
+test('nothing is there only once all that anybody has typed is handled, however much that is', async () => {
+  await running(square(), async (service) => {
+    await using ann = await connectTo(service)
+    await using bob = await connectTo(service)
+    await using cat = await connectAs(personas.netcat, service)
+    ann.type(...MANY)
+    for (const person of [bob, cat]) {
+      const error = (await rejection(person.seesNothing())) as UnexpectedTextError
+      assert.instance(error, UnexpectedTextError)
+      assert.match(error.received, /^SHOUT\r?\n$/)
+    }
+    await ann.seesNothing()
+  })
+})
+
+test('so it is where processes may be replaced', async () => {
+  const stage = new Stage(square)
+  await stage.start()
+  const [ann, bob] = [await connectTo(stage), await connectTo(stage)]
+  ann.type(...MANY)
+  assert.instance(await rejection(bob.seesNothing()), UnexpectedTextError)
+  await Promise.all([ann.leave(), bob.leave()])
+  await stage.stop()
+})
+
+test('a service that never comes to rest is waited for as long as for what is seen, and no longer', async () => {
+  const service = square()
+  let goesOn = true
+  const tick = (): void => {
+    service.write([...service.clients].slice(0, 1), 'tick')
+    if (goesOn) setImmediate(tick)
+  }
+  await running(service, async () => {
+    await using ann = await connectTo(service)
+    await using bob = await connectTo(service, { patience: 30 })
+    ann.type('x')
+    tick()
+    await bob.seesNothing()
+    goesOn = false
+    await ann.sees('tick')
   })
 })
 

@@ -5,6 +5,7 @@ import { dial, type SocketTarget } from '../../connect/dial.js'
 import { memoryPair } from '../../transport/memory.js'
 import type { Manners } from './manners.js'
 import { Persona, type PersonaOptions } from './persona.js'
+import { plainWire } from './wire.js'
 
 /** Milliseconds. */
 const DIAL_TIMEOUT = 5000
@@ -31,7 +32,7 @@ export async function connectAs(
     return new Persona(await dial(target, systemClock, DIAL_TIMEOUT, undefined), manners, options)
   }
   const [ours, theirs] = memoryPair()
-  const persona = new Persona(ours, manners, options)
+  const persona = new Persona(ours, manners, options, plainWire, target)
   target.accept(theirs)
   return persona
 }

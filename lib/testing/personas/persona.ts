@@ -32,6 +32,7 @@ export class Persona {
   readonly #client: ScriptedClient
   readonly #transcript: Transcript | undefined
   readonly #patience: number
+  readonly #target: object
   readonly #lineEnds = new LineEnds()
   /** How much of the screen was read. */
   #taken = 0
@@ -45,12 +46,14 @@ export class Persona {
     manners: Manners,
     options: PersonaOptions = {},
     makeWire: MakeWire = plainWire,
+    target: object = {},
   ) {
     const { name = manners.name, transcript, patience = PATIENCE, columns = 80, rows = 24 } = options
     this.name = name
     this.manners = manners
     this.#transcript = transcript
     this.#patience = patience
+    this.#target = target
     this.#client = new ScriptedClient(duplex, manners, { columns, rows }, makeWire, {
       text: (text) => {
         transcript?.saw(this.name, this.#lineEnds.read(text))
@@ -110,12 +113,12 @@ export class Persona {
 
   /**
    * Sees to it that nothing is on the screen that was not read, once the service has done everything that it can do at the
-   * moment. What was typed does not count.
+   * moment, as `seesNothing` of a `Player` does. What was typed does not count, and neither do blank lines.
    *
    * @throws UnexpectedTextError that shows what is there.
    */
   async seesNothing(): Promise<void> {
-    await allDone()
+    await allDone(this.#target, this.#patience)
     const text = this.#unread()
     if (/[^ \r\n]/.test(text)) throw new UnexpectedTextError(this.name, text)
   }
