@@ -113,14 +113,16 @@ export class Persona {
 
   /**
    * Sees to it that nothing is on the screen that was not read, once the service has done everything that it can do at the
-   * moment, as `seesNothing` of a `Player` does. What was typed does not count, and neither do blank lines.
+   * moment, as `seesNothing` of a `Player` does. What was typed does not count, and neither does the end of the line that
+   * was read last.
    *
    * @throws UnexpectedTextError that shows what is there.
    */
   async seesNothing(): Promise<void> {
     await allDone(this.#target, this.#patience)
     const text = this.#unread()
-    if (/[^ \r\n]/.test(text)) throw new UnexpectedTextError(this.name, text)
+    // Blanks behind a prompt can't be seen.
+    if (/[^ ]/.test(text)) throw new UnexpectedTextError(this.name, text)
   }
 
   /** How often the service has ended a prompt with GA or EOR. */
@@ -229,9 +231,11 @@ export class Persona {
     this.#show(text)
   }
 
-  /** What is on the screen and was not read, without what was typed. */
+  /** What is on the screen and was not read, without what was typed, and without what ends the line that was read last. */
   #unread(): string {
-    let [at, text] = [this.#taken, '']
+    const isInLine = this.#taken > 0 && this.screen[this.#taken - 1] !== '\n'
+    const [lineEnd = ''] = (isInLine && this.screen.slice(this.#taken).match(/^\r?\n/)) || []
+    let [at, text] = [this.#taken + lineEnd.length, '']
     for (const [from, to] of this.#typed) {
       text += this.screen.slice(at, Math.max(at, from))
       at = Math.max(at, to)

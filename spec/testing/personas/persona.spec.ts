@@ -65,6 +65,30 @@ test('what was typed is nothing that is seen', () =>
     await ann.leave()
   }))
 
+test('blank lines are something, and what ends the line that was read is not', async () => {
+  const service = new Service()
+  service.listen(events.Connect, ({ client }) => client.write('Hello.'))
+  service.listen(events.Receive, ({ client, data }) => {
+    if (data === 'blank') client.write('', '')
+    if (data === 'blanks') client.write('  ', { newline: false })
+  })
+  await running(service, async () => {
+    const ann = await connectAs(personas.netcat, service, { name: 'ann' })
+    await ann.sees('Hello.')
+    await ann.seesNothing()
+    ann.type('blanks')
+    await ann.seesNothing()
+    ann.type('blank')
+    const error = (await rejection(ann.seesNothing())) as UnexpectedTextError
+    assert.instance(error, UnexpectedTextError)
+    assert.match(error.received, /^ *\r\n\r\n$/)
+    await ann.sees(/\r\n\r\n\r\n$/)
+    ann.type('blank')
+    assert.instance(await rejection(ann.seesNothing()), UnexpectedTextError)
+    await ann.leave()
+  })
+})
+
 test('what is not seen in time, or before the end, is an error that shows what is there', () =>
   running(door(), async (service) => {
     const ann = await connectAs(personas.putty, service, { name: 'ann', patience: 30 })
