@@ -53,6 +53,8 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** What the author has written of each room, by key. */
   readonly #authored = new Map<string, Partial<AnyRoom>>()
   readonly #problems: string[] = []
+  /** Copies that are being made, by key. */
+  readonly #copies = new Map<string, Promise<R>>()
 
   /** @param users made before it. */
   constructor(users: Users<U>, roomClass: StoreClass<R>, { start }: WorldOptions) {
@@ -282,7 +284,13 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     const room = this.get(baseOf(key))
     if (!room?.clone) return room
     const copy = copyKey(room.key, user.key)
-    return this.get(copy) ?? (await this.store.create(copy, ...([pick(room)] as never)))
+    return this.get(copy) ?? this.#copies.get(copy) ?? this.#makeCopy(copy, room)
+  }
+
+  #makeCopy(key: string, room: R): Promise<R> {
+    const making = this.store.create(key, ...([pick(room)] as never)).finally(() => this.#copies.delete(key))
+    this.#copies.set(key, making)
+    return making
   }
 
   /** A copy ends when its visitor has left. */

@@ -320,6 +320,29 @@ test('of a cloned room each visitor has a copy, which ends when they leave', () 
     },
   ))
 
+test("two ways into one's own copy at once lead there once", () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'Hall', exits: { down: 'dream' } })
+      world.define('dream', { name: 'Dream', clone: true, exits: { up: 'hall' } })
+    },
+    async ({ enter, world, users }) => {
+      const ann = await enter('ann')
+      const user = users.find('ann') as Walker
+      for (let i = 0; i < 2; i++) {
+        await Promise.all([
+          world.enter(user, 'dream'),
+          world.enter(user, 'dream'),
+          world.enter(user, 'dream'),
+        ])
+        assert.equal(await seen(ann), ['Dream', 'There is one exit up.'])
+        assert.equal(world.people(world.roomOf(user) as Room), [user])
+        // A copy of its own again, and not the one that has ended.
+        await seen(ann, 'u')
+      }
+    },
+  ))
+
 test('people come back into the room where they were, and into the first one if it is gone', () =>
   playing(
     (world) => {
