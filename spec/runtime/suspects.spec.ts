@@ -1,0 +1,248 @@
+import type { Duplex } from 'node:stream'
+import { memoryPair } from 'mara-ts'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type AnyClient, Client } from '../../lib/client/client.js'
+import { systemClock } from '../../lib/clock.js'
+import { defaultLimits } from '../../lib/limits.js'
+import { Counters } from '../../lib/observability/counters.js'
+import { lines } from '../../lib/protocol/index.js'
+import { Executor } from '../../lib/runtime/executor.js'
+import { newProgress, type Progress } from '../../lib/runtime/session.js'
+import { Suspects } from '../../lib/runtime/suspects.js'
+import { FakeClock } from '../../lib/testing/clock.js'
+import { DuplexConnection } from '../../lib/transport/duplex.js'
+import { turns } from '../support/service.js'
+
+interface Suspect {
+  readonly client: AnyClient
+  readonly peer: Duplex
+  readonly progress: Progress
+  /** What its peer was told. */
+  told: string
+}
+
+/** Suspects, and what was done about them, in order. */
+function suspecting() {
+  const clock = new FakeClock(0)
+  const executor = new Executor()
+  const progresses = new Map<AnyClient, Progress>()
+  const done: string[] = []
+  let lastId = 0
+  const state = { standing: false }
+  const suspects = new Suspects({
+    edge: {
+      handling: ({ id }: { id: number }, isDone: boolean) =>
+        void done.push(isDone ? `${id} went well` : `${id} is next`),
+    } as never,
+    clock,
+    executor,
+    progressOf: (client) => progresses.get(client),
+    dropped: (client, data) => void done.push(`dropped ${data} of ${client.id}`),
+    isStanding: () => state.standing,
+  })
+  const add = (deaths: number, progress: Partial<Progress> = { at: 'idle' }): Suspect => {
+    lastId += 1
+    const [ours, peer] = memoryPair()
+    const settings = {
+      executor,
+      clock: systemClock,
+      counters: new Counters(),
+      limits: defaultLimits,
+      sanitize: true,
+    }
+    const client = new Client({
+      id: lastId,
+      connection: new DuplexConnection(ours),
+      protocol: lines,
+      settings,
+    })
+    const suspect = {
+      client: client as AnyClient,
+      peer,
+      progress: { ...newProgress(), ...progress },
+      told: '',
+    }
+    peer.setEncoding('utf8').on('data', (text: string) => {
+      suspect.told += text
+    })
+    progresses.set(suspect.client, suspect.progress)
+    suspects.add(suspect.client, { id: lastId, deaths } as never)
+    return suspect
+  }
+  /** Serves them. @param work begins what a client's handler does. */
+  const serve = (work: (client: AnyClient) => void = () => {}): Promise<void> =>
+    suspects.serve((client) => {
+      done.push(`${client.id} goes on`)
+      work(client)
+    })
+  /** Waits until something has been done. */
+  const sees = async (what: string): Promise<void> => {
+    while (!done.includes(what)) await turns(1)
+  }
+  return { suspects, clock, executor, progresses, done, state, add, serve, sees }
+}
+
+// --- Served one after another
+
+test('suspects are served one after another, and the edge knows which one it is before it goes on', async () => {
+  const { suspects, add, serve, done } = suspecting()
+  const clients = [add(1), add(1), add(1)].map(({ client }) => client)
+  assert.equal([...suspects.clients], clients)
+  await serve()
+  assert.equal(
+    done,
+    [1, 2, 3].flatMap((id) => [`${id} is next`, `${id} goes on`, `${id} went well`]),
+  )
+  assert.is(suspects.clients.size, 0)
+})
+
+test('the next one waits until the handler of the one before has ended', async () => {
+  const { add, serve, done, sees, progresses } = suspecting()
+  add(1)
+  add(1)
+  const served = serve((client) => {
+    if (client.id === 1) Object.assign(progresses.get(client) as Progress, { at: 'receive' })
+  })
+  await sees('1 goes on')
+  await turns(20)
+  assert.equal(done, ['1 is next', '1 goes on'])
+  for (const progress of progresses.values()) progress.at = 'idle'
+  await served
+  assert.equal(done.slice(2), ['1 went well', '2 is next', '2 goes on', '2 went well'])
+})
+
+test('one with lines that nobody has read is not done yet', async () => {
+  const { add, serve, done, sees } = suspecting()
+  const { client, peer } = add(1)
+  peer.write('one\ntwo\n')
+  await turns()
+  const served = serve()
+  await sees('1 goes on')
+  await turns(20)
+  assert.not(done.includes('1 went well'))
+  for (let i = 0; i < 2; i++) await client.nextLine()
+  await served
+  assert.ok(done.includes('1 went well'))
+})
+
+test('a handler that waits for a line, and a client that has gone, keep nobody waiting', async () => {
+  const { add, serve, done, progresses } = suspecting()
+  const asks = add(1, { at: 'connect' })
+  void asks.client.nextLine()
+  const gone = add(1, { at: 'connect' })
+  progresses.delete(gone.client)
+  await serve()
+  assert.ok(done.includes('1 went well'))
+  assert.ok(done.includes('2 went well'))
+})
+
+test('others wait a second in all for those that go on working, which stay under suspicion', async () => {
+  const { add, serve, done, sees, clock } = suspecting()
+  add(1, { at: 'receive' })
+  add(1, { at: 'receive' })
+  add(1)
+  const served = serve()
+  await sees('1 goes on')
+  await clock.advance(999)
+  await turns(20)
+  assert.not(done.includes('2 is next'))
+  await clock.advance(1)
+  // The second one is given a few turns and none of the second, which is used up.
+  await served
+  assert.equal(
+    done.filter((what) => what.endsWith('went well')),
+    ['3 went well'],
+  )
+})
+
+test('while they are served each gets a line a turn, and afterwards as many as before', async () => {
+  const { add, serve, executor } = suspecting()
+  const { lineBudget } = executor
+  const budgets: number[] = []
+  add(1)
+  add(1)
+  await serve(() => budgets.push(executor.lineBudget))
+  assert.equal(budgets, [1, 1])
+  assert.is(executor.lineBudget, lineBudget)
+})
+
+test('where nobody is suspected, nothing changes', async () => {
+  const { suspects, serve, done, executor } = suspecting()
+  const { lineBudget } = executor
+  assert.is(suspects.clients.size, 0)
+  await serve()
+  assert.equal(done, [])
+  assert.is(executor.lineBudget, lineBudget)
+})
+
+test('when the worker is being replaced, those who are left are left to the next one', async () => {
+  const { suspects, add, serve, done, state, executor } = suspecting()
+  const { lineBudget } = executor
+  add(1)
+  add(1)
+  await serve(() => {
+    state.standing = true
+  })
+  assert.equal(done, ['1 is next', '1 goes on', '1 went well'])
+  assert.is(suspects.clients.size, 0)
+  assert.is(executor.lineBudget, lineBudget)
+})
+
+test('whoever was suspected keeps that to the end, and those who come later have their turn', async () => {
+  const { suspects, add, serve, done } = suspecting()
+  add(1)
+  const seen = suspects.clients
+  await serve()
+  assert.is(seen.size, 1, 'a copy')
+  add(1)
+  await serve()
+  assert.ok(done.includes('2 went well'))
+})
+
+// --- What has ended the process twice
+
+test('a line that ended the process once is handled once more', async () => {
+  const { add, done } = suspecting()
+  const { progress, told } = add(1, { at: 'idle', data: 'boom' })
+  await turns()
+  assert.equal([progress.data, told, done], ['boom', '', []])
+})
+
+test('a line that was handled when the process ended twice is dropped, and its client is told', async () => {
+  for (const data of ['boom', '']) {
+    const { add, done } = suspecting()
+    const suspect = add(2, { at: 'idle', data })
+    assert.equal(done, [`dropped ${data} of 1`])
+    assert.is(suspect.progress.data, undefined)
+    await turns(10)
+    assert.is(suspect.told, 'Your last input made the service fail, and was dropped.\r\n')
+  }
+})
+
+test('where none was handled, the one that comes next is the one: it is dropped, and those after it are not', async () => {
+  const { add, done } = suspecting()
+  const { client, peer } = add(2)
+  assert.equal(done, [])
+  peer.write('boom\nhello\n')
+  assert.is(await client.nextLine(), 'hello')
+  assert.equal(done, ['dropped boom of 1'])
+})
+
+test('one with whom the process ends whatever is dropped is told so and closed', async () => {
+  const { add, done } = suspecting()
+  const suspect = add(3)
+  await turns(10)
+  assert.not(suspect.client.connected)
+  assert.is(suspect.told, 'The service fails whenever it serves you. You are disconnected.\r\n')
+  assert.equal(done, [])
+})
+
+test('as long as there is a line to drop, that is tried first', async () => {
+  const { add, done } = suspecting()
+  const { client } = add(5, { at: 'idle', data: 'boom' })
+  assert.equal(done, ['dropped boom of 1'])
+  assert.ok(client.connected)
+})
+
+test.run()
