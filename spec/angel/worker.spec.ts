@@ -128,7 +128,8 @@ await service.start({ servers: [], log: false, store: 'memory' })
 `
 
 test('nobody starts it but an angel: without a pipe in its place it says so, and does nothing', () => {
-  for (const fourth of ['ignore', 1] as const) {
+  // Nothing, or a file: what else has a descriptor is a pipe where this runs.
+  for (const fourth of ['ignore', openSync(WORKER, 'r')] as const) {
     const args = [...loader, WORKER, program('console.log("loaded")')]
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe', fourth],
