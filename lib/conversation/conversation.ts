@@ -48,12 +48,15 @@ export class Conversation {
   #answers = 0
   /** The journal has its first line. */
   #begun: boolean
+  /** Bytes of that line: how large the state is that it begins with says nothing of how long it goes on. */
+  #headLength: number
   #over = false
 
   constructor(host: ConversationHost, replay?: Replay) {
     this.#host = host
     this.#replay = replay
     this.#begun = replay !== undefined
+    this.#headLength = replay?.saved.headLength ?? 0
     this.context = new Context(this, replay === undefined ? 'live' : 'muted')
   }
 
@@ -113,10 +116,6 @@ export class Conversation {
     this.#open -= 1
     this.#answers += 1
     this.#write(answer)
-    const { journal, maxJournal, maxJournalBytes, tooLong } = this.#host
-    if (this.#answers <= maxJournal && journal.length <= maxJournalBytes) return
-    this.end()
-    tooLong()
   }
 
   /** The handler takes its question back. */
@@ -160,7 +159,15 @@ export class Conversation {
       this.answer(['failed', number, recordOf(error)])
       throw error
     }
-    this.answer(['done', number, this.#host.encode(`The result of the step '${label}'`, value)])
+    let result: string
+    try {
+      result = this.#host.encode(`The result of the step '${label}'`, value)
+    } catch (error) {
+      // It was done, and is not to be done again.
+      this.answer(['failed', number, recordOf(error)])
+      throw error
+    }
+    this.answer(['done', number, result])
     return value
   }
 
@@ -187,31 +194,40 @@ export class Conversation {
     const number = this.ask({ kind: 'loop' })
     if (number === undefined) return undefined
     const known = this.#replay?.loopAt(number)
-    if (known === undefined) return { number, mark: this.#host.journal.length, known: undefined, over: false }
+    const answers = this.#replay?.given ?? this.#answers
+    if (known === undefined) {
+      return { number, mark: this.#host.journal.length, answers, known: undefined, over: false }
+    }
     const { mark, state, over } = known
     // One that has come to its end is answered in its place among the other answers.
     if (over) await this.#replay?.answerTo(number)
     return {
       number,
       mark,
+      answers,
       known: state === undefined ? undefined : { state: this.#host.decode(state) },
       over,
     }
   }
 
   /** A round of a loop is done: nothing of it is needed again. */
-  endRound({ number, mark }: LoopPlace, state: unknown): void {
+  endRound({ number, mark, answers }: LoopPlace, state: unknown): void {
     // The loop's own question is open all the time. Another one is somebody's who waits beside it.
     if (this.#over || this.#replay !== undefined || this.#open > 1) return
     const text = this.#host.encode('The state of a loop', state)
     this.#cut(mark)
     this.#next = number + 1
+    this.#answers = answers
     this.#write(['state', number, text])
   }
 
   endLoop(place: LoopPlace, state: unknown): void {
-    // If its rounds are still needed, they lead a replay to its end, too.
-    if (this.#open > 1) return
+    // If its rounds are still needed, they lead a replay to its end, too. It is no open question any more: a loop around it
+    // can be cut again.
+    if (this.#open > 1) {
+      this.withdraw(place.number)
+      return
+    }
     this.endRound(place, state)
     this.answer(['done', place.number, this.#host.encode('The state of a loop', state)])
   }
@@ -227,13 +243,18 @@ export class Conversation {
 
   #write(record: object): void {
     if (!this.#begun) this.#begin()
-    this.#host.journal.add(record)
+    const { journal, maxJournal, maxJournalBytes, tooLong } = this.#host
+    journal.add(record)
     this.#host.changed()
+    if (this.#answers <= maxJournal && journal.length - this.#headLength <= maxJournalBytes) return
+    this.end()
+    tooLong()
   }
 
   #begin(): void {
     this.#begun = true
     this.#host.journal.add(this.#host.head())
+    this.#headLength = this.#host.journal.length
     this.#host.changed()
   }
 
@@ -246,8 +267,9 @@ export class Conversation {
 /** Where a loop stands in its conversation's journal. */
 export interface LoopPlace {
   readonly number: number
-  /** Bytes before its first round. */
+  /** Bytes before its first round, and answers. */
   readonly mark: number
+  readonly answers: number
   /** What another process has left. */
   readonly known: { readonly state: unknown } | undefined
   /** It has come to its end there. */

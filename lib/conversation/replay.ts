@@ -99,6 +99,11 @@ export class Replay {
     return this.#answers.length
   }
 
+  /** How many of them have been given by now. */
+  get given(): number {
+    return this.#position
+  }
+
   /** How many questions had no answer. */
   get open(): number {
     return this.#questions.size - this.#answers.length - this.#withdrawn.size

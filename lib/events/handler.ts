@@ -59,7 +59,7 @@ export function isHandlerClass(value: unknown): value is HandlerClass {
 export interface HandlerPlace {
   /** The names of the steps still to run. */
   readonly steps: readonly string[]
-  /** Its own properties, without those that a fresh handler has, too. */
+  /** Its own properties, without those that a fresh handler has, too, unless they are numbers. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -137,8 +137,8 @@ export function placeOf(
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(handler)) {
     if (name === 'event' || name === 'handlers') continue
-    // An object of the fresh handler's may have been changed where it stands.
-    if (value !== fresh[name] || isPlainObject(value)) fields[name] = value
+    // An object of the fresh handler's may have been changed where it stands, and a number may be of a moment: `now()`.
+    if (value !== fresh[name] || typeof value === 'number' || isPlainObject(value)) fields[name] = value
   }
   return { steps, fields }
 }

@@ -1,7 +1,7 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
-import { isAnythingSilent, unlessSilenced } from '../conversation/context.js'
+import { isAnythingSilent, runIn, unlessSilenced } from '../conversation/context.js'
 import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
@@ -227,9 +227,11 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
     const reason = whyNotFresh(handler)
     const { name } = isHandlerClass(handler) ? handler : handler.constructor
     if (reason !== undefined) throw new NotConstructibleError(name, eventClass.name, reason)
-    return isHandlerClass(handler)
-      ? (event, args, watch) => runHandler(new handler(), event, args, watch)
-      : (event, args, watch) => runHandler(freshHandler(handler), event, args, watch)
+    const construct = (): Handler => (isHandlerClass(handler) ? new handler() : freshHandler(handler))
+    // One that goes on at a later step has its fields from there: what its constructor asks, such as `now()`, was asked by the
+    // steps before, and is in no journal any more.
+    return (event, args, watch) =>
+      runHandler(watch?.place === undefined ? construct() : runIn(undefined, construct), event, args, watch)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)

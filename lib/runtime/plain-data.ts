@@ -31,13 +31,18 @@ const TABLE = '*'
  */
 export function encodePlain(value: unknown, names: Names, tell: Tell): string {
   // Nearly all data is a tree of plain objects, and then this look costs less than a table.
-  if (isTree(value)) return JSON.stringify(value) ?? 'null'
+  if (value !== undefined && isTree(value)) return JSON.stringify(value)
   return TABLE + JSON.stringify(new Encoder(names, tell).encode(value))
 }
 
 /** What `encodePlain` gave, as it was. */
 export function decodePlain(text: string, names: Names): unknown {
   return text.startsWith(TABLE) ? decodeTable(JSON.parse(text.slice(1)), names) : JSON.parse(text)
+}
+
+/** Whether JSON has a form for the number. */
+function hasForm(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0)
 }
 
 /** Whether JSON keeps it as it is: plain objects and lists, each of them there once. */
@@ -57,7 +62,7 @@ function isPlain(value: unknown, seen: Set<object>, depth: number): boolean {
     case 'undefined':
       return true
     case 'number':
-      return Number.isFinite(value)
+      return hasForm(value)
     case 'object':
       break
     default:
@@ -69,7 +74,8 @@ function isPlain(value: unknown, seen: Set<object>, depth: number): boolean {
   if (Array.isArray(value)) {
     return (
       Object.getPrototypeOf(value) === Array.prototype &&
-      value.every((item) => item !== undefined && isPlain(item, seen, depth + 1))
+      // Not every(), which leaves holes out.
+      value.findIndex((item) => item === undefined || !isPlain(item, seen, depth + 1)) === -1
     )
   }
   const prototype = Object.getPrototypeOf(value)
@@ -125,7 +131,7 @@ class Encoder {
       case 'bigint':
         return ['bigint', String(value)]
       case 'number':
-        return Number.isFinite(value) ? value : ['number', String(value)]
+        return hasForm(value) ? value : ['number', Object.is(value, -0) ? '-0' : String(value)]
       case 'object':
         return value === null ? null : this.#object(value, place)
       default:
@@ -295,7 +301,12 @@ function fill(object: unknown, content: unknown, value: (item: Item) => unknown)
  * one of them in hand sees the new data.
  */
 export function assignInPlace<Owner extends object>(owner: Owner, key: keyof Owner, value: unknown): void {
-  owner[key] = merged(owner[key], value, new Map()) as Owner[keyof Owner]
+  try {
+    owner[key] = merged(owner[key], value, new Map()) as Owner[keyof Owner]
+  } catch {
+    // A property that can't be changed, or more depth than there is stack: the data count, not the objects.
+    owner[key] = value as Owner[keyof Owner]
+  }
 }
 
 /** @param done what has become of the new objects so far. */
@@ -303,7 +314,7 @@ function merged(object: unknown, value: unknown, done: Map<unknown, unknown>): u
   if (typeof value !== 'object' || value === null || object === value) return value
   if (done.has(value)) return done.get(value)
   const isSame = typeof object === 'object' && object !== null && kindOf(object) === kindOf(value)
-  if (!isSame || kindOf(value) === undefined) return value
+  if (!isSame || kindOf(value) === undefined || !Object.isExtensible(object)) return value
   done.set(value, object)
   const fields = object as Record<string, unknown>
   for (const name of Object.keys(fields)) if (!Object.hasOwn(value, name)) delete fields[name]

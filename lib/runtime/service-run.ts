@@ -143,7 +143,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     } catch (error) {
       const failures: unknown[] = []
       await this.#closeServers(failures)
-      await this.#connections.close(0)
+      // Clients of a process before this one are the edge's: another process can go on with them.
+      if (this.#takeover === undefined) await this.#connections.close(0)
       // What could not be closed is in the log; the caller needs to know why there is no service.
       await this.#end(failures).catch(() => {})
       throw error

@@ -42,7 +42,13 @@ interface Head {
   /** What earlier handlers have added to the event. */
   readonly properties?: string
   /** Where the handler stood, if it is an object with steps. */
-  readonly place?: { readonly steps: readonly string[]; readonly fields: string }
+  readonly place?: Place
+}
+
+interface Place {
+  readonly steps: readonly string[]
+  /** Its fields, as `encodePlain` gave them, sealed: what was typed hidden may be among them. */
+  readonly sealed: string
 }
 
 /** A handler of another process that is being brought to where it was. */
@@ -139,7 +145,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       isPlain = false
     })
     if (!isPlain || !this.#isThere(place.fields, fields)) return
-    this.#place = { steps: place.steps, fields }
+    this.#place = { steps: place.steps, sealed: this.seal(fields) }
     this.#state = this.#stateNow()
     this.#properties = this.#propertiesOf(this.#event)
     this.#current?.endStep()
@@ -246,7 +252,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     if (head.properties !== undefined) Object.assign(event, this.decode(head.properties))
     const position = this.#host.events.find(eventClass, head.handler)
     if (position === undefined) throw new Error(`there is no handler '${head.handler.name}' any more`)
-    const fields = head.place && (this.decode(head.place.fields) as Record<string, unknown>)
+    const fields = head.place && (this.decode(this.unseal(head.place.sealed)) as Record<string, unknown>)
     this.begin(event)
     this.first = position
     this.place = head.place && { steps: head.place.steps, fields: fields ?? {} }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Client, events, Handler, Service } from 'mara-ts'
+import { now, random } from 'mara-ts/conversation'
 import { password } from 'mara-ts/prompts'
 import { Store } from 'mara-ts/storage'
 import { connectTo, FakeClock } from 'mara-ts/testing'
@@ -11,6 +12,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { Stage } from '../../lib/testing/stage.js'
+import { Records } from '../support/records.js'
 import { turns } from '../support/service.js'
 import { staged, type Talk, talking } from './staged.js'
 
@@ -127,6 +129,37 @@ test('a finished step of a Handler is not run again, and its fields are what the
     assert.equal(ran, ['age', 'age'])
     ann.type('30')
     await ann.sees('ann bob,ann 30')
+  })
+})
+
+test('a Handler whose fields ask for the time goes on after its finished steps, and the time is what it was', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(
+      events.Connect,
+      class Login extends Handler<events.Connect> {
+        at = now()
+        async handler_1({ client }: events.Connect): Promise<void> {
+          client.write(`${this.at} ${await client.ask('A: ')}`)
+        }
+        async handler_2({ client }: events.Connect): Promise<void> {
+          client.write(`${this.at} ${await client.ask('B: ')} ${await client.ask('C: ')}`)
+        }
+      },
+    )
+    return service
+  }
+  await staged(make, async ({ stage, ann }) => {
+    await ann.sees('A: ')
+    await stage.restart()
+    ann.type('one')
+    const [at] = (await ann.sees(/(\d+) one/)).groups
+    await stage.restart()
+    ann.type('two')
+    await ann.sees('C: ')
+    await stage.crash()
+    ann.type('three')
+    await ann.sees(`${at} two three`)
   })
 })
 
@@ -378,6 +411,56 @@ test('a journal that a process with another onRestart finds is dropped', async (
   await stage.stop()
 })
 
+test('state that is frozen, or very deep, goes on like any other, and holds up nobody', async () => {
+  const make = talking(async (client) => {
+    const name = await client.ask('Name: ')
+    let deep: object = {}
+    for (let i = 0; i < 20_000; i++) deep = { deep }
+    client.state = name === 'deep' ? { name, deep } : Object.freeze({ name })
+    for (;;) client.write(`${client.state.name} says ${await client.nextLine()}`)
+  })
+  await staged(make, async ({ stage, ann }) => {
+    const bob = await connectTo(stage, { name: 'bob', telnet: false })
+    ann.type('frozen')
+    bob.type('deep')
+    for (const line of ['a', 'b', 'c']) {
+      for (const one of [ann, bob]) one.type(line)
+      await ann.sees(`frozen says ${line}`)
+      await bob.sees(`deep says ${line}`)
+      await (line === 'a' ? stage.crash() : stage.restart())
+    }
+  })
+})
+
+test('how much of a journal is too much does not depend on the state that it begins with, but on all that is recorded', async () => {
+  const records = new Records()
+  const make = talking(async (client) => {
+    client.state.large ??= 'x'.repeat(10_000)
+    const count = Number(await client.ask('How many: '))
+    for (let i = 0; i < count; i++) random()
+    client.write(`${await client.ask('Name: ')} is in`)
+    await client.nextLine()
+  })
+  const settings = { log: records, maxJournalBytes: 1_000 }
+  await staged(
+    make,
+    async ({ stage, ann }) => {
+      ann.type('0')
+      await ann.sees('Name: ')
+      await stage.crash()
+      ann.type('ann')
+      await ann.sees('ann is in')
+      assert.not.match(records.problems.map(({ message }) => message).join(), 'maxJournal')
+      const bob = await connectTo(stage, { name: 'bob', telnet: false })
+      bob.type('1000')
+      await bob.sees('Name: ')
+      await stage.settle()
+      assert.ok(stage.journalLength < 30_000, `${stage.journalLength} bytes`)
+    },
+    settings,
+  )
+})
+
 test('what was typed hidden is in no byte that leaves the process', async () => {
   const make = (): Service<Record<string, unknown>> => {
     const service = new Service<Record<string, unknown>>()
@@ -425,6 +508,37 @@ test('what was typed hidden is in no byte that leaves the process', async () => 
     assert.is(place, -1, sent.subarray(Math.max(0, place - 200), place + 50).toString())
   }
   await stage.stop()
+})
+
+test('a password that a Handler keeps in a field is in no byte that leaves the process, and is there in the next one', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(
+      events.Connect,
+      class Login extends Handler<events.Connect> {
+        secret = ''
+        async handler_1({ client }: events.Connect): Promise<void> {
+          this.secret = await password(client, { message: 'Password: ' })
+        }
+        async handler_2({ client }: events.Connect): Promise<void> {
+          client.write(`${await client.ask('Name: ')} ${this.secret.length}`)
+        }
+      },
+    )
+    return service
+  }
+  const bytes: Buffer[] = []
+  await staged(make, async ({ stage, ann }) => {
+    stage.onBytes = (chunk) => bytes.push(Buffer.from(chunk))
+    await ann.sees('Password: ')
+    ann.type('hunter2')
+    await ann.sees('Name: ')
+    await stage.crash()
+    ann.type('ann')
+    await ann.sees('ann 7')
+  })
+  assert.ok(bytes.length > 0)
+  assert.is(Buffer.concat(bytes).indexOf('hunter2'), -1)
 })
 
 test('what cannot be brought to where it was begins again, or is disconnected (onDivergence)', async () => {

@@ -41,6 +41,57 @@ test('10,000 lines and 20 restarts leave a journal of less than 1 KB, and no lin
   })
 })
 
+test('goes on however many lines there were in one process (maxJournal)', async () => {
+  const make = talking((client) =>
+    loop(client, 0, async (count, line) => {
+      client.write(`${line} ${count + 1} ${await client.ask('More: ')}`)
+      return count + 1
+    }),
+  )
+  const settings = { log: false, maxJournal: 10 }
+  await staged(
+    make,
+    async ({ stage, ann }) => {
+      for (let round = 0; round < 3; round++) {
+        for (let i = 1; i <= 10; i++) {
+          ann.type('a', 'b')
+          await ann.sees(`a ${round * 10 + i} b`)
+        }
+        await (round % 2 === 0 ? stage.crash() : stage.restart())
+      }
+      ann.type('c', 'd')
+      await ann.sees('c 31 d')
+    },
+    settings,
+  )
+})
+
+test('forgets again once a loop within it is over, however long that was', async () => {
+  const make = talking((client) =>
+    loop(client, 0, async (count, line) => {
+      if (line !== 'edit') return count + 1
+      const lines = await loop(client, 0, (inner, text) => (text === '.' ? leave(inner) : inner + 1))
+      client.write(`${lines} lines, ${count} before`)
+      return count + 1
+    }),
+  )
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('edit', 'one', 'two', '.')
+    await ann.sees('2 lines, 0 before')
+    const before = stage.journalLength
+    for (let i = 0; i < 50; i++) ann.type('x')
+    await ann.seesNothing()
+    await stage.settle()
+    // The count has a digit more.
+    assert.ok(stage.journalLength < before + 10, `${stage.journalLength} bytes after ${before}`)
+    ann.type('edit', 'one')
+    await ann.seesNothing()
+    await stage.crash()
+    ann.type('two', 'three', '.')
+    await ann.sees('3 lines, 51 before')
+  })
+})
+
 test('goes on in the middle of a round', async () => {
   const make = talking((client) =>
     loop(client, 0, async (count, line) => {

@@ -83,6 +83,29 @@ test('steps side by side, and a step in a step, which is a part of it', async ()
   assert.equal(runs, ['a', 'b', 'inner'])
 })
 
+test('one whose result is refused is done: no later process does it again', async () => {
+  let runs = 0
+  const make = talking(async (client) => {
+    const wrong = (): unknown => {
+      runs += 1
+      return new (class Thing {})()
+    }
+    const error = await step('wrong', wrong).catch((error: Error) => error as Error)
+    const nothing = await step('nothing', () => undefined)
+    for (;;) client.write(`${await client.nextLine()} ${(error as Error).name} ${nothing}`)
+  })
+  await staged(make, async ({ stage, ann }) => {
+    ann.type('a')
+    await ann.sees('a StepError undefined')
+    for (const line of ['b', 'c']) {
+      await (line === 'b' ? stage.crash() : stage.restart())
+      ann.type(line)
+      await ann.sees(`${line} StepError undefined`)
+    }
+  })
+  assert.is(runs, 1)
+})
+
 test('refuses a result that could not be restored as it is, and a question to its own client', async () => {
   const errors: unknown[] = []
   const make = talking(async (client) => {

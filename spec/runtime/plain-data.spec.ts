@@ -1,7 +1,8 @@
+import { inspect, isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodePlain, encodePlain, type Names } from '../../lib/runtime/plain-data.js'
+import { assignInPlace, decodePlain, encodePlain, type Names } from '../../lib/runtime/plain-data.js'
 
 const ann = { is: 'a client' }
 const bob = { is: 'a client that has gone' }
@@ -47,6 +48,39 @@ test('dates, maps, sets, bytes, big integers and odd numbers come back as what t
     list: [undefined, null, 'text'],
   }
   assert.equal(carried(data), { back: data, told: [] })
+})
+
+test('negative zero stays one, and a hole in a list is undefined, also where all else is plain', () => {
+  const holey: unknown[] = []
+  holey[1] = 1
+  for (const [data, expected] of [
+    [-0, -0],
+    [{ list: [0, -0] }, { list: [0, -0] }],
+    [holey, [undefined, 1]],
+  ] as const) {
+    const { back, told } = carried(data)
+    assert.equal(told, [])
+    assert.ok(isDeepStrictEqual(back, expected), inspect(back))
+  }
+})
+
+test('what a property holds is kept where that can be, and replaced where it can not', () => {
+  const plain = { list: [1], gone: true }
+  const frozen = Object.freeze({ name: 'ann' })
+  const fixed = Object.defineProperty({}, 'name', { value: 'ann', enumerable: true })
+  let deep: object = {}
+  for (let i = 0; i < 20_000; i++) deep = { deep }
+  const owner: Record<string, unknown> = { plain, frozen, fixed, deep }
+  const { list } = plain
+  assignInPlace(owner, 'plain', { list: [2, 3] })
+  assert.equal([owner.plain, owner.plain === plain, plain.list === list], [{ list: [2, 3] }, true, true])
+  for (const name of ['frozen', 'fixed']) {
+    assignInPlace(owner, name, { name: 'bob' })
+    assert.equal(owner[name], { name: 'bob' })
+  }
+  const other = decodePlain(encodePlain(deep, names, assert.unreachable as never), names)
+  assignInPlace(owner, 'deep', other)
+  assert.is(owner.deep, other)
 })
 
 test('properties that look like the marks of the encoding are only properties', () => {
@@ -199,7 +233,7 @@ test('what throws when it is read is told, and all the rest comes back', () => {
 })
 
 test('nothing at all is carried as nothing', () => {
-  assert.is(carried(undefined).back, null)
+  assert.is(carried(undefined).back, undefined)
   assert.equal(carried({ gone: undefined }).back, {})
 })
 
