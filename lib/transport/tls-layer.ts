@@ -86,9 +86,10 @@ export class TlsLayer implements Listening {
 
 /**
  * The same for an accepted socket and for what TLS made of it, for which Node has no other link: the connection's two
- * addresses. A Unix socket has none; then it is the socket.
+ * addresses. A Unix socket has none; then it is the accepted socket, which Node keeps under a name of its own.
  */
 function keyOf(duplex: Duplex): unknown {
   const { remoteAddress, remotePort, localAddress, localPort } = duplex as Socket
-  return remotePort === undefined ? duplex : `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
+  if (remotePort === undefined) return (duplex as { _parent?: Duplex | null })._parent ?? duplex
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }

@@ -310,6 +310,33 @@ spec('who does not finish its handshake in time is closed, whatever trickles in'
   honest.destroy()
 })
 
+spec('on a Unix socket, too, whoever has shaken hands may stay, and takes nobody a place', async () => {
+  const clock = new FakeClock()
+  const service = talkative()
+  const path = join(home, 'socket')
+  const servers = [tls({ path, ...old, clock, handshakeTimeout: 10_000, maxHandshakes: 1 } as TlsOptions)]
+  await service.start({ ...quiet, servers })
+  const peers: Peer[] = []
+  for (let i = 0; i < 2; i++) {
+    const socket = nodeTls.connect({
+      socket: net.connect(path),
+      ca: read(old).cert,
+      servername: 'localhost',
+    })
+    const peer = new Peer(socket)
+    peers.push(peer)
+    // It is answered when the service knows that they have shaken hands.
+    peer.send('hello\r\n')
+    assert.is(await peer.line(), 'got hello')
+  }
+  await clock.advance(100_000)
+  for (const peer of peers) {
+    peer.send('hello\r\n')
+    assert.is(await peer.line(), 'got hello')
+    peer.destroy()
+  }
+})
+
 spec('more half-open handshakes than allowed cost the oldest its place, and no one else', async () => {
   const { service } = await serving({ maxHandshakes: 3 })
   const first = await greeted(service)
