@@ -44,15 +44,25 @@ function converse(file: string, path: string, question: object): Promise<Answer>
       if (text.length > MAX_ANSWER) socket.destroy(new ControlError(file, 'the answer does not end'))
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
-      reject(nobody ? new NoAngelRunningError(file, path) : error)
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
+        reject(new NoAngelRunningError(file, path))
+      else
+        reject(error instanceof ControlError ? error : new ControlError(file, `it broke off (${error.code})`))
     })
     socket.once('end', () => {
       try {
-        resolve(JSON.parse(text))
+        const answer: unknown = JSON.parse(text)
+        if (isAnswer(answer)) resolve(answer)
+        else reject(new ControlError(file, 'what it says is no answer'))
       } catch {
         reject(new ControlError(file, text === '' ? 'it broke off' : 'the answer is no JSON'))
       }
     })
   })
+}
+
+function isAnswer(value: unknown): value is Answer {
+  if (typeof value !== 'object' || value === null) return false
+  const { ok, answer, reason } = value as Record<string, unknown>
+  return ok === true ? answer !== undefined : ok === false && typeof reason === 'string'
 }

@@ -36,7 +36,8 @@ export class Listeners {
     const known = this.#listeners.get(name)
     if (known !== undefined) {
       await known.claim(worker, description)
-      return known
+      // Whoever had it may have let go of it meanwhile, and then it is closed.
+      return this.#listeners.get(name) === known ? known : this.claim(worker, description)
     }
     const opening = this.#opening.get(name) ?? this.#open(name, worker, description)
     this.#opening.set(name, opening)

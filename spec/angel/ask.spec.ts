@@ -187,4 +187,29 @@ test('an answer without end is not waited for, nor kept', () =>
     await gone.promise
   }))
 
+for (const answer of ['null\n', '{}\n', '5\n', '{"ok":true}\n', '{"ok":false}\n']) {
+  test(`${answer.trim()} is JSON, and no answer`, () =>
+    placed(async ({ file, env, listen }) => {
+      await listen((socket) => socket.end(answer))
+      const error = (await rejection(askAngel(file, 'status', { env }))) as Error & { code: string }
+      assert.is(error.code, 'MARA_CONTROL')
+      assert.not.match(error.message, /undefined/)
+    }))
+}
+
+test('an angel that dies before it has read the question is told of as one that broke off', () =>
+  placed(async ({ file, env }) => {
+    const where = socketPath(file, 'control', env)
+    makeSocketFolder(where)
+    // What is unread when a socket is closed makes the system reset the connection.
+    const server = net.createServer({ pauseOnConnect: true }, (socket) => {
+      setImmediate(() => setImmediate(() => socket.destroy()))
+    })
+    server.listen(where)
+    await once(server, 'listening')
+    const error = (await rejection(askAngel(file, 'status', { env }))) as Error & { code: string }
+    server.close()
+    assert.is(error.code, 'MARA_CONTROL')
+  }))
+
 test.run()

@@ -2,6 +2,7 @@
 // The process that an angel starts, seen from the other end of the pipe.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { openSync } from 'node:fs'
 import path from 'node:path'
 import type { Duplex, Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
