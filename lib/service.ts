@@ -264,7 +264,7 @@ export class Service<
     for (const signal of SIGNALS) process.once(signal, stop)
     try {
       const run = await this.#newRun(collected)
-      await run.start(servers.length > 0 ? servers : undefined)
+      await run.start(sources.some(namesServers) ? servers : undefined)
       if (asked) void run.stop()
       await run.ended
     } catch (error) {
@@ -392,6 +392,11 @@ export class Service<
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** A source of settings without the servers among them, which go to `servers`. */
+/** An empty list is a list: of no servers. */
+function namesServers(source: object | string): boolean {
+  return typeof source === 'object' && (source as StartOptions).servers !== undefined
+}
+
 function withoutServers(source: object | string, servers: Server[]): object | string {
   if (typeof source !== 'object' || !('servers' in source)) return source
   const { servers: found, ...settings } = source as StartOptions
