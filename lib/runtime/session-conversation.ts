@@ -51,6 +51,14 @@ interface Place {
   readonly sealed: string
 }
 
+/** The fields of a Handler that stand sealed at the head of a journal, as text: they may name stored objects. */
+export function fieldsIn(journal: string, { unseal }: Sealer): string {
+  const [head = ''] = journal.split('\n', 1)
+  // What else the head has of this form is text within text, with a backslash before each quotation mark.
+  const sealed = /"sealed":"([^"]+)"/.exec(head)?.[1]
+  return sealed === undefined ? '' : unseal(sealed)
+}
+
 /** A handler of another process that is being brought to where it was. */
 export interface Replayed {
   /** For its session; undefined where it could not even begin. */

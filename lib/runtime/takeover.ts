@@ -27,7 +27,7 @@ import { decodePlain, encodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
 import { type CutShort, Replays } from './replays.js'
 import type { Progress } from './session.js'
-import type { ConversationsHost } from './session-conversation.js'
+import { type ConversationsHost, fieldsIn } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
 import { Suspects } from './suspects.js'
 
@@ -283,7 +283,11 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#snapshots.restore(kept)
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
-    const texts = connections.flatMap(({ state, journal }) => [state, journal])
+    const texts = connections.flatMap(({ state, journal }) => [
+      state,
+      journal,
+      fieldsIn(journal, this.#sealer),
+    ])
     const letGo = await holdNamed(texts, this.#host)
     // All clients first, since their states may name each other.
     for (const [client, state] of states) client.state = decodePlain(state, this.#names)
