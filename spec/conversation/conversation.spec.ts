@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Client, events, Handler, Service } from 'mara-ts'
-import { now, random } from 'mara-ts/conversation'
+import { now, random, step } from 'mara-ts/conversation'
 import { password } from 'mara-ts/prompts'
 import { Store } from 'mara-ts/storage'
 import { connectTo, FakeClock } from 'mara-ts/testing'
@@ -606,6 +606,49 @@ test('a handler that has asked nothing begins again, where others come before it
   await stage.crash()
   await ann.sees('coins: 7\n7\n')
   assert.equal(log, ['before', false, true])
+  await stage.stop()
+  rmSync(storePath, { recursive: true, force: true })
+})
+
+test('a stored object in the field of a Handler is there in the next process, though it is not active', async () => {
+  class Chest extends Store.define('chest', { coins: z.number().default(0) }) {}
+  const storePath = mkdtempSync(join(tmpdir(), 'mara-conversation-'))
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    const chests = service.stores.manager(Chest)
+    service.listen(
+      events.Connect,
+      class Open extends Handler<events.Connect> {
+        chest: Chest | undefined
+        async handler_1({ client }: events.Connect): Promise<void> {
+          const coins = Number(await client.ask('Coins: '))
+          await step('make it', async () => {
+            const chest = await chests.create('chest', { coins })
+            await chest.save()
+            chests.release(chest)
+            return true
+          })
+        }
+        async handler_2(): Promise<void> {
+          this.chest = await chests.load('chest', { activate: false })
+        }
+        async handler_3({ client }: events.Connect): Promise<void> {
+          client.write(`${await client.ask('Name: ')} ${this.chest?.coins}`)
+        }
+      },
+    )
+    return service
+  }
+  const stage = new Stage(make as never, { log: false, storePath })
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  ann.type('7')
+  await ann.sees('Name: ')
+  await stage.crash()
+  await stage.settle()
+  await stage.restart()
+  ann.type('ann')
+  await ann.sees('ann 7')
   await stage.stop()
   rmSync(storePath, { recursive: true, force: true })
 })
