@@ -81,6 +81,12 @@ export function newProgress(): Progress {
 const settled = Promise.resolve()
 
 /**
+ * Milliseconds, at least, that the lines of a client that has gone wait for a handler to ask for one of them. Longer than
+ * `drain`, since lines that came are to be delivered, and a handler may have its hands full with the one before.
+ */
+const UNREAD_GRACE = 60_000
+
+/**
  * From `Connect` to `Disconnect`. `Receive` gets each line that no handler has asked for.
  *
  * It reads as `for await (const line of client) await dispatch(new Receive({ client, data: line }))` would, but takes
@@ -152,7 +158,7 @@ export class Session implements SessionWaiter, EndListener {
       if (this.#isHandling && inbox.taken === taken) inbox.close()
       else this.linesEnding()
     }
-    this.#alarm = clock.setTimeout(look, this.#host.drain, { keepAlive: false })
+    this.#alarm = clock.setTimeout(look, Math.max(this.#host.drain, UNREAD_GRACE), { keepAlive: false })
   }
 
   /** A handler that goes on for too long is left behind. */

@@ -129,7 +129,7 @@ test('a handler that never ends keeps nobody: `drain` milliseconds after its cli
   }
 })
 
-test('what is unread is dropped where a handler asks for none of it for `drain` milliseconds after its client has gone (rule 12)', async () => {
+test('what is unread is dropped where a handler asks for none of it for a minute after its client has gone (rule 12)', async () => {
   const clock = new FakeClock(0)
   const running = trace(
     'stuck\nnever read\n',
@@ -140,7 +140,7 @@ test('what is unread is dropped where a handler asks for none of it for `drain` 
     clock,
   )
   await turns(10)
-  await clock.advance(999)
+  await clock.advance(59_999)
   assert.equal(running.log, ['Connect'])
   await clock.advance(1)
   assert.equal((await running.done).slice(0, 3), ['Connect', 'leaving', 'Disconnect'])
@@ -156,7 +156,7 @@ test('a handler that goes on asking gets all that came, however long that takes'
       return (async () => {
         for await (const line of client) {
           read.push(line)
-          await new Promise<void>((resolve) => clock.setTimeout(resolve, 999))
+          if (line !== '4') await new Promise<void>((resolve) => clock.setTimeout(resolve, 59_999))
         }
       })()
     },
@@ -164,7 +164,7 @@ test('a handler that goes on asking gets all that came, however long that takes'
   )
   for (let i = 0; i < 5; i++) {
     await turns(10)
-    await clock.advance(999)
+    await clock.advance(59_999)
   }
   assert.equal(await running.done, ['Connect', 'leaving', 'Disconnect'])
   assert.equal(read, ['1', '2', '3', '4'])

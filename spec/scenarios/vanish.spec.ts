@@ -3,6 +3,7 @@ import { getEventListeners, once } from 'node:events'
 import { Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
 import { Client, type Clock, events, Handler, memoryPair, Service } from 'mara-ts'
+import { FakeClock } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../lib/clock.js'
@@ -311,7 +312,8 @@ test('a stream that has ended before it becomes a client keeps nobody either (ru
 })
 
 test('whoever types ahead and vanishes does not stay, whatever a handler waits for (rule 12)', async () => {
-  const service = new Service()
+  const clock = new FakeClock()
+  const service = new Service({ clock })
   const aborted = deferred()
   const over = deferred()
   service.listen(events.Receive, async ({ client }) => {
@@ -325,7 +327,11 @@ test('whoever types ahead and vanishes does not stay, whatever a handler waits f
       const peer = await Peer.connect(service)
       peer.send('watch\ntyped ahead\n')
       peer.end()
-      await aborted.promise
+      let isAborted = false
+      void aborted.promise.then(() => {
+        isAborted = true
+      })
+      while (!isAborted) await clock.advance(10_000)
       await over.promise
       assert.is(service.clients.size, 0)
     },
