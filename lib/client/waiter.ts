@@ -40,14 +40,6 @@ export function hintOf({ message }: Question): string | undefined {
   return message === undefined ? undefined : String(message).slice(0, HINT)
 }
 
-let resolveNewest: (result: unknown) => void
-let rejectNewest: (reason: unknown) => void
-/** The same function for all: a closure for each promise would live as long as the wait. */
-const keepEnds = (resolve: (result: unknown) => void, reject: (reason: unknown) => void): void => {
-  resolveNewest = resolve
-  rejectNewest = reject
-}
-
 /**
  * One wait. Its promise is the one that the program awaits: with thousands of clients in conversation, each promise more
  * that lives from one line to the next is time for the collector.
@@ -61,13 +53,14 @@ export class Waiter<T, R = unknown> {
   /** Takes back the alarm and the abort listener, where there are any. */
   release: (() => void) | undefined
   readonly #outcome: Outcome<T, unknown>
-  readonly #resolve: (result: unknown) => void
-  readonly #reject: (reason: unknown) => void
+  #resolve!: (result: unknown) => void
+  #reject!: (reason: unknown) => void
 
   constructor(outcome: Outcome<T, R>, owner?: object, asked?: AskedQuestion) {
-    this.promise = new Promise<R>(keepEnds as never)
-    this.#resolve = resolveNewest
-    this.#reject = rejectNewest
+    this.promise = new Promise<R>((resolve, reject) => {
+      this.#resolve = resolve as (result: unknown) => void
+      this.#reject = reject
+    })
     this.#outcome = outcome
     this.owner = owner
     this.asked = asked
