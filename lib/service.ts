@@ -251,8 +251,8 @@ export class Service<
       return
     }
     this.#begin('run()')
-    const servers: Server[] = []
-    const plain = sources.map((source) => withoutServers(source as object, servers)) as Source<Extra>[]
+    const servers = serversOf(sources)
+    const plain = sources.map(withoutServers) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
     let asked = false
     // Once only: a second Ctrl-C ends the process at once, whatever a handler may be waiting for.
@@ -264,7 +264,7 @@ export class Service<
     for (const signal of SIGNALS) process.once(signal, stop)
     try {
       const run = await this.#newRun(collected)
-      await run.start(sources.some(namesServers) ? servers : undefined)
+      await run.start(servers)
       if (asked) void run.stop()
       await run.ended
     } catch (error) {
@@ -391,15 +391,18 @@ export class Service<
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** A source of settings without the servers among them, which go to `servers`. */
-/** An empty list is a list: of no servers. */
-function namesServers(source: object | string): boolean {
-  return typeof source === 'object' && (source as StartOptions).servers !== undefined
+/** The servers that sources name; undefined where none names any. An empty list is a list: of no servers. */
+function serversOf(sources: readonly (object | string)[]): Server[] | undefined {
+  const lists = sources.flatMap((source) => {
+    const list = typeof source === 'object' ? (source as StartOptions).servers : undefined
+    return list === undefined ? [] : [list]
+  })
+  return lists.length > 0 ? lists.flatMap((list) => [...list]) : undefined
 }
 
-function withoutServers(source: object | string, servers: Server[]): object | string {
+/** A source of settings without the servers among them. */
+function withoutServers(source: object | string): object | string {
   if (typeof source !== 'object' || !('servers' in source)) return source
-  const { servers: found, ...settings } = source as StartOptions
-  servers.push(...(found ?? []))
+  const { servers: _, ...settings } = source as StartOptions
   return settings
 }

@@ -19,6 +19,8 @@ import {
   ServiceFullError,
   ServiceStatusError,
   SettingsError,
+  type StartOptions,
+  tcp,
 } from 'mara-ts'
 import { Store } from 'mara-ts/storage'
 import { FakeClock } from 'mara-ts/testing'
@@ -246,6 +248,23 @@ test('settings of the one server do not count where a program names its servers,
     log.problems.map(({ message }) => message),
     ['The setting port does not count: the program names its servers itself.'],
   )
+})
+
+test('servers that a program names are its servers, in run() as in start(): an empty list is none', async () => {
+  for (const [sources, count] of [
+    [[{ servers: [] }], 0],
+    [[{ servers: [tcp({ port: 0 })] }, { servers: [] }, { servers: [tcp({ port: 0 })] }], 2],
+    [[{ port: 0 }], 1],
+  ] as const) {
+    const service = new Service()
+    let addresses: unknown[] | undefined
+    service.listen(events.PostStart, () => {
+      addresses = service.addresses
+      void service.stop()
+    })
+    await service.run({ log: false, store: 'memory' }, ...(sources as readonly StartOptions[]))
+    assert.is(addresses?.length, count)
+  }
 })
 
 test('a socket that the program has accepted itself is a client like any other', async () => {
