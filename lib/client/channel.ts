@@ -21,7 +21,7 @@ import type {
 import { EventGate } from './event-gate.js'
 import { Inbox, type InboxOwner } from './inbox.js'
 import { Outbox, type OutboxOwner } from './outbox.js'
-import type { Scheduler } from './scheduler.js'
+import { runProgram, type Scheduler } from './scheduler.js'
 import { type ChannelSnapshot, itemOf, type Secrecy, textOf } from './snapshot.js'
 
 /** How long `close` waits for a peer to take what it is owed, in milliseconds. */
@@ -30,8 +30,6 @@ const FLUSH_GRACE = 5_000
 const CLOSE_GRACE = 1_000
 /** By then a connection that `close` was called for is destroyed, whatever its peer does. */
 export const MAX_CLOSING = FLUSH_GRACE + CLOSE_GRACE
-
-const settled = Promise.resolve()
 
 export class Channel<Data extends string | Uint8Array>
   implements InboxOwner, OutboxOwner, ProtocolHost, ConnectionSink
@@ -344,8 +342,7 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   inboxEnded(): void {
-    // In a job of its own, since it runs code of the program: see `Session.take`.
-    void settled.then(() => this.#owner.ended())
+    runProgram(() => this.#owner.ended())
     this.#endListener?.linesEnded()
   }
 
@@ -371,8 +368,7 @@ export class Channel<Data extends string | Uint8Array>
     if (this.#gone || this.#connection.destroyed) return
     // Destroyed first, since a handler of the event may write to this client again.
     this.destroy()
-    // In a job of its own, since it runs code of the program, and the executor may be in its own: see `Session.take`.
-    void settled.then(() => this.#owner.limitExceeded(limit))
+    runProgram(() => this.#owner.limitExceeded(limit))
   }
 
   #regulate(): void {

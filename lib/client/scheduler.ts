@@ -7,7 +7,7 @@ export interface Task {
   /** Whether it stands in the run queue; kept by the executor. */
   queued: boolean
   /**
-   * Resumes whoever waits, at most one, and returns at once. Runs nothing of the program itself: the asynchronous context
+   * Resumes whoever waits, at most one, and returns at once. Code of the program goes through `runProgram`: the asynchronous context
    * that it would leave behind is the next task's, too.
    */
   run(): void
@@ -27,4 +27,14 @@ export interface Scheduler {
   grant(task: Task): boolean
   /** Has `outbox` flushed at the end of this turn, or of the next where none is running. */
   flushLater(outbox: Flushable): void
+}
+
+const settled = Promise.resolve()
+
+/**
+ * Runs code of the program from within a task, in a job of its own: what it enters of an AsyncLocalStorage stays behind when
+ * the executor goes on (contract rule 18).
+ */
+export function runProgram(code: () => void): void {
+  void settled.then(code)
 }

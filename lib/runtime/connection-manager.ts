@@ -16,7 +16,7 @@ import {
   reconnect,
 } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import type { Scheduler, Task } from '../client/scheduler.js'
+import { runProgram, type Scheduler, type Task } from '../client/scheduler.js'
 import type { Clock } from '../clock.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
@@ -64,8 +64,6 @@ export interface ConnectionManagerSettings extends ChannelSettings {
   /** Called with something that a person should know. */
   readonly warn: (message: string) => void
 }
-
-const settled = Promise.resolve()
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost, ClientHost {
   readonly #clients: ClientContainer<State, Data>
@@ -310,7 +308,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
     // In turns of their own: their handlers are not to run in the asynchronous context of whoever stops the service.
     for (const session of this.#sessions.values()) {
-      this.#executor.ready(task(() => void settled.then(() => session.leave())))
+      this.#executor.ready(task(() => runProgram(() => session.leave())))
     }
     await this.#sessionsEnd(CLEANUP_GRACE)
     await this.#connectionsEnd()

@@ -4,6 +4,7 @@
 import type { EndListener } from '../client/channel-init.js'
 import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { SessionWaiter } from '../client/inbox.js'
+import { runProgram } from '../client/scheduler.js'
 import type { Alarm } from '../clock.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, type EventClass, handlerOf } from '../events/event.js'
@@ -78,8 +79,6 @@ export function newProgress(): Progress {
   return { at: 'new', data: undefined, count: 0, event: undefined, again: false, resumed: undefined }
 }
 
-const settled = Promise.resolve()
-
 /**
  * Milliseconds, at least, that the lines of a client that has gone wait for a handler to ask for one of them. Longer than
  * `drain`, since lines that came are to be delivered, and a handler may have its hands full with the one before.
@@ -112,7 +111,7 @@ export class Session implements SessionWaiter, EndListener {
 
   /** Resolves when `Disconnect` is done. */
   get ended(): Promise<void> {
-    if (this.progress.at === 'over') return settled
+    if (this.progress.at === 'over') return Promise.resolve()
     this.#ended ??= new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -121,7 +120,7 @@ export class Session implements SessionWaiter, EndListener {
 
   /** Its turn has come. */
   begin(): void {
-    void settled.then(() => {
+    runProgram(() => {
       const { at, resumed } = this.progress
       if (at === 'new' || resumed?.event instanceof Connect) void this.#connect()
       else this.#connected()
@@ -132,8 +131,7 @@ export class Session implements SessionWaiter, EndListener {
 
   /** A line that no handler wants, after `Inbox.rest`; undefined when there are no more. */
   take(line: string | Uint8Array | undefined): void {
-    // In a job of its own, so that what a handler enters of an AsyncLocalStorage stays behind when the executor goes on.
-    void settled.then(() => {
+    runProgram(() => {
       if (line === undefined) this.leave()
       else if (!this.#hasLeft) this.#serve(line as string)
     })
