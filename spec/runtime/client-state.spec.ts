@@ -1,13 +1,9 @@
 import type { Duplex } from 'node:stream'
 import fc from 'fast-check'
-import { memoryPair } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type AnyClient, Client, channelOf } from '../../lib/client/client.js'
-import { systemClock } from '../../lib/clock.js'
+import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { newKey, seal, unseal } from '../../lib/conversation/seal.js'
-import { defaultLimits } from '../../lib/limits.js'
-import { Counters } from '../../lib/observability/counters.js'
 import { bytes, lines, type Protocol } from '../../lib/protocol/index.js'
 import {
   channelIn,
@@ -18,9 +14,8 @@ import {
   writeClient,
 } from '../../lib/runtime/client-state.js'
 import type { InheritedConnection } from '../../lib/runtime/edge-port.js'
-import { Executor } from '../../lib/runtime/executor.js'
 import { newProgress, type Progress } from '../../lib/runtime/session.js'
-import { DuplexConnection } from '../../lib/transport/duplex.js'
+import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
 const test = suite('runtime/client-state')
@@ -30,24 +25,9 @@ const sealer: Sealer = { seal: (text) => seal(key, text), unseal: (text) => unse
 
 /** A client, and its peer's end. */
 function newClient(protocol: Protocol = lines): { client: AnyClient; peer: Duplex } {
-  const [ours, peer] = memoryPair()
-  const executor = new Executor()
-  const settings = {
-    executor,
-    clock: systemClock,
-    counters: new Counters(),
-    limits: defaultLimits,
-    sanitize: true,
-  }
-  const client = new Client({
-    id: 7,
-    connection: new DuplexConnection(ours),
-    protocol,
-    settings,
-    connectedAt: 5_000,
-  })
-  peer.resume()
-  return { client: client as AnyClient, peer }
+  const made = memoryClient({ id: 7, protocol, connectedAt: 5_000 })
+  made.peer.resume()
+  return made
 }
 
 /** What the next process finds. */

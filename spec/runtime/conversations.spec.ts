@@ -1,17 +1,13 @@
 // What a whole service makes of this is in spec/conversation and spec/scenarios: here is one client without a session.
-import { type Client as ClientType, memoryPair } from 'mara-ts'
+import type { Client as ClientType } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type AnyClient, Client, channelOf } from '../../lib/client/client.js'
-import { systemClock } from '../../lib/clock.js'
+import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { Connect } from '../../lib/events/catalogue.js'
-import { defaultLimits } from '../../lib/limits.js'
-import { Counters } from '../../lib/observability/counters.js'
-import { lines } from '../../lib/protocol/index.js'
 import { Conversations } from '../../lib/runtime/conversations.js'
 import { EventHub } from '../../lib/runtime/event-hub.js'
 import { Executor } from '../../lib/runtime/executor.js'
-import { DuplexConnection } from '../../lib/transport/duplex.js'
+import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
 type Talk = (client: ClientType) => unknown
@@ -35,20 +31,7 @@ function processOf(talk: Talk, { maxJournal = 100, maxJournalBytes = 100_000 } =
     warn: (message) => void warnings.push(message),
   })
   const newClient = () => {
-    const [ours, peer] = memoryPair()
-    const settings = {
-      executor,
-      clock: systemClock,
-      counters: new Counters(),
-      limits: defaultLimits,
-      sanitize: true,
-    }
-    const client = new Client({
-      id: 1,
-      connection: new DuplexConnection(ours),
-      protocol: lines,
-      settings,
-    }) as AnyClient
+    const { client, peer } = memoryClient({ executor })
     peer.resume()
     /** Sends lines, and waits until all that comes of them has come. */
     const say = async (text: string): Promise<void> => {

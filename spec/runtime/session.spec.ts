@@ -1,15 +1,11 @@
-import { type events, memoryPair } from 'mara-ts'
+import type { events } from 'mara-ts'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Client } from '../../lib/client/client.js'
+import type { Client } from '../../lib/client/client.js'
 import { type Clock, systemClock } from '../../lib/clock.js'
-import { defaultLimits } from '../../lib/limits.js'
-import { Counters } from '../../lib/observability/counters.js'
-import { lines } from '../../lib/protocol/index.js'
-import { Executor } from '../../lib/runtime/executor.js'
 import { Session, type SessionHost } from '../../lib/runtime/session.js'
-import { DuplexConnection } from '../../lib/transport/duplex.js'
+import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
 /** Runs a session on lines that are all there, and gives what happened. */
@@ -21,10 +17,8 @@ function trace(
   ) => PromiseLike<unknown> | undefined,
   clock: Clock = systemClock,
 ): Promise<string[]> & { log: string[]; done: Promise<string[]> } {
-  const [ours, theirs] = memoryPair()
-  const executor = new Executor()
-  const settings = { executor, clock, counters: new Counters(), limits: defaultLimits, sanitize: true }
-  const client = new Client({ id: 1, connection: new DuplexConnection(ours), protocol: lines, settings })
+  const { client: anyClient, peer } = memoryClient({ clock })
+  const client = anyClient as Client
   const log: string[] = []
   const host: SessionHost = {
     events: {
@@ -43,8 +37,8 @@ function trace(
     drain: 1_000,
     leftBehind: () => void log.push('left behind'),
   }
-  theirs.resume()
-  theirs.end(input)
+  peer.resume()
+  peer.end(input)
   const session = new Session(client, host)
   session.begin()
   const done = session.ended.then(() => log)

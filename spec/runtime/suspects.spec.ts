@@ -1,17 +1,12 @@
 import type { Duplex } from 'node:stream'
-import { memoryPair } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type AnyClient, Client } from '../../lib/client/client.js'
-import { systemClock } from '../../lib/clock.js'
-import { defaultLimits } from '../../lib/limits.js'
-import { Counters } from '../../lib/observability/counters.js'
-import { lines } from '../../lib/protocol/index.js'
+import type { AnyClient } from '../../lib/client/client.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { newProgress, type Progress } from '../../lib/runtime/session.js'
 import { Suspects } from '../../lib/runtime/suspects.js'
 import { FakeClock } from '../../lib/testing/clock.js'
-import { DuplexConnection } from '../../lib/transport/duplex.js'
+import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
 interface Suspect {
@@ -43,27 +38,12 @@ function suspecting() {
   })
   const add = (deaths: number, progress: Partial<Progress> = { at: 'idle' }): Suspect => {
     lastId += 1
-    const [ours, peer] = memoryPair()
-    const settings = {
-      executor,
-      clock: systemClock,
-      counters: new Counters(),
-      limits: defaultLimits,
-      sanitize: true,
-    }
-    const client = new Client({
-      id: lastId,
-      connection: new DuplexConnection(ours),
-      protocol: lines,
-      settings,
-    })
     const suspect = {
-      client: client as AnyClient,
-      peer,
+      ...memoryClient({ id: lastId, executor }),
       progress: { ...newProgress(), ...progress },
       told: '',
     }
-    peer.setEncoding('utf8').on('data', (text: string) => {
+    suspect.peer.setEncoding('utf8').on('data', (text: string) => {
       suspect.told += text
     })
     progresses.set(suspect.client, suspect.progress)
