@@ -251,16 +251,6 @@ export class Inbox<T extends string | Uint8Array> implements Task, WaitersHost {
     return waiter.promise
   }
 
-  /**
-   * An item for a handler that may have one right now, and whose waits are not written down; with `next` that takes three
-   * promises where this takes none.
-   */
-  take(): T | undefined {
-    return this.conversation === undefined && !isAnythingSilent() && this.#mayTake()
-      ? this.#shift()
-      : undefined
-  }
-
   #mayTake(): boolean {
     return !this.#isAwaited && this.available && this.#owner.executor.grant(this)
   }

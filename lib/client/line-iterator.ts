@@ -17,10 +17,12 @@ export class LineIterator<Data extends string | Uint8Array>
 
   next(): Promise<IteratorResult<Data, undefined>> {
     if (this.#done) return Promise.resolve(END)
-    const { inbox } = this.#channel
-    const line = inbox.take()
-    if (line !== undefined) return Promise.resolve({ done: false, value: line })
-    return inbox.next(undefined, this, LINE, RESULT as Outcome<Data, IteratorResult<Data, undefined>>)
+    return this.#channel.inbox.next(
+      undefined,
+      this,
+      LINE,
+      RESULT as Outcome<Data, IteratorResult<Data, undefined>>,
+    )
   }
 
   async return(): Promise<IteratorResult<Data, undefined>> {
