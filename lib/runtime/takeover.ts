@@ -9,7 +9,7 @@ import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
-import { channelIn, type SavedClient, type Sealer, writeChannel, writeClient } from './client-state.js'
+import type { SavedClient, Sealer } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
 import { Conversations } from './conversations.js'
 import { describeDivergence } from './divergence.js'
@@ -23,9 +23,10 @@ import type {
 } from './edge-port.js'
 import { bringToStand, isWorking, type OnRestart } from './hand-over.js'
 import { holdNamed } from './named-objects.js'
-import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import { decodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
 import { type CutShort, Replays } from './replays.js'
+import { ServedClients } from './served-clients.js'
 import type { Progress } from './session.js'
 import { type ConversationsHost, fieldsIn } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
@@ -52,26 +53,13 @@ export interface TakeoverHost {
   warn(message: string): void
 }
 
-/** A client of the edge's, and what the edge knows of it. */
-interface Served {
-  readonly client: AnyClient
-  readonly progress: Progress
-  /** Its channel, as it was when its input was last acknowledged. */
-  channel: string
-  /** What telnet had agreed at that moment. */
-  telnet: string | undefined
-  /** What the edge remembers. */
-  text: string
-}
-
 export class Takeover<State, Data extends string | Uint8Array> {
   readonly #edge: EdgePort
   readonly #connections: ConnectionManager<State, Data>
   readonly #host: TakeoverHost
   /** What servers speak, by the edge's name of the listening socket. */
   readonly protocols: Map<string, Protocol | undefined>
-  readonly #served = new Map<number, Served>()
-  readonly #ids = new WeakMap<AnyClient, RelayedConnection>()
+  readonly #served: ServedClients
   readonly #snapshots: Snapshots
   /** What has been said of data that can't be carried over. */
   readonly #told = new Set<string>()
@@ -105,13 +93,20 @@ export class Takeover<State, Data extends string | Uint8Array> {
       seal: (text) => seal(edge.key, text),
       unseal: (text) => unseal(edge.key, text),
     }
+    this.#served = new ServedClients({
+      sealer: this.#sealer,
+      names: this.#names,
+      progressOf: (client) => this.#progressOf(client),
+      journalChangeOf: (client) => this.#conversations.changeOf(client),
+      warn: (message) => this.#warnOnce(message),
+    })
     this.#conversations = new Conversations({
       settings: host.settings,
       executor: host.executor,
       events: host.events,
       names: this.#names,
       sealer: this.#sealer,
-      touch: (client) => this.#ids.get(client)?.touched?.(),
+      touch: (client) => this.#served.touch(client),
       warn: (message) => this.#warnOnce(message),
     })
     if (host.settings.onRestart === 'replay') {
@@ -140,7 +135,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       stores: host.stores,
       every: host.settings.snapshotEvery,
       clients: () => connections.sessions.keys(),
-      touch: (client) => this.#ids.get(client)?.touched?.(),
+      touch: (client) => this.#served.touch(client),
       warn: (message) => this.#warnOnce(message),
     })
   }
@@ -175,7 +170,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       return
     }
     this.#edge.keep(IDS, String(this.#connections.lastId))
-    this.#serve(client, connection, '', writeChannel(client, this.#sealer))
+    this.#served.add(client, connection)
   }
 
   #seeOut(connection: RelayedConnection, words: string): void {
@@ -183,72 +178,22 @@ export class Takeover<State, Data extends string | Uint8Array> {
     connection.release()
   }
 
-  #serve(client: AnyClient, connection: RelayedConnection, text: string, channel: string): void {
-    this.#ids.set(client, connection)
-    const progress = this.#progressOf(client) as Progress
-    this.#served.set(connection.id, { client, progress, channel, telnet: this.#telnetOf(client), text })
-  }
-
   /** `Connect` is done. */
   connected(client: AnyClient): void {
-    this.#ids.get(client)?.touched?.()
+    this.#served.touch(client)
   }
 
   /** The client's session is over. */
   over(client: AnyClient): void {
-    const connection = this.#ids.get(client)
-    if (connection === undefined) return
-    this.#served.delete(connection.id)
-    connection.release()
+    this.#served.over(client)
   }
 
   describe(connection: RelayedConnection, all: boolean): Description {
-    const served = this.#served.get(connection.id)
-    if (served === undefined) {
-      return { taken: 0, complete: true, busy: false, state: undefined, journal: undefined }
-    }
-    const { progress } = served
-    const channel = channelOf(served.client)
-    const telnet = this.#telnetOf(served.client)
-    const complete = all || channel.atRest || !channel.open || telnet !== served.telnet
-    if (complete) {
-      served.channel = writeChannel(served.client, this.#sealer)
-      served.telnet = telnet
-    }
-    const state = this.#stateOf(served.client)
-    const text = writeClient(served.client, progress, served.channel, state, this.#sealer)
-    const { taken } = channel.inbox
-    const isSame = text === served.text
-    served.text = text
-    return {
-      taken,
-      complete,
-      busy: isWorking(served.client, progress),
-      state: isSame ? undefined : text,
-      journal: this.#conversations.changeOf(served.client),
-    }
+    return this.#served.describe(connection, all)
   }
 
   #progressOf(client: AnyClient): Progress | undefined {
     return this.#connections.sessions.get(client as never)
-  }
-
-  #telnetOf(client: AnyClient): string | undefined {
-    return JSON.stringify(channelOf(client).protocol.telnet?.save())
-  }
-
-  #stateOf(client: AnyClient): string {
-    const problem = (place: string, why: string): void => {
-      const what = place === '' ? 'client.state' : `client.state.${place}`
-      this.#warnOnce(`${what} will not outlive a restart as it is: ${why}.`)
-    }
-    const state = encodePlain(client.state, this.#names, problem)
-    if (state.length <= MAX_STATE) return state
-    problem(
-      '',
-      `it takes more than there is room for: ${state.length} characters, and ${MAX_STATE} are possible`,
-    )
-    return '{}'
   }
 
   // --- From the worker before
@@ -304,7 +249,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   #diverged({ client, saved }: CutShort, divergence: DivergenceReport): void {
     this.#host.warn(describeDivergence(divergence))
-    this.#ids.get(client)?.touched?.()
+    this.#served.touch(client)
     if (this.#host.settings.onDivergence === 'again') this.#beginAgain(client, saved)
     else {
       client.write('The service has changed. Please connect again.')
@@ -321,8 +266,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       return []
     }
     this.#connections.restore(client as never, saved.progress)
-    // What was not acknowledged is still not: it is remembered as the worker before has left it.
-    this.#serve(client, connection, text, channelIn(text))
+    this.#served.add(client, connection, text)
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
     if (connection.deaths > 0) this.#suspects.add(client, connection)
     if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
@@ -358,7 +302,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Clients are served from now on. */
   serve(): void {
     const { clients } = this.#suspects
-    for (const { client } of this.#served.values()) if (!clients.has(client)) this.#replays?.release(client)
+    for (const client of this.#served) if (!clients.has(client)) this.#replays?.release(client)
     this.#connections.resume(clients)
     this.#edge.serving()
     this.#snapshots.start()
@@ -380,7 +324,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       clock: this.#host.clock,
       sessions: this.#connections.sessions,
       farewells: (ms) => this.#connections.farewells(ms),
-      isMovable: (client) => this.#ids.has(client),
+      isMovable: (client) => this.#served.has(client),
       letGo: () => {
         this.#standing = true
       },
@@ -400,14 +344,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Leaves everything with the edge, and lets the clients go. */
   handOver(): void {
     this.#snapshots.keepObjects()
-    // What was written since the executor's last turn goes with what else has changed since then.
-    for (const { client } of this.#served.values()) channelOf(client).outbox.flush()
-    for (const { client, progress } of this.#served.values()) {
-      const connection = this.#ids.get(client)
-      // Its Disconnect has had its time, and is not run again.
-      if (progress.at === 'disconnect') connection?.release()
-      connection?.touched?.()
-    }
+    this.#served.handOver()
     this.#edge.endTurn()
     for (const client of this.#connections.sessions.keys()) channelOf(client).abandon()
   }
@@ -432,8 +369,6 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'
-/** Characters of one client's state. */
-const MAX_STATE = 10 * 1024 * 1024
 
 /** A handler of another worker was cut short while it waited for a line, perhaps behind a prompt. */
 function interrupted(client: AnyClient): void {
