@@ -2,6 +2,7 @@
  * A service under an edge that is in memory: its process can be replaced, or lost, at any moment of a test, without any
  * process at all. A new "process" is a new service; the one before keeps still from then on, and its output is dropped.
  */
+import { AsyncResource } from 'node:async_hooks'
 import { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { channelOf } from '../client/client.js'
@@ -280,7 +281,8 @@ class MemoryPipe extends Duplex implements Pipe {
 
   constructor(onBytes: (bytes: Buffer) => void) {
     super({ read: () => {} })
-    this.#onBytes = onBytes
+    // Two processes share no context: what a replayed handler may not do must not bind whoever reads.
+    this.#onBytes = AsyncResource.bind(onBytes)
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
