@@ -24,18 +24,18 @@ import { createLog, type LogFollowers } from '../log/index.js'
 import type { Counters } from '../observability/counters.js'
 import { EventLoopMonitor } from '../observability/event-loop.js'
 import { bytes, lines, type Protocol } from '../protocol/index.js'
-import { type Collected, type CoreSettings, coreShape, describeProblem } from '../settings/index.js'
+import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { Timers } from '../timers/index.js'
 import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
-import { tcp, unix } from '../transport/tcp.js'
-import { tls } from '../transport/tls.js'
 import { quietly, within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
+import { defaultServer, serverSettingsIn } from './default-server.js'
+import { claimEdge } from './edge-claim.js'
 import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inheritance } from './edge-port.js'
-import { NoAngelError, SecondServiceError, type ServiceStatus } from './errors.js'
+import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import type { RunStats } from './stats.js'
@@ -43,9 +43,6 @@ import { Takeover, type TakeoverHost } from './takeover.js'
 
 /** How long clients wait at a restart for what stores are saving, in milliseconds. */
 const LAST_SAVES = 500
-
-/** How long handlers that are brought to where they were may take, in milliseconds: one that stalls is given up before. */
-const REPLAYS = 10_000
 
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
@@ -164,10 +161,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** Somebody who starts it may not know that the program has servers of its own. */
   #tellOfUnused(): void {
-    for (const name of ['port', 'host', 'path', 'tlsCert', 'tlsKey'] as const) {
-      const value = this.#settings[name]
-      // Port 0 asks for nothing in particular.
-      if (value === 0 || value === coreShape[name].safeParse(undefined).data) continue
+    for (const name of serverSettingsIn(this.#settings)) {
       this.#warn('service', `The setting ${name} does not count: the program names its servers itself.`)
     }
   }
@@ -361,10 +355,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @throws SecondServiceError where it serves another service of this process. */
   #claimEdge(): EdgePort | undefined {
-    const found = this.#parts.standalone ? undefined : edgePort()
-    if (found === undefined) return undefined
-    const { heartbeat, readyTimeout, restartWait, drain, maxConnections, log, logFile } = this.#settings
-    const { probation, spareWorker } = this.#settings
+    if (this.#parts.standalone) return undefined
     const client: EdgeClient = {
       prepare: (connections) => (this.#takeover as Takeover<State, Data>).prepare(connections),
       accept: (connection) => this.#takeover?.accept(connection),
@@ -375,24 +366,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       takeBack: (inheritance) => void this.#takeBack(inheritance),
       stop: () => void this.stop(),
     }
-    const isClaimed = found.claim(client, {
-      heartbeat,
-      readyTimeout,
-      // What handlers are given, and enough for a slow machine.
-      takeOverTimeout: atMost(readyTimeout + 2 * drain + REPLAYS),
-      handOverTimeout: atMost(readyTimeout + restartWait + drain + 20_000),
-      stopTimeout: atMost(drain + 15_000),
-      maxConnections,
-      // What a worker may leave unread, a line that has begun, and what is under way.
-      window: this.#settings.maxUnreadBytes + this.#settings.maxLineLength + 64 * 1024,
-      maxUnsent: this.#settings.maxUnsentBytes,
-      probation,
-      spareWorker,
-      log: typeof log === 'object' && 'child' in log ? true : log,
-      logFile,
-    })
-    if (!isClaimed) throw new SecondServiceError()
-    return found
+    return claimEdge(client, this.#settings)
   }
 
   #newConnectionManager(): ConnectionManager<State, Data> {
@@ -437,19 +411,4 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#executor.onTurnEnd = () => takeover.endTurn()
     return takeover
   }
-}
-
-/** What the edge can count: it gets numbers as JSON, which has no Infinity, and sets Node's timers by them. */
-function atMost(ms: number): number {
-  return Math.min(ms, 2 ** 31 - 1)
-}
-
-/** The server that the settings describe. */
-function defaultServer({ port, host, path, tlsCert, tlsKey }: CoreSettings): Server {
-  if (tlsCert !== undefined || tlsKey !== undefined) {
-    // Where one of the two is missing, `listen` says so.
-    const files = { cert: tlsCert ?? '', key: tlsKey ?? '' }
-    return tls(path === undefined ? { port, host, ...files } : { path, ...files })
-  }
-  return path === undefined ? tcp({ port, host }) : unix({ path })
 }

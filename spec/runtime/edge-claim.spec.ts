@@ -1,0 +1,68 @@
+import { pino } from 'pino'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { claimEdge } from '../../lib/runtime/edge-claim.js'
+import { type EdgeClient, setEdgePort, type WorkerSettings } from '../../lib/runtime/edge-port.js'
+import { SecondServiceError } from '../../lib/runtime/errors.js'
+import type { SettingsInput } from '../../lib/settings/core.js'
+import { coreSettings } from '../support/settings.js'
+
+const client = {} as EdgeClient
+
+test.after.each(() => setEdgePort(undefined))
+
+/** Claims an edge, and gives what it was told. */
+function told(input: SettingsInput): WorkerSettings {
+  const claims: [EdgeClient, WorkerSettings][] = []
+  const edge = { claim: (...claim: [EdgeClient, WorkerSettings]) => claims.push(claim) > 0 }
+  setEdgePort(edge as never)
+  assert.is(claimEdge(client, coreSettings(input)), edge)
+  const [[by, what]] = claims as [[EdgeClient, WorkerSettings]]
+  assert.is(by, client)
+  return what
+}
+
+test('without an edge there is nothing to claim', () => {
+  assert.is(claimEdge(client, coreSettings()), undefined)
+})
+
+test('an edge that serves another service of the process is refused', () => {
+  setEdgePort({ claim: () => false } as never)
+  assert.throws(
+    () => claimEdge(client, coreSettings()),
+    (error: unknown) => error instanceof SecondServiceError,
+  )
+})
+
+test('the edge waits longer than what it waits for may take by the settings', () => {
+  const { takeOverTimeout, handOverTimeout, stopTimeout } = told({
+    readyTimeout: 1_000,
+    restartWait: 2_000,
+    drain: 4_000,
+  })
+  assert.ok(takeOverTimeout > 1_000 + 2 * 4_000)
+  assert.ok(handOverTimeout > 1_000 + 2_000 + 4_000)
+  assert.ok(stopTimeout > 4_000)
+})
+
+test('a time without end is the longest that a timer has, since JSON has no Infinity', () => {
+  const { takeOverTimeout, handOverTimeout, stopTimeout } = told({ drain: Number.POSITIVE_INFINITY })
+  assert.equal(new Set([takeOverTimeout, handOverTimeout, stopTimeout]), new Set([2 ** 31 - 1]))
+})
+
+test('the window holds all that a worker may leave unread, a line that has begun, and more', () => {
+  const { window, maxUnsent } = told({
+    maxUnreadBytes: 1_000_000,
+    maxLineLength: 10_000,
+    maxUnsentBytes: 5_000_000,
+  })
+  assert.ok(window > 1_010_000)
+  assert.is(maxUnsent, 5_000_000)
+})
+
+test('a log of the program’s own is none that the edge could write to', () => {
+  assert.is(told({ log: pino({ level: 'silent' }) }).log, true)
+  assert.is(told({ log: 'warn' }).log, 'warn')
+})
+
+test.run()
