@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { type Client, memoryPair, Service } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AnyClient } from '../../lib/client/client.js'
+import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { systemClock } from '../../lib/clock.js'
 import { bringToStand, type HandOverOptions } from '../../lib/runtime/hand-over.js'
 import { newProgress, type Progress } from '../../lib/runtime/session.js'
@@ -46,6 +46,8 @@ async function withClients(
       ...options,
     })
   await body({ clients, peers, stand, log })
+  // What stands still does not notice that its peer has gone.
+  for (const client of clients) channelOf(client as AnyClient).abandon()
   for (const peer of peers) peer.destroy()
   await service.stop({ drain: 0 })
 }
