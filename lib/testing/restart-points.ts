@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { MaraError } from '../errors.js'
+import type { SettingsInput } from '../settings/index.js'
 import { escapeText } from '../text/escape.js'
 import { AngelProcess } from './angel-process.js'
 import { connectTo, type Player, type PlayerOptions } from './player.js'
@@ -14,6 +15,11 @@ import type { Theatre } from './theatre.js'
 export interface Scenario {
   /** Makes the service anew, as a new process would: nothing in it may be left of the one before. */
   readonly service: () => AnyService | PromiseLike<AnyService>
+  /**
+   * What it is started with. Unless said otherwise it does not log, and gets a folder for its stores that is empty whenever
+   * it is played.
+   */
+  readonly settings?: SettingsInput
   /** Plays it. Each `sees` is a moment at which the process may be replaced. */
   play(connect: (name: string, options?: PlayerOptions) => Promise<Player>): Promise<void>
 }
@@ -70,7 +76,7 @@ export function everyRestartPoint(
 ): Promise<number> {
   return 'program' in scenario
     ? everyPointOfProgram(scenario, options)
-    : everyPointOf(() => new Stage(scenario.service), scenario.play, options)
+    : everyPointOf(() => new Stage(scenario.service, scenario.settings), scenario.play, options)
 }
 
 async function everyPointOfProgram(

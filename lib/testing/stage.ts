@@ -3,6 +3,9 @@
  * process at all. A new "process" is a new service; the one before keeps still from then on, and its output is dropped.
  */
 import { AsyncResource } from 'node:async_hooks'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { channelOf } from '../client/client.js'
@@ -43,12 +46,15 @@ export class Stage {
   onBytes: ((bytes: Buffer) => void) | undefined
   /** What the next process is started with. */
   settings: object
+  /** What the processes save is here, unless the settings name another place. */
+  #folder = ''
 
   /**
    * @param make makes the service anew, as a new process would: all that it needs, and nothing of the one before.
-   * @param settings what the service is started with; it does not log unless said otherwise.
+   * @param settings what the service is started with. Unless they say otherwise it does not log, and its stores are in a
+   * folder that is empty at first and is removed at the end.
    */
-  constructor(make: () => AnyService | PromiseLike<AnyService>, settings: object = { log: false }) {
+  constructor(make: () => AnyService | PromiseLike<AnyService>, settings: object = {}) {
     this.#make = make
     this.settings = settings
   }
@@ -75,6 +81,7 @@ export class Stage {
   }
 
   async start(): Promise<void> {
+    this.#folder = mkdtempSync(join(tmpdir(), 'mara-stage-'))
     await this.#go(await this.#load(), { restart: false, crash: false, since: Date.now() })
   }
 
@@ -104,6 +111,10 @@ export class Stage {
     await this.#go(this.#takeNext() ?? (await this.#load()), { restart: true, crash: true, since })
   }
 
+  get #settings(): object {
+    return { log: false, storePath: this.#folder, ...this.settings }
+  }
+
   #takeNext(): Actor | undefined {
     const next = this.#next
     this.#next = undefined
@@ -127,11 +138,12 @@ export class Stage {
     this.#takeNext()?.die()
     await this.#actor?.service.stop()
     this.#edge.closeAll()
+    rmSync(this.#folder, { recursive: true, force: true })
   }
 
   async #load(): Promise<Actor> {
     const onBytes = (bytes: Buffer): void => this.onBytes?.(bytes)
-    const actor = starting.then(async () => new Actor(await this.#make(), this.settings, this.#key, onBytes))
+    const actor = starting.then(async () => new Actor(await this.#make(), this.#settings, this.#key, onBytes))
     starting = actor.then(
       (actor) => actor.claimed,
       () => {},

@@ -11,6 +11,7 @@
  * Rooms are made and checked as the service starts. If something is wrong with them, it does not start, and the error
  * lists all of it.
  */
+import { step } from '../../conversation/index.js'
 import { events } from '../../index.js'
 import { isKey, type Manager, type StoreClass } from '../../storage/index.js'
 import { bold, type Content } from '../../text/styles/index.js'
@@ -184,16 +185,22 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
 
   // --- Moving
 
+  // What a move depends on, and the move itself, are steps. Rooms and guards may ask, and the process may be replaced
+  // meanwhile: whoever is replayed must not go on from where they have come to.
+
   /** Goes through an exit. @throws ExitError where that can't be. */
   async go(user: U, direction: Direction): Promise<void> {
-    const room = this.roomOf(user)
-    const target = room && Object.hasOwn(room.exits, direction) ? room.exits[direction] : undefined
+    const { from, target } = await step('look for the exit', () => {
+      const room = this.roomOf(user)
+      const exits = room?.exits ?? {}
+      return { from: room?.key, target: Object.hasOwn(exits, direction) ? exits[direction] : undefined }
+    })
+    const room = from === undefined ? undefined : this.#known(from)
     if (room === undefined || target === undefined) throw new ExitError(this.noExit)
     if (typeof target !== 'string') throw new ExitError(target.says)
     await this.#guards.get(`${baseOf(room.key)} ${direction}`)?.({ user, room, direction })
-    // Somebody has brought them elsewhere meanwhile.
-    if (this.roomOf(user) !== room) return
-    await this.enter(user, target, direction)
+    // Somebody may have brought them elsewhere meanwhile.
+    if (await this.#isIn(user, room)) await this.enter(user, target, direction)
   }
 
   /**
@@ -205,25 +212,44 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   async enter(user: U, key: string, direction?: Direction): Promise<void> {
     const before = this.roomOf(user)
     const room = await this.#roomFor(user, key)
-    const from = this.roomOf(user)
-    // Gone, or somewhere else, while a copy was made.
-    if (!user.online || from !== before) return
+    const { moved, from: left } = await step('move', () => {
+      const from = this.roomOf(user)
+      // Gone, or somewhere else, while a copy was made.
+      const isLate = !user.online || from !== before
+      const moved = !isLate && room !== undefined && from !== room
+      // They are there before anything is said of it, however long the rooms take to say it.
+      if (moved) this.#put(user, room)
+      return { moved: isLate ? undefined : moved, from: from?.key }
+    })
+    if (moved === undefined) return
     if (room === undefined) throw new ExitError(this.noExit)
-    if (from === room) return this.show(user, true)
-    // They are there before anything is said of it, however long the rooms take to say it.
-    user.room = room.key
-    user.inside = true
-    // What they are shown now must be true after a crash.
-    this.users.service.stores.keep(user)
+    if (!moved) return this.show(user, true)
+    const from = left === undefined ? undefined : this.#known(left)
     if (from !== undefined) {
       await from.exit(this.#visit(user, from, { direction, news: () => this.leaves(user, direction) }))
       this.#abandon(from)
     }
-    if (this.roomOf(user) !== room) return
+    if (!(await this.#isIn(user, room))) return
     if (direction !== undefined) user.write(this.goes(direction))
     const back = from && this.#wayBack(room, from)
     const news = () => this.enters(user, back, direction && from)
     await room.enter(this.#visit(user, room, { direction: back, news, isArrival: true }))
+  }
+
+  #put(user: U, room: R): void {
+    user.room = room.key
+    user.inside = true
+    // What they are shown now must be true after a crash.
+    this.users.service.stores.keep(user)
+  }
+
+  #isIn(user: U, room: R): Promise<boolean> {
+    return step('still there', () => this.roomOf(user) === room)
+  }
+
+  /** A room that somebody was in. A copy that they have left is no more: what it was made of stands for it. */
+  #known(key: string): R | undefined {
+    return this.get(key) ?? this.get(baseOf(key))
   }
 
   /** Takes somebody out of the room, who is in none then. The room is remembered for their return. */
