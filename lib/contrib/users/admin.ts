@@ -4,6 +4,7 @@ import { events } from '../../index.js'
 import { hr } from '../../text/styles/index.js'
 import { CommandError, type CommandEvent } from '../commands/index.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
+import { saveChange } from './save-change.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser, Users } from './users.js'
 
@@ -97,8 +98,9 @@ export class SetAdmin<U extends AnyAdminUser> extends UserCommand<U> {
     if (user === undefined) throw new CommandError(this.unknown(name))
     if (user.isAdmin !== isAdmin) {
       if (!isAdmin && (await adminsOf(this.users)).length === 1) throw new CommandError(this.last)
-      user.isAdmin = isAdmin
-      await user.save()
+      await saveChange(user, 'isAdmin', () => {
+        user.isAdmin = isAdmin
+      })
     }
     return isAdmin ? this.isOne(user) : this.isNone(user)
   }

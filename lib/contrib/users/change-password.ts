@@ -6,6 +6,7 @@ import { CommandError, type CommandEvent } from '../commands/index.js'
 import type { Attempts } from './attempts.js'
 import { type AnyPasswordUser, attemptsFor } from './password-connect.js'
 import { askNewPassword, checkAttempt, newPasswordTexts } from './password-flow.js'
+import { saveChange } from './save-change.js'
 import { UserCommand } from './user-command.js'
 import type { Users } from './users.js'
 
@@ -44,8 +45,7 @@ export class ChangePassword<U extends AnyPasswordUser> extends UserCommand<U> {
     const { me } = this
     const typed = await this.wait(askNewPassword(client, this.newPassword, this.patience))
     await step('save the new password', async () => {
-      await me.setPassword(typed, { from: client.remoteAddress })
-      await me.save()
+      await saveChange(me, 'password', () => me.setPassword(typed, { from: client.remoteAddress }))
       return true
     })
     client.write(this.changed)

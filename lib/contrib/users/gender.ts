@@ -12,6 +12,7 @@ import {
   they,
 } from '../language/index.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
+import { saveChange } from './save-change.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser } from './users.js'
 
@@ -54,8 +55,10 @@ export class Gender<U extends AnyGenderUser> extends UserCommand<U> {
   ): Promise<void> {
     const { me } = this
     if (typed !== undefined) {
-      me.gender = this.read(typed.toLowerCase())
-      await me.save()
+      const gender = this.read(typed.toLowerCase())
+      await saveChange(me, 'gender', () => {
+        me.gender = gender
+      })
     }
     client.write(this.is(formatPronouns(me.pronouns)))
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { QueueOptions } from './fair-queue.js'
 import { hashPassword, isOutdated, verifyPassword } from './hash.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
+import { saveChange } from './save-change.js'
 
 const fields = {
   /** A hash, see `hash.ts`; empty for an account that nobody can log in to. */
@@ -42,15 +43,11 @@ export function withPassword<Base extends UserClass>(
         const hash = await hashPassword(password, options)
         // It may have been changed meanwhile.
         if (this.password === stored) {
-          this.password = hash
-          try {
-            await this.save()
-          } catch (error) {
-            // A full disk must not keep people out.
-            if (this.password === hash) this.password = stored
-            const { notSaved = warn } = options
-            notSaved(error)
+          const change = (): void => {
+            this.password = hash
           }
+          // A full disk must not keep people out.
+          await saveChange(this, 'password', change).catch(options.notSaved ?? warn)
         }
       }
       return true
