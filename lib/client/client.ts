@@ -112,7 +112,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** Milliseconds since the client last sent anything; since it connected, where it never has. */
   get idle(): number {
-    return this.#channel.clock.now() - this.#channel.lastInput
+    // The clock may have been set back.
+    return Math.max(0, this.#channel.clock.now() - this.#channel.lastInput)
   }
 
   /** The same in words: '3 minutes'. */

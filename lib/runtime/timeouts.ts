@@ -21,6 +21,8 @@ export class TimeoutWatch {
   readonly #sessions: ReadonlyMap<AnyClient, Progress>
   readonly #late: (client: AnyClient, limit: TimeoutName) => void
   #alarm: Alarm
+  /** When clients came, where `connectedAt` can't be counted from any more. */
+  readonly #cameAt = new WeakMap<AnyClient, number>()
   /** When the alarm goes off; Infinity where none is set. */
   #alarmAt = Number.POSITIVE_INFINITY
 
@@ -56,11 +58,14 @@ export class TimeoutWatch {
   }
 
   #look(): void {
-    this.#alarmAt = Number.POSITIVE_INFINITY
     const now = this.#clock.now()
+    const late = now - this.#alarmAt
+    const lost = late > MIN_GAP ? late : 0
+    this.#alarmAt = Number.POSITIVE_INFINITY
     let next = Number.POSITIVE_INFINITY
     for (const [client, progress] of this.#sessions) {
       if (!client.connected) continue
+      this.#forgive(client, now, lost)
       const { at, limit } = this.#dueOf(client, progress, now)
       if (at <= now) this.#late(client, limit)
       else if (at < next) next = at
@@ -68,12 +73,29 @@ export class TimeoutWatch {
     this.#lookAt(Math.max(next, now + MIN_GAP))
   }
 
+  /**
+   * Nobody answers for a clock that is set, nor for a process that stood still: what came meanwhile may not be read yet.
+   *
+   * @param lost the milliseconds by which time has jumped on. By how much it was set back nobody knows; what lies in the
+   * future then counts from now.
+   */
+  #forgive(client: AnyClient, now: number, lost: number): void {
+    const channel = channelOf(client)
+    channel.lastInput = Math.min(channel.lastInput + lost, now)
+    const cameAt = this.#cameAtOf(client)
+    if (lost > 0 || cameAt > now) this.#cameAt.set(client, Math.min(cameAt + lost, now))
+  }
+
+  #cameAtOf(client: AnyClient): number {
+    return this.#cameAt.get(client) ?? client.connectedAt.getTime()
+  }
+
   /** When the client will be late, if it stays silent, and by which limit. */
   #dueOf(client: AnyClient, { at }: Progress, now: number): { at: number; limit: TimeoutName } {
     const { silent, awaitsProgram, lastInput } = channelOf(client)
     const connecting = silent && (at === 'new' || at === 'connect')
     const connectDue = connecting
-      ? client.connectedAt.getTime() + this.#connectTimeout
+      ? this.#cameAtOf(client) + this.#connectTimeout
       : Number.POSITIVE_INFINITY
     // What it has sent waits for the program: the client is not to blame.
     const idleDue = (awaitsProgram ? now : lastInput) + this.#idleTimeout

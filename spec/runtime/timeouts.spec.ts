@@ -6,9 +6,19 @@ import * as assert from 'uvu/assert'
 import { channelOf } from '../../lib/client/client.js'
 import { turns } from '../support/service.js'
 
+/** A clock on the wall: somebody may set it, and whoever waits notices nothing of that. */
+class WallClock extends FakeClock {
+  /** Milliseconds by which it was set forward. */
+  set = 0
+
+  override now(): number {
+    return super.now() + this.set
+  }
+}
+
 interface Setting {
   readonly service: Service
-  readonly clock: FakeClock
+  readonly clock: WallClock
   /** What `LimitExceeded` and `Disconnect` told, in order. */
   readonly log: string[]
   /** A client that has come: its peer, and what that has been sent. */
@@ -21,7 +31,7 @@ async function withTimeouts(
   connect: (event: { client: Client }) => unknown,
   body: (setting: Setting) => Promise<void>,
 ): Promise<void> {
-  const clock = new FakeClock(undefined, { turns: 6 })
+  const clock = new WallClock(undefined, { turns: 6 })
   const service = new Service({ clock })
   const log: string[] = []
   service.listen(
@@ -215,6 +225,39 @@ test('that a client has sent no line yet is carried over a restart', () =>
     await turns()
     copy()
     assert.is(channelOf(other.client).silent, false)
+  }))
+
+const HOUR = 3_600_000
+
+test('where the clock is set back, whoever is silent is closed within twice the limit, and idle for no less than nothing', () =>
+  withTimeouts({ connectTimeout: 3_000, idleTimeout: 6_000 }, logIn, async ({ clock, log, come }) => {
+    const { client } = await come()
+    const { peer } = await come()
+    peer.write('ann\n')
+    await clock.advance(500)
+    clock.set = -HOUR
+    assert.is(client.idle, 0)
+    await clock.advance(2_500 + 3_000)
+    assert.equal(log, ['connectTimeout 3000 #1', 'gone #1'])
+    await clock.advance(3_000 + 3_500)
+    assert.equal(log.slice(2), ['idleTimeout 6000 #2', 'gone #2'])
+  }))
+
+test('where the clock is set forward, or the process stood still, nobody is closed who has been silent for less than the limit', () =>
+  withTimeouts({ connectTimeout: 3_000, idleTimeout: 6_000 }, logIn, async ({ clock, log, come }) => {
+    const { client } = await come()
+    const { peer } = await come()
+    peer.write('ann\n')
+    await clock.advance(2_000)
+    await come()
+    clock.set = HOUR
+    await clock.advance(1_000)
+    assert.equal(log, ['connectTimeout 3000 #1', 'gone #1'], 'it was silent for so long')
+    await clock.advance(2_000)
+    assert.equal(log.slice(2), ['connectTimeout 3000 #3', 'gone #3'])
+    await clock.advance(1_000)
+    assert.equal(log.slice(4), ['idleTimeout 6000 #2', 'gone #2'])
+    assert.is(client.connected, false)
   }))
 
 test.run()
