@@ -4,6 +4,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sqliteBackend } from '../../../lib/storage/backends/sqlite.js'
 import { type Backend, BackendError } from '../../../lib/storage/index.js'
+import { finished, Run } from '../../cli/support.js'
+import { built, loader } from '../../support/node.js'
 import { addConformance } from '../support/conformance.js'
 import { openStores, rejection } from '../support/people.js'
 import { temporaryDirectory } from '../support/temporary.js'
@@ -39,6 +41,26 @@ test('two processes may have the file open at once, as they do in a restart', as
   assert.is(await two.read('user', 'k1-3'), '1')
   await one.close()
   await two.close()
+})
+
+test('what is written while another process has the file locked is written after that, and Node serves others meanwhile', async () => {
+  const path = join(temporaryDirectory(), 'data.sqlite')
+  const backend = await sqliteBackend(path)
+  await backend.write('user', 'ann', 'old')
+  const other = new Run(process.execPath, [...loader, built('spec/storage/fixtures/locks.ts'), path])
+  await other.find(/^locked/)
+  let served = 0
+  const serving = setInterval(() => {
+    served += 1
+  }, 1)
+  await backend.write('user', 'ann', 'new')
+  clearInterval(serving)
+  assert.is(await backend.read('user', 'ann'), 'new')
+  assert.is((await finished(other)).out, 'locked\nunlocked\n')
+  // libSQL waits in the main thread.
+  if (process.getBuiltinModule?.('node:sqlite')) assert.ok(served > 10, `served ${served} times`)
+  else console.log('skipped: without node:sqlite, nobody is served meanwhile')
+  await backend.close()
 })
 
 test('a file that is no database, or cannot be made, is an error that names the path and leaves it as it is', async () => {
