@@ -87,7 +87,6 @@ const NO_SPEC: readonly string[] = [
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
   'runtime/service-run.ts', // service.spec.ts, and spec/scenarios
   'runtime/session-conversation.ts', // conversations.spec.ts, spec/conversation, and scenarios/programs.spec.ts
-  'runtime/takeover.ts', // spec/angel, and whatever has a Stage
   'storage/', // each store and back end has a spec
   'streams/stream.ts', // operators.spec.ts, as the next one
   'streams/valve.ts',
@@ -118,6 +117,7 @@ const SLEEPS: readonly string[] = [
   'fuzz/target.ts', // how long it waits for an end
   'runner/run-file.ts', // the time limit of a file
   'scenarios/fixtures/life.ts', // keeps a process running
+  'storage/fixtures/locks.ts', // how long it keeps a lock
   'timers/timer.spec.ts', // a sleep that is aborted
 ]
 

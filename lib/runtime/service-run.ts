@@ -287,7 +287,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#events.tallies.forgetFlights()
     this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
     await stores.open(store, { storePath })
-    await this.#takeover.restore(inheritance)
+    await this.#takeover.takeBack(inheritance)
     this.#connections.forgetFormer()
     this.#handingOver = false
     this.#status = 'running'

@@ -45,6 +45,20 @@ export class Snapshots {
     this.#host.stores.restore([...this.#objects].map((key) => kept.get(key) as string))
   }
 
+  /** After `restore`, in a process that follows another one. */
+  catchUp(): Promise<void> {
+    return this.#host.stores.catchUp(this.#names, ({ message }) => this.#host.warn(message))
+  }
+
+  /** After `restore`, in a process that goes on after all. */
+  letGo(): void {
+    this.#host.stores.letGo(this.#names)
+  }
+
+  get #names(): Set<string> {
+    return new Set(Array.from(this.#objects, (key) => key.slice(OBJECT.length)))
+  }
+
   start(): void {
     this.#running = true
     const { stores } = this.#host
@@ -115,9 +129,11 @@ export class Snapshots {
     const key = OBJECT + name
     if (problem) this.#host.warn(problem.message)
     else if (text === undefined) this.#forgetObject(key)
+    else if (this.#edge.keep(key, text)) this.#objects.add(key)
     else {
-      this.#objects.add(key)
-      this.#edge.keep(key, text)
+      this.#host.warn(`${name} is too large to be kept over a restart: what is not saved of it will be lost.`)
+      // What was kept before is older than what may have been saved since.
+      this.#forgetObject(key)
     }
     return key
   }

@@ -218,14 +218,22 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** Waits for its time, and brings back clients, stored objects and conversations. Nobody is served yet. */
   async inherit(): Promise<Inheritance> {
     const inheritance = await this.#edge.inherit()
-    await this.restore(inheritance)
+    this.#snapshots.restore(inheritance.kept)
+    if (inheritance.restart) await this.#snapshots.catchUp()
+    await this.#bringBack(inheritance)
     return inheritance
   }
 
-  /** Brings back clients, stored objects and conversations. */
-  async restore({ connections, kept, preflight }: Inheritance): Promise<void> {
+  /** Brings everything back where another process has had it for a while, and has failed. */
+  async takeBack(inheritance: Inheritance): Promise<void> {
+    this.#snapshots.restore(inheritance.kept)
+    this.#snapshots.letGo()
+    await this.#bringBack(inheritance)
+  }
+
+  /** Brings back clients and conversations. Stored objects are there. */
+  async #bringBack({ connections, kept, preflight }: Inheritance): Promise<void> {
     this.#inherited = kept
-    this.#snapshots.restore(kept)
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
     const texts = connections.flatMap(({ state, journal }) => [

@@ -94,9 +94,7 @@ export class TimeoutWatch {
   #dueOf(client: AnyClient, { at }: Progress, now: number): { at: number; limit: TimeoutName } {
     const { silent, awaitsProgram, lastInput } = channelOf(client)
     const connecting = silent && (at === 'new' || at === 'connect')
-    const connectDue = connecting
-      ? this.#cameAtOf(client) + this.#connectTimeout
-      : Number.POSITIVE_INFINITY
+    const connectDue = connecting ? this.#cameAtOf(client) + this.#connectTimeout : Number.POSITIVE_INFINITY
     // What it has sent waits for the program: the client is not to blame.
     const idleDue = (awaitsProgram ? now : lastInput) + this.#idleTimeout
     return connectDue <= idleDue

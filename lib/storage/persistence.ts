@@ -29,6 +29,15 @@ export interface Persistence {
   /** Takes the texts that another process left. */
   restore(texts: Iterable<string>): void
   /**
+   * After `restore`, in a process that follows another one: reads again what that may have saved or deleted since.
+   *
+   * @param names of the objects that were restored.
+   * @param failed is told of objects that can't be read.
+   */
+  catchUp(names: ReadonlySet<string>, failed: (error: Error) => void): Promise<void>
+  /** After `restore`, in a process that goes on after all: forgets what the other one has let go. */
+  letGo(names: ReadonlySet<string>): void
+  /**
    * Brings an object into memory that another process has named. It is not active, and is forgotten when nobody holds it.
    *
    * @returns undefined where there is none.
@@ -73,6 +82,8 @@ export function persistenceOf(stores: Stores): Persistence {
       return both(stores.onActivate(tell), stores.onKeep(tell))
     },
     restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
+    catchUp: (names, failed) => stores.catchUp(names, failed),
+    letGo: (names) => stores.letGo(names),
     load: (name) => stores.load(name),
     revive: stores.revive,
   }

@@ -25,6 +25,9 @@ import { type RepositoryHost, SavedTexts } from './saved-texts.js'
 import type { ObjectSnapshot } from './snapshot.js'
 import { type Keeper, type Store, type StoreClass, stateOf } from './store.js'
 
+/** Objects that are read at a time. */
+const BATCH = 32
+
 /** Keys given to these methods are parsed already. */
 export class Repository<T extends Store> implements Keeper {
   readonly storeClass: StoreClass<T>
@@ -224,6 +227,46 @@ export class Repository<T extends Store> implements Keeper {
     } catch (error) {
       this.host.unreadable(this.texts.hold(snapshot, error))
     }
+  }
+
+  /**
+   * Reads active objects again that another process may have saved or deleted since they were read here. What this process has
+   * changed in one stays, where nothing else was saved meanwhile.
+   *
+   * @param isRestored whether a snapshot, which counts for more, had the object of this key.
+   * @param failed is told of those that can't be read; they stay as they are.
+   */
+  async catchUp(isRestored: (key: string) => boolean, failed: (error: Error) => void): Promise<void> {
+    if (!this.storeClass.permanent) return
+    const objects = this.objects.allActive().filter(({ key }) => !isRestored(key))
+    for (let i = 0; i < objects.length; i += BATCH) {
+      const batch = objects.slice(i, i + BATCH)
+      await Promise.all(batch.map((object) => this.#readAgain(object).catch(failed)))
+    }
+  }
+
+  #readAgain(object: T): Promise<void> {
+    const { key } = object
+    const state = stateOf(object)
+    return this.#queue.run(key, async () => {
+      if (state.life !== 'saved') return
+      const record = await this.texts.watch(key, () => this.#readRecord(key, undefined))
+      if (record === undefined) {
+        this.#end(object)
+        this.host.deleted(this.#kind, key)
+        return
+      }
+      const { saved } = state
+      const { key: _, ...values } = object as Data
+      reading(this.storeClass, key, () => this.#refresh(object, record))
+      if (state.saved === saved) Object.assign(object, values)
+    })
+  }
+
+  /** For an object that another process has worked with since: what this one knows of it counts no longer. */
+  letGo(object: T): void {
+    stateOf(object).saved = this.#textOf(object) ?? ''
+    this.release(object)
   }
 
   #restore({ key, text, session, saved }: ObjectSnapshot): void {

@@ -254,6 +254,31 @@ export class Stores implements Resolver {
   }
 
   /**
+   * After `restore`, in a process that follows another one: active objects that were in no snapshot are read again, since the
+   * other may have saved or deleted them after they were read here. Those that are no longer saved end.
+   *
+   * @param names of the objects that were restored, such as `user/ann`.
+   * @param failed is told of objects that can't be read; they stay as they are.
+   */
+  async catchUp(names: ReadonlySet<string>, failed: (error: Error) => void): Promise<void> {
+    for (const [kind, repository] of this.#repositories) {
+      await repository.catchUp((key) => names.has(`${kind}/${key}`), failed)
+    }
+  }
+
+  /**
+   * After `restore`, in a process that goes on after all: objects that another process has released or deleted meanwhile are
+   * not active any more, and what was not saved of them is forgotten.
+   */
+  letGo(names: ReadonlySet<string>): void {
+    for (const [kind, repository] of this.#repositories) {
+      for (const object of repository.objects.allActive()) {
+        if (!names.has(`${kind}/${object.key}`)) repository.letGo(object)
+      }
+    }
+  }
+
+  /**
    * The object of this name (`user/ann`), active, in memory or saved; it does not become active. Undefined when there is none.
    *
    * @throws UnreadableError

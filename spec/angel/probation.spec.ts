@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { connect } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { folder } from '../cli/support.js'
@@ -45,5 +46,30 @@ for (const [version, reason] of Object.entries({
     )
   })
 }
+
+test('what a version on probation has deleted, saved and released stays so in the process that takes everything back', () =>
+  guarded(
+    fixture('board'),
+    async (service) => {
+      const peer = await connect({ port: service.port, host: '127.0.0.1' })
+      const says = async (line: string): Promise<string> => {
+        peer.write(line)
+        return peer.nextLine({ timeout: 60_000 })
+      }
+      for (const line of ['set a one', 'set b one', 'set c one']) await says(line)
+      const before = await service.worker()
+      const restarted = rejection(service.restart())
+      const next = await service.worker(before)
+      await says('del a')
+      assert.is(await says('release b two'), 'c=one of b,c')
+      process.kill(next, 'SIGKILL')
+      assert.match(((await restarted) as Error).message, /which served before, goes on/)
+      assert.is(await service.worker(), before)
+      // What was released in a process that died soon after is still active.
+      assert.is(await says('set c three'), 'b=two,c=three of b,c')
+      await peer.close()
+    },
+    ['--probation=60000'],
+  ))
 
 test.run()

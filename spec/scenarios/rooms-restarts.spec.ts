@@ -15,7 +15,7 @@ import { everyRestartPoint, type Player } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
-const test = suite('contrib/rooms over restarts')
+const test = suite('rooms over restarts')
 
 passwordCost.ln = 4
 
