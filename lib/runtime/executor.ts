@@ -3,7 +3,8 @@
  *
  * A client with something to do is put at the back of the run queue. A turn takes the queue as it stands and runs one
  * client after the other, each until it waits again; then everything that was written leaves; then the event loop
- * turns, so that sockets are read and connections accepted, however much one client sends.
+ * turns, so that sockets are read and connections accepted, however much one client sends. Where what clients do takes long,
+ * a turn ends early, and goes on where it was after the event loop has turned.
  *
  * What a client is owed by itself leaves as soon as it has run, since its peer can get to work on it; what others are
  * owed leaves at the end of the turn, so that a client that many talk to gets one write and not many.
@@ -19,10 +20,17 @@ import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
 import { DEFAULT_LINE_BUDGET } from '../limits.js'
 
 const settled = Promise.resolve()
+const systemTime = (): number => performance.now()
+
+/** Milliseconds after which a client gets no further line before it goes to the back of the queue. */
+const CLIENT_TIME = 10
+/** Milliseconds after which a turn begins with no further client. */
+const TURN_TIME = 50
 
 export class Executor implements Scheduler {
   /** How many lines a client gets before it goes to the back of the queue. */
   lineBudget: number
+  readonly #now: () => number
   #queue: Task[] = []
   #dirty: Flushable[] = []
   /** A turn is waiting for the event loop, or is running. */
@@ -30,14 +38,21 @@ export class Executor implements Scheduler {
   /** The task that runs now, until its microtasks have run dry. */
   #current: Task | undefined
   #budget = 0
+  /** The budget at which the time is looked at next: after one line, two, four and so on, since looking costs as well. */
+  #lookAt = 0
+  /** When the task and the turn began, in milliseconds. */
+  #since = 0
+  #turnSince = 0
   /** The turn's own queue, and how far it has come. */
   #batch: Task[] = []
   #position = 0
   /** Called at the end of each turn, when everything that was written has been handed to the connections. */
   onTurnEnd: (() => void) | undefined
 
-  constructor({ lineBudget = DEFAULT_LINE_BUDGET }: { lineBudget?: number } = {}) {
+  /** @param now milliseconds since any moment; the service's clock won't do, which a spec has stand still. */
+  constructor({ lineBudget = DEFAULT_LINE_BUDGET }: { lineBudget?: number } = {}, now = systemTime) {
     this.lineBudget = lineBudget
+    this.#now = now
   }
 
   /** How many wait for their turn. */
@@ -59,8 +74,15 @@ export class Executor implements Scheduler {
 
   grant(task: Task): boolean {
     if (task !== this.#current || this.#budget === 0) return false
+    if (this.#budget === this.#lookAt && this.#isLate()) return false
     this.#budget -= 1
     return true
+  }
+
+  #isLate(): boolean {
+    if (this.#now() - this.#since > CLIENT_TIME) return true
+    this.#lookAt -= this.lineBudget - this.#lookAt + 1
+    return false
   }
 
   #schedule(): void {
@@ -91,20 +113,30 @@ export class Executor implements Scheduler {
     this.#current = undefined
     before?.ran()
     const task = this.#batch[this.#position]
-    if (task !== undefined) {
+    if (task !== undefined && this.#begins()) {
       this.#position += 1
       task.queued = false
       this.#current = task
       this.#budget = this.lineBudget
+      this.#lookAt = this.lineBudget
       task.run()
       settled.then(this.#whenDry)
       return
     }
+    // First ready, first run: they come before those that have become ready meanwhile.
+    if (task !== undefined) this.#queue = this.#batch.slice(this.#position).concat(this.#queue)
     this.#batch = []
     this.#position = 0
     this.#scheduled = false
     this.endTurn()
     if (this.#queue.length > 0) this.#schedule()
+  }
+
+  /** Whether there is time for one more client in this turn. */
+  #begins(): boolean {
+    this.#since = this.#now()
+    if (this.#position === 0) this.#turnSince = this.#since
+    return this.#since - this.#turnSince <= TURN_TIME
   }
 
   /** What was written so far leaves: at the end of each turn, and between turns where other news of a client leaves. */

@@ -58,7 +58,7 @@ test('a task that is ready again goes to the back, and the event loop turns in b
 })
 
 test('only the running task is granted lines, and no more than its budget (rule 17)', async () => {
-  const executor = new Executor({ lineBudget: 3 })
+  const executor = new Executor({ lineBudget: 3 }, () => 0)
   const grants: boolean[] = []
   const other = task(() => {})
   const greedy = task(async () => {
@@ -72,6 +72,49 @@ test('only the running task is granted lines, and no more than its budget (rule 
   await turns()
   assert.equal(grants, [true, true, true, false, false])
   assert.is(executor.grant(greedy), false, 'its turn is over')
+})
+
+test('a task gets no further line when it has taken more than 10 ms, and the longer it goes well the less often that is looked at (rule 17)', async () => {
+  let now = 0
+  let looks = 0
+  const executor = new Executor({ lineBudget: 1000 }, () => {
+    looks += 1
+    return now
+  })
+  /** How many lines a task is granted that takes so long for each. */
+  const granted = async (ms: number): Promise<number> => {
+    let lines = 0
+    const greedy = task(() => {
+      for (now += ms; executor.grant(greedy); now += ms) lines += 1
+    })
+    executor.ready(greedy)
+    await turns()
+    return lines
+  }
+  assert.is(await granted(50), 0)
+  assert.is(await granted(4), 3)
+  assert.is(await granted(0.1), 127)
+  looks = 0
+  assert.is(await granted(0), 1000)
+  assert.ok(looks < 15, `looked ${looks} times`)
+})
+
+test('a turn that takes more than 50 ms ends, what was written leaves, and it goes on where it was before anybody else runs', async () => {
+  let now = 0
+  const executor = new Executor({}, () => now)
+  const log: string[] = []
+  const slow = (name: string) =>
+    task(() => {
+      now += 30
+      log.push(name)
+      executor.flushLater({ flush: () => log.push(`flush ${name}`) })
+      if (name === 'a') executor.ready(task(() => log.push('newcomer')))
+    })
+  for (const name of ['a', 'b', 'c']) executor.ready(slow(name))
+  assert.is(executor.waiting, 3)
+  setImmediate(() => log.push(`event loop, ${executor.waiting} wait`))
+  await turns(6)
+  assert.equal(log, ['a', 'b', 'flush a', 'flush b', 'event loop, 2 wait', 'c', 'newcomer', 'flush c'])
 })
 
 test('a task is told when it has come as far as it can, before the next one runs', async () => {
