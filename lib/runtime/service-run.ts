@@ -6,6 +6,7 @@ import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import { isSilenced } from '../conversation/context.js'
+import { TimeoutError } from '../errors.js'
 import {
   HandlerError,
   InputDropped,
@@ -43,6 +44,9 @@ import { Takeover, type TakeoverHost } from './takeover.js'
 
 /** How long clients wait at a restart for what stores are saving, in milliseconds. */
 const LAST_SAVES = 500
+
+/** How long a stop waits for what stores are saving, in milliseconds: longer than a back end on the network does. */
+const CLOSING = 12_000
 
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
@@ -315,7 +319,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** Ends all that is left. @throws the first of `failures`, and of what fails here; but everything else is ended then. */
   async #end(failures: unknown[] = []): Promise<void> {
     this.#parts.timers.stopAll()
-    await this.#attempt(failures, 'The store was not closed', () => this.#parts.stores.close())
+    await this.#attempt(failures, 'The store was not closed', () => this.#closeStores())
     await this.#attempt(failures, 'The log was not closed', () => this.#events.log.close())
     this.#edge?.release()
     this.#eventLoop.stop()
@@ -327,6 +331,12 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       this.#rejectEnded(failures[0])
       throw failures[0]
     }
+  }
+
+  /** @throws TimeoutError: a service that can't be stopped helps nobody. */
+  async #closeStores(): Promise<void> {
+    const { clock, stores } = this.#parts
+    if (!(await within(clock, CLOSING, stores.close()))) throw new TimeoutError('Closing the store', CLOSING)
   }
 
   async #listenOn(server: Server): Promise<void> {

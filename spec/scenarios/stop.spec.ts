@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import { Duplex } from 'node:stream'
-import { type Client, ClientDisconnectedError, events, memory, Service } from 'mara-ts'
+import { type Client, ClientDisconnectedError, events, memory, Service, TimeoutError } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FakeClock } from '../../lib/testing/clock.js'
@@ -260,6 +260,27 @@ test('a service of which something can not be closed is stopped all the same, an
     )
     records.all.length = 0
   }
+})
+
+test('a store that hangs does not keep the service from stopping: after 12 s the stop fails, and says why', async () => {
+  const clock = new FakeClock()
+  const records = new Records()
+  const service = watched(new Service({ clock }))
+  await service.start({ ...quiet, log: records })
+  service.stores.close = () => new Promise(() => {})
+  let error: unknown
+  const stopped = rejection(service.stop()).then((reason) => {
+    error = reason
+  })
+  await turns()
+  while (error === undefined && clock.pending > 0) await clock.advance(1_000)
+  await stopped
+  assert.instance(error, TimeoutError)
+  assert.is((error as Error).message, 'Closing the store took longer than its timeout of 12000 ms.')
+  assert.equal(
+    [service.status, records.problems.map(({ message }) => message)],
+    ['stopped', ['The store was not closed']],
+  )
 })
 
 test('peers that do not close, or do not read, do not keep the service from stopping', async () => {

@@ -1,22 +1,25 @@
 /**
  * Keeps everything on a Redis server, through unstorage's driver and ioredis.
  */
+import { systemClock } from '../../clock.js'
+import { within } from '../../wait.js'
 import type { Backend } from '../backend.js'
 import { BackendError, BackendSettingError } from '../errors.js'
 import { loadPackages } from './packages.js'
 import { unstorageBackend } from './unstorage.js'
 
 const PACKAGES = ['unstorage', 'ioredis@5']
+/** Milliseconds that the server has to answer: one that hangs must keep no service from starting, nor from stopping. */
+const PATIENCE = 10_000
 
 /**
  * @param setting `redis://[USER:PASSWORD@]HOST[:PORT][/DB][?prefix=NAME]`; `rediss://` for TLS. Keys are
  *   `PREFIX:KIND:KEY`; the prefix is `mara` unless given.
- * @throws BackendSettingError when a package is missing, or the setting is no URL; BackendError when no server answers.
+ * @throws BackendSettingError when a package is missing, or the setting is no URL; BackendError when no server answers, or it
+ *   does not have that database.
  */
-export async function redisBackend(setting: string): Promise<Backend> {
-  if (!URL.canParse(setting))
-    throw new BackendSettingError('The redis setting is not a URL. Write redis://HOST:PORT.')
-  const url = new URL(setting)
+export async function redisBackend(setting: string, { patience = PATIENCE } = {}): Promise<Backend> {
+  const url = urlOf(setting)
   const base = url.searchParams.get('prefix') ?? 'mara'
   // The rest of the query is for ioredis: `?family=6`, say.
   url.searchParams.delete('prefix')
@@ -27,7 +30,8 @@ export async function redisBackend(setting: string): Promise<Backend> {
     PACKAGES,
     () => import('unstorage/drivers/redis'),
   )
-  const driver = driverFor({ base, url: url.href, lazyConnect: true, maxRetriesPerRequest: 3 })
+  const options = { lazyConnect: true, maxRetriesPerRequest: 3, commandTimeout: patience }
+  const driver = driverFor({ base, url: url.href, ...options })
   const client = driver.getInstance?.()
   if (!client)
     throw new BackendSettingError('This version of unstorage gives no Redis client. Install version 1.17.')
@@ -37,16 +41,38 @@ export async function redisBackend(setting: string): Promise<Backend> {
   client.on('error', (error: Error) => {
     reason = error
   })
-  try {
-    await client.connect()
-  } catch (error) {
+  const fails = (why: string, cause?: Error): never => {
     client.disconnect()
+    throw new BackendError(label, `Cannot reach ${label}: ${why}`, cause)
+  }
+  try {
+    const isReady = await within(systemClock, patience, client.connect())
+    if (!isReady)
+      fails(
+        `it did not answer within ${patience} ms. Is it a Redis server, and does it speak TLS as the setting says?`,
+      )
+    // ioredis has asked for it already, but goes on with database 0 where that fails.
+    await client.select(client.options.db ?? 0)
+  } catch (error) {
+    if (error instanceof BackendError) throw error
     const cause = reason ?? (error as Error)
-    throw new BackendError(
-      label,
-      `Cannot reach ${label}: ${cause.message}. Is the server running there?`,
-      cause,
-    )
+    fails(`${cause.message}. Is the server running there, and does it have that database?`, cause)
   }
   return unstorageBackend(driver, label)
+}
+
+function urlOf(setting: string): URL {
+  const wrong = (what: string): BackendSettingError =>
+    new BackendSettingError(
+      `The redis setting ${what}. Write redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE].`,
+    )
+  if (!URL.canParse(setting)) throw wrong('is not a URL')
+  const url = new URL(setting)
+  if (!/^\/?\d*$/.test(url.pathname)) throw wrong('names a database that is no number')
+  try {
+    decodeURIComponent(url.username + url.password)
+  } catch {
+    throw wrong('has a % in its user or password that is not followed by two hex digits: write %25')
+  }
+  return url
 }

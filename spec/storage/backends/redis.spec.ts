@@ -1,4 +1,5 @@
 // time limit: 240 s
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { redisBackend } from '../../../lib/storage/backends/redis.js'
@@ -9,8 +10,30 @@ import { ensureRedis, type RedisServer, redisServer } from '../support/redis.js'
 
 const test = suite('storage backend redis')
 
-test('a setting that is no URL is refused', async () => {
-  assert.instance(await rejection(redisBackend('redis://[')), BackendSettingError)
+test('a setting that is no URL, names no database by number, or has a bare % is refused, and no password is in the error', async () => {
+  for (const [setting, message] of [
+    ['redis://[', /is not a URL/],
+    ['redis://localhost/abc', /names a database that is no number/],
+    ['redis://localhost/1/2', /names a database that is no number/],
+    ['redis://ann:ses%ame@localhost', /has a % in its user or password/],
+  ] as const) {
+    const error = await rejection<BackendSettingError>(redisBackend(setting))
+    assert.instance(error, BackendSettingError)
+    assert.match(error.message, message)
+    assert.not.match(error.message, /ses/)
+  }
+})
+
+test('a server that accepts connections and never answers is an error in time', async () => {
+  const held = new Set<Socket>()
+  const mute = createServer((socket) => void held.add(socket.resume().on('error', () => {})))
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+  const { port } = mute.address() as AddressInfo
+  const error = await rejection<BackendError>(redisBackend(`redis://127.0.0.1:${port}`, { patience: 200 }))
+  assert.instance(error, BackendError)
+  assert.match(error.message, /Cannot reach redis at 127\.0\.0\.1:\d+: it did not answer within 200 ms\. /)
+  for (const socket of held) socket.destroy()
+  mute.close()
 })
 
 const missing = ensureRedis()
@@ -79,6 +102,26 @@ else {
     assert.ok(saved)
     assert.equal(await users.keys(), ['ann'])
     await stores.close()
+  })
+
+  test('a database that the server does not have is an error, and nothing is written to another one', async () => {
+    const error = await rejection<BackendError>(
+      redisBackend(`redis://127.0.0.1:${server.port}/99?prefix=lost`),
+    )
+    assert.instance(error, BackendError)
+    assert.match(error.message, /DB index is out of range/)
+  })
+
+  test('a server that hangs keeps nothing waiting for ever, and what it has not answered is an error', async () => {
+    const backend = await redisBackend(url('?prefix=hangs'), { patience: 300 })
+    const { users, stores } = await openStores(backend)
+    const ann = await users.create('ann')
+    server.freeze()
+    const saving = rejection<BackendError>(ann.save())
+    const closing = stores.close().catch(() => {})
+    assert.match((await saving).message, /Cannot write redis at .*: user\/ann\. Command timed out/)
+    await closing
+    server.thaw()
   })
 
   test('a server that cannot be reached is an error at once, which says why and gives no password away', async () => {

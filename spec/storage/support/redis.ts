@@ -9,6 +9,9 @@ export interface RedisServer {
   readonly port: number
   start(): Promise<void>
   stop(): Promise<void>
+  /** It answers nothing until `thaw`. */
+  freeze(): void
+  thaw(): void
 }
 
 /** @returns why there can be none, else undefined. Installs it where that is possible. */
@@ -63,7 +66,8 @@ export async function redisServer(): Promise<RedisServer> {
     const port = await freePort()
     try {
       await launch(port)
-      return { port, start: () => launch(port), stop }
+      const signal = (name: NodeJS.Signals) => () => void child?.kill(name)
+      return { port, start: () => launch(port), stop, freeze: signal('SIGSTOP'), thaw: signal('SIGCONT') }
     } catch (error) {
       if (tries === 5) throw error
     }
