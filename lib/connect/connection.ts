@@ -268,8 +268,7 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   async #read(): Promise<void> {
     try {
       for await (const chunk of this.#client) {
-        if (this.#telnet === undefined) this.#text(chunk)
-        else this.#telnet.receive(chunk, (bytes) => this.#text(bytes))
+        this.#add(this.#textOf(chunk))
         const { room } = this.#received
         if (room !== undefined) await room
       }
@@ -279,8 +278,15 @@ export class Connection<Data extends string | Uint8Array = string> implements As
     }
   }
 
-  #text(bytes: Uint8Array): void {
-    this.#add(this.#decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
+  /** All of a chunk at once: a peer may put a telnet command between any two characters, and each addition is searched. */
+  #textOf(chunk: Uint8Array): string {
+    let text = ''
+    const decode = (bytes: Uint8Array): void => {
+      text += this.#decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    }
+    if (this.#telnet === undefined) decode(chunk)
+    else this.#telnet.receive(chunk, decode)
+    return text
   }
 
   #add(text: string): void {

@@ -66,7 +66,8 @@ export function readRecord(
   const { definition } = storeClass
   const outcome = resolveWith(resolver, () => definition.read(definition.permanent, data))
   if (!outcome.value) return { damage: describeProblems(outcome.problems) }
-  const known = new Set(definition.permanent)
+  // A migration may have left the version in: what is written has the class's own.
+  const known = new Set([...definition.permanent, VERSION])
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.
   const unknown = Object.fromEntries(Object.entries(data).filter(([name]) => !known.has(name)))
   return { values: outcome.value, unknown }

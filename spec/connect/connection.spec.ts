@@ -12,6 +12,7 @@ import {
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { tap } from '../../lib/connect/connection.js'
 import { deferred, rejection, running, turns } from '../support/service.js'
 
 /** A connection to a socket server that does as it is told. */
@@ -255,6 +256,20 @@ test('telnet is answered: what helps is agreed to, all else refused, and none of
     },
     { terminal: { type: 'vt100', columns: 300, rows: 50 } },
   )
+})
+
+test('a telnet command between any two characters makes no more pieces of what arrives', async () => {
+  await dialled(async (peer, socket) => {
+    let pieces = 0
+    tap(peer, () => {
+      pieces += 1
+    })
+    const count = 10_000
+    socket.write(Buffer.concat([...Array(count).fill(Buffer.from([255, 241, 0x61])), Buffer.from('end')]))
+    const { before } = await peer.expect('end')
+    assert.is(before, 'a'.repeat(count))
+    assert.ok(pieces < 100, `${pieces} pieces`)
+  })
 })
 
 test('where binary transmission is agreed, a line ends in CR, as the key Enter does', async () => {

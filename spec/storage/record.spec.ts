@@ -127,6 +127,18 @@ test('an older version is migrated, from its own number, before it is checked', 
   assert.is(seen.length, 2, 'what has this version already is not migrated')
 })
 
+test('the version that is saved is the class’s own, whatever a migration leaves in its data', async () => {
+  class Pet3 extends V1 {
+    static override version = 3
+    static override migrate(from: number, data: Record<string, unknown>) {
+      return { ...data, $version: from }
+    }
+  }
+  const { load, backend } = await loadFrom(Pet3, '{"$version":2,"name":"Rex"}')
+  await (await load()).save()
+  assert.is(JSON.parse((await backend.read('pet', 'a')) ?? '').$version, 3)
+})
+
 test('a text without a version counts as version 1', async () => {
   class Pet2 extends V1 {
     static override version = 2
