@@ -54,23 +54,35 @@ export class DescribedServer implements Server {
 
   async listen(host: ServerHost): Promise<void> {
     if (host.listen === undefined) await this.#layers.listen(host)
-    else this.#held = await this.#listenIn(host.listen)
+    else this.#held = await this.#listenIn(host.listen, host)
     this.#lastAddress = this.address
   }
 
-  async #listenIn(edge: (description: ServerDescription) => Promise<HeldListener>): Promise<HeldListener> {
+  async #listenIn(
+    edge: (description: ServerDescription) => Promise<HeldListener>,
+    host: Pick<ServerHost, 'warn'>,
+  ): Promise<HeldListener> {
     const { address, tls, websocket } = this.#description
     // Here as well, so that what is wrong with them is said as it is without an edge.
-    if (tls !== undefined) await readCertificate(tls)
+    const problem =
+      tls &&
+      (await readCertificate(tls).then(
+        () => undefined,
+        (error: Error) => error,
+      ))
     if (websocket?.webRoot !== undefined) await WebRoot.open(websocket.webRoot)
     try {
-      return await edge({
+      const held = await edge({
         address,
         ...(tls && { tls: absolute(tls, ['cert', 'key']) }),
         ...(websocket && { websocket: absolute(websocket, ['webRoot']) }),
       })
+      // The edge has a pair from before: a process that has died must not stay away because of files that went bad since.
+      if (problem)
+        host.warn(`The TLS certificate in use is kept, since the one on disk is no good. ${problem.message}`)
+      return held
     } catch (error) {
-      throw listenError(address, error)
+      throw problem ?? listenError(address, error)
     }
   }
 

@@ -18,6 +18,7 @@ import {
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FakeClock } from '../../lib/testing/clock.js'
+import type { HeldListener } from '../../lib/transport/server.js'
 import { certificate, folder, openssl, read } from '../support/certificates.js'
 import { quiet, stopAll, talkative, watched } from '../support/life.js'
 import { Peer } from '../support/peer.js'
@@ -73,6 +74,26 @@ spec('a client that trusts the certificate talks to the service, and is known to
   assert.is(client?.remoteAddress, '127.0.0.1')
   peer.destroy()
 })
+
+spec(
+  'a server whose edge has a pair in use goes on with it where the files are no good; without one it says what is wrong',
+  async () => {
+    const key = join(folder(), 'key.pem')
+    writeFileSync(key, 'garbage')
+    const warnings: string[] = []
+    const listen = (edge: () => Promise<HeldListener>): Promise<void> =>
+      tls({ port: 7000, cert: old.cert, key }).listen({
+        connection: () => {},
+        warn: (message) => void warnings.push(message),
+        listen: edge,
+      })
+    await listen(async () => ({ listener: 'a', address: { port: 7000 }, close: () => {} }))
+    assert.match(warnings.join(), /^The TLS certificate in use is kept, .* There is no TLS key in .*key\.pem/)
+    const refused = listen(() => Promise.reject(new Error('no pair')))
+    assert.instance(await rejection(refused), CertificateError)
+    assert.is(warnings.length, 1)
+  },
+)
 
 spec('who comes over TCP or memory is not secure; a TLS socket that a program brings is', async () => {
   const service = talkative()
