@@ -4,11 +4,15 @@
  *
  * Every byte that a program sends passes here.
  */
+import { systemClock } from '../clock.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Traffic } from '../observability/counters.js'
 import type { Connection } from '../transport/connection.js'
 import { quietly } from '../wait.js'
-import type { Flushable, Scheduler } from './scheduler.js'
+import type { Flushable, Scheduler, Task } from './scheduler.js'
+
+/** How long whoever writes to a peer that lags waits for it at a time, in milliseconds: a peer that never reads holds up nobody. */
+const RELIEF = 200
 
 /** What is gathered before it leaves even within a turn, so that a long answer never stands in memory twice. */
 const EARLY_FLUSH = 64 * 1024
@@ -18,6 +22,8 @@ const LF = 0x0a
 /** What an outbox needs of the client that it belongs to. */
 export interface OutboxOwner {
   readonly executor: Scheduler
+  /** Its own task: it does not wait for itself. */
+  readonly inbox: Task
   readonly limits: Limits
   readonly counters: Traffic
   /** The peer takes nothing at the moment. */
@@ -55,6 +61,9 @@ export class Outbox implements Flushable {
   #handed = 0
   #left = 0
   #flushing: FlushWaiter[] | undefined
+  /** Resolves when the peer has taken all, or others have waited for that long enough. */
+  #relief: Promise<void> | undefined
+  #relieve: (() => void) | undefined
 
   constructor(owner: OutboxOwner, connection: Connection) {
     this.#owner = owner
@@ -76,11 +85,32 @@ export class Outbox implements Flushable {
       this.#pieces.push(data)
     }
     this.#gathered += data.length
+    if (this.#stuck) this.#slowDown()
     if (this.#gathered >= EARLY_FLUSH) this.flush()
     else if (!this.#dirty) {
       this.#dirty = true
       this.#owner.executor.flushLater(this)
     }
+  }
+
+  /**
+   * The peer lags. Whoever writes to it waits for it: otherwise one client that floods would have all those cut off by
+   * `maxUnsentBytes` who hear it, however fast they read.
+   */
+  #slowDown(): void {
+    const { limits, executor, inbox } = this.#owner
+    if (this.unsent <= limits.maxUnsentBytes / 2) return
+    this.#relief ??= new Promise<void>((resolve) => {
+      // In real time, since the peer takes it in real time.
+      const alarm = systemClock.setTimeout(() => this.#relieve?.(), RELIEF)
+      this.#relieve = () => {
+        systemClock.clearTimeout(alarm)
+        this.#relief = undefined
+        this.#relieve = undefined
+        resolve()
+      }
+    })
+    executor.hold(this.#relief, inbox)
   }
 
   /** Hands what is gathered to the socket. */
@@ -127,6 +157,7 @@ export class Outbox implements Flushable {
   drained(): void {
     if (!this.#stuck) return
     this.#stuck = false
+    this.#relieve?.()
     this.#owner.outboxFree()
   }
 

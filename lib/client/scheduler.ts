@@ -25,6 +25,8 @@ export interface Scheduler {
   ready(task: Task): void
   /** Whether `task` may take a line now, without waiting for its turn; takes it off the task's budget if so. */
   grant(task: Task): boolean
+  /** The client whose turn it is, other than `except`, gets no further line before `relief` resolves. */
+  hold(relief: Promise<void>, except: Task): void
   /** Has `outbox` flushed at the end of this turn, or of the next where none is running. */
   flushLater(outbox: Flushable): void
 }

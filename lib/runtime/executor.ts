@@ -33,6 +33,9 @@ export class Executor implements Scheduler {
   readonly #now: () => number
   #queue: Task[] = []
   #dirty: Flushable[] = []
+  /** Those that get no line for now, and those among them whose turn came meanwhile. */
+  readonly #held = new Set<Task>()
+  readonly #parked = new Set<Task>()
   /** A turn is waiting for the event loop, or is running. */
   #scheduled = false
   /** The task that runs now, until its microtasks have run dry. */
@@ -57,7 +60,7 @@ export class Executor implements Scheduler {
 
   /** How many wait for their turn. */
   get waiting(): number {
-    return this.#queue.length + this.#batch.length - this.#position
+    return this.#queue.length + this.#batch.length - this.#position + this.#parked.size
   }
 
   ready(task: Task): void {
@@ -79,6 +82,29 @@ export class Executor implements Scheduler {
     return true
   }
 
+  hold(relief: Promise<void>, except: Task): void {
+    const task = this.#current
+    if (task === undefined || task === except) return
+    this.#budget = 0
+    if (this.#held.has(task)) return
+    this.#held.add(task)
+    void relief.then(() => {
+      this.#held.delete(task)
+      if (!this.#parked.delete(task)) return
+      this.#queue.push(task)
+      this.#schedule()
+    })
+  }
+
+  /** Passes over those that are held. */
+  #park(): void {
+    for (; this.#position < this.#batch.length; this.#position++) {
+      const task = this.#batch[this.#position] as Task
+      if (!this.#held.has(task)) return
+      this.#parked.add(task)
+    }
+  }
+
   #isLate(): boolean {
     if (this.#now() - this.#since > CLIENT_TIME) return true
     this.#lookAt -= this.lineBudget - this.#lookAt + 1
@@ -95,6 +121,7 @@ export class Executor implements Scheduler {
     this.#batch = this.#queue
     this.#queue = []
     this.#position = 0
+    this.#turnSince = this.#now()
     this.#step()
   })
 
@@ -112,6 +139,7 @@ export class Executor implements Scheduler {
     const before = this.#current
     this.#current = undefined
     before?.ran()
+    if (this.#held.size > 0) this.#park()
     const task = this.#batch[this.#position]
     if (task !== undefined && this.#begins()) {
       this.#position += 1
@@ -135,7 +163,6 @@ export class Executor implements Scheduler {
   /** Whether there is time for one more client in this turn. */
   #begins(): boolean {
     this.#since = this.#now()
-    if (this.#position === 0) this.#turnSince = this.#since
     return this.#since - this.#turnSince <= TURN_TIME
   }
 

@@ -3,14 +3,17 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { Outbox } from '../../lib/client/outbox.js'
+import type { Task } from '../../lib/client/scheduler.js'
 import { defaultLimits } from '../../lib/limits.js'
 import { Counters } from '../../lib/observability/counters.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
-import { rejection, turns } from '../support/service.js'
+import { deferred, rejection, turns } from '../support/service.js'
 
 /** An outbox in front of a stream that takes what it is given only when it is let. */
 function setUp(limits = {}) {
+  const executor = new Executor()
+  const own: Task = { queued: false, run() {}, ran() {} }
   const log: string[] = []
   const writes: string[] = []
   let letGo: (() => void)[] = []
@@ -29,7 +32,8 @@ function setUp(limits = {}) {
   const connection = new DuplexConnection(duplex)
   const outbox: Outbox = new Outbox(
     {
-      executor: new Executor(),
+      executor,
+      inbox: own,
       counters: new Counters(),
       limits: { ...defaultLimits, ...limits },
       outboxStuck: () => void log.push('stuck'),
@@ -48,6 +52,8 @@ function setUp(limits = {}) {
     closed() {},
   })
   return {
+    executor,
+    own,
     outbox,
     duplex,
     log,
@@ -185,6 +191,57 @@ test('maxUnsentBytes counts bytes, not characters, and those that have left no m
   assert.is(exceeded(), false)
   write(1)
   assert.is(exceeded(), true)
+})
+
+test('whoever writes to a peer that has half of the limit unsent gets no further line before it has taken that', async () => {
+  const { executor, outbox, own, block, unblock } = setUp({ maxUnsentBytes: 200 })
+  const lines: string[] = []
+  /** Writes a line in each turn that it gets. */
+  const writer = (name: string): Task => {
+    const task = {
+      queued: false,
+      run() {
+        lines.push(name)
+        outbox.write('x'.repeat(30))
+        outbox.flush()
+        if (lines.length < 8) executor.ready(task)
+      },
+      ran() {},
+    }
+    return task
+  }
+  block()
+  executor.ready(writer('ann'))
+  await turns(10)
+  // The fifth of 30 bytes is the first that finds more than 100.
+  assert.equal(lines, ['ann', 'ann', 'ann', 'ann'])
+  unblock()
+  await turns(10)
+  assert.is(lines.length, 8)
+  assert.is(own.queued, false)
+})
+
+test('a peer that takes nothing holds nobody up for long', async () => {
+  const { executor, outbox, block } = setUp({ maxUnsentBytes: 1_000 })
+  block()
+  outbox.write('x'.repeat(600))
+  outbox.flush()
+  const done = deferred()
+  let count = 0
+  const writer: Task = {
+    queued: false,
+    run() {
+      outbox.write('x')
+      count += 1
+      if (count === 3) done.resolve()
+      else executor.ready(writer)
+    },
+    ran() {},
+  }
+  executor.ready(writer)
+  await turns(10)
+  assert.is(count, 1)
+  await done.promise
 })
 
 test.run()

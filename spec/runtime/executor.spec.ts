@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Task } from '../../lib/client/scheduler.js'
 import { Executor } from '../../lib/runtime/executor.js'
-import { turns } from '../support/service.js'
+import { deferred, turns } from '../support/service.js'
 
 /** A task that does something each time it is run. */
 function task(run: () => void, ran: () => void = () => {}): Task {
@@ -115,6 +115,44 @@ test('a turn that takes more than 50 ms ends, what was written leaves, and it go
   setImmediate(() => log.push(`event loop, ${executor.waiting} wait`))
   await turns(6)
   assert.equal(log, ['a', 'b', 'flush a', 'flush b', 'event loop, 2 wait', 'c', 'newcomer', 'flush c'])
+})
+
+test('a task that is held gets no line and no turn until it is let go, however often it is ready; all others do', async () => {
+  const executor = new Executor()
+  const log: string[] = []
+  const relief = deferred<void>()
+  const other = task(() => log.push('other'))
+  const greedy: Task = task(() => {
+    log.push('greedy')
+    if (log.length > 1) return
+    executor.hold(relief.promise, other)
+    executor.hold(relief.promise, other)
+    log.push(`granted: ${executor.grant(greedy)}`)
+    executor.ready(greedy)
+  })
+  executor.ready(greedy)
+  await turns()
+  executor.ready(other)
+  await turns()
+  assert.equal(log, ['greedy', 'granted: false', 'other'])
+  assert.is(executor.waiting, 1)
+  relief.resolve()
+  await turns()
+  assert.equal(log.slice(3), ['greedy'])
+})
+
+test('nobody is held by what they write to themselves, or outside of any turn', async () => {
+  const executor = new Executor()
+  const never = new Promise<void>(() => {})
+  const own: Task = task(() => {
+    executor.hold(never, own)
+    if (count++ < 3) executor.ready(own)
+  })
+  let count = 0
+  executor.hold(never, own)
+  executor.ready(own)
+  await turns(6)
+  assert.is(count, 4)
 })
 
 test('a task is told when it has come as far as it can, before the next one runs', async () => {

@@ -1,11 +1,12 @@
 /** One client that sends as fast as it can, from a process of its own, beside fifty polite ones. */
+import net from 'node:net'
 import { type Client, events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { memoryInUse } from '../support/gc.js'
 import { Peer } from '../support/peer.js'
 import { type Program, withProgram } from '../support/program.js'
-import { deferred, running } from '../support/service.js'
+import { deferred, running, turns } from '../support/service.js'
 
 const test = suite('flood')
 
@@ -157,6 +158,46 @@ test('a client that floods and does not read what it gets is not read from, the 
         assert.ok(meter.most.rss < MOST_MEMORY, `${meter.most.rss} bytes of memory`)
       })
       polite.destroy()
+    },
+    { telnet: false },
+  )
+})
+
+test('whoever reads what a client floods everybody with stays, and misses nothing (rule 19)', async () => {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => service.writeAll(data, { exclude: client }))
+  const limits: string[] = []
+  service.listen(events.LimitExceeded, ({ limit }) => void limits.push(limit))
+  // More than the system's own buffers hold.
+  const [lines, length, readers] = [1_500, 20_000, 3]
+  await running(
+    service,
+    async () => {
+      const { port } = service.address as { port: number }
+      const read = Array.from({ length: readers }, () => {
+        const all = deferred<number>()
+        const socket = net.connect({ port, host: '127.0.0.1' })
+        let count = 0
+        socket.on('data', (chunk) => {
+          count += chunk.length
+          if (count >= lines * length) all.resolve(count)
+          // More slowly than lines come, but without a rest.
+          socket.pause()
+          void turns(20).then(() => socket.resume())
+        })
+        socket.on('close', () => all.resolve(count))
+        return { socket, all: all.promise }
+      })
+      const args = ['spec/scenarios/fixtures/flooder.ts', String(port), String(lines), String(length)]
+      await withProgram(args, async (flooder) => {
+        await flooder.find(/sent/)
+        assert.equal(
+          await Promise.all(read.map(({ all }) => all)),
+          Array.from({ length: readers }, () => lines * length),
+        )
+      })
+      assert.not(limits.includes('maxUnsentBytes'))
+      for (const { socket } of read) socket.destroy()
     },
     { telnet: false },
   )

@@ -27,7 +27,8 @@ export const outbox: Room = {
     const own = () =>
       new Outbox(
         {
-          executor: { ready() {}, grant: () => true, flushLater() {} },
+          executor: { ready() {}, grant: () => true, hold() {}, flushLater() {} },
+          inbox: { queued: false, run() {}, ran() {} },
           limits: defaultLimits,
           counters: { bytesIn: 0, linesIn: 0, bytesOut: 0, linesOut: 0 },
           outboxStuck() {},
