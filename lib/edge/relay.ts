@@ -77,6 +77,7 @@ export class Relay implements EdgePort {
     this.#host = host
     this.#turn = new WorkerTurn({
       describe: (connection) => this.#client?.describe(connection, this.#isLate(connection)),
+      isLate: (connection) => this.#serving && this.#isLate(connection),
       send: (frame, left) => this.#pipe.write(frame, left),
       ending: () => (this.#client === undefined ? this.endTurn() : this.#client.endTurn()),
     })
@@ -213,8 +214,6 @@ export class Relay implements EdgePort {
     switch (frame.type) {
       case 'data':
         connection.received(frame.bytes)
-        // Long before the edge stops reading, what was read is acknowledged.
-        if (this.#serving && this.#isLate(connection)) this.#turn.touch(connection)
         break
       case 'end':
         connection.peerEnded()
@@ -232,9 +231,10 @@ export class Relay implements EdgePort {
     }
   }
 
-  /** So much of its input is not acknowledged that the edge may stop reading. */
+  /** So much of its input is not acknowledged that the edge may have stopped reading, or soon will. */
   #isLate({ seen }: Relayed): boolean {
-    return seen > (this.#settings?.window ?? 0) / 2
+    // At half, too: only below it does the edge go on.
+    return seen >= (this.#settings?.window ?? 0) / 2
   }
 
   #message(body: EdgeMessage | undefined): void {

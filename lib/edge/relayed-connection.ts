@@ -15,6 +15,8 @@ export interface RelayHost {
   release(connection: Relayed): void
   /** Its description is to be looked at when the turn ends. */
   touch(connection: Relayed): void
+  /** The channel has been given bytes. */
+  read(connection: Relayed): void
   /** Calls `left` when what was written so far has left the process. */
   whenLeft(connection: Relayed): void
 }
@@ -183,6 +185,7 @@ export class Relayed implements RelayedConnection {
       const chunk = this.#waiting.shift() as Uint8Array
       this.seen += chunk.length
       sink.data(chunk)
+      this.#host.read(this)
     }
     if (this.#ending && this.#waiting.length === 0) {
       this.#ending = false

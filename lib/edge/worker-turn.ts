@@ -9,6 +9,8 @@ import { TurnWriter } from './turn.js'
 export interface WorkerTurnHost {
   /** What is to be remembered of a connection; undefined where nobody serves it. */
   describe(connection: Relayed): Description | undefined
+  /** So much of a connection's input is not acknowledged that it is to be soon, whether a line of it was handled or not. */
+  isLate(connection: Relayed): boolean
   /** @param left is called when the frame has left the process. */
   send(frame: Buffer, left: () => void): void
   /** The event loop has turned: the turn is to end, if it may. */
@@ -92,6 +94,10 @@ export class WorkerTurn implements RelayHost {
     connection.touchedInTurn = true
     this.#touched.push(connection)
     this.#soon()
+  }
+
+  read(connection: Relayed): void {
+    if (this.#host.isLate(connection)) this.touch(connection)
   }
 
   whenLeft(connection: Relayed): void {

@@ -17,10 +17,10 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
+import { type Clock, systemClock } from '../clock.js'
 import { DEFAULT_LINE_BUDGET } from '../limits.js'
 
 const settled = Promise.resolve()
-const systemTime = (): number => performance.now()
 
 /** Milliseconds after which a client gets no further line before it goes to the back of the queue. */
 const CLIENT_TIME = 10
@@ -30,7 +30,7 @@ const TURN_TIME = 50
 export class Executor implements Scheduler {
   /** How many lines a client gets before it goes to the back of the queue. */
   lineBudget: number
-  readonly #now: () => number
+  readonly #clock: Pick<Clock, 'now'>
   #queue: Task[] = []
   #dirty: Flushable[] = []
   /** Those that get no line for now, and those among them whose turn came meanwhile. */
@@ -52,10 +52,13 @@ export class Executor implements Scheduler {
   /** Called at the end of each turn, when everything that was written has been handed to the connections. */
   onTurnEnd: (() => void) | undefined
 
-  /** @param now milliseconds since any moment; the service's clock won't do, which a spec has stand still. */
-  constructor({ lineBudget = DEFAULT_LINE_BUDGET }: { lineBudget?: number } = {}, now = systemTime) {
+  /** @param clock where it stands still, as in tests, order depends on nothing but what everybody does. */
+  constructor(
+    { lineBudget = DEFAULT_LINE_BUDGET }: { lineBudget?: number } = {},
+    clock: Pick<Clock, 'now'> = systemClock,
+  ) {
     this.lineBudget = lineBudget
-    this.#now = now
+    this.#clock = clock
   }
 
   /** How many wait for their turn. */
@@ -106,7 +109,7 @@ export class Executor implements Scheduler {
   }
 
   #isLate(): boolean {
-    if (this.#now() - this.#since > CLIENT_TIME) return true
+    if (this.#clock.now() - this.#since > CLIENT_TIME) return true
     this.#lookAt -= this.lineBudget - this.#lookAt + 1
     return false
   }
@@ -121,7 +124,7 @@ export class Executor implements Scheduler {
     this.#batch = this.#queue
     this.#queue = []
     this.#position = 0
-    this.#turnSince = this.#now()
+    this.#turnSince = this.#clock.now()
     this.#step()
   })
 
@@ -162,7 +165,7 @@ export class Executor implements Scheduler {
 
   /** Whether there is time for one more client in this turn. */
   #begins(): boolean {
-    this.#since = this.#now()
+    this.#since = this.#clock.now()
     return this.#since - this.#turnSince <= TURN_TIME
   }
 

@@ -107,7 +107,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#settings = values
     this.#events.log = createLog(values, parts.follow)
     for (const problem of warnings) this.#warn('service', describeProblem(problem))
-    this.#executor = new Executor(values)
+    this.#executor = new Executor(values, parts.clock)
     this.#connections = this.#newConnectionManager()
     this.#connections.skipIds(lastId)
     // Last, when nothing can fail any more: an edge that is claimed must be released again.
@@ -285,7 +285,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { store, storePath } = this.#settings
     this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
     const before = this.#connections
-    this.#executor = new Executor(this.#settings)
+    this.#executor = new Executor(this.#settings, this.#parts.clock)
     this.#connections = this.#newConnectionManager()
     this.#connections.takeBackFrom(before)
     this.#events.tallies.forgetFlights()

@@ -45,4 +45,31 @@ test('what the worker before has read is answered once, where the next one has r
   await stage.stop()
 })
 
+for (const [what, maxLineLength] of [
+  ['the end of which begins a line', 1_000],
+  ['none of which ends a line', 100_000],
+] as const)
+  test(`where exactly half of the window is read and not acknowledged, ${what}, the rest of the line comes all the same`, async () => {
+    const settings = { telnet: false, maxUnreadBytes: 2, maxLineLength }
+    const half = (2 + maxLineLength + 64 * 1024) / 2
+    const read: string[] = []
+    const stage = new Stage(() => {
+      const service = new Service()
+      service.listen(events.Receive, ({ data }) => void read.push(data))
+      return service
+    }, settings)
+    await stage.start()
+    const [theirs, peer] = memoryPair()
+    stage.accept(theirs)
+    const lines = 'x'.repeat(499).concat('\n').repeat(200)
+    // The edge stops reading. Half of the window is acknowledged at the end of a line, and half is not.
+    peer.write(`${lines.slice(0, half - 1)}\n`)
+    peer.write(maxLineLength > half ? 'x'.repeat(half) : lines.slice(0, half))
+    peer.write(' of a line\n')
+    await stage.settle()
+    await stage.settle()
+    assert.match(read.at(-1) as string, /^x+ of a line$/)
+    await stage.stop()
+  })
+
 test.run()

@@ -58,7 +58,7 @@ test('a task that is ready again goes to the back, and the event loop turns in b
 })
 
 test('only the running task is granted lines, and no more than its budget (rule 17)', async () => {
-  const executor = new Executor({ lineBudget: 3 }, () => 0)
+  const executor = new Executor({ lineBudget: 3 }, { now: () => 0 })
   const grants: boolean[] = []
   const other = task(() => {})
   const greedy = task(async () => {
@@ -77,10 +77,13 @@ test('only the running task is granted lines, and no more than its budget (rule 
 test('a task gets no further line when it has taken more than 10 ms, and the longer it goes well the less often that is looked at (rule 17)', async () => {
   let now = 0
   let looks = 0
-  const executor = new Executor({ lineBudget: 1000 }, () => {
-    looks += 1
-    return now
-  })
+  const clock = {
+    now: () => {
+      looks += 1
+      return now
+    },
+  }
+  const executor = new Executor({ lineBudget: 1000 }, clock)
   /** How many lines a task is granted that takes so long for each. */
   const granted = async (ms: number): Promise<number> => {
     let lines = 0
@@ -101,7 +104,7 @@ test('a task gets no further line when it has taken more than 10 ms, and the lon
 
 test('a turn that takes more than 50 ms ends, what was written leaves, and it goes on where it was before anybody else runs', async () => {
   let now = 0
-  const executor = new Executor({}, () => now)
+  const executor = new Executor({}, { now: () => now })
   const log: string[] = []
   const slow = (name: string) =>
     task(() => {
