@@ -69,7 +69,7 @@ test('what a version on probation has deleted, saved and released stays so in th
       assert.is(await says('set c three'), 'b=two,c=three of b,c')
       await peer.close()
     },
-    ['--probation=60000'],
+    ['--probation=60000', `--storePath=${folder()}`],
   ))
 
 test.run()
