@@ -96,7 +96,7 @@ async function everyPointOfProgram(
 }
 
 /** The same, on any kind of theatre. */
-export async function everyPointOf(
+async function everyPointOf(
   open: () => Theatre,
   play: Scenario['play'],
   { crash = false, times = 1, of, announcement }: RestartPointOptions = {},

@@ -1,7 +1,4 @@
 // What programs see of conversations that move to another process.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Client, events, Handler, Service } from 'mara-ts'
 import { now, random, step } from 'mara-ts/conversation'
@@ -577,7 +574,6 @@ test('a handler that has asked nothing begins again, where others come before it
   class Chest extends Store.define('chest', { coins: z.number().default(0) }) {}
   const log: unknown[] = []
   let isStuck = true
-  const storePath = mkdtempSync(join(tmpdir(), 'mara-conversation-'))
   const make = (): Service<{ lines?: number }> => {
     const service = new Service<{ lines?: number }>()
     const chests = service.stores.manager(Chest)
@@ -596,7 +592,7 @@ test('a handler that has asked nothing begins again, where others come before it
     service.listen(events.Receive, ({ client }) => client.write(`${chests.get('chest')?.coins}`))
     return service
   }
-  const stage = new Stage(make as never, { log: false, storePath })
+  const stage = new Stage(make as never)
   await stage.start()
   const ann = await connectTo(stage, { telnet: false })
   ann.type('open')
@@ -607,12 +603,10 @@ test('a handler that has asked nothing begins again, where others come before it
   await ann.sees('coins: 7\n7\n')
   assert.equal(log, ['before', false, true])
   await stage.stop()
-  rmSync(storePath, { recursive: true, force: true })
 })
 
 test('a stored object in the field of a Handler is there in the next process, though it is not active', async () => {
   class Chest extends Store.define('chest', { coins: z.number().default(0) }) {}
-  const storePath = mkdtempSync(join(tmpdir(), 'mara-conversation-'))
   const make = (): Service<Record<string, unknown>> => {
     const service = new Service<Record<string, unknown>>()
     const chests = service.stores.manager(Chest)
@@ -639,7 +633,7 @@ test('a stored object in the field of a Handler is there in the next process, th
     )
     return service
   }
-  const stage = new Stage(make as never, { log: false, storePath })
+  const stage = new Stage(make as never)
   await stage.start()
   const ann = await connectTo(stage, { telnet: false })
   ann.type('7')
@@ -650,7 +644,6 @@ test('a stored object in the field of a Handler is there in the next process, th
   ann.type('ann')
   await ann.sees('ann 7')
   await stage.stop()
-  rmSync(storePath, { recursive: true, force: true })
 })
 
 test.run()

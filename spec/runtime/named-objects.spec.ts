@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { events, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
 import { Store } from 'mara-ts/storage'
@@ -45,24 +42,19 @@ async function onStage(
   leaving: string,
   body: (stage: Stage, log: Records) => Promise<string>,
 ): Promise<void> {
-  const storePath = mkdtempSync(join(tmpdir(), 'mara-named-'))
   const log = new Records()
-  const stage = new Stage(make, { log, store: 'file', storePath })
-  try {
-    await stage.start()
-    const [ann, eve] = [await connectTo(stage), await connectTo(stage)]
-    ann.type('hello')
-    await ann.sees('Sure? ')
-    eve.type(leaving)
-    await eve.sees('done')
-    await stage.settle()
-    const answer = await body(stage, log)
-    ann.type('yes')
-    await ann.sees(answer)
-    await stage.stop()
-  } finally {
-    rmSync(storePath, { recursive: true, force: true })
-  }
+  const stage = new Stage(make, { log })
+  await stage.start()
+  const [ann, eve] = [await connectTo(stage), await connectTo(stage)]
+  ann.type('hello')
+  await ann.sees('Sure? ')
+  eve.type(leaving)
+  await eve.sees('done')
+  await stage.settle()
+  const answer = await body(stage, log)
+  ann.type('yes')
+  await ann.sees(answer)
+  await stage.stop()
 }
 
 for (const way of ['restart', 'crash'] as const) {

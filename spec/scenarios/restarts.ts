@@ -1,13 +1,8 @@
 /** Whole conversations on an example, with its process replaced or lost at every moment, and what each person saw in the end. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { passwordCost } from 'mara-ts/contrib/users'
-import type { Player, Scenario } from 'mara-ts/testing'
+import { everyRestartPoint, type Player, type RestartPointOptions, type Scenario } from 'mara-ts/testing'
 import type { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { everyPointOf, type RestartPointOptions } from '../../lib/testing/restart-points.js'
-import { Stage } from '../../lib/testing/stage.js'
 import { loadExample } from '../support/example.js'
 
 /** What those who are logged in are told of each restart. */
@@ -54,24 +49,7 @@ export function survives(
   }
 }
 
-async function pointsOf(
-  example: string,
-  play: Scenario['play'],
-  options: RestartPointOptions,
-): Promise<number> {
-  const folders: string[] = []
-  const open = (): Stage => {
-    const storePath = mkdtempSync(join(tmpdir(), 'mara-restarts-'))
-    folders.push(storePath)
-    return new Stage(async () => (await loadExample(example)).service, {
-      log: false,
-      telnet: false,
-      storePath,
-    })
-  }
-  try {
-    return await everyPointOf(open, play, { ...options, announcement: TOLD })
-  } finally {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-  }
+function pointsOf(example: string, play: Scenario['play'], options: RestartPointOptions): Promise<number> {
+  const service = async () => (await loadExample(example)).service
+  return everyRestartPoint({ service, settings: { telnet: false }, play }, { ...options, announcement: TOLD })
 }

@@ -1,10 +1,7 @@
 // A process that is lost while an account is being written: it is made once, its owner is asked nothing twice, and nothing
 // that was said is untrue.
 import crypto from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Backend } from 'mara-ts/storage'
 
 let hashes = 0
@@ -55,7 +52,6 @@ interface Hall {
 }
 
 async function withHall(body: (hall: Hall) => Promise<void>, settings: object = {}): Promise<void> {
-  const storePath = mkdtempSync(join(tmpdir(), 'mara-crashes-'))
   let backend: Backend | undefined
   const stage = new Stage(
     () => {
@@ -71,7 +67,7 @@ async function withHall(body: (hall: Hall) => Promise<void>, settings: object = 
       })
       return service
     },
-    { log: false, telnet: false, storePath, ...settings },
+    { telnet: false, ...settings },
   )
   await stage.start()
   try {
@@ -93,7 +89,6 @@ async function withHall(body: (hall: Hall) => Promise<void>, settings: object = 
     })
   } finally {
     await stage.stop()
-    rmSync(storePath, { recursive: true, force: true })
   }
 }
 
