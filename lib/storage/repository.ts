@@ -25,9 +25,6 @@ import { type RepositoryHost, SavedTexts } from './saved-texts.js'
 import type { ObjectSnapshot } from './snapshot.js'
 import { type Keeper, type Store, type StoreClass, stateOf } from './store.js'
 
-/** Objects that are read at a time. */
-const BATCH = 32
-
 /** Keys given to these methods are parsed already. */
 export class Repository<T extends Store> implements Keeper {
   readonly storeClass: StoreClass<T>
@@ -238,11 +235,24 @@ export class Repository<T extends Store> implements Keeper {
    */
   async catchUp(isRestored: (key: string) => boolean, failed: (error: Error) => void): Promise<void> {
     if (!this.storeClass.permanent) return
-    const objects = this.objects.allActive().filter(({ key }) => !isRestored(key))
-    for (let i = 0; i < objects.length; i += BATCH) {
-      const batch = objects.slice(i, i + BATCH)
-      await Promise.all(batch.map((object) => this.#readAgain(object).catch(failed)))
+    const readAgain = (object: T): Promise<void> => this.#readAgain(object).catch(failed)
+    await Promise.all(this.#others(isRestored).map(readAgain))
+  }
+
+  /**
+   * Forgets active objects that another process has released or deleted meanwhile; what is not saved of them counts no longer.
+   *
+   * @param isRestored whether a snapshot had the object of this key.
+   */
+  letGo(isRestored: (key: string) => boolean): void {
+    for (const object of this.#others(isRestored)) {
+      stateOf(object).saved = this.#textOf(object) ?? ''
+      this.release(object)
     }
+  }
+
+  #others(isRestored: (key: string) => boolean): T[] {
+    return this.objects.allActive().filter(({ key }) => !isRestored(key))
   }
 
   #readAgain(object: T): Promise<void> {
@@ -261,12 +271,6 @@ export class Repository<T extends Store> implements Keeper {
       reading(this.storeClass, key, () => this.#refresh(object, record))
       if (state.saved === saved) Object.assign(object, values)
     })
-  }
-
-  /** For an object that another process has worked with since: what this one knows of it counts no longer. */
-  letGo(object: T): void {
-    stateOf(object).saved = this.#textOf(object) ?? ''
-    this.release(object)
   }
 
   #restore({ key, text, session, saved }: ObjectSnapshot): void {

@@ -272,9 +272,7 @@ export class Stores implements Resolver {
    */
   letGo(names: ReadonlySet<string>): void {
     for (const [kind, repository] of this.#repositories) {
-      for (const object of repository.objects.allActive()) {
-        if (!names.has(`${kind}/${object.key}`)) repository.letGo(object)
-      }
+      repository.letGo((key) => names.has(`${kind}/${key}`))
     }
   }
 
