@@ -7,6 +7,7 @@ import { rateOver } from '../support/rate.js'
 
 const [port, clients, ms] = process.argv.slice(2).map(Number) as [number, number, number | undefined]
 const ANSWERS = ['ann', 'rome', '30', 'grey', 'carry on']
+/** In milliseconds: no server is compiled before some thousand logins. */
 const WARM_UP = 5_000
 let done = 0
 
@@ -41,8 +42,6 @@ if (ms === undefined) {
     }
   }
   for (let i = 0; i < clients; i++) void again()
-  // No server is compiled before some thousand logins.
-  await rateOver(WARM_UP, () => done)
-  console.log(JSON.stringify({ rate: await rateOver(ms, () => done) }))
+  console.log(JSON.stringify({ rate: await rateOver(ms, () => done, WARM_UP) }))
   process.exit()
 }
