@@ -53,7 +53,7 @@ async function onBoard(
     async notes() {
       const notes = stage.service.stores.manager(Note)
       const saved: string[] = []
-      for await (const key of await notes.keys()) {
+      for (const key of await notes.keys()) {
         const text = await stage.service.stores.backend.read('note', key)
         saved.push(`${key}=${JSON.parse(text ?? '{}').text}`)
       }

@@ -79,50 +79,49 @@ async function login(ann: Player): Promise<void> {
   await ann.sees('Room A')
 }
 
+/** Ann logs in and goes on as `play` says, and the process is replaced or lost at each of her moments. */
+function atEachMoment(asking: Asking, crash: boolean, play: (ann: Player) => Promise<void>): Promise<number> {
+  return everyRestartPoint(
+    {
+      service: () => corridor(asking),
+      async play(connect) {
+        const ann = await connect('ann')
+        await login(ann)
+        await play(ann)
+      },
+    },
+    { crash },
+  )
+}
+
 for (const asking of ['enter', 'exit', 'look'] as const) {
   for (const crash of [false, true]) {
     test(`a room that asks in ${asking} moves nobody further where the process is ${crash ? 'lost' : 'replaced'} at its question`, async () => {
-      const moments = await everyRestartPoint(
-        {
-          service: () => corridor(asking),
-          async play(connect) {
-            const ann = await connect('ann')
-            await login(ann)
-            ann.type('east')
-            await ann.sees('Room B')
-            if (asking === 'exit') ann.type('east')
-            await ann.sees('Riddle: ')
-            ann.type('42')
-            await ann.sees('Your answer was 42.')
-            ann.type('west')
-            await ann.sees(asking === 'exit' ? 'Room B' : 'Room A')
-          },
-        },
-        { crash },
-      )
+      const moments = await atEachMoment(asking, crash, async (ann) => {
+        ann.type('east')
+        await ann.sees('Room B')
+        if (asking === 'exit') ann.type('east')
+        await ann.sees('Riddle: ')
+        ann.type('42')
+        await ann.sees('Your answer was 42.')
+        ann.type('west')
+        await ann.sees(asking === 'exit' ? 'Room B' : 'Room A')
+      })
       assert.is(moments, 9)
     })
 
     test(`with ${asking} asking, whoever has run through a copy is where they came to after the process is ${crash ? 'lost' : 'replaced'}`, async () => {
-      await everyRestartPoint(
-        {
-          service: () => corridor(asking),
-          async play(connect) {
-            const ann = await connect('ann')
-            await login(ann)
-            ann.type('run')
-            await ann.sees('Riddle: ')
-            ann.type('42')
-            await ann.sees('Room C')
-            await ann.sees('How many? ')
-            ann.type('two')
-            await ann.sees('after two rooms')
-            ann.type('run')
-            await ann.sees('You cannot go that way.')
-          },
-        },
-        { crash },
-      )
+      await atEachMoment(asking, crash, async (ann) => {
+        ann.type('run')
+        await ann.sees('Riddle: ')
+        ann.type('42')
+        await ann.sees('Room C')
+        await ann.sees('How many? ')
+        ann.type('two')
+        await ann.sees('after two rooms')
+        ann.type('run')
+        await ann.sees('You cannot go that way.')
+      })
     })
   }
 }
