@@ -1,12 +1,12 @@
 /**
- * All connections of the edge, for as long as they are open, and what outlives a worker of each: input that no worker has
- * acknowledged, and the state that the last one has left. What is not one client's (stored objects) is kept beside them.
+ * All connections of the edge, for as long as they are open. What is not one client's (stored objects) is kept beside them.
  *
  * Nothing here grows with time: input is bounded by the window, output by `maxUnsent`, state by `maxState`, and all of a
  * connection's goes when it does.
  */
 import type { Duplex } from 'node:stream'
 import { readBytes } from '../transport/shared-reads.js'
+import { Connection, copyOf, type Origin } from './connection.js'
 import type { Position } from './frames.js'
 import type { TurnRecord } from './turn.js'
 
@@ -32,76 +32,12 @@ export interface TableHost {
   warn(message: string): void
 }
 
-/** Where a connection came in, and from where. */
-export interface Origin {
-  readonly listener: string
-  readonly remoteAddress: string | undefined
-  readonly protocol: string | undefined
-  readonly secure: boolean
-}
-
 /** How long a connection that is to be closed may take to send what it is owed, in milliseconds. */
 const FLUSH_GRACE = 30_000
 /** How long after that its peer may take to close its side. */
 const CLOSE_GRACE = 1_000
 
-export class Connection {
-  readonly id: number
-  readonly duplex: Duplex
-  readonly origin: Origin
-  lastInput: number
-  /** Chunks that are not acknowledged; bytes of the first that are. */
-  input: Buffer[] = []
-  offset = 0
-  /** Bytes of input that are not acknowledged. */
-  pending = 0
-  seen = 0
-  taken = 0
-  state: Buffer = EMPTY
-  /** The journal of the conversation under way, in pieces. */
-  journal: Buffer[] = []
-  journalLength = 0
-  /** A handler was at work on its input when the last turn ended. */
-  busy = false
-  /** See `OpenFrame`. */
-  deaths = 0
-  /** How many workers in a row were killed while its input made no progress. */
-  kills = 0
-  /** The worker has said that it is about to handle what may be the reason for a crash. */
-  handling = false
-  ended = false
-  stuck = false
-  closing = false
-  /** The worker has done with it: it is forgotten when it is closed. */
-  released = false
-  reading = true
-  /** Its peer has gone; it stays here until the worker has done with it. */
-  gone = false
-  /** It was closed since too much of its output was unsent. */
-  exceeded = false
-  /** A worker has been told of it. */
-  told = false
-  /** Grows with each change of what the next worker would be told of it. */
-  revision = 0
-  grace: NodeJS.Timeout | undefined
-
-  constructor(id: number, duplex: Duplex, origin: Origin) {
-    this.id = id
-    this.duplex = duplex
-    this.origin = origin
-    this.lastInput = Date.now()
-  }
-
-  /** Everything that is not acknowledged, in order. */
-  unacknowledged(): Buffer[] {
-    const [first, ...rest] = this.input
-    return first === undefined ? [] : [first.subarray(this.offset), ...rest]
-  }
-}
-
-const EMPTY = Buffer.alloc(0)
-/** Each piece has a cost of its own, so many become one. */
-const MOST_PIECES = 16
+const NOTHING = Buffer.alloc(0)
 /** So many workers in a row may be killed at the same input before it counts as the reason. */
 const MOST_KILLS = 10
 /** Deaths are a byte of a frame; from the second on, more of them make no difference. */
@@ -233,9 +169,7 @@ export class ConnectionTable {
     if (connection === undefined || connection.closing) return
     connection.closing = true
     if (connection.gone) return
-    connection.input = []
-    connection.pending = 0
-    connection.revision += 1
+    connection.dropInput()
     connection.duplex.end()
     connection.duplex.resume()
     this.#graceFor(connection, FLUSH_GRACE)
@@ -249,10 +183,7 @@ export class ConnectionTable {
 
   #received(connection: Connection, chunk: Buffer): void {
     if (connection.closing) return
-    connection.lastInput = Date.now()
-    connection.input.push(chunk)
-    connection.pending += chunk.length
-    connection.revision += 1
+    connection.receive(chunk)
     this.#regulate(connection)
     this.#host.data(connection, chunk)
   }
@@ -309,53 +240,30 @@ export class ConnectionTable {
 
   // --- From the worker
 
-  #move(connection: Connection | undefined, { acknowledged, seen, taken }: Position): void {
+  #move(connection: Connection | undefined, position: Position): void {
     if (connection === undefined || connection.closing) return
-    // One more item was dealt with, or all of them.
-    if (acknowledged > 0 || taken > connection.taken) connection.kills = 0
-    if (acknowledged > 0 || seen !== connection.seen || taken !== connection.taken) connection.revision += 1
-    connection.seen = seen
-    connection.taken = taken
-    connection.pending -= Math.min(acknowledged, connection.pending)
-    let offset = connection.offset + acknowledged
-    let [first] = connection.input
-    while (first !== undefined && offset >= first.length) {
-      offset -= first.length
-      connection.input.shift()
-      first = connection.input[0]
-    }
-    connection.offset = first === undefined ? 0 : offset
+    connection.move(position)
     this.#regulate(connection)
   }
 
   #remember(connection: Connection | undefined, { state, busy }: { state: Buffer; busy: boolean }): void {
     if (connection === undefined) return
     connection.busy = busy
-    if (!this.#hasRoom(state.length - connection.state.length)) {
-      this.#host.warn(`The state of connection ${connection.id} is not kept: there is no room for it.`)
-      return
-    }
-    connection.state = copyOf(state)
-    connection.revision += 1
+    if (this.#hasRoom(state.length - connection.state.length)) connection.remember(state)
+    else this.#host.warn(`The state of connection ${connection.id} is not kept: there is no room for it.`)
   }
 
   #writeDown(connection: Connection | undefined, { keep, text }: { keep: number; text: Buffer }): void {
     if (connection === undefined) return
-    connection.revision += 1
     const kept = Math.min(keep, connection.journalLength)
-    if (!this.#hasRoom(kept + text.length - connection.journalLength)) {
-      // Without a part of it, nothing of it is of use.
-      this.#host.warn(`The journal of connection ${connection.id} is not kept: there is no room for it.`)
-      this.#size -= connection.journalLength
-      connection.journal = []
-      connection.journalLength = 0
+    if (this.#hasRoom(kept + text.length - connection.journalLength)) {
+      connection.writeDown(kept, text)
       return
     }
-    if (kept < connection.journalLength || connection.journal.length >= MOST_PIECES) {
-      connection.journal = kept === 0 ? [] : [copyOf(Buffer.concat(connection.journal, kept))]
-    }
-    if (text.length > 0) connection.journal.push(copyOf(text))
-    connection.journalLength = kept + text.length
+    // Without a part of it, nothing of it is of use.
+    this.#host.warn(`The journal of connection ${connection.id} is not kept: there is no room for it.`)
+    this.#size -= connection.journalLength
+    connection.writeDown(0, NOTHING)
   }
 
   #write(connection: Connection | undefined, bytes: Buffer): void {
@@ -394,11 +302,4 @@ export class ConnectionTable {
     clearTimeout(connection.grace)
     connection.grace = setTimeout(() => connection.duplex.destroy(), ms)
   }
-}
-
-/** A copy of its own size: a view would keep all of the frame that it is a part of, and what is read is overwritten. */
-function copyOf(bytes: Uint8Array): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
-  return copy
 }

@@ -5,13 +5,8 @@
  * What must stay true: a worker that comes after another finds everything that the edge has not seen dealt with.
  */
 import type { Duplex } from 'node:stream'
-import {
-  type Connection,
-  ConnectionTable,
-  type Origin,
-  type TableHost,
-  type TableLimits,
-} from './connection-table.js'
+import type { Connection, Origin } from './connection.js'
+import { ConnectionTable, type TableHost, type TableLimits } from './connection-table.js'
 import { closed, dataHead, kept, message, notice, open } from './frames.js'
 import type { WorkerSettings } from './messages.js'
 import { Precopy } from './precopy.js'

@@ -2,7 +2,8 @@
  * What a worker that is to serve next has been told while the one before it still serves. When its time comes, clients wait
  * only for what has changed since then: most of them stand still for the tenth of a second that it is about.
  */
-import type { Connection, ConnectionTable } from './connection-table.js'
+import type { Connection } from './connection.js'
+import type { ConnectionTable } from './connection-table.js'
 
 /** So often it is told what has changed. Each time is shorter than the one before, so that less has changed after it. */
 const ROUNDS = 3

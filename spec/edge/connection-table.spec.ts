@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Connection, ConnectionTable, type TableLimits } from '../../lib/edge/connection-table.js'
+import type { Connection } from '../../lib/edge/connection.js'
+import { ConnectionTable, type TableLimits } from '../../lib/edge/connection-table.js'
 import { turns } from '../support/service.js'
 import { ORIGIN, Wire } from './wire.js'
 

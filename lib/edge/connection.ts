@@ -1,0 +1,128 @@
+/**
+ * One connection of the edge's, and what outlives a worker of it: input that no worker has acknowledged, the state that the
+ * last one has left, and the journal of the conversation under way.
+ */
+import type { Duplex } from 'node:stream'
+import type { Position } from './frames.js'
+
+/** Where a connection came in, and from where. */
+export interface Origin {
+  readonly listener: string
+  readonly remoteAddress: string | undefined
+  readonly protocol: string | undefined
+  readonly secure: boolean
+}
+
+const EMPTY = Buffer.alloc(0)
+/** Each piece of a journal has a cost of its own, so many become one. */
+const MOST_PIECES = 16
+
+export class Connection {
+  readonly id: number
+  readonly duplex: Duplex
+  readonly origin: Origin
+  lastInput: number
+  /** Chunks that are not acknowledged; bytes of the first that are. */
+  input: Buffer[] = []
+  offset = 0
+  /** Bytes of input that are not acknowledged. */
+  pending = 0
+  seen = 0
+  taken = 0
+  state: Buffer = EMPTY
+  /** The journal of the conversation under way, in pieces. */
+  journal: Buffer[] = []
+  journalLength = 0
+  /** A handler was at work on its input when the last turn ended. */
+  busy = false
+  /** See `OpenFrame`. */
+  deaths = 0
+  /** How many workers in a row were killed while its input made no progress. */
+  kills = 0
+  /** The worker has said that it is about to handle what may be the reason for a crash. */
+  handling = false
+  ended = false
+  stuck = false
+  closing = false
+  /** The worker has done with it: it is forgotten when it is closed. */
+  released = false
+  reading = true
+  /** Its peer has gone; it stays here until the worker has done with it. */
+  gone = false
+  /** It was closed since too much of its output was unsent. */
+  exceeded = false
+  /** A worker has been told of it. */
+  told = false
+  /** Grows with each change of what the next worker would be told of it. */
+  revision = 0
+  grace: NodeJS.Timeout | undefined
+
+  constructor(id: number, duplex: Duplex, origin: Origin) {
+    this.id = id
+    this.duplex = duplex
+    this.origin = origin
+    this.lastInput = Date.now()
+  }
+
+  /** Everything that is not acknowledged, in order. */
+  unacknowledged(): Buffer[] {
+    const [first, ...rest] = this.input
+    return first === undefined ? [] : [first.subarray(this.offset), ...rest]
+  }
+
+  /** Keeps what its peer has sent. */
+  receive(chunk: Buffer): void {
+    this.lastInput = Date.now()
+    this.input.push(chunk)
+    this.pending += chunk.length
+    this.revision += 1
+  }
+
+  /** A worker has come so far in its input. */
+  move({ acknowledged, seen, taken }: Position): void {
+    // One more item was dealt with, or all of them.
+    if (acknowledged > 0 || taken > this.taken) this.kills = 0
+    if (acknowledged > 0 || seen !== this.seen || taken !== this.taken) this.revision += 1
+    this.seen = seen
+    this.taken = taken
+    this.pending -= Math.min(acknowledged, this.pending)
+    let offset = this.offset + acknowledged
+    let [first] = this.input
+    while (first !== undefined && offset >= first.length) {
+      offset -= first.length
+      this.input.shift()
+      first = this.input[0]
+    }
+    this.offset = first === undefined ? 0 : offset
+  }
+
+  /** Nothing of its input is wanted any more. */
+  dropInput(): void {
+    this.input = []
+    this.pending = 0
+    this.revision += 1
+  }
+
+  /** @param state is copied. */
+  remember(state: Buffer): void {
+    this.state = copyOf(state)
+    this.revision += 1
+  }
+
+  /** The first `keep` bytes of its journal stay, and `text`, which is copied, follows them. */
+  writeDown(keep: number, text: Buffer): void {
+    if (keep < this.journalLength || this.journal.length >= MOST_PIECES) {
+      this.journal = keep === 0 ? [] : [copyOf(Buffer.concat(this.journal, keep))]
+    }
+    if (text.length > 0) this.journal.push(copyOf(text))
+    this.journalLength = keep + text.length
+    this.revision += 1
+  }
+}
+
+/** A copy of its own size: a view would keep all of the frame that it is a part of, and what is read is overwritten. */
+export function copyOf(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}
