@@ -30,11 +30,13 @@ import { Admission, type Refusal, turnAway } from '../transport/admission.js'
 import type { Connection } from '../transport/connection.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import { DuplexConnection } from '../transport/duplex.js'
+import { seeOut } from '../transport/last-words.js'
 import type { ConnectionInfo } from '../transport/server.js'
 import { within } from '../wait.js'
 import type { SavedClient } from './client-state.js'
 import type { RelayedConnection } from './edge-port.js'
 import { nameOfHandler, shownName } from './handler-name.js'
+import { Resumption } from './resumption.js'
 import {
   handle,
   newProgress,
@@ -46,13 +48,8 @@ import {
 } from './session.js'
 import { type TimeoutName, TimeoutWatch } from './timeouts.js'
 
-/** How long a refused connection may take to read the reason, in milliseconds. */
-const REFUSAL_GRACE = 1_000
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */
 const CLEANUP_GRACE = 1_000
-
-/** How many restored clients are resumed at a time. */
-const SLICE = 100
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
@@ -77,11 +74,12 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly #sessions = new Map<Client<State, Data>, Session>()
   /** Clients whose connection is open, and how far their sessions have come. */
   readonly #open = new Map<Client<State, Data>, Progress>()
-  readonly #later = new Map<Client<State, Data>, (begin: () => void) => void>()
   /** Clients that this process has served before, by id: they stay the same objects. */
   #former: ReadonlyMap<number, Client<State, Data>> = new Map()
   /** Restored clients whose sessions have not gone on yet. */
-  readonly #resuming: Client<State, Data>[] = []
+  readonly resumption = new Resumption<Client<State, Data>>((client) => {
+    this.#beginSoon(client, this.#open.get(client) as Progress)
+  })
   #lastId = 0
   readonly #executor: Scheduler
   readonly #clock: Clock
@@ -223,44 +221,14 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /**
-   * Goes on with a client of another process; no limit stands against it. Its session goes on when `resume` is called.
+   * Goes on with a client of another process; no limit stands against it. Its session goes on by `resumption`.
    */
   restore(client: Client<State, Data>, progress: Progress): void {
     this.#admission.readmit(client.remoteAddress)
     this.#settings.counters.restored += 1
     this.skipIds(client.id)
     this.#admit(client, progress)
-    this.#resuming.push(client)
-  }
-
-  /** The sessions of restored clients go on, in their order, and their input is read; but for those that `later` names. */
-  resume(later: ReadonlySet<AnyClient>): void {
-    // A few at a time, so that the first of them need not wait for the last.
-    for (const client of this.#resuming.splice(0, SLICE)) if (!later.has(client)) this.resumeOne(client)
-    if (this.#resuming.length > 0) setImmediate(() => this.resume(later))
-  }
-
-  resumeOne(client: Client<State, Data>): void {
-    const wait = this.#later.get(client)
-    this.#later.delete(client)
-    let begun = false
-    const progress = this.#open.get(client) as Progress
-    const begin = (): void => {
-      if (!begun) this.#beginSoon(client, progress)
-      begun = true
-    }
-    if (wait === undefined) begin()
-    else {
-      // A client that goes meanwhile has a Disconnect, too.
-      channelOf(client).onEnd({ linesEnding() {}, linesEnded: begin })
-      wait(begin)
-    }
-    channelOf(client).resume()
-  }
-
-  /** When its turn to be resumed comes, the client is read, but its session goes on only when `wait` says so. */
-  resumeLater(client: Client<State, Data>, wait: (begin: () => void) => void): void {
-    this.#later.set(client, wait)
+    this.resumption.add(client)
   }
 
   /** Its process takes back what `before` has left to another one. */
@@ -364,23 +332,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   #refuse(connection: Connection, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
     this.#settings.counters.refused += 1
     this.#limitMet(new LimitExceeded({ limit, max, remoteAddress }))
-    this.seeOut(connection, `${reason}\r\n`)
-  }
-
-  /** Sends the last words, and closes. */
-  seeOut(connection: Connection, words: string): void {
-    const close = (): void => connection.destroy()
-    const alarm = this.#clock.setTimeout(close, REFUSAL_GRACE, { keepAlive: false })
-    connection.open({
-      data() {},
-      ended() {},
-      left() {},
-      drained() {},
-      finished: close,
-      closed: () => this.#clock.clearTimeout(alarm),
-    })
-    connection.write(words)
-    connection.end()
+    seeOut(connection, `${reason}\r\n`, this.#clock)
   }
 
   /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */

@@ -8,6 +8,7 @@ import { seal, unseal } from '../conversation/seal.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import type { DueTimes } from '../timers/index.js'
+import { seeOut } from '../transport/last-words.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
 import type { SavedClient, Sealer } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
@@ -174,7 +175,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   }
 
   #seeOut(connection: RelayedConnection, words: string): void {
-    this.#connections.seeOut(connection, words)
+    seeOut(connection, words, this.#host.clock)
     connection.release()
   }
 
@@ -299,7 +300,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   #holdBack(client: Client<State, Data>): void {
     client.write('')
     client.write('The service has restarted. Press Enter to go on.')
-    this.#connections.resumeLater(client, (begin) => {
+    this.#connections.resumption.holdBack(client, (begin) => {
       channelOf(client).inbox.dropNext(() => {
         client.showInput()
         begin()
@@ -311,12 +312,12 @@ export class Takeover<State, Data extends string | Uint8Array> {
   serve(): void {
     const { clients } = this.#suspects
     for (const client of this.#served) if (!clients.has(client)) this.#replays?.release(client)
-    this.#connections.resume(clients)
+    this.#connections.resumption.all(clients)
     this.#edge.serving()
     this.#snapshots.start()
     void this.#suspects.serve((client) => {
       this.#replays?.release(client)
-      this.#connections.resumeOne(client as never)
+      this.#connections.resumption.one(client as never)
     })
   }
 

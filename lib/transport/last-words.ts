@@ -1,0 +1,22 @@
+/** How a connection that is no client's is sent away. */
+import type { Clock } from '../clock.js'
+import type { Connection } from './connection.js'
+
+/** How long its peer may take to read why, in milliseconds. */
+const GRACE = 1_000
+
+/** Sends the last words, and closes. */
+export function seeOut(connection: Connection, words: string, clock: Clock): void {
+  const close = (): void => connection.destroy()
+  const alarm = clock.setTimeout(close, GRACE, { keepAlive: false })
+  connection.open({
+    data() {},
+    ended() {},
+    left() {},
+    drained() {},
+    finished: close,
+    closed: () => clock.clearTimeout(alarm),
+  })
+  connection.write(words)
+  connection.end()
+}
