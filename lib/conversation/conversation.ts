@@ -51,6 +51,7 @@ export class Conversation {
   /** Bytes of that line: how large the state is that it begins with says nothing of how long it goes on. */
   #headLength: number
   #over = false
+  #givenAway = false
 
   constructor(host: ConversationHost, replay?: Replay) {
     this.#host = host
@@ -77,6 +78,14 @@ export class Conversation {
     if (!this.#begun && !this.#over) this.#begin()
   }
 
+  /**
+   * From now on the client's lines are asked for by work that the handler has not begun. It can't be brought to where it is
+   * by running the handler again, so nothing of it is written down.
+   */
+  giveAway(): void {
+    this.#givenAway = true
+  }
+
   /** The handler has ended: what it has left running is no part of the conversation. */
   end(): void {
     if (this.#over) return
@@ -90,9 +99,14 @@ export class Conversation {
    * @throws StepError inside a step.
    */
   get isAsking(): boolean {
+    if (this.#givenAway) return false
     const context = currentContext()
-    // Where nobody is followed, whoever asks for the client's lines is taken for its handler.
-    if (context === undefined) return !isFollowing()
+    if (context === undefined) {
+      // Where nobody is followed, whoever asks for the client's lines is taken for its handler, until it is replayed.
+      if (isFollowing() || this.#replay === undefined) return !isFollowing()
+      this.#replay.fail('its lines are asked for by work that was begun elsewhere, and not by the handler')
+      return false
+    }
     if (context.conversation !== this) return false
     if (context.step === undefined) return true
     throw new StepError(

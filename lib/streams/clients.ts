@@ -1,5 +1,5 @@
 /** A service's clients as a stream: for services without handlers. */
-import type { AnyClient, Client } from '../client/client.js'
+import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import { Connect, PreStop } from '../events/catalogue.js'
 import type { Service } from '../service.js'
 import { openReader, type ReaderOptions } from './events.js'
@@ -34,6 +34,8 @@ export function clients<State, Data extends string | Uint8Array>(
       (reader) => [
         service.listen(Connect, (async ({ client }: { client: Client<State, Data> }) => {
           const over = held.untilGone(client)
+          // Whoever takes it is no part of this handler: in another process the client is taken again.
+          channelOf(client as AnyClient).inbox.conversation?.giveAway()
           await reader.push(client)
           await over
         }) as never),

@@ -1,8 +1,10 @@
 // time limit: 300 s
 import { type Client, ClientDisconnectedError, connect, events, memoryPair, Service } from 'mara-ts'
 import { clients } from 'mara-ts/streams'
+import { connectTo } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Stage } from '../../lib/testing/stage.js'
 import { memoryInUse } from '../support/gc.js'
 import { deferred, rejection, running, turns } from '../support/service.js'
 
@@ -109,6 +111,42 @@ test('a stop waits neither for conversations nor for readers', async () => {
   assert.not.ok((await reader.next()).done)
   assert.not.ok((await reader.next()).done)
   assert.ok((await reader.next()).done)
+})
+
+test('what a reader talks of begins again in the next process, and nothing that it did is done twice', async () => {
+  const done: string[] = []
+  const order = async (client: Client): Promise<void> => {
+    client.write(`Hello, ${await client.ask('Name: ')}.`)
+    for await (const line of client) client.write(`${done.push(line)}: ${line}`)
+  }
+  for (const handlers of [false, true]) {
+    done.length = 0
+    const stage = new Stage(() => {
+      const service = new Service()
+      // One that is done by then is not run again.
+      if (handlers) service.listen(events.Connect, ({ client }) => client.write('Welcome.'))
+      void (async () => {
+        for await (const client of clients(service)) void order(client).catch(() => client.close())
+      })()
+      return service
+    })
+    await stage.start()
+    const ann = await connectTo(stage, { name: 'ann', telnet: false })
+    await ann.sees('Name: ')
+    ann.type('Ann', 'pay 10')
+    await ann.sees('1: pay 10')
+    assert.equal(await stage.preflight(), [])
+    for (const replace of ['restart', 'crash'] as const) {
+      await stage[replace]()
+      await ann.sees('Name: ')
+      assert.equal(done, ['pay 10'])
+    }
+    ann.type('Ann', 'pay 20')
+    await ann.sees('2: pay 20')
+    assert.equal(done, ['pay 10', 'pay 20'])
+    assert.is(ann.seen.split('Welcome.').length - 1, handlers ? 1 : 0)
+    await stage.stop()
+  }
 })
 
 test('100,000 clients leave nothing behind', async () => {
