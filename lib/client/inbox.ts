@@ -134,6 +134,11 @@ export class Inbox<T extends string | Uint8Array> implements Task, WaitersHost {
     return this.#isAwaited && !this.#isAtEnd
   }
 
+  /** The same, and its wait ends with the process: the user may stand behind a prompt. */
+  get prompting(): boolean {
+    return this.awaited && this.#waiters?.prompting === true
+  }
+
   /** From now on nobody gets an item. */
   freeze(): void {
     this.#frozen = true

@@ -1,4 +1,5 @@
 /** Somebody who waits for a client's line, and what for. */
+import { isInStep } from '../conversation/context.js'
 import type { Conversation } from '../conversation/conversation.js'
 import { quietly } from '../wait.js'
 
@@ -50,6 +51,8 @@ export class Waiter<T, R = unknown> {
   readonly owner: object | undefined
   /** The conversation that asks, and the number of its question. */
   readonly asked: AskedQuestion | undefined
+  /** It is asked for in a step of another client's, which asks again where another process goes on. */
+  readonly returns: boolean
   /** Takes back the alarm and the abort listener, where there are any. */
   release: (() => void) | undefined
   readonly #outcome: Outcome<T, unknown>
@@ -64,6 +67,7 @@ export class Waiter<T, R = unknown> {
     this.#outcome = outcome
     this.owner = owner
     this.asked = asked
+    this.returns = asked === undefined && isInStep()
   }
 
   /** Ends the wait with a line. */

@@ -37,6 +37,11 @@ export class Waiters<T> {
     return this.#all.length > 0
   }
 
+  /** Somebody among them waits in vain where another process goes on, and the client may stand behind a prompt. */
+  get prompting(): boolean {
+    return this.#all.some(({ returns }) => !returns)
+  }
+
   add(waiter: Waiter<T>, signal: AbortSignal | undefined, timeout: number | undefined): void {
     if (signal !== undefined || timeout !== undefined) this.#bound(waiter, signal, timeout)
     this.#all.push(waiter)

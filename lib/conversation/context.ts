@@ -69,6 +69,11 @@ export function currentContext(): Context | undefined {
   return storage?.getStore()
 }
 
+/** Whether whoever runs now is within a step. */
+export function isInStep(): boolean {
+  return always && storage?.getStore()?.step !== undefined
+}
+
 /** Whether anything is replayed at the moment: where it matters what a closure for `isSilenced` costs. */
 export function isAnythingSilent(): boolean {
   return silent > 0

@@ -63,7 +63,7 @@ export function writeClient(
     at,
     ...(text !== undefined && (inbox.sessionHidden ? { data: seal(text), sealed: true } : { data: text })),
     ...(client.raw && { raw: true }),
-    ...(inbox.awaited && { asked: true }),
+    ...(inbox.prompting && { asked: true }),
     ...(silent && { silent }),
     ...(secrecy && { secrecy }),
   }

@@ -158,6 +158,30 @@ test('another client is asked for a line in a step, and a handler that asks it o
   }
 })
 
+test('whoever is asked for a line in the step of another client sees nothing of a restart', async () => {
+  const make = (): Service<Record<string, unknown>> => {
+    const service = new Service<Record<string, unknown>>()
+    service.listen(events.Connect, async ({ client }) => {
+      if (client.id === 1) return
+      const other = [...service.clients][0]
+      await step('the other one is asked', ({ again }) => again || other?.write('Do you agree?'))
+      const answer = await step('the other one agrees', () => other?.nextLine())
+      client.write(`${answer}`)
+    })
+    return service
+  }
+  await staged(make, async ({ stage, ann }) => {
+    const bob = await connectTo(stage, { name: 'bob', telnet: false })
+    await ann.sees('Do you agree?')
+    await stage.restart()
+    await stage.crash()
+    await stage.restart()
+    ann.type('yes')
+    await bob.sees('yes')
+    assert.is(ann.seen, 'Do you agree?\n')
+  })
+})
+
 test('that it has begun is known before anything of it is done, even if the process dies in the same breath', async () => {
   const attempts: boolean[] = []
   const struck = deferred()
