@@ -41,3 +41,8 @@ export class InvalidOptionError extends MaraError {
     super(`${where} got ${name}: ${shown(value)} (${typeof value}); expected ${expected}.`)
   }
 }
+
+/** What is said of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,7 +1,7 @@
 /** What went wrong for clients, by kind: how often, when, and the first ones of each kind in their own words. */
 import { ClientDisconnectedError } from '../client/errors.js'
 import { ExpectError, TlsConnectError } from '../connect/errors.js'
-import { TimeoutError } from '../errors.js'
+import { messageOf, TimeoutError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
 
 /** Where in a client's life it was. */
@@ -77,10 +77,6 @@ export function kindOf(phase: Phase, error: unknown, reset: string | undefined):
 
 function firstLine(error: unknown): string {
   return cut(messageOf(error).split('\n', 1)[0] as string, 120)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function cut(text: string, length: number): string {

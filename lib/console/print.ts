@@ -1,5 +1,6 @@
 /** Values as an administrator may see them: no control characters, no secrets, no program's code that runs for it. */
 import { inspect, types } from 'node:util'
+import { messageOf } from '../errors.js'
 import type { Client } from '../index.js'
 import { censored, secretNames } from '../log/serialize.js'
 import { escapeText } from '../text/escape.js'
@@ -49,7 +50,7 @@ function inspectSafely(value: unknown, options: Parameters<typeof inspect>[1]): 
   try {
     return inspect(value, options)
   } catch (error) {
-    return `(it can't be shown: ${error instanceof Error ? error.message : String(error)})`
+    return `(it can't be shown: ${messageOf(error)})`
   }
 }
 

@@ -3,7 +3,7 @@
  * new process at that moment. Every client must see the same bytes each time.
  */
 import type { Duplex } from 'node:stream'
-import { MaraError } from '../errors.js'
+import { InvalidOptionError, MaraError, messageOf } from '../errors.js'
 import type { SettingsInput } from '../settings/index.js'
 import { escapeText } from '../text/escape.js'
 import { AngelProcess } from './angel-process.js'
@@ -49,12 +49,16 @@ export interface RestartPointOptions {
   readonly announcement?: string
 }
 
-/** Somebody has seen something else, since the process was replaced. */
+/** Somebody has seen something else since the process was replaced, or the play does not show whether that is so. */
 export class RestartPointError extends MaraError {
   readonly code = 'MARA_RESTART_POINT'
 }
 
 /**
+ * Plays a conversation whole, and then once for each moment at which somebody has seen what they waited for, with a new
+ * process at that moment. What was sent to each client must be the same, byte for byte, and so must be whose connection the
+ * service has closed.
+ *
  * ```ts
  * await everyRestartPoint({
  *   service: () => makeService(),
@@ -68,7 +72,7 @@ export class RestartPointError extends MaraError {
  * ```
  *
  * @returns how many moments there were.
- * @throws RestartPointError that shows the first difference; ProgramFailedError; what `play` throws.
+ * @throws RestartPointError that shows the first difference; InvalidOptionError; ProgramFailedError; what `play` throws.
  */
 export function everyRestartPoint(
   scenario: Scenario | ProgramScenario,
@@ -101,15 +105,38 @@ async function everyPointOf(
   play: Scenario['play'],
   { crash = false, times = 1, of, announcement }: RestartPointOptions = {},
 ): Promise<number> {
+  if (!Number.isSafeInteger(times) || times < 1) {
+    throw new InvalidOptionError('everyRestartPoint()', 'times', times, 'a whole number from 1 on')
+  }
   const whole = new Performance(open(), play, { point: 0, times, crash, of })
   await whole.run()
+  if (of !== undefined && !whole.names.has(of)) {
+    const names = [...whole.names].join(', ')
+    throw new InvalidOptionError(
+      'everyRestartPoint()',
+      'of',
+      of,
+      `the name of somebody in the play: ${names}`,
+    )
+  }
+  if (whole.points === 0) {
+    throw new RestartPointError(
+      'The play has no moment for a restart: use sees() of those whom connect() gives, once each time before they type.',
+    )
+  }
   for (let point = 1; point <= whole.points; point++) {
     const performance = new Performance(open(), play, { point, times, crash, of })
     try {
       await performance.run()
     } catch (error) {
       const { blow, place } = performance
-      throw new RestartPointError(`With ${blow} when ${place}: ${(error as Error).message}`, { cause: error })
+      throw new RestartPointError(`With ${blow} when ${place}: ${messageOf(error)}`, { cause: error })
+    }
+    if (performance.points < point) {
+      throw new RestartPointError(
+        `The play had ${whole.points} moments the first time, and ${performance.points} now, without any restart. ` +
+          'It must be the same each time.',
+      )
     }
     performance.compareTo(whole, announcement)
   }
@@ -123,12 +150,23 @@ interface Interruption {
   readonly of: string | undefined
 }
 
+/** A connection of somebody's in the play. */
+interface Part {
+  readonly duplex: Duplex
+  readonly sent: Buffer[]
+  /** Bytes that had been sent when the process was replaced. */
+  before: number
+  /** The service has closed it, or its client has left. */
+  closed: boolean
+}
+
 class Performance {
   readonly #theatre: Theatre
   readonly #play: Scenario['play']
   readonly #interruption: Interruption
-  /** What was sent to each client. */
-  readonly #sent = new Map<string, Buffer[]>()
+  /** By who it is: somebody may leave, and come back by the same name. */
+  readonly #parts = new Map<string, Part>()
+  readonly names = new Set<string>()
   #over = false
   points = 0
   /** Where it was interrupted, in words. */
@@ -147,15 +185,19 @@ class Performance {
       await this.#play((name, options) => this.#connect(name, options))
       await this.#theatre.settle(true)
       this.#over = true
+      for (const part of this.#parts.values()) {
+        part.closed = part.duplex.writableEnded || part.duplex.destroyed
+      }
     } finally {
       await this.#theatre.stop()
     }
   }
 
   async #connect(name: string, options?: PlayerOptions): Promise<Player> {
-    const sent: Buffer[] = []
-    this.#sent.set(name, sent)
+    this.names.add(name)
     const accept = (duplex: Duplex): void => {
+      const sent: Buffer[] = []
+      this.#parts.set(this.#newLabel(name), { duplex, sent, before: 0, closed: false })
       const write = duplex.write.bind(duplex) as (chunk: Buffer) => boolean
       duplex.write = ((chunk: Buffer) => {
         // How the service says goodbye at its end is no part of the play.
@@ -175,6 +217,12 @@ class Performance {
     return player
   }
 
+  #newLabel(name: string): string {
+    let label = name
+    for (let time = 2; this.#parts.has(label); time++) label = `${name} (connection ${time})`
+    return label
+  }
+
   /** What happens at its point, in words. */
   get blow(): string {
     return this.#interruption.crash ? 'a crash' : 'a restart'
@@ -187,6 +235,7 @@ class Performance {
     await this.#theatre.settle(this.points === point)
     if (this.points !== point) return
     this.place = `${name} had seen ${what} (moment ${point})`
+    for (const part of this.#parts.values()) part.before = lengthOf(part.sent)
     for (let count = 0; count < times; count++) {
       await (crash ? this.#theatre.crash() : this.#theatre.restart())
     }
@@ -194,21 +243,39 @@ class Performance {
 
   /** @throws RestartPointError */
   compareTo(whole: Performance, announcement: string | undefined): void {
-    for (const [name, sent] of whole.#sent) {
+    const when = `with ${this.blow} when ${this.place}`
+    for (const [label, { sent, closed }] of whole.#parts) {
+      const part = this.#parts.get(label)
       const expected = Buffer.concat(sent)
-      const seen = without(Buffer.concat(this.#sent.get(name) ?? []), announcement)
-      if (expected.equals(seen)) continue
-      let from = 0
-      while (from < expected.length && expected[from] === seen[from]) from += 1
-      throw new RestartPointError(
-        [
-          `${name} sees something else, from byte ${from} on, with ${this.blow} when ${this.place}.`,
-          `Without: ${around(expected, from)}`,
-          `With:    ${around(seen, from)}`,
-        ].join('\n'),
-      )
+      const seen = without(Buffer.concat(part?.sent ?? []), announcement)
+      if (!expected.equals(seen)) {
+        let from = 0
+        while (from < expected.length && expected[from] === seen[from]) from += 1
+        throw new RestartPointError(
+          [
+            `${label} sees something else, from byte ${from} on, ${when}.`,
+            `Without: ${around(expected, from)}`,
+            `With:    ${around(seen, from)}`,
+            ...(from < (part?.before ?? 0) ? [NOT_THE_SAME] : []),
+          ].join('\n'),
+        )
+      }
+      if ((part?.closed ?? closed) !== closed) {
+        const states = closed ? ['open', 'closed'] : ['closed', 'open']
+        throw new RestartPointError(
+          `The connection of ${label} is ${states[0]} at the end, ${when}; without that it is ${states[1]}.`,
+        )
+      }
     }
   }
+}
+
+const NOT_THE_SAME =
+  'That was sent before the process was replaced: the play itself is not the same each time. What is drawn at random, read from ' +
+  'a clock, or counted outside of the service must begin anew with each play.'
+
+function lengthOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** Bytes without the lines that are this text. */

@@ -82,7 +82,12 @@ export class Stage {
 
   async start(): Promise<void> {
     this.#folder = mkdtempSync(join(tmpdir(), 'mara-stage-'))
-    await this.#go(await this.#load(), { restart: false, crash: false, since: Date.now() })
+    try {
+      await this.#go(await this.#load(), { restart: false, crash: false, since: Date.now() })
+    } catch (error) {
+      this.#clearFolder()
+      throw error
+    }
   }
 
   /** Starts the next process, which prepares for how things are now. It takes over whenever that may be. */
@@ -138,6 +143,10 @@ export class Stage {
     this.#takeNext()?.die()
     await this.#actor?.service.stop()
     this.#edge.closeAll()
+    this.#clearFolder()
+  }
+
+  #clearFolder(): void {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 

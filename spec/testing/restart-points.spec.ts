@@ -1,4 +1,4 @@
-import { events, Service } from 'mara-ts'
+import { events, InvalidOptionError, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
 import { everyRestartPoint, RestartPointError, type Scenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
@@ -95,6 +95,96 @@ test('shows the first difference, and both sides of it', async () => {
       'With:    Name: Welcome to process 2.\\r\\nBye.\\r\\n◀',
     ].join('\n'),
   )
+})
+
+/** Whoever comes is greeted, with how often anybody has come to this process. */
+function counting(play: Scenario['play'], prepare: (service: Service) => void = () => {}): Scenario {
+  return {
+    service() {
+      let count = 0
+      const service = new Service()
+      service.listen(events.Connect, ({ client }) => client.write(`You are number ${++count}.`))
+      service.listen(events.Receive, ({ client, data }) => client.write(data))
+      prepare(service)
+      return service
+    },
+    play,
+  }
+}
+
+test('somebody who leaves and comes back is looked at each time', async () => {
+  const scenario = counting(async (connect) => {
+    const ann = await connect('ann')
+    await ann.sees('number 1')
+    await ann.leave()
+    const bob = await connect('bob')
+    await bob.sees('You are')
+    const back = await connect('ann')
+    await back.sees('You are')
+  })
+  const error = (await rejection(everyRestartPoint(scenario, { of: 'bob' }))) as Error
+  assert.match(error.message, /^ann \(connection 2\) sees something else/)
+})
+
+test('whoever is cut off, or kept, by the new process sees something else', async () => {
+  const play: Scenario['play'] = async (connect) => {
+    const ann = await connect('ann')
+    await ann.sees('number 1')
+  }
+  const cut = counting(play, (service) =>
+    service.listen(events.PostRestart, () => {
+      for (const client of service.clients) void client.close()
+    }),
+  )
+  const error = (await rejection(everyRestartPoint(cut))) as Error
+  assert.is(
+    error.message,
+    'The connection of ann is closed at the end, with a restart when ann had seen "number 1" (moment 1); without that it is open.',
+  )
+})
+
+test('a play that is not the same each time is told from one that a restart has changed', async () => {
+  let plays = 0
+  const scenario = counting(async (connect) => {
+    plays += 1
+    const ann = await connect('ann')
+    ann.type(`play ${plays}`)
+    await ann.sees('play')
+  })
+  const error = (await rejection(everyRestartPoint(scenario))) as Error
+  assert.match(error.message, /the play itself is not the same each time/)
+  plays = 0
+  const shorter = counting(async (connect) => {
+    plays += 1
+    const ann = await connect('ann')
+    if (plays === 1) await ann.sees('number 1')
+  })
+  const other = (await rejection(everyRestartPoint(shorter))) as Error
+  assert.match(other.message, /^The play had 1 moments the first time, and 0 now, without any restart/)
+})
+
+test('a play or options by which nothing would be tried are refused', async () => {
+  const { service, play } = dice(true)
+  for (const times of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.instance(await rejection(everyRestartPoint({ service, play }, { times })), InvalidOptionError)
+  }
+  const error = (await rejection(everyRestartPoint({ service, play }, { of: 'an' }))) as Error
+  assert.instance(error, InvalidOptionError)
+  assert.match(error.message, /of: an .*the name of somebody in the play: ann/)
+  const silent = everyRestartPoint({ service, play: async (connect) => void (await connect('ann')) })
+  assert.match(((await rejection(silent)) as Error).message, /^The play has no moment/)
+})
+
+test('whatever is thrown in a play is shown', async () => {
+  let plays = 0
+  const scenario = counting(async (connect) => {
+    plays += 1
+    const ann = await connect('ann')
+    await ann.sees('number 1')
+    if (plays === 2) throw undefined
+  })
+  const error = (await rejection(everyRestartPoint(scenario))) as Error
+  assert.match(error.message, /^With a restart when ann had seen "number 1" \(moment 1\): undefined$/)
 })
 
 test('only the moments of one client, and more than one blow at each', async () => {

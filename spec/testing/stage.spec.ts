@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { events, Service } from 'mara-ts'
 import { SessionStore } from 'mara-ts/storage'
 import { connectTo } from 'mara-ts/testing'
@@ -65,7 +68,10 @@ test('after a crash a stored object is as it was when it was kept or saved last,
   await stage.stop()
 })
 
-test('a service that does not start says why', async () => {
+test('a service that does not start says why, and leaves no folder behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stage-spec-'))
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = folder
   const stage = new Stage(() => {
     const service = new Service()
     service.listen(events.PreStart, () => {
@@ -73,7 +79,14 @@ test('a service that does not start says why', async () => {
     })
     return service
   })
-  assert.match(((await rejection(stage.start())) as Error).message, 'no luck')
+  try {
+    assert.match(((await rejection(stage.start())) as Error).message, 'no luck')
+    assert.equal(readdirSync(folder), [])
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test.run()
