@@ -112,6 +112,7 @@ export function registerCommands(commands: CommandRegistry, host: CommandsHost):
         log().info('A restart was asked for from the console')
         // Of the service, not of the console.
         await super.handler_50_restart(Object.assign(Object.create(event), { service: target }))
+        event.client.write('The new process is ready, and takes over.')
       }
     },
   )

@@ -20,7 +20,7 @@ export function describeDivergences(reports: readonly DivergenceReport[]): strin
   if (reports.length > MOST) listed.push(`  and ${reports.length - MOST} more`)
   const what = reports.length === 1 ? '1 conversation' : `${reports.length} conversations`
   return [
-    `the new version can't go on with ${what}. With --force it would begin them again.`,
+    `the new version can't go on with ${what}. mara restart --force would begin them again.`,
     ...listed,
   ].join('\n')
 }

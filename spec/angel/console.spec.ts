@@ -34,6 +34,7 @@ test('a restart tells whoever uses it, and the next process opens it anew', () =
     const next = await connect({ path: path(service) })
     assert.is(await pidBehind(next), worker)
     next.write('restart')
+    await next.expect('The new process is ready, and takes over.')
     await next.closed
     await service.worker(worker)
   }))

@@ -75,7 +75,10 @@ test('a version that asks in another order is refused, tried out without a chang
     assert.match(tried.out, FOUND)
     const refused = await mara(fixture('questions'))
     assert.is(refused.code, 1)
-    assert.match(refused.err, /the new version can't go on with 1 conversation. With --force it would begin/)
+    assert.match(
+      refused.err,
+      /the new version can't go on with 1 conversation. mara restart --force would begin/,
+    )
     assert.match(refused.err, 'it asked before: input "Name: "; it asks now: password')
     assert.is(await service.worker(), before)
 

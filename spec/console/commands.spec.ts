@@ -174,6 +174,10 @@ test('restart says what it needs; stop stops the service, and whoever watches is
   consoled(async ({ service, admin }) => {
     const one = await admin()
     assert.match((await ask(one, 'restart')).join(), /without an angel/)
+    // For a script, too, it has failed.
+    const script = await admin()
+    script.write('//mara', 'restart')
+    await script.expect(/"is":"ready".*\n.*without an angel.*\n.*"is":"done","ok":false/)
     const stopped = new Promise((resolve) => service.listen(events.PostStop, resolve))
     one.write('stop')
     assert.is(await one.nextLine(), 'The service stops.')

@@ -49,7 +49,7 @@ test('several are listed a line each under their number, ten at most, and it is 
   ] as const) {
     const [head, ...lines] = describeDivergences(reports(count)).split('\n')
     const number = count === 1 ? '1 conversation' : `${count} conversations`
-    assert.match(head ?? '', `the new version can't go on with ${number}. With --force`)
+    assert.match(head ?? '', `the new version can't go on with ${number}. mara restart --force`)
     assert.is(lines.filter((line) => line.startsWith('  The conversation with Client #')).length, listed)
     assert.is(lines[listed], rest)
   }

@@ -2,6 +2,7 @@
 import { events, Handler, NoAngelError, RestartFailedError } from '../../index.js'
 import { hr } from '../../text/styles/index.js'
 import type { CommandEvent } from './command.js'
+import { CommandError } from './errors.js'
 import type { AnyRegistry } from './registry.js'
 
 /** `commands`, `commands GROUP`, `commands groups`. */
@@ -65,14 +66,16 @@ export class Restart extends Handler<CommandEvent> {
   noAngel = "This service can't restart: it runs without an angel."
   refused = (reason: string): string => `The restart failed, and the service goes on as it was: ${reason}`
 
-  async handler_50_restart({ client, service }: CommandEvent): Promise<void> {
+  /** @throws CommandError where it can't, or the restart failed. */
+  async handler_50_restart({ service }: CommandEvent): Promise<void> {
     try {
       await service.restart()
     } catch (error) {
-      if (error instanceof NoAngelError) client.write(this.noAngel)
-      else if (error instanceof RestartFailedError)
-        client.write(this.refused(error.reason.replace(/\s+/g, ' ')))
-      else throw error
+      if (error instanceof NoAngelError) throw new CommandError(this.noAngel)
+      if (error instanceof RestartFailedError) {
+        throw new CommandError(this.refused(error.reason.replace(/\s+/g, ' ')))
+      }
+      throw error
     }
   }
 }
