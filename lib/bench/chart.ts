@@ -63,12 +63,15 @@ export function timeRows(steps: readonly Step[]): string[][] {
     const some = steps.slice(from, from + group)
     const sum = (of: (step: Step) => number): number => some.reduce((all, step) => all + of(step), 0)
     const [first] = some as [Step]
+    const answers = sum((step) => step.answers)
+    const worst = (of: (step: Step) => number): string =>
+      answers === 0 ? '-' : timeInWords(Math.max(...some.map(of)))
     rows.push([
       `${(first.at / 1_000).toFixed(1)} s`,
-      rateInWords(sum((step) => step.answers) / (sum((step) => step.length) / 1_000)),
-      timeInWords(Math.max(...some.map((step) => step.p50))),
-      timeInWords(Math.max(...some.map((step) => step.p99))),
-      timeInWords(Math.max(...some.map((step) => step.worst))),
+      rateInWords(answers / (sum((step) => step.length) / 1_000)),
+      worst((step) => step.p50),
+      worst((step) => step.p99),
+      worst((step) => step.worst),
       inThousands(sum((step) => step.failures)),
     ])
   }

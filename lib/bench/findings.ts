@@ -54,19 +54,22 @@ function generatorFindings({
   options,
   exchanges,
   measured,
+  connections,
 }: Omit<BenchReport, 'findings'>): Finding[] {
   const found: Finding[] = []
   const add = (kind: string, text: string): void => void found.push({ about: 'generator', kind, text })
   const { processes, lag, machine } = generator
   const busiest = Math.max(0, ...processes.map(({ utilisation }) => utilisation))
-  if (busiest > BUSY) {
+  // Where nobody was served, being refused is what it was at work with.
+  const isServed = connections.made > 0
+  if (isServed && busiest > BUSY) {
     add(
       'busy',
       `The generator was the limit: a process of it was at work for ${percent(busiest)} of the time, so answers waited for it. The service may be faster than this. Use more --processes, or a second machine.`,
     )
   }
   const delay = Math.max(0, ...processes.map((one) => one.delay))
-  if (delay > LONG_DELAY) {
+  if (isServed && delay > LONG_DELAY) {
     add(
       'delay',
       `The generator stood still for up to ${timeInWords(delay)}: latencies of that size may be its own.`,
@@ -78,7 +81,7 @@ function generatorFindings({
       `The generator was late: 1 % of its questions left ${timeInWords(lag.p99)} or more after they were due, though their clients were free.`,
     )
   }
-  if (machine > 0.95) {
+  if (isServed && machine > 0.95) {
     add(
       'machine',
       `This machine was at work for ${percent(machine)} of the time: if the service runs on it, too, the two took time from each other.`,

@@ -48,6 +48,7 @@ spec('rows are few, and each sums up its time', () => {
   const rows = timeRows(Array.from({ length: 25 }, (_, index) => step(index * 100, index)))
   assert.is(rows.length, 9)
   assert.equal(rows[1], ['0.3 s', '40/s', '1.00 ms', '5.00 ms', '4.00 ms', '3'])
+  assert.equal(timeRows([step(0, 0)]), [['0.0 s', '0/s', '-', '-', '-', '1']])
 })
 
 spec.run()
