@@ -42,6 +42,18 @@ export class InvalidOptionError extends MaraError {
   }
 }
 
+/**
+ * Refuses options by names that there are not: a typing error would be taken for a default in silence.
+ *
+ * @throws InvalidOptionError
+ */
+export function checkNames(where: string, options: object, names: readonly string[]): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (names.includes(name) || value === undefined) continue
+    throw new InvalidOptionError(where, name, value, `one of these options: ${names.join(', ')}`)
+  }
+}
+
 /** What is said of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -77,6 +77,7 @@ export {
   type Source as SettingsSource,
   secret,
 } from './settings/index.js'
+export type { ServiceTexts } from './texts.js'
 export {
   AddressInUseError,
   CertificateError,

@@ -42,6 +42,7 @@ import {
 import { persistenceOf } from './storage/persistence.js'
 import { Stores } from './storage/stores.js'
 import type { TelnetOption } from './telnet/index.js'
+import { type ServiceTexts, withDefaults } from './texts.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex, DuplexConnection } from './transport/duplex.js'
 import type { Address, Server } from './transport/server.js'
@@ -70,6 +71,7 @@ export class Service<
   readonly #timers: Timers
   readonly #telnetOptions: readonly TelnetOption[] | undefined
   readonly #standalone: boolean
+  readonly #texts: ServiceTexts
   readonly #followers = new LogFollowers()
   readonly #consoles = new Set<ServiceConsole>()
   readonly #counters = new Counters()
@@ -91,6 +93,7 @@ export class Service<
     clock = systemClock,
     telnetOptions,
     standalone = false,
+    texts = {},
   }: ServiceOptions<Extra> = {}) {
     this.#schema = defineSettings(settings)
     this.#clock = clock
@@ -102,6 +105,7 @@ export class Service<
     })
     this.#telnetOptions = telnetOptions
     this.#standalone = standalone
+    this.#texts = withDefaults(texts)
   }
 
   get status(): ServiceStatus {
@@ -378,6 +382,7 @@ export class Service<
         stores: persistenceOf(this.stores),
         timers: this.#timers,
         telnetOptions: this.#telnetOptions,
+        texts: this.#texts,
         standalone: this.#standalone,
         follow: this.#followers,
         counters: this.#counters,

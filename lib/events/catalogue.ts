@@ -40,7 +40,7 @@ export class PreRestart extends Service {
 /** In the new process, right after `PostStart`: clients and stores are back. */
 export class PostRestart extends Service {
   static override readonly description: string = 'Service restarted'
-  /** The old process died, so everything is as it was at its last snapshot, and what it was doing then is lost. */
+  /** The old process died. Stored objects that it had changed and not saved may be as they were up to `snapshotEvery` before. */
   declare crash: boolean
   /** Milliseconds for which clients waited. */
   declare downtime: number

@@ -4,6 +4,7 @@
 import { Telnet, type TelnetEvent, type TelnetHost, type TelnetState } from '../telnet/index.js'
 import type { Encoding } from '../telnet/terminal.js'
 import { type Decode, type LineSink, LineSplitter, type SplitterState } from '../text/splitter.js'
+import { defaultTexts } from '../texts.js'
 import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from './protocol.js'
 
 export const lines: Protocol = {
@@ -107,7 +108,9 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
   }
 
   overflow(): void {
-    this.#host.reply(`That line is too long: at most ${this.#settings.limits.maxLineLength} bytes.\r\n`)
+    const { limits, texts = defaultTexts } = this.#settings
+    const told = texts.lineTooLong(limits.maxLineLength)
+    if (told !== '') this.#host.reply(this.format(told, true))
     this.#host.limitExceeded('maxLineLength')
   }
 

@@ -4,6 +4,7 @@
  */
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Encoding, Telnet, TelnetEvent, TelnetSettings } from '../telnet/index.js'
+import type { ServiceTexts } from '../texts.js'
 
 /** A kind of protocol. It keeps nothing between connections, so one object serves all of them. */
 export interface Protocol {
@@ -23,6 +24,8 @@ export interface ProtocolSettings {
   /** Undefined where telnet is off. */
   readonly telnet?: TelnetSettings | undefined
   readonly telnetOffers?: TelnetOffers | undefined
+  /** What the service says by itself. */
+  readonly texts?: ServiceTexts | undefined
 }
 
 /** When to ask a peer that has said nothing about itself whether it speaks telnet. */

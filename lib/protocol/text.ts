@@ -1,5 +1,6 @@
 /** Lines of text without telnet, each line break a bare LF: for programs, and for connections that carry text alone. */
 import { type LineSink, LineSplitter, type SplitterState } from '../text/splitter.js'
+import { defaultTexts, type ServiceTexts } from '../texts.js'
 import type { Protocol, ProtocolConnection, ProtocolHost, ProtocolSettings } from './protocol.js'
 
 export const text: Protocol = {
@@ -14,11 +15,13 @@ class TextConnection implements ProtocolConnection, LineSink {
   readonly telnet = undefined
   readonly #host: ProtocolHost
   readonly #maxLineLength: number
+  readonly #texts: ServiceTexts
   readonly #splitter: LineSplitter
 
-  constructor(host: ProtocolHost, { limits, sanitize }: ProtocolSettings) {
+  constructor(host: ProtocolHost, { limits, sanitize, texts = defaultTexts }: ProtocolSettings) {
     this.#host = host
     this.#maxLineLength = limits.maxLineLength
+    this.#texts = texts
     this.#splitter = new LineSplitter({ maxLineLength: limits.maxLineLength, sanitize })
   }
 
@@ -31,7 +34,8 @@ class TextConnection implements ProtocolConnection, LineSink {
   }
 
   overflow(): void {
-    this.#host.reply(`That line is too long: at most ${this.#maxLineLength} bytes.\n`)
+    const told = this.#texts.lineTooLong(this.#maxLineLength)
+    if (told !== '') this.#host.reply(this.format(told, true))
     this.#host.limitExceeded('maxLineLength')
   }
 

@@ -25,7 +25,7 @@ import type { Counters } from '../observability/counters.js'
 import type { QueueStats } from '../observability/stats.js'
 import { bytes, lines, type Protocol, text } from '../protocol/index.js'
 import type { TelnetEvent } from '../telnet/index.js'
-import { durationInWords } from '../text/words.js'
+import { defaultTexts, type ServiceTexts, tell } from '../texts.js'
 import { Admission, type Refusal, turnAway } from '../transport/admission.js'
 import type { Connection } from '../transport/connection.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
@@ -102,7 +102,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#executor = settings.executor
     this.#clock = settings.clock
     this.#settings = settings
-    this.#admission = new Admission(settings.limits, settings.clock)
+    this.#admission = new Admission(settings.limits, settings.clock, settings.texts)
     this.#descriptors = new DescriptorWatch(settings.clock, settings.warn)
     const late = (client: AnyClient, limit: TimeoutName): void => this.#tooLate(client, limit)
     this.#timeouts = new TimeoutWatch(settings.limits, settings.clock, this.#open, late)
@@ -120,7 +120,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
-      this.#refuse(connection, refusal, remoteAddress)
+      this.#refuse(connection, refusal, remoteAddress, protocol)
       return undefined
     }
     this.#lastId += 1
@@ -256,7 +256,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   ): Client<State, Data> | undefined {
     if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
     this.#settings.counters.refused += 1
-    turnAway(socket)
+    turnAway(socket, (protocol ?? this.#settings.protocol).raw ? '' : this.texts.full)
     return undefined
   }
 
@@ -282,6 +282,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     await this.#connectionsEnd()
     this.#timeouts.stop()
     return this.#sessions.size
+  }
+
+  get texts(): ServiceTexts {
+    return this.#settings.texts ?? defaultTexts
   }
 
   get drain(): number {
@@ -329,15 +333,20 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions.map(({ ended }) => ended)))
   }
 
-  #refuse(connection: Connection, { limit, max, reason }: Refusal, remoteAddress: string | undefined): void {
+  #refuse(
+    connection: Connection,
+    { limit, max, reason }: Refusal,
+    remoteAddress: string | undefined,
+    { raw }: Protocol,
+  ): void {
     this.#settings.counters.refused += 1
     this.#limitMet(new LimitExceeded({ limit, max, remoteAddress }))
-    seeOut(connection, `${reason}\r\n`, this.#clock)
+    seeOut(connection, raw ? '' : reason, this.#clock)
   }
 
   /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */
   #tooLate(client: AnyClient, limit: TimeoutName): void {
-    client.write(`You have sent nothing for ${durationInWords(this.#settings.limits[limit])}. Goodbye.`)
+    tell(client, this.texts.silent(this.#settings.limits[limit]))
     this.limitMet(client, limit)
     void client.close()
   }

@@ -4,13 +4,13 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
+import { type ServiceTexts, tell } from '../texts.js'
 import type { Progress } from './session.js'
 
 /** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */
 const LAST_HANDLERS = 100
 /** How long clients that can't be handed over may take to hear it, in milliseconds. */
 const GOODBYE = 1_000
-const GOODBYE_TEXT = 'The service restarts. Please connect again.'
 
 export type Sessions = ReadonlyMap<AnyClient, Progress>
 
@@ -31,6 +31,7 @@ export interface HandOverOptions {
   readonly letGo: () => void
   /** Whether another process can go on with a client's connection. */
   readonly isMovable: (client: AnyClient) => boolean
+  readonly texts: ServiceTexts
 }
 
 /**
@@ -49,7 +50,8 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   options.letGo()
   for (const client of sessions.keys()) channelOf(client).freeze()
   if (onRestart === 'disconnect') {
-    for (const [client, progress] of sessions) if (isConversing(client, progress)) dismiss(client)
+    for (const [client, progress] of sessions)
+      if (isConversing(client, progress)) dismiss(client, options.texts)
   }
   await until(() => !some(sessions, isWorking), LAST_HANDLERS, clock)
   // One that is closed in this last turn is no session any more, and may be saying its own goodbye.
@@ -72,14 +74,14 @@ function some(sessions: Sessions, test: (client: AnyClient, progress: Progress) 
   return false
 }
 
-async function sayGoodbye({ sessions, isMovable, clock }: HandOverOptions): Promise<void> {
+async function sayGoodbye({ sessions, isMovable, clock, texts }: HandOverOptions): Promise<void> {
   const leaving = [...sessions.keys()].filter((client) => !isMovable(client))
-  for (const client of leaving) dismiss(client)
+  for (const client of leaving) dismiss(client, texts)
   await until(() => leaving.every((client) => !sessions.has(client)), GOODBYE, clock)
 }
 
-function dismiss(client: AnyClient): void {
-  client.write(GOODBYE_TEXT)
+function dismiss(client: AnyClient, { restarting }: ServiceTexts): void {
+  tell(client, restarting)
   void client.close()
 }
 

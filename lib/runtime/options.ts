@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js'
 import type { ProtocolOptions } from '../protocol/index.js'
 import type { NoExtra, SettingsInput } from '../settings/index.js'
 import type { TelnetOption } from '../telnet/index.js'
+import type { ServiceTexts } from '../texts.js'
 import type { ConnectionInfo, Server } from '../transport/server.js'
 
 /** What an untyped service's `client.state` is. */
@@ -22,6 +23,8 @@ export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
   readonly standalone?: boolean
   /** All telnet options that are spoken, such as `[...defaultOptions, gmcp]` of `mara-ts/telnet`. */
   readonly telnetOptions?: readonly TelnetOption[]
+  /** What it says to clients by itself, where it is to be said in other words; an empty text says nothing. */
+  readonly texts?: Partial<ServiceTexts>
 }
 
 /** What `start` takes: settings, and servers in place of the one that `port` and `host` or `path` describe. */

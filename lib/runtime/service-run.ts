@@ -28,6 +28,7 @@ import { bytes, lines, type Protocol } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
+import type { ServiceTexts } from '../texts.js'
 import type { Timers } from '../timers/index.js'
 import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
@@ -56,6 +57,7 @@ export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly stores: Persistence
   readonly timers: Timers
   readonly telnetOptions: readonly TelnetOption[] | undefined
+  readonly texts: ServiceTexts
   /** No edge holds its connections, whether there is one or not. */
   readonly standalone: boolean
   /** Gets what is logged, besides the log's own output. */
@@ -381,7 +383,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   #newConnectionManager(): ConnectionManager<State, Data> {
     const settings = this.#settings
-    const { clock, clients, telnetOptions } = this.#parts
+    const { clock, clients, telnetOptions, texts } = this.#parts
     const { maxSubnegotiation, maxTelnetReplies } = settings
     const telnet = settings.telnet
       ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
@@ -396,6 +398,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       sanitize: settings.sanitize,
       telnet,
       telnetOffers: settings.telnetOffers,
+      texts,
       warn: (message: string) => this.#warn('server', message),
     }
     return new ConnectionManager(clients, shared, this.#events)
@@ -405,6 +408,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #newTakeover(edge: EdgePort, before?: Takeover<State, Data>): Takeover<State, Data> {
     const host: TakeoverHost = {
       settings: this.#settings,
+      texts: this.#parts.texts,
       clock: this.#parts.clock,
       stores: this.#parts.stores,
       events: this.#events,

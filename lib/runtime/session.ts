@@ -10,6 +10,7 @@ import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, type EventClass, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 import type { Flights } from '../observability/tallies.js'
+import { type ServiceTexts, tell } from '../texts.js'
 import type { HandlerRuns } from './dispatcher.js'
 
 /** Where a session's events go: see `EventHub`. */
@@ -40,6 +41,7 @@ export interface SessionHost {
   over?(client: AnyClient): void
   /** Milliseconds that a handler may go on when its client has gone. */
   readonly drain: number
+  readonly texts: ServiceTexts
   /** A handler was still running after that, and is not waited for. */
   leftBehind(event: Event, handler: unknown): void
 }
@@ -185,7 +187,7 @@ export class Session implements SessionWaiter, EndListener {
     } catch (error) {
       flights.count -= 1
       if (!hasGone(error, event)) {
-        client.write('Sorry, something went wrong. Please try again later.')
+        tell(client, this.#host.texts.failed)
         void client.close()
       }
       await this.#host.events.failed(event, error)

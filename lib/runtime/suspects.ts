@@ -4,6 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
+import { type ServiceTexts, tell } from '../texts.js'
 import type { EdgePort, RelayedConnection } from './edge-port.js'
 import { isWorking, until } from './hand-over.js'
 import type { Progress } from './session.js'
@@ -12,6 +13,7 @@ export interface SuspectsHost {
   readonly edge: EdgePort
   readonly clock: Clock
   readonly executor: { lineBudget: number }
+  readonly texts: ServiceTexts
   progressOf(client: AnyClient): Progress | undefined
   /** Input of this client's was dropped. */
   dropped(client: AnyClient, data: string | Uint8Array): void
@@ -72,7 +74,7 @@ export class Suspects {
   #dropReason(client: AnyClient, connection: RelayedConnection): void {
     const progress = this.#host.progressOf(client)
     const dropped = (data: string | Uint8Array): void => {
-      client.write('Your last input made the service fail, and was dropped.')
+      tell(client, this.#host.texts.inputDropped)
       this.#host.dropped(client, data)
     }
     if (progress?.data !== undefined) {
@@ -81,7 +83,7 @@ export class Suspects {
     } else if (connection.deaths === 2) {
       channelOf(client).inbox.dropNext(dropped)
     } else {
-      client.write('The service fails whenever it serves you. You are disconnected.')
+      tell(client, this.#host.texts.cannotServe)
       void client.close()
     }
   }

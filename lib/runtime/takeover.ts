@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js'
 import { seal, unseal } from '../conversation/seal.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
+import { type ServiceTexts, tell } from '../texts.js'
 import type { DueTimes } from '../timers/index.js'
 import { seeOut } from '../transport/last-words.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
@@ -45,6 +46,7 @@ export interface TakeoverSettings {
 
 export interface TakeoverHost {
   readonly settings: TakeoverSettings
+  readonly texts: ServiceTexts
   readonly clock: Clock
   readonly stores: Persistence
   readonly events: ConversationsHost['events']
@@ -127,6 +129,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       edge,
       clock: host.clock,
       executor: host.executor,
+      texts: host.texts,
       progressOf: (client) => this.#progressOf(client),
       dropped: (client, data) => host.dropped(client, data),
       isStanding: () => this.#standing,
@@ -153,17 +156,18 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** A connection that no worker has served before. */
   accept(connection: RelayedConnection): void {
     if (this.#standing) return
+    const { texts } = this.#host
+    const protocol =
+      this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
     if (connection.deaths > 1) {
-      this.#seeOut(connection, 'The service fails whenever it serves you.\r\n')
+      this.#seeOut(connection, protocol?.raw ? '' : texts.cannotServe)
       return
     }
     if (connection.deaths > 0) this.#edge.handling(connection, false)
     if (!this.protocols.has(connection.listener)) {
-      this.#seeOut(connection, 'This server is no longer there.\r\n')
+      this.#seeOut(connection, protocol?.raw ? '' : texts.serverGone)
       return
     }
-    const protocol =
-      this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
     const { remoteAddress, secure } = connection
     const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
     if (client === undefined) {
@@ -261,7 +265,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#served.touch(client)
     if (this.#host.settings.onDivergence === 'again') this.#beginAgain(client, saved)
     else {
-      client.write('The service has changed. Please connect again.')
+      tell(client, this.#host.texts.changed)
       void client.close()
     }
   }
@@ -299,7 +303,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
    */
   #holdBack(client: Client<State, Data>): void {
     client.write('')
-    client.write('The service has restarted. Press Enter to go on.')
+    tell(client as AnyClient, this.#host.texts.restarted)
     this.#connections.resumption.holdBack(client, (begin) => {
       channelOf(client).inbox.dropNext(() => {
         client.showInput()
@@ -331,6 +335,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const since = await bringToStand({
       ...this.#host.settings,
       clock: this.#host.clock,
+      texts: this.#host.texts,
       sessions: this.#connections.sessions,
       farewells: (ms) => this.#connections.farewells(ms),
       isMovable: (client) => this.#served.has(client),

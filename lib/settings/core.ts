@@ -129,7 +129,7 @@ export const coreShape = {
     .min(10)
     .default(1000)
     .describe(
-      'Milliseconds between snapshots of clients and stores. After a crash, the last snapshot is used.',
+      'Milliseconds after which the angel knows, at the latest, of changes to stored objects that were not saved, and of states that a timer changed. A crash undoes later changes of these.',
     ),
   onRestart: z
     .enum(['replay', 'restart', 'disconnect', 'wait'])
@@ -157,7 +157,9 @@ export const coreShape = {
     .int()
     .min(0)
     .default(10000)
-    .describe("Milliseconds that a restart waits for such handlers if onRestart is 'wait'."),
+    .describe(
+      "Milliseconds that a restart waits for handlers that await something other than a line; for all handlers if onRestart is 'wait'.",
+    ),
   lineBudget: z
     .int()
     .min(1)

@@ -2,26 +2,27 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.js'
 import { type ConnectionLimit, type ConnectionLimits, defaultLimits } from '../limits.js'
+import { defaultTexts, type ServiceTexts } from '../texts.js'
 import { ConnectionRate } from './connection-rate.js'
-
-const FULL = 'The service is full. Please try again later.'
 
 /** Why a connection is not accepted. */
 export interface Refusal {
   readonly limit: ConnectionLimit
   readonly max: number
-  /** What the peer is told. */
+  /** What the peer is told; nothing where it is empty. */
   readonly reason: string
 }
 
 export class Admission {
   readonly #limits: ConnectionLimits
+  readonly #texts: ServiceTexts
   readonly #rate: ConnectionRate
   #total = 0
   readonly #byAddress = new Map<string, number>()
 
-  constructor(limits: ConnectionLimits, clock: Pick<Clock, 'now'>) {
+  constructor(limits: ConnectionLimits, clock: Pick<Clock, 'now'>, texts = defaultTexts) {
     this.#limits = limits
+    this.#texts = texts
     this.#rate = new ConnectionRate(clock)
   }
 
@@ -48,7 +49,7 @@ export class Admission {
 
   #refusalOfAll(): Refusal | undefined {
     const max = this.#limits.maxConnections
-    return this.#total < max ? undefined : { limit: 'maxConnections', max, reason: FULL }
+    return this.#total < max ? undefined : { limit: 'maxConnections', max, reason: this.#texts.full }
   }
 
   #refusalOf(address: string): Refusal | undefined {
@@ -57,7 +58,7 @@ export class Admission {
       return {
         limit: 'maxConnectionsPerAddress',
         max: most,
-        reason: 'Too many connections from your address.',
+        reason: this.#texts.fullForAddress,
       }
     }
     // Last, since it counts what is accepted.
@@ -66,7 +67,7 @@ export class Admission {
     return {
       limit: 'maxConnectionRate',
       max: rate,
-      reason: 'Too many new connections from your address. Please try again in a minute.',
+      reason: this.#texts.tooFast,
     }
   }
 
@@ -80,9 +81,9 @@ export class Admission {
  * Tells a connection that the service is full, and closes it at once: the next connection that is turned away needs its
  * descriptor.
  */
-export function turnAway(duplex: Duplex): void {
+export function turnAway(duplex: Duplex, words = defaultTexts.full): void {
   duplex.on('error', () => {})
-  duplex.write(`${FULL}\r\n`)
+  if (words !== '') duplex.write(`${words}\r\n`)
   duplex.destroy()
 }
 

@@ -5,7 +5,7 @@ import type { Connection } from './connection.js'
 /** How long its peer may take to read why, in milliseconds. */
 const GRACE = 1_000
 
-/** Sends the last words, and closes. */
+/** @param words a line, which is sent before it is closed; nothing where it is empty. */
 export function seeOut(connection: Connection, words: string, clock: Clock): void {
   const close = (): void => connection.destroy()
   const alarm = clock.setTimeout(close, GRACE, { keepAlive: false })
@@ -17,6 +17,6 @@ export function seeOut(connection: Connection, words: string, clock: Clock): voi
     finished: close,
     closed: () => clock.clearTimeout(alarm),
   })
-  connection.write(words)
+  if (words !== '') connection.write(`${words}\r\n`)
   connection.end()
 }

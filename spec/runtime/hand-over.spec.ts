@@ -6,6 +6,7 @@ import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { systemClock } from '../../lib/clock.js'
 import { bringToStand, type HandOverOptions } from '../../lib/runtime/hand-over.js'
 import { newProgress, type Progress } from '../../lib/runtime/session.js'
+import { defaultTexts } from '../../lib/texts.js'
 import { deferred, turns } from '../support/service.js'
 
 /** Two clients of a service; the first can't move to another process. */
@@ -37,6 +38,7 @@ async function withClients(
     bringToStand({
       sessions,
       clock: systemClock,
+      texts: defaultTexts,
       onRestart: 'restart',
       restartWait: 0,
       drain: 60_000,

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Client } from '../../lib/client/client.js'
 import { type Clock, systemClock } from '../../lib/clock.js'
 import { Session, type SessionHost } from '../../lib/runtime/session.js'
+import { defaultTexts } from '../../lib/texts.js'
 import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
@@ -21,6 +22,7 @@ function trace(
   const client = anyClient as Client
   const log: string[] = []
   const host: SessionHost = {
+    texts: defaultTexts,
     events: {
       dispatch(event) {
         const { data } = event as events.Receive

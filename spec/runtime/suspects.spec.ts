@@ -6,6 +6,7 @@ import { Executor } from '../../lib/runtime/executor.js'
 import { newProgress, type Progress } from '../../lib/runtime/session.js'
 import { Suspects } from '../../lib/runtime/suspects.js'
 import { FakeClock } from '../../lib/testing/clock.js'
+import { defaultTexts } from '../../lib/texts.js'
 import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
@@ -32,6 +33,7 @@ function suspecting() {
     } as never,
     clock,
     executor,
+    texts: defaultTexts,
     progressOf: (client) => progresses.get(client),
     dropped: (client, data) => void done.push(`dropped ${data} of ${client.id}`),
     isStanding: () => state.standing,

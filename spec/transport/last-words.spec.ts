@@ -13,7 +13,7 @@ test('whoever is seen out is told why, and the connection is closed', async () =
   theirs.on('data', (chunk) => {
     told += chunk
   })
-  seeOut(new DuplexConnection(ours), 'We are full.\r\n', clock)
+  seeOut(new DuplexConnection(ours), 'We are full.', clock)
   await turns()
   assert.is(told, 'We are full.\r\n')
   assert.ok(ours.destroyed)

@@ -2,7 +2,7 @@
 import { type Client, events, Service } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { staged } from './staged.js'
+import { staged } from '../conversation/staged.js'
 
 test('a handler whose client is asked for lines by work that was begun elsewhere is refused, or begins again', async () => {
   const done: string[] = []

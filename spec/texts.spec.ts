@@ -1,0 +1,33 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { InvalidOptionError } from '../lib/index.js'
+import { defaultTexts, tell, withDefaults } from '../lib/texts.js'
+
+test('what a program does not say in its own words is said as usual', () => {
+  const texts = withDefaults({ full: 'Voll.', tooFast: undefined as never })
+  assert.is(texts.full, 'Voll.')
+  assert.is(texts.tooFast, defaultTexts.tooFast)
+  assert.is(texts.silent(60_000), 'You have sent nothing for 1 minute. Goodbye.')
+})
+
+test('a text that there is not, or that is none, is refused', () => {
+  const refused = (texts: object, message: RegExp): void =>
+    assert.throws(
+      () => withDefaults(texts),
+      (error: Error) => error instanceof InvalidOptionError && message.test(error.message),
+    )
+  refused({ ful: 'x' }, /texts got ful/)
+  refused({ full: 1 }, /texts got full: 1 .number.; expected text/)
+  refused({ silent: 'x' }, /silent: x .string.; expected a function/)
+})
+
+test('neither an empty text nor bytes are written', () => {
+  const said: string[] = []
+  const client = (raw: boolean) => ({ raw, write: (line: string) => void said.push(line) })
+  tell(client(false), 'hello')
+  tell(client(false), '')
+  tell(client(true), 'hello')
+  assert.equal(said, ['hello'])
+})
+
+test.run()
