@@ -22,6 +22,7 @@ import { type Log, LogFollowers } from './log/index.js'
 import { Counters } from './observability/counters.js'
 import type { ServiceStats } from './observability/stats.js'
 import { plainWhenUncaught } from './program/failure.js'
+import { surviveStrays } from './program/strays.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
@@ -266,6 +267,7 @@ export class Service<
     }
     // Before the start: whoever is told by PostStart that the service is open may stop it at that moment.
     for (const signal of SIGNALS) process.once(signal, stop)
+    const endSurviving = surviveStrays((error) => this.log.channel('service').error(STRAY, { error }))
     try {
       const run = await this.#newRun(collected)
       await run.start(servers)
@@ -275,6 +277,7 @@ export class Service<
       plainWhenUncaught(error)
       throw error
     } finally {
+      endSurviving()
       for (const signal of SIGNALS) process.off(signal, stop)
     }
   }
@@ -395,6 +398,8 @@ export class Service<
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const STRAY =
+  'Work that nobody awaits has ended with its client: return or await its promise in the handler, or catch the error'
 
 /** The servers that sources name; undefined where none names any. An empty list is a list: of no servers. */
 function serversOf(sources: readonly (object | string)[]): Server[] | undefined {
