@@ -19,6 +19,7 @@ export interface SuspectsHost {
   dropped(client: AnyClient, data: string | Uint8Array): void
   /** The worker is being replaced. */
   isStanding(): boolean
+  warn(message: string): void
 }
 
 /** How long others wait in all, in milliseconds. */
@@ -27,6 +28,8 @@ const TIMEOUT = 1_000
 export class Suspects {
   readonly #host: SuspectsHost
   readonly #connections = new Map<AnyClient, RelayedConnection>()
+  /** The one that is being served, and how much of its input had been dealt with when the edge was last told. */
+  #current: { readonly client: AnyClient; readonly connection: RelayedConnection; done: number } | undefined
 
   constructor(host: SuspectsHost) {
     this.#host = host
@@ -53,15 +56,32 @@ export class Suspects {
       // What is left is the next worker's; should this one take back, it is told of them anew.
       if (isStanding()) continue
       edge.handling(connection, false)
+      this.#current = { client, connection, done: this.#doneOf(client) }
       resume(client)
       const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
       // Mostly it takes a turn or two.
       for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
       await until(isDone, Math.max(0, deadline - clock.now()), clock)
+      this.#current = undefined
       // One that is still at work stays under suspicion; the others need not wait for it.
       if (isDone()) edge.handling(connection, true)
     }
     executor.lineBudget = lineBudget
+  }
+
+  /** A turn is over. Each line that was handled well is cleared by itself: the next one may be another reason to die. */
+  turnEnds(): void {
+    if (this.#current === undefined) return
+    const { client, connection, done } = this.#current
+    this.#current.done = this.#doneOf(client)
+    if (this.#current.done === done) return
+    this.#host.edge.handling(connection, true)
+    this.#host.edge.handling(connection, false)
+  }
+
+  /** How many of its lines need not be handled any more. */
+  #doneOf(client: AnyClient): number {
+    return channelOf(client).inbox.taken - (this.#isBusy(client) ? 1 : 0)
   }
 
   /** A handler of its session's runs, and does not wait for a line. */
@@ -83,6 +103,7 @@ export class Suspects {
     } else if (connection.deaths === 2) {
       channelOf(client).inbox.dropNext(dropped)
     } else {
+      this.#host.warn(`${client} is disconnected: whenever it is served, the process dies`)
       tell(client, this.#host.texts.cannotServe)
       void client.close()
     }

@@ -133,6 +133,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       progressOf: (client) => this.#progressOf(client),
       dropped: (client, data) => host.dropped(client, data),
       isStanding: () => this.#standing,
+      warn: (message) => host.warn(message),
     })
     this.#snapshots = new Snapshots(edge, {
       clock: host.clock,
@@ -160,6 +161,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const protocol =
       this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
     if (connection.deaths > 1) {
+      this.#host.warn(
+        `A connection from ${connection.remoteAddress} is closed: whenever it is served, the process dies`,
+      )
       this.#seeOut(connection, protocol?.raw ? '' : texts.cannotServe)
       return
     }
@@ -367,6 +371,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   endTurn(): void {
     this.#snapshots.keepActivated()
     this.#edge.endTurn()
+    this.#suspects.turnEnds()
   }
 
   /** The service stops. */

@@ -97,6 +97,16 @@ for (const [what, line, reason] of CRASHES) {
     ))
 }
 
+test('of several lines at once, each that kills is dropped, and all others are answered', () =>
+  guarded(fixture('count'), async (service) => {
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    peer.send('/exit\r\none\r\n/throw\r\n/exit\r\ntwo\r\n')
+    const dropped = 'Your last input made the service fail, and was dropped.'
+    // What is thrown after a line was answered is not the fault of that line any more.
+    assert.equal(await peer.lines(5), ['welcome', dropped, '1 one', dropped, '3 two'])
+    peer.destroy()
+  }))
+
 test('a planned restart is not told as a crash', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = (await crowd(service.port, 1)) as [Counter]

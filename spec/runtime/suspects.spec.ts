@@ -34,6 +34,7 @@ function suspecting() {
     clock,
     executor,
     texts: defaultTexts,
+    warn: (message) => void done.push(message),
     progressOf: (client) => progresses.get(client),
     dropped: (client, data) => void done.push(`dropped ${data} of ${client.id}`),
     isStanding: () => state.standing,
@@ -106,6 +107,52 @@ test('one with lines that nobody has read is not done yet', async () => {
   for (let i = 0; i < 2; i++) await client.nextLine()
   await served
   assert.ok(done.includes('1 went well'))
+})
+
+test('each line that was handled well is cleared by itself, since another one may be the next reason to die', async () => {
+  const { suspects, add, serve, done, sees } = suspecting()
+  const { client, peer, progress } = add(1)
+  peer.write('one\ntwo\n')
+  await turns()
+  const served = serve()
+  await sees('1 goes on')
+  const { length } = done
+  const during = (what: () => unknown): string[] => {
+    const before = done.length
+    what()
+    suspects.turnEnds()
+    return done.slice(before)
+  }
+  const handles = (data: string | Uint8Array | undefined): void => {
+    Object.assign(progress, { at: data === undefined ? 'idle' : 'receive', data })
+  }
+  assert.equal(
+    during(() => {}),
+    [],
+  )
+  const one = await client.nextLine()
+  assert.equal(
+    during(() => handles(one)),
+    [],
+    'it is at work',
+  )
+  assert.equal(
+    during(() => handles(undefined)),
+    ['1 went well', '1 is next'],
+  )
+  assert.equal(
+    during(() => {}),
+    [],
+  )
+  const two = await client.nextLine()
+  assert.equal(
+    during(() => handles(two)),
+    [],
+  )
+  handles(undefined)
+  await served
+  assert.is(done.at(-1), '1 went well')
+  assert.ok(done.length > length)
 })
 
 test('a handler that waits for a line, and a client that has gone, keep nobody waiting', async () => {
@@ -217,7 +264,7 @@ test('one with whom the process ends whatever is dropped is told so and closed',
   await turns(10)
   assert.not(suspect.client.connected)
   assert.is(suspect.told, 'The service fails whenever it serves you. You are disconnected.\r\n')
-  assert.equal(done, [])
+  assert.equal(done, ['Client #1 is disconnected: whenever it is served, the process dies'])
 })
 
 test('as long as there is a line to drop, that is tried first', async () => {
