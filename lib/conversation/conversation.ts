@@ -52,6 +52,8 @@ export class Conversation {
   #headLength: number
   #over = false
   #givenAway = false
+  /** Loops that run, the outermost first. */
+  readonly #loops: LoopPlace[] = []
 
   constructor(host: ConversationHost, replay?: Replay) {
     this.#host = host
@@ -129,6 +131,7 @@ export class Conversation {
     if (this.#over || this.#replay !== undefined) return
     this.#open -= 1
     this.#answers += 1
+    this.#goesOnBesideLoops(answer[1])
     this.#write(answer)
   }
 
@@ -138,6 +141,7 @@ export class Conversation {
     this.#replay?.leave(number)
     if (this.#replay?.has(number)) return
     this.#open -= 1
+    this.#goesOnBesideLoops(number)
     this.#write(['withdrawn', number])
   }
 
@@ -208,26 +212,32 @@ export class Conversation {
     const number = this.ask({ kind: 'loop' })
     if (number === undefined) return undefined
     const known = this.#replay?.loopAt(number)
-    const answers = this.#replay?.given ?? this.#answers
-    if (known === undefined) {
-      return { number, mark: this.#host.journal.length, answers, known: undefined, over: false }
-    }
-    const { mark, state, over } = known
-    // One that has come to its end is answered in its place among the other answers.
-    if (over) await this.#replay?.answerTo(number)
-    return {
+    const place: LoopPlace = {
       number,
-      mark,
-      answers,
-      known: state === undefined ? undefined : { state: this.#host.decode(state) },
-      over,
+      mark: known?.mark ?? this.#host.journal.length,
+      answers: this.#replay?.given ?? this.#answers,
+      known: known?.state === undefined ? undefined : { state: this.#host.decode(known.state) },
+      over: known?.over ?? false,
+      accompanied: known?.accompanied ?? false,
     }
+    // One that has come to its end is answered in its place among the other answers.
+    if (place.over) await this.#replay?.answerTo(number)
+    else this.#loops.push(place)
+    return place
+  }
+
+  /**
+   * Work that was begun before a loop goes on: an answer that it was given must not be forgotten with the loop's rounds, nor
+   * what it asks next.
+   */
+  #goesOnBesideLoops(number: number): void {
+    for (const place of this.#loops) if (number < place.number) place.accompanied = true
   }
 
   /** A round of a loop is done: nothing of it is needed again. */
-  endRound({ number, mark, answers }: LoopPlace, state: unknown): void {
-    // The loop's own question is open all the time. Another one is somebody's who waits beside it.
-    if (this.#over || this.#replay !== undefined || this.#open > 1) return
+  endRound(place: LoopPlace, state: unknown): void {
+    if (this.#over || this.#replay !== undefined || !this.#mayForget(place)) return
+    const { number, mark, answers } = place
     const text = this.#host.encode('The state of a loop', state)
     this.#cut(mark)
     this.#next = number + 1
@@ -235,10 +245,17 @@ export class Conversation {
     this.#write(['state', number, text])
   }
 
+  /** Whether nobody but the loop needs what came since it began. */
+  #mayForget({ accompanied }: LoopPlace): boolean {
+    // The loop's own question is open all the time. Another one is somebody's who waits beside it.
+    return this.#open <= 1 && !accompanied
+  }
+
   endLoop(place: LoopPlace, state: unknown): void {
+    this.#loops.splice(this.#loops.indexOf(place), 1)
     // If its rounds are still needed, they lead a replay to its end, too. It is no open question any more: a loop around it
     // can be cut again.
-    if (this.#open > 1) {
+    if (!this.#mayForget(place)) {
       this.withdraw(place.number)
       return
     }
@@ -288,6 +305,8 @@ export interface LoopPlace {
   readonly known: { readonly state: unknown } | undefined
   /** It has come to its end there. */
   readonly over: boolean
+  /** Work that was begun before it has gone on since: its rounds are not forgotten any more. */
+  accompanied: boolean
 }
 
 /** The conversation that runs; none inside a step, whose result is written down as a whole. */

@@ -23,6 +23,16 @@ export interface Divergence {
   readonly reason: string
 }
 
+/** What another process has left of a loop. */
+export interface SavedLoop {
+  /** Where its rounds begin, in bytes of the journal. */
+  readonly mark: number
+  readonly state: string | undefined
+  readonly over: boolean
+  /** Something in it was asked before the loop began, and has gone on since. */
+  readonly accompanied: boolean
+}
+
 type Outcome = Divergence | undefined
 
 const settled = Promise.resolve()
@@ -167,9 +177,16 @@ export class Replay {
     return recorded[3]
   }
 
-  loopAt(number: number): { mark: number; state: string | undefined; over: boolean } | undefined {
+  loopAt(number: number): SavedLoop | undefined {
     if (this.#questions.get(number)?.[2] !== 'loop') return undefined
-    return { mark: this.#endOf(number), state: this.#states.get(number), over: this.isAnswered(number) }
+    const { records } = this.saved
+    const since = records.slice(records.findIndex((record) => record[0] === '?' && record[1] === number))
+    return {
+      mark: this.#endOf(number),
+      state: this.#states.get(number),
+      over: this.isAnswered(number),
+      accompanied: since.some((record) => record[1] < number),
+    }
   }
 
   /** Bytes of the journal up to the end of a question. */

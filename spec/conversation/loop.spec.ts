@@ -1,4 +1,4 @@
-import { leave, loop } from 'mara-ts/conversation'
+import { leave, loop, step } from 'mara-ts/conversation'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FrameReader, readWorkerFrame } from '../../lib/edge/frames.js'
@@ -177,6 +177,51 @@ test('while somebody waits beside it, nothing is forgotten', async () => {
     ann.type('stop')
     await ann.sees('2 stop', 'first 2')
   })
+})
+
+test('what was begun before it and ends beside it is not forgotten: a step is not done again, and a line not taken again', async () => {
+  for (const replace of ['crash', 'restart'] as const) {
+    const done: string[] = []
+    let finish: (() => void) | undefined
+    const make = talking(async (client) => {
+      const charging = step('charge', async ({ again }) => {
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        done.push(again ? 'again' : 'once')
+        return 'paid'
+      })
+      void charging.then(async (result) => {
+        client.write(result)
+        client.write(await step('send the receipt', () => `receipt ${done.push('receipt')}`))
+      })
+      void client.nextLine().then((line) => client.write(`side ${line}`))
+      await loop(client, 0, (count, line) => {
+        client.write(`loop ${line} ${count}`)
+        return count + 1
+      })
+    })
+    await staged(make, async ({ stage, ann }) => {
+      ann.type('a', 'b')
+      await ann.sees('side a', 'loop b 0')
+      finish?.()
+      await ann.sees('receipt 2')
+      ann.type('c')
+      await ann.sees('loop c 1')
+      ann.type('d')
+      await ann.sees('loop d 2')
+      const { length } = ann.seen
+      for (let time = 0; time < 2; time++) {
+        await stage[replace]()
+        await stage.settle()
+        finish?.()
+        ann.type('e')
+        await ann.sees(`loop e ${3 + time}`)
+      }
+      assert.equal(done, ['once', 'receipt'])
+      assert.is(ann.seen.slice(length), 'loop e 3\nloop e 4\n')
+    })
+  }
 })
 
 test('gives the last state when the client has gone', async () => {
