@@ -45,6 +45,9 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   #waiting: Waiting<T>[] = []
   /** The last `next()`: the queue serves one at a time. */
   #last: Promise<unknown> = Promise.resolve()
+  /** How many `next()` have no result yet. */
+  #asking = 0
+  #idle: (() => void)[] = []
   /** It takes no more items. */
   #closed = false
   /** What the reader gets after the last item. */
@@ -124,9 +127,25 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const result = this.#last.then(() => this.#take())
+    this.#asking += 1
+    const result = this.#last
+      .then(() => this.#take())
+      .finally(() => {
+        this.#asking -= 1
+      })
     this.#last = result.catch(() => {})
+    if (this.size === 0) this.#tellIdle()
     return result
+  }
+
+  /** Resolves when the reader has dealt with all items, and asks for another one; or when it takes no more of them. */
+  idle(): Promise<void> {
+    if (this.#closed || (this.size === 0 && this.#asking > 0)) return Promise.resolve()
+    return new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   async return(): Promise<IteratorResult<T, undefined>> {
@@ -193,6 +212,7 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   #close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#tellIdle()
     this.#options.onClose?.()
   }
 }

@@ -1,8 +1,11 @@
 /** A service's events as a stream, one buffer for each reader. */
-import { PostStop, PreStop, Service as ServiceEvent } from '../events/catalogue.js'
+
+import { systemClock } from '../clock.js'
+import { PostStop, PreStop, Service as ServiceEvent, Suspend } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
 import type { EventOf } from '../events/typing.js'
 import type { Service } from '../service.js'
+import { within } from '../wait.js'
 import { BoundedBuffer, type WhenFull } from './buffer.js'
 import { Stream } from './stream.js'
 
@@ -23,6 +26,8 @@ const DEFAULT_LIMIT = 256
  * Each iteration is a reader with a buffer of its own. With `whenFull: 'wait'` it is part of the event's handling: later
  * handlers of the event, and the client's next line, wait until there is room. Events of the service itself never wait.
  *
+ * When another process takes over, the reader gets `drain` milliseconds for what its buffer holds. In a crash that is lost.
+ *
  * @throws InvalidEventClassError, InvalidOptionError when the iteration begins.
  */
 export function events<State, Data extends string | Uint8Array, C extends EventClass>(
@@ -39,6 +44,8 @@ export function events<State, Data extends string | Uint8Array, C extends EventC
         reader.force(event as Item)
         return undefined
       }) as never),
+      // Nothing new comes by then, and what the reader writes still leaves this process.
+      service.listen(Suspend, () => readerFinishes(service, reader)),
       // A service that stops waits for no reader.
       service.listen(PreStop, () => reader.lift()),
       // Behind the first one, which may have to give this very event to the reader.
@@ -46,6 +53,19 @@ export function events<State, Data extends string | Uint8Array, C extends EventC
     ])
     return buffer
   })
+}
+
+async function readerFinishes(
+  // biome-ignore lint/suspicious/noExplicitAny: any service will do
+  service: Service<any, any, any>,
+  reader: { readonly size: number; idle(): Promise<void> },
+): Promise<void> {
+  if (await within(systemClock, service.settings.drain, reader.idle())) return
+  service.log
+    .channel('service')
+    .warn(
+      `A reader of events had not read ${reader.size} of them when another process took over: they are lost`,
+    )
 }
 
 /** A buffer that is filled by handlers, as long as its reader is there and its signal has not aborted. */

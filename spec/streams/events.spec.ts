@@ -3,8 +3,11 @@ import { filter } from 'ix/asynciterable/operators/filter'
 import { map } from 'ix/asynciterable/operators/map'
 import { events as catalogue, connect, Service } from 'mara-ts'
 import { BufferFullError, events, takeUntil } from 'mara-ts/streams'
+import { connectTo } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Stage } from '../../lib/testing/stage.js'
+import { Records } from '../support/records.js'
 import { rejection, running, turns } from '../support/service.js'
 import { drain } from './sources.js'
 
@@ -145,6 +148,51 @@ test('a service that stops waits for no reader, and the reader gets everything',
     ['Connect', 'Disconnect'].map((name) => names.filter((each) => each === name).length),
     [3, 3],
   )
+})
+
+test('a reader gets time for what it holds when another process takes over, and nothing is read by both', async () => {
+  const makes = (reads: (line: string) => Promise<string | undefined>) => () => {
+    const service = new Service()
+    void (async () => {
+      for await (const { client, data } of events(service, catalogue.Receive)) {
+        const answer = await reads(data)
+        if (answer !== undefined) client.write(answer)
+      }
+    })()
+    return service
+  }
+  const read: string[] = []
+  const slow = new Stage(
+    makes(async (line) => {
+      await turns(5)
+      read.push(line)
+      return `got ${line}`
+    }),
+  )
+  await slow.start()
+  const ann = await connectTo(slow, { telnet: false })
+  ann.type('1', '2', '3', '4', '5')
+  await ann.sees('got 1')
+  await slow.restart()
+  await ann.sees('got 5')
+  ann.type('6')
+  await ann.sees('got 6')
+  assert.equal(read, ['1', '2', '3', '4', '5', '6'])
+  await slow.stop()
+
+  const log = new Records()
+  const hung = new Stage(
+    makes(() => new Promise(() => {})),
+    { log, drain: 10 },
+  )
+  await hung.start()
+  const bob = await connectTo(hung, { telnet: false })
+  bob.type('1', '2', '3')
+  await hung.settle()
+  await hung.restart()
+  const [problem] = log.problems
+  assert.match(String(problem?.message), /had not read 2 of them when another process took over/)
+  await hung.stop()
 })
 
 test('a wrong class is refused when the iteration begins', async () => {
