@@ -74,13 +74,18 @@ export class RestartPointError extends MaraError {
  * @returns how many moments there were.
  * @throws RestartPointError that shows the first difference; InvalidOptionError; ProgramFailedError; what `play` throws.
  */
-export function everyRestartPoint(
+export async function everyRestartPoint(
   scenario: Scenario | ProgramScenario,
   options?: RestartPointOptions,
 ): Promise<number> {
-  return 'program' in scenario
-    ? everyPointOfProgram(scenario, options)
-    : everyPointOf(() => new Stage(scenario.service, scenario.settings), scenario.play, options)
+  // In memory nothing else keeps the process running while a handler waits in vain: it would end, and nobody would hear why.
+  const alive = setInterval(() => {}, 60_000)
+  try {
+    if ('program' in scenario) return await everyPointOfProgram(scenario, options)
+    return await everyPointOf(() => new Stage(scenario.service, scenario.settings), scenario.play, options)
+  } finally {
+    clearInterval(alive)
+  }
 }
 
 async function everyPointOfProgram(

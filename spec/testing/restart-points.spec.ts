@@ -3,6 +3,7 @@ import { step } from 'mara-ts/conversation'
 import { everyRestartPoint, RestartPointError, type Scenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { withProgram } from '../support/program.js'
 import { rejection } from '../support/service.js'
 
 const test = suite('everyRestartPoint')
@@ -186,6 +187,12 @@ test('whatever is thrown in a play is shown', async () => {
   const error = (await rejection(everyRestartPoint(scenario))) as Error
   assert.match(error.message, /^With a restart when ann had seen "number 1" \(moment 1\): undefined$/)
 })
+
+test('a handler that waits in vain in the new process fails the test, and does not end it in silence', () =>
+  withProgram(['spec/testing/fixtures/stalled.ts'], async (program) => {
+    assert.equal(await program.exit, { code: 1, signal: null })
+    assert.match(program.stderr, /RestartPointError/)
+  }))
 
 test('only the moments of one client, and more than one blow at each', async () => {
   const { service, play } = dice(true)
