@@ -173,6 +173,8 @@ class Performance {
   readonly #parts = new Map<string, Part>()
   readonly names = new Set<string>()
   #over = false
+  /** Somebody answers telnet, at moments of their own. */
+  #telnet = false
   points = 0
   /** Where it was interrupted, in words. */
   place = 'it began'
@@ -200,6 +202,7 @@ class Performance {
 
   async #connect(name: string, options?: PlayerOptions): Promise<Player> {
     this.names.add(name)
+    if (options?.telnet !== false) this.#telnet = true
     const accept = (duplex: Duplex): void => {
       const sent: Buffer[] = []
       this.#parts.set(this.#newLabel(name), { duplex, sent, before: 0, closed: false })
@@ -237,7 +240,8 @@ class Performance {
     const { point, times, crash, of } = this.#interruption
     if (of !== undefined && of !== name) return
     this.points += 1
-    await this.#theatre.settle(this.points === point)
+    // What telnet agrees on meanwhile must come in the same place, whether there is a restart or not.
+    await this.#theatre.settle(this.points === point || this.#telnet)
     if (this.points !== point) return
     this.place = `${name} had seen ${what} (moment ${point})`
     for (const part of this.#parts.values()) part.before = lengthOf(part.sent)

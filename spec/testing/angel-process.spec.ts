@@ -24,6 +24,23 @@ test('what outlives the process is seen by nobody, with a new angel for each mom
   assert.is(await everyRestartPoint(says('state'), { crash: true }), 2)
 })
 
+test('what telnet agrees on is the same, too', async () => {
+  const scenario: ProgramScenario = {
+    program: fixture('hiding'),
+    async play(connect) {
+      const ann = await connect('ann', { patience: 30_000 })
+      await ann.sees('Name: ')
+      ann.type('Ann')
+      await ann.sees('Password: ')
+      ann.type('swordfish')
+      await ann.sees('Welcome, Ann: 9 characters.')
+      ann.type('hello')
+      await ann.sees('You said hello.')
+    },
+  }
+  for (const crash of [false, true]) assert.is(await everyRestartPoint(scenario, { crash }), 4)
+})
+
 test('what is lost with the process is shown', async () => {
   const error = await everyRestartPoint(says('memory')).catch((error) => error)
   assert.is(error.code, 'MARA_RESTART_POINT')
