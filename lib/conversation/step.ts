@@ -2,7 +2,8 @@
  * What a handler gets from elsewhere than its client, such that it is the same when the handler is replayed: it is asked for
  * once, and written down.
  *
- * Without an angel, and outside of handlers of `Connect` and `Receive`, these do what they would do without this module.
+ * Outside of handlers of `Connect` and `Receive` these do what they would do without this module; without an angel they keep
+ * their rules, and nothing is written down.
  */
 import { followAlways } from './context.js'
 import { type Attempt, currentConversation } from './conversation.js'

@@ -2,9 +2,11 @@
  * Stored objects that clients have left in `client.state` and in results of steps, where they are written down by their
  * names. One that is not active, such as the user who has logged out meanwhile, is loaded before its name is read.
  */
+import type { AnyClient } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Persistence } from '../storage/persistence.js'
 import { within } from '../wait.js'
+import type { Names } from './plain-data.js'
 
 /** How long clients wait for it, in milliseconds. */
 const PATIENCE = 2_000
@@ -52,4 +54,19 @@ const NAME = /\{\\*"\$object\\*":\\*"([^"\\]+)\\*"\}/g
 
 function namesIn(texts: readonly string[]): Set<string> {
   return new Set(texts.flatMap((text) => [...text.matchAll(NAME)].map(([, name]) => name as string)))
+}
+
+/** Clients of the service, and its stored objects: what is named in data that goes to another process. */
+export function namesOf(
+  connections: {
+    readonly sessions: { has(client: never): boolean }
+    client(id: number): unknown
+  },
+  stores: Pick<Persistence, 'revive'>,
+): Names {
+  return {
+    nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
+    named: (id) => connections.client(id),
+    revive: stores.revive,
+  }
 }

@@ -5,7 +5,7 @@
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
-import { isSilenced } from '../conversation/context.js'
+import { isFollowing, isSilenced } from '../conversation/context.js'
 import { TimeoutError } from '../errors.js'
 import {
   HandlerError,
@@ -34,12 +34,15 @@ import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { quietly, within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
+import type { Conversations } from './conversations.js'
 import { defaultServer, serverSettingsIn } from './default-server.js'
+import { dryConversations } from './dry-conversations.js'
 import { claimEdge } from './edge-claim.js'
 import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inheritance } from './edge-port.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
+import { namesOf } from './named-objects.js'
 import type { RunStats } from './stats.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
 
@@ -115,6 +118,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     // Last, when nothing can fail any more: an edge that is claimed must be released again.
     this.#edge = this.#claimEdge()
     if (this.#edge !== undefined) this.#takeover = this.#newTakeover(this.#edge)
+    else if (isFollowing() && !parts.standalone) this.#connections.conversations = this.#dryConversations()
   }
 
   get status(): ServiceStatus {
@@ -402,6 +406,16 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       warn: (message: string) => this.#warn('server', message),
     }
     return new ConnectionManager(clients, shared, this.#events)
+  }
+
+  #dryConversations(): Conversations {
+    const connections = this.#connections
+    return dryConversations({
+      executor: this.#executor,
+      events: this.#events,
+      names: namesOf(connections, this.#parts.stores),
+      warn: (message) => this.#warn('service', message),
+    })
   }
 
   /** @param before the one that is replaced. */

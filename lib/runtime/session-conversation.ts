@@ -217,9 +217,12 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   }
 
   encode(what: string, value: unknown): string {
-    return encodePlain(value, this.#host.names, (place, why) => {
-      throw new StepError(`${what} can't be restored as it is${place === '' ? '' : ` (${place})`}: ${why}.`)
+    let problem: string | undefined
+    const text = encodePlain(value, this.#host.names, (place, why) => {
+      problem ??= `${place === '' ? '' : ` (${place})`}: ${why}`
     })
+    if (problem !== undefined) throw new StepError(`${what} can't be restored as it is${problem}.`)
+    return text
   }
 
   decode(text: string): unknown {

@@ -24,7 +24,7 @@ import type {
   RelayedConnection,
 } from './edge-port.js'
 import { bringToStand, isWorking, type OnRestart } from './hand-over.js'
-import { holdNamed } from './named-objects.js'
+import { holdNamed, namesOf } from './named-objects.js'
 import { decodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
 import { type CutShort, Replays } from './replays.js'
@@ -87,11 +87,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#edge = edge
     this.#connections = connections
     this.#host = host
-    this.#names = {
-      nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
-      named: (id) => connections.client(id),
-      revive: host.stores.revive,
-    }
+    this.#names = namesOf(connections, host.stores)
     this.#sealer = {
       seal: (text) => seal(edge.key, text),
       unseal: (text) => unseal(edge.key, text),
