@@ -18,7 +18,7 @@ import type { ConsoleOptions, ServiceConsole } from './console/index.js'
 import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { inspection, launchCommand, showStacks } from './inspection.js'
-import { type Log, LogFollowers } from './log/index.js'
+import { type Log, LogFollowers, StandingLog } from './log/index.js'
 import { Counters } from './observability/counters.js'
 import type { ServiceStats } from './observability/stats.js'
 import { plainWhenUncaught } from './program/failure.js'
@@ -74,6 +74,7 @@ export class Service<
   readonly #standalone: boolean
   readonly #texts: ServiceTexts
   readonly #followers = new LogFollowers()
+  readonly #log = new StandingLog(() => this.#events.log)
   readonly #consoles = new Set<ServiceConsole>()
   readonly #counters = new Counters()
   /** When counting began. */
@@ -133,7 +134,7 @@ export class Service<
 
   /** Logs by channel: `service.log.channel('quests').info('...')`. */
   get log(): Log {
-    return this.#events.log
+    return this.#log
   }
 
   /**

@@ -3,3 +3,4 @@ export { type Channel, isLogger, type LoggerLike, loggerMethods } from './channe
 export { type LogFollower, LogFollowers } from './follow.js'
 export { createLog, type Log, type LogOptions } from './log.js'
 export { formatRecord } from './readable.js'
+export { StandingLog } from './standing-log.js'
