@@ -3,9 +3,10 @@
  *
  * What it needs is loaded when it runs, and not with every other command.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Plan } from '../../bench/plan.js'
+import { messageOf } from '../../errors.js'
 import { findProgram } from '../../program/load.js'
 import { defineCommand, type Option } from '../command.js'
 import { UsageError } from '../errors.js'
@@ -51,6 +52,7 @@ export const bench = defineCommand({
   options,
   async run({ operands: [target = ''], options, io }) {
     const plan = await planOf(target, options)
+    if (options.html !== undefined) checkWritable(options.html)
     const { runBench } = await import('../../bench/run.js')
     const { Progress } = await import('../../bench/progress.js')
     const { isClean } = await import('../../bench/report.js')
@@ -71,11 +73,12 @@ export const bench = defineCommand({
         versions: { mara: manifest.version, node: process.versions.node },
       })
       progress.end()
-      if (options.html !== undefined) writeFileSync(options.html, htmlReport(report))
       const columns = io.stdout.isTTY ? (io.stdout.columns ?? 80) : undefined
       io.stdout.write(
         options.json ? `${JSON.stringify(report, undefined, 2)}\n` : textReport(report, columns),
       )
+      // Last: whatever becomes of the file, nothing of the measurement is lost.
+      if (options.html !== undefined) writeFileSync(options.html, htmlReport(report))
       return isClean(report) ? 0 : 1
     } finally {
       progress.end()
@@ -83,6 +86,15 @@ export const bench = defineCommand({
     }
   },
 })
+
+/** A run may take an hour: that its report can't be written is said before. @throws UsageError */
+function checkWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'))
+  } catch (error) {
+    throw new UsageError(`mara bench: --html can't write ${file}: ${messageOf(error)}.`, 'bench')
+  }
+}
 
 type Values = { readonly [Name in keyof typeof options]?: string | boolean | undefined }
 

@@ -35,7 +35,13 @@ export class RoomDisconnect<R extends AnyRoom, U extends AnyRoomUser> extends Di
     this.world = world
   }
 
-  async handler_60_leave_room(): Promise<void> {
-    await this.world.leave(this.user as U)
+  /** What a room's `exit` makes wrong keeps nobody from being saved. */
+  async handler_60_leave_room({ service }: events.Disconnect): Promise<void> {
+    const user = this.user as U
+    try {
+      await this.world.leave(user)
+    } catch (error) {
+      service.log.channel('service').error(`The exit of the room "${user.room}" failed`, { error })
+    }
   }
 }

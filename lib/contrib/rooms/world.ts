@@ -258,8 +258,11 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     user.inside = false
     if (room === undefined) return
     user.room = baseOf(room.key)
-    await room.exit(this.#visit(user, room, { news: () => this.leaves(user, undefined) }))
-    this.#abandon(room)
+    try {
+      await room.exit(this.#visit(user, room, { news: () => this.leaves(user, undefined) }))
+    } finally {
+      this.#abandon(room)
+    }
   }
 
   /** Shows somebody where they are. @param isArrival as to those who come in. */

@@ -88,6 +88,7 @@ bench('what is typed wrong is said before anything begins', async () => {
     [[':9', '--rate=1', '--interval=1s'], /--interval is for closed loops/],
     [[':9', '--script=spec/cli/fixtures/two.ts', '--line=a'], /--line is for runs without --script/],
     [[':9', '--ca=/none'], /--ca: ENOENT/],
+    [[':9', '--html=/none/report.html'], /--html can't write \/none\/report\.html: ENOENT/],
   ]
   await Promise.all(
     wrong.map(async ([words, message]) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { events, Service } from 'mara-ts'
+import { type Client, events, Service } from 'mara-ts'
 import { CommandRegistry } from 'mara-ts/contrib/commands'
 import {
   BaseRoom,
@@ -20,7 +20,7 @@ import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { Peer } from '../../support/peer.js'
 import { Records } from '../../support/records.js'
-import { rejection, running } from '../../support/service.js'
+import { rejection, running, turns } from '../../support/service.js'
 import { Person } from '../users/harness.js'
 
 const test = suite('contrib/rooms/world')
@@ -467,5 +467,29 @@ test('a class of rooms says for itself what entering, leaving and looking are', 
     },
     Cave,
   ))
+
+test('whoever leaves is saved, and leaves, though an exit of the room fails', () => {
+  class Sticky extends Room {
+    override async exit({ user }: Visit<Walker>): Promise<void> {
+      // Nobody is there to answer any more.
+      await (user.client as Client).ask('Why do you leave? ')
+    }
+  }
+  return playing(
+    (world) => world.define('hall', { name: 'Hall' }),
+    async ({ enter, users, log }) => {
+      const ann = await enter('ann')
+      const [user] = users.online
+      assert.is(user?.lastSeen, undefined)
+      ann.leave()
+      while (users.store.active().length > 0) await turns()
+      const saved = await users.store.load('ann')
+      assert.ok(saved?.lastSeen)
+      assert.is(saved?.inside, false)
+      assert.ok(log.problems.some(({ message }) => /exit of the room "hall" failed/.test(message)))
+    },
+    Sticky,
+  )
+})
 
 test.run()
