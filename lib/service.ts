@@ -15,6 +15,7 @@ import { ClientContainer, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
 import type { ConsoleOptions, ServiceConsole } from './console/index.js'
+import { checkNames, InvalidOptionError } from './errors.js'
 import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { inspection, launchCommand, showStacks } from './inspection.js'
@@ -90,13 +91,10 @@ export class Service<
   /** Every client from `Connect` to just before `Disconnect`, in the order in which they connected. */
   readonly clients = new ClientContainer<State, Data>()
 
-  constructor({
-    settings,
-    clock = systemClock,
-    telnetOptions,
-    standalone = false,
-    texts = {},
-  }: ServiceOptions<Extra> = {}) {
+  /** @throws InvalidOptionError, InvalidSettingError */
+  constructor(options: ServiceOptions<Extra> = {}) {
+    checkNames('new Service()', options, SERVICE_OPTIONS)
+    const { settings, clock = systemClock, telnetOptions, standalone = false, texts = {} } = options
     this.#schema = defineSettings(settings)
     this.#clock = clock
     this.#since = clock.now()
@@ -231,10 +229,12 @@ export class Service<
    * Starts the service. Resolves when every server listens and `PostStart` is done. It reads neither the environment
    * nor the command line: `run` does.
    *
-   * @throws SettingsError, AddressInUseError, ListenError: then nothing has been started.
+   * @throws SettingsError, InvalidOptionError, AddressInUseError, ListenError: then nothing has been started.
    * @throws ServiceStatusError unless the service is stopped.
    */
-  async start({ servers, ...settings }: StartOptions<Extra> = {}): Promise<void> {
+  async start(options: StartOptions<Extra> = {}): Promise<void> {
+    const servers = serversOf([options])
+    const { servers: _, ...settings } = options
     this.#begin('start()')
     const run = await this.#newRun(() => collect(this.#schema, { sources: [settings as Source<Extra>] }))
     await run.start(servers)
@@ -398,6 +398,7 @@ export class Service<
   }
 }
 
+const SERVICE_OPTIONS = ['settings', 'clock', 'telnetOptions', 'standalone', 'texts']
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const STRAY =
   'Work that nobody awaits has ended with its client: return or await its promise in the handler, or catch the error'
@@ -408,6 +409,15 @@ function serversOf(sources: readonly (object | string)[]): Server[] | undefined 
     const list = typeof source === 'object' ? (source as StartOptions).servers : undefined
     return list === undefined ? [] : [list]
   })
+  for (const list of lists) {
+    if (Array.isArray(list)) continue
+    throw new InvalidOptionError(
+      'A service',
+      'servers',
+      list,
+      'a list of servers, such as [tcp({ port: 9000 })]',
+    )
+  }
   return lists.length > 0 ? lists.flatMap((list) => [...list]) : undefined
 }
 

@@ -2,7 +2,7 @@
  * Waiting that can be given up: the options that every wait takes, and the helpers behind them.
  */
 import type { Alarm, Clock } from './clock.js'
-import { InvalidOptionError } from './errors.js'
+import { checkNames, InvalidOptionError } from './errors.js'
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -21,6 +21,15 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
   if (typeof value === 'number' && value >= 0) return value
   throw new InvalidOptionError(where, name, value, 'a number of milliseconds, from 0 to Infinity')
 }
+
+/** @throws InvalidOptionError for what are no options, or options that there are not: without them a wait may take for ever. */
+export function checkWaitOptions(where: string, options: unknown): void {
+  if (typeof options !== 'object')
+    throw new InvalidOptionError(where, 'options', options, 'an object such as { timeout: 60_000 }')
+  if (options !== null) checkNames(where, options, WAIT_OPTIONS)
+}
+
+const WAIT_OPTIONS = ['signal', 'timeout']
 
 /** @throws InvalidOptionError for what can't abort. */
 export function checkSignal(where: string, signal: unknown): void {

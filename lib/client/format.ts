@@ -1,4 +1,5 @@
 /** What programs hand to `write`, made ready for the wire (contract rule 15). */
+import { checkNames } from '../errors.js'
 import type { Encoding } from '../telnet/index.js'
 import { type ColourDepth, isStyled, type Styled } from '../text/styles/index.js'
 
@@ -25,12 +26,16 @@ export interface Screen {
   readonly columns: number | undefined
 }
 
-/** Tells lines from the options after them. */
+/** Of all that write, such as `writeAll`. */
+const WRITE_OPTIONS = ['newline', 'exclude', 'filter']
+
+/** Tells lines from the options after them. @throws InvalidOptionError for an object that is neither. */
 export function takeOptions<Options extends WriteOptions>(
   args: WriteArguments<Options>,
 ): { lines: Line[]; options: Options | undefined } {
   const last = args.at(-1)
   if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array) && !isStyled(last)) {
+    checkNames('write()', last, WRITE_OPTIONS)
     return { lines: args.slice(0, -1) as Line[], options: last }
   }
   return { lines: args as Line[], options: undefined }

@@ -11,6 +11,7 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
+import { InvalidOptionError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { Counters } from '../observability/counters.js'
 import { bytes } from '../protocol/index.js'
@@ -48,6 +49,9 @@ export interface ConnectOptions extends WaitOptions {
   readonly clock?: Clock
 }
 
+/** What a target has, one of them. */
+const TARGETS = ['accept', 'port', 'path', 'url']
+
 const executor = new Executor()
 /** Nobody asks for them. */
 const counters = new Counters()
@@ -75,6 +79,10 @@ export function connect(
   target: ConnectTarget,
   options: ConnectOptions = {},
 ): Promise<Connection<string> | Connection<Uint8Array>> {
+  if (typeof target !== 'object' || target === null || !TARGETS.some((name) => name in target)) {
+    const expected = 'a service, or an object that has a port, a path or a url'
+    return quietly(Promise.reject(new InvalidOptionError('connect()', 'target', target, expected)))
+  }
   return quietly(open(target, 'accept' in target ? options : { ...target, ...options }))
 }
 

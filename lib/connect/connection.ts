@@ -4,7 +4,7 @@ import type { Client } from '../client/client.js'
 import { ClientDisconnectedError } from '../client/errors.js'
 import { takeOptions, type WriteArguments } from '../client/format.js'
 import { type Clock, systemClock } from '../clock.js'
-import { TimeoutError } from '../errors.js'
+import { InvalidOptionError, TimeoutError } from '../errors.js'
 import { escapeIac, OPTION, Telnet, type TelnetSettings } from '../telnet/index.js'
 import { sanitize } from '../text/sanitize.js'
 import { quietly, type WaitOptions } from '../wait.js'
@@ -168,6 +168,10 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   }
 
   #find(what: Pattern | readonly Pattern[], options: WaitOptions, takes: boolean): Promise<Found> {
+    if (this.#raw) {
+      const expected = 'false: expect(), lookFor() and login() read text'
+      return quietly(Promise.reject(new InvalidOptionError('connect()', 'raw', true, expected)))
+    }
     const patterns = new Patterns(what)
     return this.#received.wait(
       'expect()',

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js'
 import { InvalidOptionError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
 import { MAX_PIECES, WebSocketDuplex } from '../transport/websocket-duplex.js'
+import { TlsConnectError } from './errors.js'
 import { whenOpen } from './opening.js'
 import { MAX_RECEIVED } from './received.js'
 
@@ -19,7 +20,12 @@ export interface WebSocketTarget {
 /** Close code of RFC 6455, section 7.4.1. */
 const NORMAL = 1000
 
-/** @throws ConnectError, TimeoutError, InvalidOptionError, or the signal's reason; then the socket is gone. */
+/** What OpenSSL says, or Node of a certificate; anything else is said by the network, or in the handshake of the WebSocket. */
+function isOfTls(error: NodeJS.ErrnoException): boolean {
+  return 'library' in error || /CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO/.test(error.code ?? '')
+}
+
+/** @throws ConnectError, TlsConnectError, TimeoutError, InvalidOptionError, or the signal's reason; then the socket is gone. */
 export async function dialWebSocket(
   { url, tls }: WebSocketTarget,
   clock: Clock,
@@ -49,7 +55,7 @@ export async function dialWebSocket(
     clock,
     timeout,
     signal,
-    explain: (error) => new ConnectError(url, error),
+    explain: (error) => (isOfTls(error) ? new TlsConnectError(url, error) : new ConnectError(url, error)),
     drop: () => duplex.destroy(),
   })
   return duplex

@@ -1,5 +1,6 @@
 /** TCP and Unix sockets. */
 import { systemClock } from '../clock.js'
+import { checkNames } from '../errors.js'
 import { type ProtocolOptions, protocolFor } from '../protocol/index.js'
 import { DescribedServer } from './described-server.js'
 import type { Server } from './server.js'
@@ -17,11 +18,15 @@ export interface UnixOptions extends ProtocolOptions {
 }
 
 /** A server for TCP clients. */
-export function tcp({ port = 0, host = '127.0.0.1', ...options }: TcpOptions = {}): Server {
+export function tcp(all: TcpOptions = {}): Server {
+  checkNames('tcp()', all, ['port', 'host', 'protocol', 'raw'])
+  const { port = 0, host = '127.0.0.1', ...options } = all
   return new DescribedServer({ address: { port, host } }, protocolFor(options), systemClock)
 }
 
 /** A server for clients on the same machine, through a Unix socket. */
-export function unix({ path, ...options }: UnixOptions): Server {
+export function unix(all: UnixOptions): Server {
+  checkNames('unix()', all, ['path', 'protocol', 'raw'])
+  const { path, ...options } = all
   return new DescribedServer({ address: { path } }, protocolFor(options), systemClock)
 }

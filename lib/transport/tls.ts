@@ -1,5 +1,7 @@
 /** A server for clients that speak TLS. */
+
 import { type Clock, systemClock } from '../clock.js'
+import { checkNames } from '../errors.js'
 import { protocolFor } from '../protocol/index.js'
 import { checkMilliseconds } from '../wait.js'
 import type { CertificateFiles } from './certificate.js'
@@ -18,10 +20,22 @@ export interface TlsSettings extends CertificateFiles {
   readonly clock?: Clock | undefined
 }
 
+/** The names of `TlsSettings`. */
+export const TLS_OPTIONS = [
+  'cert',
+  'key',
+  'passphrase',
+  'handshakeTimeout',
+  'maxHandshakes',
+  'checkEvery',
+  'clock',
+]
+
 export type TlsOptions = (TcpOptions | UnixOptions) & TlsSettings
 
 /** A server for clients that speak TLS 1.2 or newer. New certificates are taken from the files while it runs. */
 export function tls(options: TlsOptions): Server {
+  checkNames('tls()', options, ['port', 'host', 'path', 'protocol', 'raw', ...TLS_OPTIONS])
   const address =
     'path' in options
       ? { path: options.path }

@@ -1,13 +1,13 @@
 /** A server for WebSockets. */
 import { systemClock } from '../clock.js'
-import { InvalidOptionError } from '../errors.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { type ProtocolOptions, protocolFor } from '../protocol/index.js'
 import { checkMilliseconds } from '../wait.js'
 import type { CertificateFiles } from './certificate.js'
 import { DescribedServer, finite } from './described-server.js'
 import type { Server } from './server.js'
 import type { TcpOptions } from './tcp.js'
-import { describeTls, type TlsSettings } from './tls.js'
+import { describeTls, TLS_OPTIONS, type TlsSettings } from './tls.js'
 import { TrustedProxies } from './trusted-proxies.js'
 
 export interface WebSocketOptions
@@ -34,6 +34,11 @@ export interface WebSocketOptions
   readonly maxPayload?: number | undefined
 }
 
+const OWN_OPTIONS = [
+  ...['port', 'host', 'path', 'protocol', 'raw'],
+  ...['origins', 'webRoot', 'trustedProxies', 'ping', 'idle', 'maxPayload'],
+]
+
 /**
  * A server for WebSockets; with `cert` and `key` for encrypted ones (wss). What is spoken is for the peer to ask for:
  * `telnet.mudstandards.org` or `text`, which also is what one gets that asks for nothing.
@@ -41,6 +46,7 @@ export interface WebSocketOptions
  * @throws InvalidOptionError
  */
 export function websocket(options: WebSocketOptions = {}): Server {
+  checkNames('websocket()', options, [...OWN_OPTIONS, ...TLS_OPTIONS])
   for (const name of ['ping', 'idle', 'handshakeTimeout'] as const) {
     if (options[name] !== undefined) checkMilliseconds('websocket()', name, options[name])
     if (options[name] === 0) throw new InvalidOptionError('websocket()', name, 0, 'more than 0 milliseconds')

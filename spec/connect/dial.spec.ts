@@ -12,6 +12,7 @@ import {
   TlsConnectError,
   tls,
   unix,
+  websocket,
 } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -136,6 +137,16 @@ else {
     assert.is(untrusted.systemCode, 'DEPTH_ZERO_SELF_SIGNED_CERT')
     assert.match(untrusted.message, /by TLS: self-signed certificate/)
     await service.stop()
+
+    const pages = shouting()
+    await pages.start({ log: false, servers: [websocket({ port: 0, ...pair })] })
+    const url = `wss://127.0.0.1:${(pages.address as { port: number }).port}`
+    assert.match(
+      String(await rejection(connect({ url }))),
+      /^TlsConnectError: .* by TLS: self-signed certificate/,
+    )
+    await pages.stop()
+    assert.not.instance(await rejection(connect({ url })), TlsConnectError)
 
     const plain = net.createServer((socket) => {
       socket.on('error', () => {})

@@ -103,6 +103,8 @@ export type CommandFunction<State, Pattern extends ArgumentsPattern, Types, Cont
 export type CommandHandlerOf<E extends events.Event, State> = ((new () => Handler<E>) | Handler<E>) &
   (CommandEvent<State> extends E ? unknown : never)
 
+const OPTIONS: readonly string[] = ['args', 'types', 'syntax', 'group', 'help', 'can', 'context']
+
 export class Command {
   readonly name: string
   readonly options: CommandOptions
@@ -124,6 +126,13 @@ export class Command {
     this.name = String(name).toLowerCase()
     if (!/^\S{1,40}$/.test(this.name)) {
       throw new InvalidCommandError(String(name), 'a name has 1 to 40 characters, and no blanks')
+    }
+    const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
+    if (unknown !== undefined) {
+      throw new InvalidCommandError(
+        this.name,
+        `there is no option ${unknown}; there are ${OPTIONS.join(', ')}`,
+      )
     }
     this.options = options
     this.handler = handler
