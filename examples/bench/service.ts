@@ -20,7 +20,7 @@ service.listen(events.Receive, async ({ client, data }) => {
 await service.start({ port: 0, log: false })
 const { port } = service.address as { port: number }
 
-// In a project that has mara-ts installed: npx mara bench ...
+// This is the repository's own program. In a project that has mara-ts installed, run: npx mara bench ...
 const mara = ['--import', 'tsx', 'lib/cli/main.ts', 'bench', `127.0.0.1:${port}`]
 const options = [
   '--script=examples/bench/login.ts',

@@ -1,5 +1,5 @@
 /** Which handlers run, and how long each took, by Node's diagnostics_channel. */
-import { tracingChannel } from 'node:diagnostics_channel'
+import { subscribe } from 'node:diagnostics_channel'
 import { connect, events, type HandlerMessage, Service } from 'mara-ts'
 
 const begun = new WeakMap<HandlerMessage, number>()
@@ -8,13 +8,11 @@ const ended = (message: HandlerMessage): void => {
   const { handler, event } = message
   console.log(`${handler} of ${event.event}, client ${event.client}: ${ms < 60_000 ? 'done' : 'slow'}`)
 }
-tracingChannel<unknown, HandlerMessage>('mara:handler').subscribe({
-  start: (message) => void begun.set(message, performance.now()),
-  end: () => {},
-  asyncStart: () => {},
-  asyncEnd: ended,
-  error: ({ handler, error }) => console.log(`${handler} failed: ${error}`),
-})
+const on = (moment: string, fn: (message: HandlerMessage) => void): void =>
+  subscribe(`tracing:mara:handler:${moment}`, (message) => fn(message as HandlerMessage))
+on('start', (message) => begun.set(message, performance.now()))
+on('asyncEnd', ended)
+on('error', ({ handler, error }) => console.log(`${handler} failed: ${error}`))
 
 const service = new Service()
 service.listen(events.Connect, async function login({ client }) {
