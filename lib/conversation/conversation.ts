@@ -13,6 +13,8 @@ export interface ConversationHost {
   /** See the settings of these names. */
   readonly maxJournal: number
   readonly maxJournalBytes: number
+  /** See `isLedElsewhere`. */
+  readonly ledElsewhere: boolean
   /** The first line of the journal, for a conversation that begins now, or has come to a checkpoint. */
   head(): object
   /** There is something new in the journal. */
@@ -51,7 +53,6 @@ export class Conversation {
   /** Bytes of that line: how large the state is that it begins with says nothing of how long it goes on. */
   #headLength: number
   #over = false
-  #givenAway = false
   /** Loops that run, the outermost first. */
   readonly #loops: LoopPlace[] = []
 
@@ -80,14 +81,6 @@ export class Conversation {
     if (!this.#begun && !this.#over) this.#begin()
   }
 
-  /**
-   * From now on the client's lines are asked for by work that the handler has not begun. It can't be brought to where it is
-   * by running the handler again, so nothing of it is written down.
-   */
-  giveAway(): void {
-    this.#givenAway = true
-  }
-
   /** The handler has ended: what it has left running is no part of the conversation. */
   end(): void {
     if (this.#over) return
@@ -101,7 +94,7 @@ export class Conversation {
    * @throws StepError inside a step.
    */
   get isAsking(): boolean {
-    if (this.#givenAway) return false
+    if (this.#host.ledElsewhere) return false
     const context = currentContext()
     if (context === undefined) {
       // Where nobody is followed, whoever asks for the client's lines is taken for its handler, until it is replayed.

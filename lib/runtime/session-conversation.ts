@@ -6,6 +6,7 @@ import { type AnyClient, channelOf } from '../client/client.js'
 import type { Flushable } from '../client/scheduler.js'
 import { isFollowing, runIn } from '../conversation/context.js'
 import { Conversation, type ConversationHost } from '../conversation/conversation.js'
+import { isLedElsewhere } from '../conversation/elsewhere.js'
 import { StepError } from '../conversation/errors.js'
 import { Journal, readJournal } from '../conversation/journal.js'
 import { type Divergence, Replay } from '../conversation/replay.js'
@@ -172,6 +173,10 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   get maxJournal(): number {
     return this.#host.settings.maxJournal
+  }
+
+  get ledElsewhere(): boolean {
+    return isLedElsewhere(this.#client)
   }
 
   get maxJournalBytes(): number {

@@ -1,5 +1,6 @@
 /** A service's clients as a stream: for services without handlers. */
-import { type AnyClient, type Client, channelOf } from '../client/client.js'
+import type { AnyClient, Client } from '../client/client.js'
+import { leadElsewhere, leadHere } from '../conversation/elsewhere.js'
 import { Connect, PreStop } from '../events/catalogue.js'
 import type { Service } from '../service.js'
 import { openReader, type ReaderOptions } from './events.js'
@@ -35,7 +36,7 @@ export function clients<State, Data extends string | Uint8Array>(
         service.listen(Connect, (async ({ client }: { client: Client<State, Data> }) => {
           const over = held.untilGone(client)
           // Whoever takes it is no part of this handler: in another process the client is taken again.
-          channelOf(client as AnyClient).inbox.conversation?.giveAway()
+          leadElsewhere(client)
           await reader.push(client)
           await over
         }) as never),
@@ -75,6 +76,7 @@ class Held {
   }
 
   release(client: AnyClient): void {
+    leadHere(client)
     this.#releases.get(client)?.()
     this.#releases.delete(client)
     if (this.#releases.size > 0) return
