@@ -18,7 +18,8 @@ import type { Sealer } from './client-state.js'
 import type { HandlerName, HandlerRuns } from './dispatcher.js'
 import type { DivergenceReport } from './edge-port.js'
 import { shownName } from './handler-name.js'
-import { assignInPlace, decodePlain, encodePlain, type Names } from './plain-data.js'
+import { assignInPlace } from './in-place.js'
+import { decodePlain, encodePlain, type Names } from './plain-data.js'
 import type { ResumedEvent, SessionEvents } from './session.js'
 
 export interface ConversationsHost {
