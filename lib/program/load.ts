@@ -3,9 +3,10 @@
  * from loading is told in a message; what it throws itself is left as it is.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { messageOf } from '../errors.js'
 import { launchedBy } from '../inspection.js'
 import { readCommandLine } from '../settings/index.js'
 import { nearest } from '../settings/suggest.js'
@@ -60,14 +61,27 @@ export async function prepareFor(program: string, settings: readonly string[]): 
 /**
  * The absolute path of a program.
  *
- * @throws ProgramError where there is no such file.
+ * @throws ProgramError where there is no such file, or it is no program.
  */
 export function findProgram(file: string): string {
   const program = path.resolve(file)
-  const found = statSync(program, { throwIfNoEntry: false })
+  const found = lookAt(program, file)
   if (found === undefined) throw new ProgramError(`There is no file ${file}.${similar(program, file)}`)
   if (found.isDirectory()) throw new ProgramError(`${file} is a folder. Name the program's file in it.`)
+  if (/\.(json|ya?ml)$/.test(program)) {
+    throw new ProgramError(`${file} is no program. If it holds settings, name it behind the program's file.`)
+  }
   return program
+}
+
+function lookAt(program: string, file: string): Stats | undefined {
+  try {
+    const found = statSync(program, { throwIfNoEntry: false })
+    if (found !== undefined || lstatSync(program, { throwIfNoEntry: false }) === undefined) return found
+  } catch (error) {
+    throw new ProgramError(`${file} can't be read: ${messageOf(error)}.`, { cause: error })
+  }
+  throw new ProgramError(`${file} is a link to a file that is not there.`)
 }
 
 /** The file that was meant, perhaps: with its extension, or spelt otherwise. */

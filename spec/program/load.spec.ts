@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -30,6 +31,18 @@ program('a file that is not there names the one that was meant', () => {
   assert.is(notFound(`${dir}/notes.ts`), `There is no file ${dir}/notes.ts.`)
   assert.is(notFound(`${dir}/none/at/all.ts`), `There is no file ${dir}/none/at/all.ts.`)
   assert.is(notFound(`${dir}/src`), `${dir}/src is a folder. Name the program's file in it.`)
+})
+
+program('a link that leads nowhere, or round in circles, and a file of settings are said to be so', () => {
+  const dir = folder({ 'settings.json': '{}' })
+  symlinkSync(`${dir}/gone.mjs`, `${dir}/dangling.mjs`)
+  symlinkSync(`${dir}/loop.mjs`, `${dir}/loop.mjs`)
+  assert.is(notFound(`${dir}/dangling.mjs`), `${dir}/dangling.mjs is a link to a file that is not there.`)
+  assert.match(notFound(`${dir}/loop.mjs`), /loop\.mjs can't be read: ELOOP/)
+  assert.match(
+    notFound(`${dir}/settings.json`),
+    /settings\.json is no program\. If it holds settings, name it behind/,
+  )
 })
 
 program('a program finds itself and its settings in process.argv, and its name', async () => {

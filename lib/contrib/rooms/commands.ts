@@ -1,6 +1,7 @@
 /** Commands of people in rooms. */
 import { type AnyRegistry, CommandError, type CommandEvent } from '../commands/index.js'
 import { Emote, ifAdmin, Look, Say, UserCommand } from '../users/index.js'
+import { baseOf } from './copies.js'
 import { allDirections, type Direction, directions } from './directions.js'
 import type { AnyRoom, AnyRoomUser } from './room.js'
 import type { World } from './world.js'
@@ -97,14 +98,17 @@ export class Bring<R extends AnyRoom, U extends AnyRoomUser> extends RoomCommand
     return `${this.me.name} brings you to them`
   }
   self = 'You are here already.'
+  ownCopy = 'Nobody can be brought here: of this room everybody has a copy of their own.'
 
   async handler_50_bring(_event: CommandEvent, { user: name }: { user: string }): Promise<void> {
     const { me, world } = this
     const user = this.find(name)
     if (user === me) throw new CommandError(this.self)
+    const room = world.roomOf(me)
+    if (room !== undefined && room.key !== baseOf(room.key)) throw new CommandError(this.ownCopy)
     me.write(this.toMe(user))
     user.write(this.toTarget())
-    await world.enter(user, world.roomOf(me)?.key ?? world.start)
+    await world.enter(user, room?.key ?? world.start)
   }
 }
 

@@ -468,6 +468,25 @@ test('a class of rooms says for itself what entering, leaving and looking are', 
     Cave,
   ))
 
+test('nobody is brought into a room of which everybody has a copy', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'Hall', exits: { down: 'dream' } })
+      world.define('dream', { name: 'Dream', clone: true, exits: { up: 'hall' } })
+    },
+    async ({ enter, users, world }) => {
+      const [ann, bob] = [await enter('ann'), await enter('bob')]
+      ;(users.find('ann') as Walker).isAdmin = true
+      await seen(ann, 'd')
+      assert.equal(await seen(ann, 'bring bob'), [
+        'Nobody can be brought here: of this room everybody has a copy of their own.',
+      ])
+      await seen(bob)
+      assert.is(world.roomOf(users.find('bob') as Walker)?.key, 'hall')
+      assert.not.ok((await seen(bob, 'where')).some((line) => line.includes('brings you')))
+    },
+  ))
+
 test('whoever leaves is saved, and leaves, though an exit of the room fails', () => {
   class Sticky extends Room {
     override async exit({ user }: Visit<Walker>): Promise<void> {
