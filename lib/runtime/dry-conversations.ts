@@ -12,6 +12,7 @@ export function dryConversations(host: DryConversationsHost): Conversations {
   const asItIs = (text: string): string => text
   const conversations: Conversations = new Conversations({
     ...host,
+    dry: true,
     settings: { maxJournal: Number.POSITIVE_INFINITY, maxJournalBytes: Number.POSITIVE_INFINITY },
     sealer: { seal: asItIs, unseal: asItIs },
     // Taken, and dropped.

@@ -29,6 +29,8 @@ export interface ConversationsHost {
   readonly names: Names
   /** For what was typed hidden. */
   readonly sealer: Sealer
+  /** No other process follows: what conversations begin with is not written down. */
+  readonly dry?: boolean
   /** There is something new of the client's to send to the edge. */
   touch(client: AnyClient): void
   warn(message: string): void
@@ -133,8 +135,10 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#handler = handler
     this.place = undefined
     this.#place = undefined
-    this.#state = this.#stateNow()
-    this.#properties = position === 0 ? undefined : this.#propertiesOf(event)
+    if (!this.#host.dry) {
+      this.#state = this.#stateNow()
+      this.#properties = position === 0 ? undefined : this.#propertiesOf(event)
+    }
     const conversation = new Conversation(this)
     this.#current = conversation
     channelOf(this.#client).inbox.conversation = conversation
@@ -148,6 +152,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void {
     this.place = undefined
+    if (this.#host.dry) return
     const place = placeOf(handler, fresh)
     if (place === undefined || place.steps.length === 0 || hasPrivate(handler.constructor, Handler)) return
     let isPlain = true
