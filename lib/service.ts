@@ -91,7 +91,7 @@ export class Service<
   /** Every client from `Connect` to just before `Disconnect`, in the order in which they connected. */
   readonly clients = new ClientContainer<State, Data>()
 
-  /** @throws InvalidOptionError, InvalidSettingError */
+  /** @throws InvalidOptionError, SettingsDefinitionError */
   constructor(options: ServiceOptions<Extra> = {}) {
     checkNames('new Service()', options, SERVICE_OPTIONS)
     const { settings, clock = systemClock, telnetOptions, standalone = false, texts = {} } = options
