@@ -256,8 +256,14 @@ export class Service<
       process.stdout.write(helpText(this.#schema, { program: launchCommand() }))
       return
     }
-    this.#begin('run()')
-    const servers = serversOf(sources)
+    let servers: Server[] | undefined
+    try {
+      servers = serversOf(sources)
+      this.#begin('run()')
+    } catch (error) {
+      plainWhenUncaught(error)
+      throw error
+    }
     const plain = sources.map(withoutServers) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
     let asked = false

@@ -6,7 +6,7 @@
 import { checkNames, InvalidOptionError } from './errors.js'
 import { durationInWords } from './text/words.js'
 
-/** Each is a line, or empty: then nothing is said. */
+/** Each is a line, or several with `\n` between them, or empty: then nothing is said. */
 export interface ServiceTexts {
   /** There are `maxConnections` already. The connection is closed. */
   readonly full: string
@@ -55,11 +55,32 @@ export function withDefaults(texts: Partial<ServiceTexts>): ServiceTexts {
   const given = Object.entries(texts).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) {
     const usual = defaultTexts[name as keyof ServiceTexts]
-    if (typeof value === typeof usual) continue
-    const expected = typeof usual === 'string' ? 'text' : 'a function that gives text'
+    const isRight = typeof usual === 'string' ? typeof value === 'string' : givesText(value)
+    if (isRight) continue
+    const expected = typeof usual === 'string' ? 'text' : 'a function that gives text for a number'
     throw new InvalidOptionError('texts', name, value, expected)
   }
-  return { ...defaultTexts, ...Object.fromEntries(given) }
+  const all: ServiceTexts = { ...defaultTexts, ...Object.fromEntries(given) }
+  const { lineTooLong, silent } = all
+  return {
+    ...all,
+    lineTooLong: (max) => textOf(lineTooLong, max) ?? defaultTexts.lineTooLong(max),
+    silent: (ms) => textOf(silent, ms) ?? defaultTexts.silent(ms),
+  }
+}
+
+function givesText(value: unknown): boolean {
+  return typeof value === 'function' && textOf(value as (number: number) => unknown, 1_000) !== undefined
+}
+
+/** Undefined where it fails: what a peer does must not make a program's mistake the end of its process. */
+function textOf(fn: (number: number) => unknown, number: number): string | undefined {
+  try {
+    const text = fn(number)
+    return typeof text === 'string' ? text : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Says something to a client on the service's behalf. */

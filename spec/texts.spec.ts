@@ -19,6 +19,27 @@ test('a text that there is not, or that is none, is refused', () => {
   refused({ ful: 'x' }, /texts got ful/)
   refused({ full: 1 }, /texts got full: 1 .number.; expected text/)
   refused({ silent: 'x' }, /silent: x .string.; expected a function/)
+  refused({ silent: () => 5 }, /silent: .*expected a function that gives text/)
+  refused(
+    {
+      lineTooLong: () => {
+        throw new Error('on purpose')
+      },
+    },
+    /lineTooLong/,
+  )
+})
+
+test('a text that fails when it is needed is said as usual', () => {
+  let calls = 0
+  const texts = withDefaults({
+    silent: () => {
+      calls += 1
+      if (calls > 1) throw new Error('on purpose')
+      return 'first'
+    },
+  })
+  assert.is(texts.silent(60_000), 'You have sent nothing for 1 minute. Goodbye.')
 })
 
 test('neither an empty text nor bytes are written', () => {

@@ -19,18 +19,43 @@ export class Context {
   readonly conversation: object
   /** The step that runs, where one does: its result is written down as a whole. */
   readonly step: string | undefined
-  voice: Voice
+  /** The loop in which it runs; undefined outside of one. */
+  readonly loop: object | undefined
+  /** What it is a part of: its voice is that of the whole. */
+  readonly #whole: Context | undefined
+  #voice: Voice
   #held: (() => void)[] = []
 
-  constructor(conversation: object, voice: Voice = 'live', step?: string) {
+  constructor(conversation: object, voice: Voice = 'live', step?: string, loop?: object, whole?: Context) {
     this.conversation = conversation
-    this.voice = voice
+    this.#voice = voice
     this.step = step
+    this.loop = loop
+    this.#whole = whole
     if (voice !== 'live') silent += 1
   }
 
+  /** The same conversation, within a loop. */
+  within(loop: object): Context {
+    return new Context(this.conversation, 'live', this.step, loop, this)
+  }
+
+  /** Whether it runs in this loop, or in one that runs in it. */
+  isIn(loop: object): boolean {
+    return this.loop === loop || (this.#whole?.isIn(loop) ?? false)
+  }
+
+  get voice(): Voice {
+    return this.#whole?.voice ?? this.#voice
+  }
+
+  set voice(voice: Voice) {
+    this.#voice = voice
+  }
+
   hold(effect: () => void): void {
-    this.#held.push(effect)
+    if (this.#whole === undefined) this.#held.push(effect)
+    else this.#whole.hold(effect)
   }
 
   /** From now on what it does is done, what was held first. */

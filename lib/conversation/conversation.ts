@@ -4,7 +4,7 @@
  */
 import { Context, currentContext, isFollowing, runIn } from './context.js'
 import { errorOf, recordOf, StepError } from './errors.js'
-import type { Answer, Asked, Journal } from './journal.js'
+import type { Answer, Asked, Journal, Withdrawn } from './journal.js'
 import type { Replay } from './replay.js'
 
 /** What a conversation needs of the client's session. */
@@ -114,6 +114,7 @@ export class Conversation {
     if (this.#over) return undefined
     const number = this.#next
     this.#next += 1
+    this.#noticeBesideLoops()
     if (this.#replay?.asked(number, asked)) return number
     this.#open += 1
     this.#write(['?', number, asked.kind, asked.hint, asked.deadline])
@@ -124,7 +125,7 @@ export class Conversation {
     if (this.#over || this.#replay !== undefined) return
     this.#open -= 1
     this.#answers += 1
-    this.#goesOnBesideLoops(answer[1])
+    this.#keepBesideLoops(answer)
     this.#write(answer)
   }
 
@@ -134,7 +135,7 @@ export class Conversation {
     this.#replay?.leave(number)
     if (this.#replay?.has(number)) return
     this.#open -= 1
-    this.#goesOnBesideLoops(number)
+    this.#keepBesideLoops(['withdrawn', number])
     this.#write(['withdrawn', number])
   }
 
@@ -211,7 +212,8 @@ export class Conversation {
       answers: this.#replay?.given ?? this.#answers,
       known: known?.state === undefined ? undefined : { state: this.#host.decode(known.state) },
       over: known?.over ?? false,
-      accompanied: known?.accompanied ?? false,
+      kept: [...(known?.kept ?? [])],
+      accompanied: false,
     }
     // One that has come to its end is answered in its place among the other answers.
     if (place.over) await this.#replay?.answerTo(number)
@@ -219,22 +221,42 @@ export class Conversation {
     return place
   }
 
-  /**
-   * Work that was begun before a loop goes on: an answer that it was given must not be forgotten with the loop's rounds, nor
-   * what it asks next.
-   */
-  #goesOnBesideLoops(number: number): void {
-    for (const place of this.#loops) if (number < place.number) place.accompanied = true
+  /** What was asked before a loop, and answered while it runs, is not forgotten with its rounds. */
+  #keepBesideLoops(record: Answer | Withdrawn): void {
+    for (const place of this.#loops) if (record[1] < place.number) place.kept.push(record)
+  }
+
+  /** Work beside a loop asks: that stands among the loop's rounds, which can't be forgotten without it. */
+  #noticeBesideLoops(): void {
+    if (this.#loops.length === 0) return
+    const context = currentContext()
+    for (const place of this.#loops) if (!context?.isIn(place)) place.accompanied = true
+  }
+
+  /** Runs a loop, so that its questions can be told from those that are asked beside it. */
+  runLoop<T>(place: LoopPlace, fn: () => T): T {
+    return runIn((currentContext() ?? this.context).within(place), fn)
+  }
+
+  /** It has ended in an error, which its rounds lead a replay to as well. */
+  failLoop(place: LoopPlace): void {
+    this.#leaveLoop(place)
+    this.withdraw(place.number)
+  }
+
+  #leaveLoop(place: LoopPlace): void {
+    this.#loops.splice(this.#loops.indexOf(place), 1)
   }
 
   /** A round of a loop is done: nothing of it is needed again. */
   endRound(place: LoopPlace, state: unknown): void {
     if (this.#over || this.#replay !== undefined || !this.#mayForget(place)) return
-    const { number, mark, answers } = place
+    const { number, mark, answers, kept } = place
     const text = this.#host.encode('The state of a loop', state)
     this.#cut(mark)
     this.#next = number + 1
-    this.#answers = answers
+    this.#answers = answers + kept.filter(([type]) => type !== 'withdrawn').length
+    for (const record of kept) this.#host.journal.add(record)
     this.#write(['state', number, text])
   }
 
@@ -245,7 +267,7 @@ export class Conversation {
   }
 
   endLoop(place: LoopPlace, state: unknown): void {
-    this.#loops.splice(this.#loops.indexOf(place), 1)
+    this.#leaveLoop(place)
     // If its rounds are still needed, they lead a replay to its end, too. It is no open question any more: a loop around it
     // can be cut again.
     if (!this.#mayForget(place)) {
@@ -298,7 +320,9 @@ export interface LoopPlace {
   readonly known: { readonly state: unknown } | undefined
   /** It has come to its end there. */
   readonly over: boolean
-  /** Work that was begun before it has gone on since: its rounds are not forgotten any more. */
+  /** What was asked before it and answered since. */
+  readonly kept: (Answer | Withdrawn)[]
+  /** Work beside it asks as well: its rounds are not forgotten any more. */
   accompanied: boolean
 }
 

@@ -47,15 +47,27 @@ export async function loop<State, Line>(
   const place: LoopPlace | undefined = await conversation?.beginLoop()
   let current = place?.known === undefined ? state : (place.known.state as State)
   if (place?.over) return current
-  for await (const line of client) {
-    const next = await fn(current, line)
-    if (next instanceof Leave) {
-      current = next.state
-      break
+  const run = async (): Promise<void> => {
+    for await (const line of client) {
+      const next = await fn(current, line)
+      if (next instanceof Leave) {
+        current = next.state
+        break
+      }
+      current = next
+      if (place !== undefined) conversation?.endRound(place, current)
     }
-    current = next
-    if (place !== undefined) conversation?.endRound(place, current)
   }
-  if (place !== undefined) conversation?.endLoop(place, current)
+  if (conversation === undefined || place === undefined) {
+    await run()
+    return current
+  }
+  try {
+    await conversation.runLoop(place, run)
+  } catch (error) {
+    conversation.failLoop(place)
+    throw error
+  }
+  conversation.endLoop(place, current)
   return current
 }

@@ -6,7 +6,7 @@
  * covered up.
  */
 import { type Alarm, type Clock, systemClock } from '../clock.js'
-import type { Answer, Asked, JournalRecord, Question, SavedJournal, Value } from './journal.js'
+import type { Answer, Asked, JournalRecord, Question, SavedJournal, Value, Withdrawn } from './journal.js'
 
 /** How long a handler may take at least for something that is not in the journal, in milliseconds; at most twice that. */
 const STALL = 2_000
@@ -29,8 +29,8 @@ export interface SavedLoop {
   readonly mark: number
   readonly state: string | undefined
   readonly over: boolean
-  /** Something in it was asked before the loop began, and has gone on since. */
-  readonly accompanied: boolean
+  /** What was asked before it and answered since. */
+  readonly kept: readonly (Answer | Withdrawn)[]
 }
 
 type Outcome = Divergence | undefined
@@ -185,7 +185,7 @@ export class Replay {
       mark: this.#endOf(number),
       state: this.#states.get(number),
       over: this.isAnswered(number),
-      accompanied: since.some((record) => record[1] < number),
+      kept: since.filter((record) => record[1] < number) as (Answer | Withdrawn)[],
     }
   }
 

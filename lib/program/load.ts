@@ -61,16 +61,13 @@ export async function prepareFor(program: string, settings: readonly string[]): 
 /**
  * The absolute path of a program.
  *
- * @throws ProgramError where there is no such file, or it is no program.
+ * @throws ProgramError where there is no such file.
  */
 export function findProgram(file: string): string {
   const program = path.resolve(file)
   const found = lookAt(program, file)
   if (found === undefined) throw new ProgramError(`There is no file ${file}.${similar(program, file)}`)
   if (found.isDirectory()) throw new ProgramError(`${file} is a folder. Name the program's file in it.`)
-  if (/\.(json|ya?ml)$/.test(program)) {
-    throw new ProgramError(`${file} is no program. If it holds settings, name it behind the program's file.`)
-  }
   return program
 }
 
@@ -105,6 +102,9 @@ export function explained(error: unknown, program: string): unknown {
     const relative = /'\.{0,2}[\\/]/.test(message)
     return because(relative ? message : `${message}\nIs it installed? (npm install)`)
   }
+  // Node 20 and newer Nodes name it differently.
+  if (code === 'ERR_IMPORT_ASSERTION_TYPE_MISSING' || code === 'ERR_IMPORT_ATTRIBUTE_MISSING')
+    return because(`${program} is no program. If it holds settings, name it behind the program's file.`)
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
     return because(`${message}. A program's file ends in ${EXTENSIONS.join(', ')}.`)
   if (error instanceof SyntaxError && isFromLoader(error)) return because(syntaxProblem(error, program))

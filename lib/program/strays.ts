@@ -7,21 +7,35 @@ import { TimeoutError } from '../errors.js'
 
 const FLAG = '--unhandled-rejections'
 
+type Tell = (error: Error) => void
+
+/** One for each service that runs; the first of them is told, since an error may be of any. */
+const tells = new Set<Tell>()
+
+/** Listens for as long as the process lives: what ends with the clients of a service comes just after its stop, too. */
+let isListening = false
+
+function onRejection(reason: unknown): void {
+  if (reason instanceof ClientDisconnectedError || reason instanceof TimeoutError) {
+    const [tell] = tells
+    tell?.(reason)
+  } else if (process.listenerCount('unhandledRejection') === 1) throw reason
+}
+
 /**
  * From now on, errors by which a peer ends a wait do not end the process, wherever they are left. Any other error ends it as
  * before, unless the program has a listener of its own.
  *
  * @param tell is given each of them.
- * @returns a function that ends this.
+ * @returns a function after which it is told of none.
  */
-export function surviveStrays(tell: (error: Error) => void): () => void {
+export function surviveStrays(tell: Tell): () => void {
   // Somebody has said how Node is to treat them.
-  if ([...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((word) => word.includes(FLAG)))
-    return () => {}
-  const onRejection = (reason: unknown): void => {
-    if (reason instanceof ClientDisconnectedError || reason instanceof TimeoutError) tell(reason)
-    else if (process.listenerCount('unhandledRejection') === 1) throw reason
+  const isChosen = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((word) => word.includes(FLAG))
+  if (!isChosen && !isListening) {
+    process.on('unhandledRejection', onRejection)
+    isListening = true
   }
-  process.on('unhandledRejection', onRejection)
-  return () => void process.off('unhandledRejection', onRejection)
+  tells.add(tell)
+  return () => void tells.delete(tell)
 }

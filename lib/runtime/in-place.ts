@@ -30,7 +30,8 @@ function merged(object: unknown, value: unknown, done: Map<unknown, unknown>): u
   for (const name of Object.keys(fields)) if (!Object.hasOwn(value, name)) delete fields[name]
   if (Array.isArray(object)) object.length = (value as unknown[]).length
   for (const [name, item] of Object.entries(value)) {
-    put(fields, name, merged(fields[name], item, done))
+    // Its own: what it inherits by that name (`__proto__`) is not to be filled.
+    put(fields, name, merged(Object.hasOwn(fields, name) ? fields[name] : undefined, item, done))
   }
   return object
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js'
 import { type ConnectionLimit, type ConnectionLimits, defaultLimits } from '../limits.js'
 import { defaultTexts, type ServiceTexts } from '../texts.js'
 import { ConnectionRate } from './connection-rate.js'
+import { inLines } from './last-words.js'
 
 /** Why a connection is not accepted. */
 export interface Refusal {
@@ -83,7 +84,7 @@ export class Admission {
  */
 export function turnAway(duplex: Duplex, words = defaultTexts.full): void {
   duplex.on('error', () => {})
-  if (words !== '') duplex.write(`${words}\r\n`)
+  if (words !== '') duplex.write(inLines(words))
   duplex.destroy()
 }
 

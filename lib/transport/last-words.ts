@@ -5,6 +5,11 @@ import type { Connection } from './connection.js'
 /** How long its peer may take to read why, in milliseconds. */
 const GRACE = 1_000
 
+/** What is said on a connection of which nothing is known: lines as telnet has them. */
+export function inLines(words: string): string {
+  return `${words.replace(/\r?\n/g, '\r\n')}\r\n`
+}
+
 /** @param words a line, which is sent before it is closed; nothing where it is empty. */
 export function seeOut(connection: Connection, words: string, clock: Clock): void {
   const close = (): void => connection.destroy()
@@ -17,6 +22,6 @@ export function seeOut(connection: Connection, words: string, clock: Clock): voi
     finished: close,
     closed: () => clock.clearTimeout(alarm),
   })
-  if (words !== '') connection.write(`${words}\r\n`)
+  if (words !== '') connection.write(inLines(words))
   connection.end()
 }

@@ -3,10 +3,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FrameReader, readWorkerFrame } from '../../lib/edge/frames.js'
 import { readTurn } from '../../lib/edge/turn.js'
+import type { Client } from '../../lib/index.js'
 import type { Stage } from '../../lib/testing/stage.js'
 import { staged, talking } from './staged.js'
 
 const test = suite('loop')
+
+type Person = Client<Record<string, unknown>>
 
 /** The longest that a client's journal was with the edge, in bytes. */
 function watchJournal(stage: Stage): () => number {
@@ -220,6 +223,43 @@ test('what was begun before it and ends beside it is not forgotten: a step is no
       }
       assert.equal(done, ['once', 'receipt'])
       assert.is(ann.seen.slice(length), 'loop e 3\nloop e 4\n')
+    })
+  }
+})
+
+test('what ended beside it, and a loop before it that failed, do not keep it from forgetting', async () => {
+  const beside: Record<string, (client: Person) => unknown> = {
+    'a step': () => void step('log the visit', () => 'done'),
+    'a wait that was too long': (client) => void client.nextLine({ timeout: 1 }).catch(() => {}),
+    'a loop that failed': async (client) => {
+      const failing = loop(client, 0, () => {
+        throw new Error('on purpose')
+      })
+      await failing.catch(() => client.write('failed'))
+    },
+  }
+  for (const [what, begin] of Object.entries(beside)) {
+    const make = talking(async (client) => {
+      await begin(client)
+      await loop(client, 0, (count, line) => {
+        client.write(`${line} ${count}`)
+        return count + 1
+      })
+    })
+    await staged(make, async ({ stage, ann }) => {
+      if (what === 'a loop that failed') {
+        ann.type('x')
+        await ann.sees('failed')
+      }
+      // Only now, so that the wait ends without a line.
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      const longest = watchJournal(stage)
+      for (let round = 0; round < 4; round++) {
+        for (let i = 0; i < 200; i++) ann.type('a')
+        await ann.sees(`a ${round * 200 + 199}`)
+        await (round % 2 === 0 ? stage.crash() : stage.restart())
+      }
+      assert.ok(longest() > 0 && longest() < 1_024, `${what}: ${longest()} bytes`)
     })
   }
 })

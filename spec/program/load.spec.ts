@@ -6,6 +6,7 @@ import { launchCommand } from '../../lib/inspection.js'
 import { ProgramError } from '../../lib/program/errors.js'
 import { explained, findProgram, loadProgram } from '../../lib/program/load.js'
 import { folder } from '../cli/support.js'
+import { rejection } from '../support/service.js'
 
 const program = suite('program/load')
 
@@ -33,17 +34,21 @@ program('a file that is not there names the one that was meant', () => {
   assert.is(notFound(`${dir}/src`), `${dir}/src is a folder. Name the program's file in it.`)
 })
 
-program('a link that leads nowhere, or round in circles, and a file of settings are said to be so', () => {
-  const dir = folder({ 'settings.json': '{}' })
-  symlinkSync(`${dir}/gone.mjs`, `${dir}/dangling.mjs`)
-  symlinkSync(`${dir}/loop.mjs`, `${dir}/loop.mjs`)
-  assert.is(notFound(`${dir}/dangling.mjs`), `${dir}/dangling.mjs is a link to a file that is not there.`)
-  assert.match(notFound(`${dir}/loop.mjs`), /loop\.mjs can't be read: ELOOP/)
-  assert.match(
-    notFound(`${dir}/settings.json`),
-    /settings\.json is no program\. If it holds settings, name it behind/,
-  )
-})
+program(
+  'a link that leads nowhere, or round in circles, and a file of settings are said to be so',
+  async () => {
+    const dir = folder({ 'settings.json': '{}' })
+    symlinkSync(`${dir}/gone.mjs`, `${dir}/dangling.mjs`)
+    symlinkSync(`${dir}/loop.mjs`, `${dir}/loop.mjs`)
+    assert.is(notFound(`${dir}/dangling.mjs`), `${dir}/dangling.mjs is a link to a file that is not there.`)
+    assert.match(notFound(`${dir}/loop.mjs`), /loop\.mjs can't be read: ELOOP/)
+    const before = process.argv
+    const error = await rejection(loadProgram(`${dir}/settings.json`, []))
+    process.argv = before
+    assert.instance(error, ProgramError)
+    assert.match(String(error), /settings\.json is no program\. If it holds settings, name it behind/)
+  },
+)
 
 program('a program finds itself and its settings in process.argv, and its name', async () => {
   const before = process.argv

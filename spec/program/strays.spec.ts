@@ -1,4 +1,4 @@
-import { connect } from 'mara-ts'
+import { ClientDisconnectedError, connect } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { surviveStrays } from '../../lib/program/strays.js'
@@ -37,13 +37,24 @@ strays('any other error that nobody handles ends the process, as without a servi
   }),
 )
 
-strays('nothing of it is left when the service has stopped', () => {
-  const before = process.listenerCount('unhandledRejection')
-  const end = surviveStrays(() => {})
-  assert.is(process.listenerCount('unhandledRejection'), before + 1)
-  end()
-  assert.is(process.listenerCount('unhandledRejection'), before)
-})
+strays(
+  'however many services run, there is one listener, and an error that is no stray still ends the process',
+  () => {
+    const told: unknown[] = []
+    const ends = [surviveStrays((error) => told.push(error)), surviveStrays(() => assert.unreachable())]
+    assert.is(process.listenerCount('unhandledRejection'), 1)
+    const [listener] = process.listeners('unhandledRejection') as [(reason: unknown) => void]
+    assert.throws(() => listener(new Error('a mistake')), 'a mistake')
+    const stray = new ClientDisconnectedError('Client #1')
+    listener(stray)
+    assert.equal(told, [stray])
+    for (const end of ends) end()
+    // What ends with the clients of a service comes just after its stop, too.
+    listener(stray)
+    assert.is(told.length, 1)
+    assert.throws(() => listener(new Error('a mistake')), 'a mistake')
+  },
+)
 
 strays('who has told Node what to do with them is obeyed', () => {
   const { NODE_OPTIONS } = process.env

@@ -24,6 +24,18 @@ test('what a property holds is kept where that can be, and replaced where it can
   assert.is(owner.deep, other)
 })
 
+test('what an object inherits is not filled, whatever a property is called', () => {
+  const owner = { state: { gift: {} } }
+  assignInPlace(
+    owner,
+    'state',
+    JSON.parse('{"gift": {"__proto__": {"polluted": true}, "constructor": {"a": 1}}}'),
+  )
+  assert.is(({} as { polluted?: boolean }).polluted, undefined)
+  assert.not.ok(Object.hasOwn(Object, 'a'))
+  assert.ok(Object.hasOwn(owner.state.gift, '__proto__'))
+})
+
 test('an object that is also in a map, a set or a new object stays one object, with what was kept', () => {
   const list = [1]
   const owner = { state: { list, byName: new Map([['a', list]]), all: new Set([list]) } }

@@ -35,6 +35,9 @@ test('a command refuses options that there are not', () => {
 
 test('servers that are no list are refused', async () => {
   const error = await rejection(new Service().start(any({ servers: tcp() })))
+  const service = new Service()
+  assert.instance(await rejection(service.run(any({ servers: tcp() }))), InvalidOptionError)
+  assert.is(service.status, 'stopped')
   assert.match(String(error), /A service got servers: (.|\n)* a list of servers/)
 })
 

@@ -13,9 +13,9 @@ test('whoever is seen out is told why, and the connection is closed', async () =
   theirs.on('data', (chunk) => {
     told += chunk
   })
-  seeOut(new DuplexConnection(ours), 'We are full.', clock)
+  seeOut(new DuplexConnection(ours), 'We are full.\nSorry.', clock)
   await turns()
-  assert.is(told, 'We are full.\r\n')
+  assert.is(told, 'We are full.\r\nSorry.\r\n')
   assert.ok(ours.destroyed)
   assert.is(clock.pending, 0)
 })
