@@ -2,7 +2,7 @@
  * Waiting that can be given up: the options that every wait takes, and the helpers behind them.
  */
 import type { Alarm, Clock } from './clock.js'
-import { checkNames, InvalidOptionError } from './errors.js'
+import { InvalidOptionError, unknownName } from './errors.js'
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -22,11 +22,13 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
   throw new InvalidOptionError(where, name, value, 'a number of milliseconds, from 0 to Infinity')
 }
 
-/** @throws InvalidOptionError for what are no options, or options that there are not: without them a wait may take for ever. */
-export function checkWaitOptions(where: string, options: unknown): void {
-  if (typeof options !== 'object')
-    throw new InvalidOptionError(where, 'options', options, 'an object such as { timeout: 60_000 }')
-  if (options !== null) checkNames(where, options, WAIT_OPTIONS)
+/** What is wrong with options that are none, or with options that there are not: without them a wait may take for ever. */
+export function wrongWaitOptions(where: string, options: unknown): InvalidOptionError | undefined {
+  if (options === null) return undefined
+  if (typeof options !== 'object') {
+    return new InvalidOptionError(where, 'options', options, 'an object such as { timeout: 60_000 }')
+  }
+  return unknownName(where, options as object, WAIT_OPTIONS)
 }
 
 const WAIT_OPTIONS = ['signal', 'timeout']

@@ -242,7 +242,9 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
         this.#listeners.release(worker, message.listener)
         break
       case 'handling':
-        if (worker === this.#supervision.serving) this.#edge.handling(message.connection, message.done)
+        if (worker === this.#supervision.serving) {
+          this.#edge.handling(message.connection, message.done, message.later)
+        }
         break
       case 'restart':
         this.#restartFor(worker, message.request)

@@ -7,7 +7,7 @@ import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
 import { durationInWords } from '../text/words.js'
-import { checkWaitOptions, type WaitOptions } from '../wait.js'
+import { quietly, type WaitOptions, wrongWaitOptions } from '../wait.js'
 import { Channel } from './channel.js'
 import type { ChannelInit, ChannelOwner } from './channel-init.js'
 import { ClientDisconnectedError } from './errors.js'
@@ -159,8 +159,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * @throws the signal's reason when `signal` aborts; no line is lost by it.
    */
   nextLine(options?: WaitOptions): Promise<Data> {
-    if (options !== undefined) checkWaitOptions('nextLine()', options)
-    return this.#channel.inbox.next(options)
+    const wrong = options === undefined ? undefined : wrongWaitOptions('nextLine()', options)
+    return wrong === undefined ? this.#channel.inbox.next(options) : quietly(Promise.reject(wrong))
   }
 
   /**

@@ -97,11 +97,15 @@ export class ConnectionTable {
     return connection
   }
 
-  /** The worker is about to handle input that may have been the reason for a crash, or has done so and lives. */
-  handling(id: number, done: boolean): void {
+  /**
+   * The worker is about to handle input that may have been the reason for a crash, or has done so and lives.
+   *
+   * @param later it will handle it later: until then it is not to blame.
+   */
+  handling(id: number, done: boolean, later = false): void {
     const connection = this.#connections.get(id)
     if (connection === undefined) return
-    connection.handling = !done
+    connection.handling = !done && !later
     if (!done || connection.deaths === 0) return
     connection.deaths = 0
     connection.revision += 1

@@ -116,8 +116,8 @@ export class Edge implements TableHost {
     if (cause !== 'handed over') this.#table.crashed(cause === 'killed')
   }
 
-  handling(connection: number, done: boolean): void {
-    this.#table.handling(connection, done)
+  handling(connection: number, done: boolean, later?: boolean): void {
+    this.#table.handling(connection, done, later)
   }
 
   /** A turn of the worker that serves. @throws FrameError: then nothing of it was applied. */

@@ -81,7 +81,7 @@ const workerMessage = z.discriminatedUnion('name', [
   /** Clients are served. */
   named('serving', {}),
   /** After a crash, input that may have been the reason is handled one connection at a time: this one is next, or done. */
-  named('handling', { connection: id, done: z.boolean() }),
+  named('handling', { connection: id, done: z.boolean(), later: z.boolean().optional() }),
   /** A sign of life; every frame is one. */
   named('beat', {}),
   /** Wants to be restarted. Answered by `hand-over` or `refused`. */

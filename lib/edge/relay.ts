@@ -176,6 +176,10 @@ export class Relay implements EdgePort {
     this.#say({ name: 'handling', connection: id, done })
   }
 
+  handlingLater({ id }: RelayedConnection): void {
+    this.#say({ name: 'handling', connection: id, done: false, later: true })
+  }
+
   endTurn(): void {
     if (!this.#over) this.#turn.end()
   }

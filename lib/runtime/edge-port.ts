@@ -166,6 +166,8 @@ export interface EdgePort {
    * went well.
    */
   handling(connection: RelayedConnection, done: boolean): void
+  /** It was brought to where it was, and waits for its turn: neither at work nor cleared. */
+  handlingLater(connection: RelayedConnection): void
   /** Sends all that has been done since the last turn; the edge does it whole or not at all. */
   endTurn(): void
   /** Leaves text with the edge, in place of what was there under this key; false where it is too long. */

@@ -63,6 +63,7 @@ export class Replays {
       this.#host.edge.handling(cut.connection, false)
       await turn()
       found.push(await this.#replay(cut))
+      this.#host.edge.handlingLater(cut.connection)
     }
     return found.filter((divergence) => divergence !== undefined)
   }

@@ -28,6 +28,10 @@ const TIMEOUT = 1_000
 export class Suspects {
   readonly #host: SuspectsHost
   readonly #connections = new Map<AnyClient, RelayedConnection>()
+  readonly #newcomers: {
+    readonly connection: RelayedConnection
+    readonly letIn: () => AnyClient | undefined
+  }[] = []
   /** The one that is being served, and how much of its input had been dealt with when the edge was last told. */
   #current: { readonly client: AnyClient; readonly connection: RelayedConnection; done: number } | undefined
 
@@ -44,6 +48,11 @@ export class Suspects {
     if (connection.deaths > 1) this.#dropReason(client, connection)
   }
 
+  /** A connection that no worker has come to serve. @param letIn makes a client of it; undefined where that may not be. */
+  addNewcomer(connection: RelayedConnection, letIn: () => AnyClient | undefined): void {
+    this.#newcomers.push({ connection, letIn })
+  }
+
   /** @param resume begins to serve a client. */
   async serve(resume: (client: AnyClient) => void): Promise<void> {
     const { executor, clock, edge, isStanding } = this.#host
@@ -51,13 +60,15 @@ export class Suspects {
     // A line a turn, so that what was handled well is not handled again.
     executor.lineBudget = 1
     const deadline = clock.now() + TIMEOUT
-    for (const [client, connection] of this.#connections) {
-      this.#connections.delete(client)
+    const serveOne = async (
+      connection: RelayedConnection,
+      begin: () => AnyClient | undefined,
+    ): Promise<void> => {
       // What is left is the next worker's; should this one take back, it is told of them anew.
-      if (isStanding()) continue
+      if (isStanding()) return
       edge.handling(connection, false)
-      this.#current = { client, connection, done: this.#doneOf(client) }
-      resume(client)
+      const client = begin()
+      if (client === undefined) return
       const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
       // Mostly it takes a turn or two.
       for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -65,6 +76,21 @@ export class Suspects {
       this.#current = undefined
       // One that is still at work stays under suspicion; the others need not wait for it.
       if (isDone()) edge.handling(connection, true)
+    }
+    for (const [client, connection] of this.#connections) {
+      this.#connections.delete(client)
+      await serveOne(connection, () => {
+        this.#current = { client, connection, done: this.#doneOf(client) }
+        resume(client)
+        return client
+      })
+    }
+    for (const { connection, letIn } of this.#newcomers.splice(0)) {
+      await serveOne(connection, () => {
+        const client = letIn()
+        if (client !== undefined) this.#current = { client, connection, done: this.#doneOf(client) }
+        return client
+      })
     }
     executor.lineBudget = lineBudget
   }

@@ -163,19 +163,25 @@ export class Takeover<State, Data extends string | Uint8Array> {
       this.#seeOut(connection, protocol?.raw ? '' : texts.cannotServe)
       return
     }
-    if (connection.deaths > 0) this.#edge.handling(connection, false)
     if (!this.protocols.has(connection.listener)) {
       this.#seeOut(connection, protocol?.raw ? '' : texts.serverGone)
       return
     }
+    const letIn = (): AnyClient | undefined => this.#letIn(connection, protocol)
+    if (connection.deaths > 0) this.#suspects.addNewcomer(connection, letIn)
+    else letIn()
+  }
+
+  #letIn(connection: RelayedConnection, protocol: Protocol | undefined): AnyClient | undefined {
     const { remoteAddress, secure } = connection
     const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
     if (client === undefined) {
       connection.release()
-      return
+      return undefined
     }
     this.#edge.keep(IDS, String(this.#connections.lastId))
-    this.#served.add(client, connection)
+    this.#served.add(client as AnyClient, connection)
+    return client as AnyClient
   }
 
   #seeOut(connection: RelayedConnection, words: string): void {

@@ -1,7 +1,7 @@
 /** A service's events as a stream, one buffer for each reader. */
 
 import { systemClock } from '../clock.js'
-import { PostStop, PreStop, Service as ServiceEvent, Suspend } from '../events/catalogue.js'
+import { PostStop, PreRestart, PreStop, Service as ServiceEvent, Suspend } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
 import type { EventOf } from '../events/typing.js'
 import type { Service } from '../service.js'
@@ -19,6 +19,8 @@ export interface ReaderOptions {
 }
 
 const DEFAULT_LIMIT = 256
+/** Milliseconds that a reader gets at a restart for an item that it has taken. */
+const LAST_ITEM = 100
 
 /**
  * Events of a class and its subclasses, from the beginning of the iteration to the end of the service.
@@ -38,14 +40,21 @@ export function events<State, Data extends string | Uint8Array, C extends EventC
 ): Stream<EventOf<InstanceType<C>, State, Data>> {
   type Item = EventOf<InstanceType<C>, State, Data>
   return new Stream(() => {
+    let finishing: Promise<void> | undefined
     const buffer = openReader<Item>(options, (reader) => [
       service.listen(eventClass, ((event: Event) => {
         if (!(event instanceof ServiceEvent)) return reader.push(event as Item)
         reader.force(event as Item)
         return undefined
       }) as never),
-      // Nothing new comes by then, and what the reader writes still leaves this process.
-      service.listen(Suspend, () => readerFinishes(service, reader)),
+      service.listen(PreRestart, () => {
+        finishing = undefined
+      }),
+      // Nothing new comes by then, and what the reader writes still leaves this process. Once, however many servers there are.
+      service.listen(Suspend, () => {
+        finishing ??= readerFinishes(service, reader)
+        return finishing
+      }),
       // A service that stops waits for no reader.
       service.listen(PreStop, () => reader.lift()),
       // Behind the first one, which may have to give this very event to the reader.
@@ -60,7 +69,9 @@ async function readerFinishes(
   service: Service<any, any, any>,
   reader: { readonly size: number; idle(): Promise<void> },
 ): Promise<void> {
-  if (await within(systemClock, service.settings.drain, reader.idle())) return
+  // Everybody waits for it. What it does with the last one may be to ask a client for a line, of which none comes any more.
+  const patience = reader.size === 0 ? LAST_ITEM : service.settings.drain
+  if ((await within(systemClock, patience, reader.idle())) || reader.size === 0) return
   service.log
     .channel('service')
     .warn(

@@ -164,7 +164,7 @@ export class Stage {
 
   async #go(actor: Actor, go: { restart: boolean; crash: boolean; since: number }): Promise<void> {
     actor.onTurn = (records) => this.#edge.turn(records)
-    actor.onHandling = (connection, done) => this.#edge.handling(connection, done)
+    actor.onHandling = (...handling) => this.#edge.handling(...handling)
     this.#actor = actor
     this.#listener = actor.listener
     this.#edge.handTo(actor, actor.settings as WorkerSettings, go)
@@ -183,7 +183,7 @@ class Actor {
   listener = ''
   #listeners = 0
   onTurn: (records: Buffer) => void = () => {}
-  onHandling: (connection: number, done: boolean) => void = () => {}
+  onHandling: (connection: number, done: boolean, later?: boolean) => void = () => {}
 
   constructor(service: AnyService, settings: object, key: string, onBytes: (bytes: Buffer) => void) {
     this.service = service
@@ -259,7 +259,7 @@ class Actor {
 
   #message(body: WorkerMessage): void {
     if (body.name === 'settings') this.settings = body.settings as WorkerSettings
-    else if (body.name === 'handling') this.onHandling(body.connection, body.done)
+    else if (body.name === 'handling') this.onHandling(body.connection, body.done, body.later)
     else if (body.name === 'listen') {
       this.#listeners += 1
       const listener = String(this.#listeners)

@@ -195,6 +195,24 @@ test('a crash casts suspicion on unfinished input, and a second one convicts wha
   assert.equal(deaths(), [255, 0, 0])
 })
 
+test('one that waits for its turn is not to blame, and not cleared either', () => {
+  const { table, come } = setUp()
+  const [guilty, innocent] = [come(), come()].map(({ connection, wire }) => {
+    wire.say('x')
+    return connection
+  }) as [Connection, Connection]
+  for (const one of [guilty, innocent]) one.busy = true
+  table.crashed(false)
+  assert.equal([guilty.deaths, innocent.deaths], [1, 1])
+  for (const one of [guilty, innocent]) {
+    table.handling(one.id, false)
+    table.handling(one.id, false, true)
+  }
+  table.handling(guilty.id, false)
+  table.crashed(false)
+  assert.equal([guilty.deaths, innocent.deaths], [2, 1])
+})
+
 test('a kill from outside casts no suspicion, unless the same input is there ten times in a row', async () => {
   const { table, come } = setUp()
   const { wire, connection } = come()

@@ -27,6 +27,7 @@ function replaying() {
     } as never,
     edge: {
       handling: ({ id }: { id: number }, isDone: boolean) => done.push(`handling ${id} ${isDone}`),
+      handlingLater: ({ id }: { id: number }) => done.push(`${id} waits`),
     } as never,
     diverged: ({ client }, { reason }) => void done.push(`diverged ${client.id}: ${reason}`),
   })
@@ -125,7 +126,7 @@ test('those whose input may have ended the process come last, one by one, and th
   assert.equal(done.slice(2), ['handling 1 false', 'begin 1'])
   ends(1, DIVERGENCE)
   await turns()
-  assert.equal(done.slice(6), ['handling 3 false', 'begin 3'])
+  assert.equal(done.slice(6), ['1 waits', 'handling 3 false', 'begin 3'])
   ends(3)
   assert.equal(await running, [DIVERGENCE])
   // That all went well is said when it has been served.

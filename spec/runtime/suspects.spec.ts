@@ -196,6 +196,25 @@ test('while they are served each gets a line a turn, and afterwards as many as b
   assert.is(executor.lineBudget, lineBudget)
 })
 
+test('those whom no worker has come to serve are let in one by one, after the others', async () => {
+  const { suspects, add, serve, done } = suspecting()
+  add(1)
+  const newcomers = [memoryClient({ id: 8 }).client, undefined, memoryClient({ id: 9 }).client]
+  for (const [i, client] of newcomers.entries()) {
+    suspects.addNewcomer({ id: 100 + i, deaths: 1 } as never, () => {
+      done.push(`${100 + i} comes in`)
+      return client
+    })
+  }
+  await serve()
+  assert.equal(done, [
+    ...['1 is next', '1 goes on', '1 went well'],
+    ...['100 is next', '100 comes in', '100 went well'],
+    ...['101 is next', '101 comes in'],
+    ...['102 is next', '102 comes in', '102 went well'],
+  ])
+})
+
 test('where nobody is suspected, nothing changes', async () => {
   const { suspects, serve, done, executor } = suspecting()
   const { lineBudget } = executor

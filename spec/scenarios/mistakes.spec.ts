@@ -55,7 +55,7 @@ test('a wait for a line refuses what are no options, since it would wait for eve
   const service = new Service()
   service.listen(events.Connect, async ({ client }) => {
     for (const options of [100, { timout: 100 }]) {
-      errors.push(await (async () => client.nextLine(any(options)))().catch((error) => error))
+      errors.push(await client.nextLine(any(options)).catch((error) => error))
     }
     for (const line of [{ a: 1 }]) {
       try {
