@@ -228,9 +228,13 @@ test('what was begun before it and ends beside it is not forgotten: a step is no
 })
 
 test('what ended beside it, and a loop before it that failed, do not keep it from forgetting', async () => {
+  let givenUp = new AbortController()
   const beside: Record<string, (client: Person) => unknown> = {
     'a step': () => void step('log the visit', () => 'done'),
-    'a wait that was too long': (client) => void client.nextLine({ timeout: 1 }).catch(() => {}),
+    'a wait that was given up': (client) => {
+      const { signal } = givenUp
+      void client.nextLine({ signal }).catch(() => {})
+    },
     'a loop that failed': async (client) => {
       const failing = loop(client, 0, () => {
         throw new Error('on purpose')
@@ -239,6 +243,7 @@ test('what ended beside it, and a loop before it that failed, do not keep it fro
     },
   }
   for (const [what, begin] of Object.entries(beside)) {
+    givenUp = new AbortController()
     const make = talking(async (client) => {
       await begin(client)
       await loop(client, 0, (count, line) => {
@@ -251,8 +256,8 @@ test('what ended beside it, and a loop before it that failed, do not keep it fro
         ann.type('x')
         await ann.sees('failed')
       }
-      // Only now, so that the wait ends without a line.
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      givenUp.abort()
+      await stage.settle()
       const longest = watchJournal(stage)
       for (let round = 0; round < 4; round++) {
         for (let i = 0; i < 200; i++) ann.type('a')
