@@ -256,7 +256,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   ): Client<State, Data> | undefined {
     if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
     this.#settings.counters.refused += 1
-    turnAway(socket, (protocol ?? this.#settings.protocol).raw ? '' : this.texts.full)
+    turnAway(socket, this.#inWords(this.texts.full, protocol))
     return undefined
   }
 
@@ -337,11 +337,21 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     connection: Connection,
     { limit, max, reason }: Refusal,
     remoteAddress: string | undefined,
-    { raw }: Protocol,
+    protocol: Protocol,
   ): void {
     this.#settings.counters.refused += 1
     this.#limitMet(new LimitExceeded({ limit, max, remoteAddress }))
-    seeOut(connection, raw ? '' : reason, this.#clock)
+    this.seeOut(connection, reason, protocol)
+  }
+
+  /** Sends the last words, and closes. */
+  seeOut(connection: Connection, words: string, protocol: Protocol | undefined): void {
+    seeOut(connection, this.#inWords(words, protocol), this.#clock)
+  }
+
+  /** Nothing, where bytes are spoken. */
+  #inWords(words: string, { raw } = this.#settings.protocol): string {
+    return raw ? '' : words
   }
 
   /** The client is told first, so that what handlers write comes after it; nothing can be written after the close. */

@@ -9,7 +9,6 @@ import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { type ServiceTexts, tell } from '../texts.js'
 import type { DueTimes } from '../timers/index.js'
-import { seeOut } from '../transport/last-words.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
 import type { SavedClient, Sealer } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
@@ -160,11 +159,11 @@ export class Takeover<State, Data extends string | Uint8Array> {
       this.#host.warn(
         `A connection from ${connection.remoteAddress} is closed: whenever it is served, the process dies`,
       )
-      this.#seeOut(connection, protocol?.raw ? '' : texts.cannotServe)
+      this.#seeOut(connection, texts.cannotServe, protocol)
       return
     }
     if (!this.protocols.has(connection.listener)) {
-      this.#seeOut(connection, protocol?.raw ? '' : texts.serverGone)
+      this.#seeOut(connection, texts.serverGone, protocol)
       return
     }
     const letIn = (): AnyClient | undefined => this.#letIn(connection, protocol)
@@ -184,8 +183,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return client as AnyClient
   }
 
-  #seeOut(connection: RelayedConnection, words: string): void {
-    seeOut(connection, words, this.#host.clock)
+  #seeOut(connection: RelayedConnection, words: string, protocol: Protocol | undefined): void {
+    this.#connections.seeOut(connection, words, protocol)
     connection.release()
   }
 

@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
 import { Counters } from '../../lib/observability/counters.js'
-import { lines } from '../../lib/protocol/index.js'
+import { bytes, lines, type Protocol } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
@@ -13,7 +13,11 @@ import { turns } from '../support/service.js'
 
 type Handle = (event: { constructor: { name: string } }, client: Client) => PromiseLike<unknown> | undefined
 
-function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimits> = {}) {
+function setUp(
+  handle: Handle = () => undefined,
+  limits: Partial<ConnectionLimits> = {},
+  protocol: Protocol = lines,
+) {
   const log: string[] = []
   const clients = new ClientContainer()
   const clock = new FakeClock()
@@ -24,7 +28,7 @@ function setUp(handle: Handle = () => undefined, limits: Partial<ConnectionLimit
       counters: new Counters(),
       clock,
       limits: { ...defaultLimits, ...limits },
-      protocol: lines,
+      protocol,
       sanitize: true,
       warn: (message) => void log.push(message),
       drain: 1_000,
@@ -84,6 +88,25 @@ test('whoever is turned away is told why, and no client is made (rule 19)', asyn
   assert.is(told, 'The service is full. Please try again later.\r\n')
   assert.equal(log, ['Connect', 'LimitExceeded'])
   assert.is(clients.size, 1)
+})
+
+test('where bytes are spoken nobody is seen off in words, whether the server has named its protocol or the service has', async () => {
+  const { connections } = setUp(() => undefined, {}, bytes)
+  for (const [protocol, expected] of [
+    [undefined, ''],
+    [bytes, ''],
+    [lines, 'Sorry.\r\n'],
+  ] as const) {
+    const [ours, theirs] = memoryPair()
+    let told = ''
+    theirs.on('data', (chunk) => {
+      told += chunk
+    })
+    connections.seeOut(new DuplexConnection(ours), 'Sorry.', protocol)
+    await turns()
+    assert.is(told, expected)
+    assert.ok(ours.destroyed)
+  }
 })
 
 test('idle clients are closed at once, all before the first of them leaves', async () => {
