@@ -48,21 +48,10 @@ export class InvalidOptionError extends MaraError {
  * @throws InvalidOptionError
  */
 export function checkNames(where: string, options: object, names: readonly string[]): void {
-  const error = unknownName(where, options, names)
-  if (error !== undefined) throw error
-}
-
-/** The same error, where it is not to be thrown. */
-export function unknownName(
-  where: string,
-  options: object,
-  names: readonly string[],
-): InvalidOptionError | undefined {
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue
-    return new InvalidOptionError(where, name, value, `one of these options: ${names.join(', ')}`)
+    throw new InvalidOptionError(where, name, value, `one of these options: ${names.join(', ')}`)
   }
-  return undefined
 }
 
 /** What is said of anything that was thrown. */

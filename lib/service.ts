@@ -256,14 +256,20 @@ export class Service<
       process.stdout.write(helpText(this.#schema, { program: launchCommand() }))
       return
     }
-    let servers: Server[] | undefined
     try {
-      servers = serversOf(sources)
-      this.#begin('run()')
+      await this.#runUntilStopped(sources, argv)
     } catch (error) {
       plainWhenUncaught(error)
       throw error
     }
+  }
+
+  async #runUntilStopped(
+    sources: readonly (Source<Extra> | StartOptions<Extra>)[],
+    argv: readonly string[],
+  ): Promise<void> {
+    const servers = serversOf(sources)
+    this.#begin('run()')
     const plain = sources.map(withoutServers) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
     let asked = false
@@ -280,9 +286,6 @@ export class Service<
       await run.start(servers)
       if (asked) void run.stop()
       await run.ended
-    } catch (error) {
-      plainWhenUncaught(error)
-      throw error
     } finally {
       endSurviving()
       for (const signal of SIGNALS) process.off(signal, stop)

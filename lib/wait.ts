@@ -2,7 +2,7 @@
  * Waiting that can be given up: the options that every wait takes, and the helpers behind them.
  */
 import type { Alarm, Clock } from './clock.js'
-import { InvalidOptionError, unknownName } from './errors.js'
+import { checkNames, InvalidOptionError } from './errors.js'
 
 /** How long to wait. */
 export interface WaitOptions {
@@ -22,16 +22,16 @@ export function checkMilliseconds(where: string, name: string, value: unknown): 
   throw new InvalidOptionError(where, name, value, 'a number of milliseconds, from 0 to Infinity')
 }
 
-/** What is wrong with options that are none, or with options that there are not: without them a wait may take for ever. */
-export function wrongWaitOptions(where: string, options: unknown): InvalidOptionError | undefined {
-  if (options === null) return undefined
-  if (typeof options !== 'object') {
-    return new InvalidOptionError(where, 'options', options, 'an object such as { timeout: 60_000 }')
-  }
-  return unknownName(where, options as object, WAIT_OPTIONS)
-}
-
 const WAIT_OPTIONS = ['signal', 'timeout']
+
+/** @throws InvalidOptionError for what are no options, and for options that there are not: without them a wait may take for ever. */
+export function checkWaitOptions(where: string, options: unknown): void {
+  if (options === null) return
+  if (typeof options !== 'object') {
+    throw new InvalidOptionError(where, 'options', options, 'an object such as { timeout: 60_000 }')
+  }
+  checkNames(where, options as object, WAIT_OPTIONS)
+}
 
 /** @throws InvalidOptionError for what can't abort. */
 export function checkSignal(where: string, signal: unknown): void {

@@ -7,7 +7,7 @@ import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
 import { durationInWords } from '../text/words.js'
-import { quietly, type WaitOptions, wrongWaitOptions } from '../wait.js'
+import { checkWaitOptions, type WaitOptions } from '../wait.js'
 import { Channel } from './channel.js'
 import type { ChannelInit, ChannelOwner } from './channel-init.js'
 import { ClientDisconnectedError } from './errors.js'
@@ -15,7 +15,7 @@ import { encode, type Line, takeOptions, type WriteArguments } from './format.js
 import { LineIterator } from './line-iterator.js'
 import { Memberships } from './memberships.js'
 import { escapeFor, formatStyled, terminalOf } from './screen.js'
-import { LINE_ITSELF, type Outcome, type Question } from './waiter.js'
+import { LINE_ITSELF, type Outcome, type Question, refused } from './waiter.js'
 
 /** A client whatever its state, and whatever it sends. */
 export type AnyClient = Client<unknown, string | Uint8Array>
@@ -159,8 +159,12 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * @throws the signal's reason when `signal` aborts; no line is lost by it.
    */
   nextLine(options?: WaitOptions): Promise<Data> {
-    const wrong = options === undefined ? undefined : wrongWaitOptions('nextLine()', options)
-    return wrong === undefined ? this.#channel.inbox.next(options) : quietly(Promise.reject(wrong))
+    try {
+      if (options !== undefined) checkWaitOptions('nextLine()', options)
+    } catch (error) {
+      return refused(LINE_ITSELF, error)
+    }
+    return this.#channel.inbox.next(options)
   }
 
   /**

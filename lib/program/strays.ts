@@ -12,9 +12,6 @@ type Tell = (error: Error) => void
 /** One for each service that runs; the first of them is told, since an error may be of any. */
 const tells = new Set<Tell>()
 
-/** Listens for as long as the process lives: what ends with the clients of a service comes just after its stop, too. */
-let isListening = false
-
 function onRejection(reason: unknown): void {
   if (reason instanceof ClientDisconnectedError || reason instanceof TimeoutError) {
     const [tell] = tells
@@ -32,9 +29,9 @@ function onRejection(reason: unknown): void {
 export function surviveStrays(tell: Tell): () => void {
   // Somebody has said how Node is to treat them.
   const isChosen = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((word) => word.includes(FLAG))
-  if (!isChosen && !isListening) {
+  // For as long as the process lives: what ends with the clients of a service comes just after its stop, too.
+  if (!isChosen && !process.listeners('unhandledRejection').includes(onRejection)) {
     process.on('unhandledRejection', onRejection)
-    isListening = true
   }
   tells.add(tell)
   return () => void tells.delete(tell)

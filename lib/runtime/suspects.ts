@@ -69,6 +69,7 @@ export class Suspects {
       edge.handling(connection, false)
       const client = begin()
       if (client === undefined) return
+      this.#current = { client, connection, done: this.#doneOf(client) }
       const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
       // Mostly it takes a turn or two.
       for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
@@ -80,18 +81,11 @@ export class Suspects {
     for (const [client, connection] of this.#connections) {
       this.#connections.delete(client)
       await serveOne(connection, () => {
-        this.#current = { client, connection, done: this.#doneOf(client) }
         resume(client)
         return client
       })
     }
-    for (const { connection, letIn } of this.#newcomers.splice(0)) {
-      await serveOne(connection, () => {
-        const client = letIn()
-        if (client !== undefined) this.#current = { client, connection, done: this.#doneOf(client) }
-        return client
-      })
-    }
+    for (const { connection, letIn } of this.#newcomers.splice(0)) await serveOne(connection, letIn)
     executor.lineBudget = lineBudget
   }
 

@@ -128,11 +128,7 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     this.#asking += 1
-    const result = this.#last
-      .then(() => this.#take())
-      .finally(() => {
-        this.#asking -= 1
-      })
+    const result = this.#last.then(() => this.#take())
     this.#last = result.catch(() => {})
     if (this.size === 0) this.#tellIdle()
     return result
@@ -166,6 +162,7 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
 
   async #take(): Promise<IteratorResult<T, undefined>> {
     const { done, value } = await this.#items.next()
+    this.#asking -= 1
     if (!done) {
       this.#count -= 1
       this.#admit()

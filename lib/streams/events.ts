@@ -1,5 +1,4 @@
 /** A service's events as a stream, one buffer for each reader. */
-
 import { systemClock } from '../clock.js'
 import { PostStop, PreRestart, PreStop, Service as ServiceEvent, Suspend } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'

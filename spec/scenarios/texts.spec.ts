@@ -25,6 +25,15 @@ async function rest<T extends string | Uint8Array>(peer: Connection<T>): Promise
 // biome-ignore lint/suspicious/noExplicitAny: any service
 const portOf = (service: Service<any, any>): number => (service.address as { port: number }).port
 
+interface Echoed {
+  readonly client: { nextLine(): Promise<string | Uint8Array>; write(item: string | Uint8Array): void }
+}
+
+async function echoesAndFails({ client }: Echoed): Promise<void> {
+  client.write(await client.nextLine())
+  throw new Error('on purpose')
+}
+
 test('a program says in its own words what is wrong with a line, a client, or the service itself', async () => {
   const clock = new FakeClock()
   const service = new Service({ clock, texts: SMTP })
@@ -52,10 +61,7 @@ test('a program says in its own words what is wrong with a line, a client, or th
 
 test('an empty text says nothing, and the client is closed all the same', async () => {
   const service = new Service({ texts: { full: '', failed: '', lineTooLong: () => '' } })
-  service.listen(events.Connect, async ({ client }) => {
-    client.write(await client.nextLine())
-    throw new Error('on purpose')
-  })
+  service.listen(events.Connect, echoesAndFails)
   await running(
     service,
     async () => {
@@ -71,10 +77,7 @@ test('an empty text says nothing, and the client is closed all the same', async 
 test('bytes get no words of the service in their midst', async () => {
   const clock = new FakeClock()
   const service = new Service<object, Uint8Array>({ clock })
-  service.listen(events.Connect, async ({ client }) => {
-    client.write(await client.nextLine())
-    throw new Error('on purpose')
-  })
+  service.listen(events.Connect, echoesAndFails)
   await running(
     service,
     async () => {
