@@ -6,11 +6,19 @@
  * In alternation; medians and ratios. `npm run bench -- log`
  */
 import { PassThrough } from 'node:stream'
+import { parseArgs } from 'node:util'
 import { events, memoryPair, Service } from 'mara-ts'
 import { pino } from 'pino'
+import { median } from '../support/statistics.js'
 
-const ROUNDS = 9
-const LINES = 100_000
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    lines: { type: 'string', default: '100000' },
+  },
+})
+const ROUNDS = Number(values.rounds)
+const LINES = Number(values.lines)
 const CHUNK = Buffer.from('The quick brown fox said: 12345678\n'.repeat(200))
 
 /** Lines a second through a service that logs so. */
@@ -50,8 +58,6 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const [name, log] of WAYS) rates.set(name, [...(rates.get(name) ?? []), await measure(log())])
 }
 
-const median = (numbers: number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number
 const silent = rates.get('log: false') as number[]
 console.log(`Node ${process.version}, ${LINES} lines a round, medians of ${ROUNDS} rounds in alternation`)
 for (const [name, all] of rates) {

@@ -11,9 +11,9 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { Job, Sample } from '../race/load/job.js'
 import { run } from '../support/program.js'
 import { median } from '../support/statistics.js'
-import type { Spent } from './service.js'
 
 const { values } = parseArgs({
   options: {
@@ -61,18 +61,21 @@ async function measure(contender: string, { handler, inFlight }: Work): Promise<
       ? pathToFileURL(path.resolve(values.before as string, 'dist/index.js')).href
       : 'mara-ts'
   const served = run(new URL('./service.ts', import.meta.url), contender, handler, library)
-  const port = await served.line()
-  const spent = async (): Promise<Spent> => {
-    served.child.stdin?.write('\n')
-    return JSON.parse(await served.line())
+  const job: Job = {
+    kind: 'lines',
+    wire: 'echo',
+    clients: Number(values.clients),
+    inFlight,
+    warmUp: MS / 4,
+    duration: MS,
+    port: Number(await served.line()),
+    server: [served.child.pid as number],
   }
-  const before = await spent()
-  const load = run(new URL('../core/load.ts', import.meta.url), port, values.clients, inFlight, MS)
-  const { rate } = JSON.parse(await load.line())
+  const load = run(new URL('../race/load/main.ts', import.meta.url), JSON.stringify(job))
+  const { count, seconds, serverTime }: Sample = JSON.parse(await load.line())
   await load.end()
-  const after = await spent()
-  await served.end()
-  return { rate, cpu: (after.cpu - before.cpu) / (after.lines - before.lines) }
+  await served.stop()
+  return { rate: count / seconds, cpu: (serverTime ?? Number.NaN) / count }
 }
 
 async function compare(work: Work): Promise<void> {

@@ -1,32 +1,18 @@
 /**
- * An echo under observation, or not: `service.ts HOW HANDLER LIBRARY`. It prints its port, then one line of JSON for every
- * line that it gets on standard input: how many lines it has answered, and how much processor time it has used.
+ * An echo under observation, or not: `service.ts HOW HANDLER LIBRARY`. It prints its port.
  */
 import { subscribe, tracingChannel } from 'node:diagnostics_channel'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import type { HandlerMessage, Service as ServiceClass } from 'mara-ts'
 
-export interface Spent {
-  readonly lines: number
-  /** Microseconds. */
-  readonly cpu: number
-}
-
 const [how, handler, library] = process.argv.slice(2) as [string, string, string]
 const { events, Service } = (await import(library)) as typeof import('mara-ts')
 
-let lines = 0
 const service = new Service()
 if (handler === 'async') {
-  service.listen(events.Receive, async ({ client, data }) => {
-    lines += 1
-    client.write(data)
-  })
+  service.listen(events.Receive, async ({ client, data }) => client.write(data))
 } else {
-  service.listen(events.Receive, ({ client, data }) => {
-    lines += 1
-    client.write(data)
-  })
+  service.listen(events.Receive, ({ client, data }) => client.write(data))
 }
 
 let told = 0
@@ -64,8 +50,3 @@ const OBSERVERS: Record<string, (service: ServiceClass) => unknown> = {
 await service.start({ port: 0, log: false, store: 'memory' })
 await OBSERVERS[how]?.(service)
 process.stdout.write(`${service.address?.port}\n`)
-process.stdin.on('data', () => {
-  const { user, system } = process.cpuUsage()
-  process.stdout.write(`${JSON.stringify({ lines, cpu: user + system } satisfies Spent)}\n`)
-})
-process.stdin.on('end', () => process.exit())

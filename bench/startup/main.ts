@@ -7,8 +7,10 @@
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 
-const ROUNDS = 15
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
+const ROUNDS = Number(values.rounds)
 
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   name: string

@@ -20,7 +20,7 @@ process.on('exit', () => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-/** Runs a TypeScript file, such as `new URL('./servers.ts', import.meta.url)`. */
+/** Runs a TypeScript file. */
 export function run(file: URL, ...args: readonly (string | number)[]): Program {
   return runNode('--expose-gc', '--import', 'tsx', fileURLToPath(file), ...args)
 }
