@@ -80,7 +80,7 @@ export interface SupervisorState {
   probation?: { readonly alarm: number; readonly pause: number } | undefined
   /** One of the same version as the one that serves, to take its place should it die (setting `spareWorker`). */
   spare?: number | undefined
-  /** The alarm at which a spare one is started after one has failed. */
+  /** The alarm at which a spare one is started: some time after a takeover, and after one has failed. */
   spareAlarm?: number | undefined
   /** The alarm at which the next one is started. */
   startAlarm?: number | undefined

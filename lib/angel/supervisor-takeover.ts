@@ -6,6 +6,12 @@ import type { SupervisorState, WorkerBodies, WorkerState } from './supervisor-st
 /** Why nobody is restarted any more. */
 export const STOPPING = 'the service is stopping.'
 
+/**
+ * Milliseconds from a takeover to the start of the next spare worker, which needs half a second of a processor: those who
+ * have waited are answered first.
+ */
+const SPARE_DELAY = 1_000
+
 /** How long a worker that has handed over may take to end, in milliseconds. */
 const LEAVE_TIMEOUT = 10_000
 
@@ -49,6 +55,11 @@ export class TakeoverDraft extends Draft {
     if (!isCalm || !serving.settings.spareWorker || state.probation !== undefined) return
     if (state.next ?? state.spare ?? state.spareAlarm ?? state.startAlarm) return
     state.spare = this.spawn()
+  }
+
+  protected delaySpare(ms: number): void {
+    this.clearSpareAlarm()
+    this.state.spareAlarm = this.setAlarm(ms)
   }
 
   /** Lets the next one take the place of the one that serves, as soon as nothing stands against it. */
@@ -126,6 +137,8 @@ export class TakeoverDraft extends Draft {
       `${named(worker)} serves${downSince === undefined ? '' : `; ${this.clients} waited ${pause} ms`}`,
     )
     if (worker.planned) state.restarts += 1
+    if (downSince !== undefined && worker.settings.spareWorker && !state.stopping)
+      this.delaySpare(SPARE_DELAY)
     state.downSince = undefined
     if (state.stopping) {
       if (this.standby !== undefined) this.leave(this.standby)

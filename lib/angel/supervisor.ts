@@ -215,7 +215,7 @@ class Step extends TakeoverDraft {
       if (state.probation !== undefined) this.passProbation()
     } else if (worker.number === spare && !state.stopping) {
       this.log('warn', `The spare ${named(worker)} has ended, and the next one starts in a while: ${end}`)
-      state.spareAlarm = this.setAlarm(SPARE_RETRY)
+      this.delaySpare(SPARE_RETRY)
     } else if (worker.stage === 'leaving') this.log('info', `${named(worker)} has left: ${end}`)
   }
 

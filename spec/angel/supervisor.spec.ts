@@ -359,7 +359,7 @@ test('another restart during a probation ends it, and a standby that dies does, 
   assert.is(world.answers.get(second.request), 'succeed')
 })
 
-test('a spare worker takes the place of one that dies at once, and the next restart does not use it', () => {
+test('a spare worker takes the place of one that dies at once, the next one starts later, and no restart uses it', () => {
   const world = served()
   world.tell({ type: 'settings', worker: 1, body: { ...SETTINGS, spareWorker: true } })
   assert.is(world.state.spare, 2)
@@ -368,6 +368,8 @@ test('a spare worker takes the place of one that dies at once, and the next rest
   assert.is(world.last('go').worker, 2)
   world.tell({ type: 'settings', worker: 2, body: { ...SETTINGS, spareWorker: true } })
   world.tell({ type: 'serving', worker: 2, body: {} })
+  assert.is(world.state.spare, undefined, 'those who have waited are answered first')
+  world.ring(world.state.spareAlarm as number)
   const spare = world.state.spare as number
   assert.is(spare, 3)
   world.makeReady(spare)
