@@ -1,11 +1,14 @@
 // time limit: 300 s
 // Programs that docs/ shows. A page marks each with the name of its file: `<!-- examples/a.ts -->`. The block below is that
 // file, word for word; if a block of text follows, that is what the program prints. `<!-- examples/a.ts runs -->` is a
-// program that ends well, whatever it prints.
+// program that ends well, whatever it prints. And the unit for systemd.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { folder } from './cli/support.js'
 import { withProgram } from './support/program.js'
 
 const SHOWN =
@@ -28,5 +31,24 @@ for (const page of readdirSync('docs', { recursive: true, encoding: 'utf8' }).so
     })
   }
 }
+
+test('systemd finds nothing wrong with the unit that docs/angel.md shows', () => {
+  const { error } = spawnSync('systemd-analyze', ['--version'])
+  if (error !== undefined) {
+    console.log('skipped: systemd-analyze is missing, so the unit is not verified')
+    return
+  }
+  const [, unit = ''] = /```ini\n(.*?)```/s.exec(readFileSync('docs/angel.md', 'utf8')) ?? []
+  const mara = '/srv/chat/current/node_modules/.bin/mara'
+  assert.match(unit, `WorkingDirectory=/srv/chat\n`)
+  assert.match(unit, `ExecStart=${mara} angel`)
+  const root = folder({ [`.${mara}`]: '#!/bin/sh\n' })
+  chmodSync(path.join(root, mara), 0o755)
+  const file = path.join(root, 'chat.service')
+  // There is no such user here, and no such folder.
+  writeFileSync(file, unit.replaceAll('/srv/chat', `${root}/srv/chat`).replace('User=chat', 'User=daemon'))
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' })
+  assert.equal([status, stderr], [0, ''])
+})
 
 test.run()

@@ -30,7 +30,8 @@ import {
   type Trouble,
   type WorkerBodies,
 } from './supervisor-state.js'
-import type { WorkerCommand, WorkerEnd, WorkerHost, WorkerProcess } from './worker-process.js'
+import type { WorkerCommand } from './worker-command.js'
+import type { WorkerEnd, WorkerHost, WorkerProcess } from './worker-process.js'
 
 /** Connections beyond the limit that a worker may be telling so at a time. */
 const TURNED_AWAY = 100
@@ -59,7 +60,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #listeners: Listeners
   readonly #edge = new Edge(this)
   readonly #supervision: Supervision
-  readonly #command: WorkerCommand
+  readonly #command: () => WorkerCommand
   readonly #clock: Clock
   /** In memory only, and as long as the angel lives. */
   readonly #key = newKey().toString('base64')
@@ -69,7 +70,8 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #whenEnded: Promise<number>
   #resolveEnded!: (exitCode: number) => void
 
-  constructor(command: WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
+  /** @param command gives what to start, anew for each worker. */
+  constructor(command: () => WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
     this.#command = command
     this.#clock = clock
     this.#listeners = new Listeners(this, clock)
@@ -163,7 +165,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     if (this.#preflight === undefined) {
       this.#log.info('The new version is tried out with copies of all conversations')
       this.#preflight = new Preflight({
-        command: this.#command,
+        command: this.#command(),
         clock: this.#clock,
         edge: this.#edge,
         listeners: this.#listeners,

@@ -12,7 +12,8 @@ import type { DivergenceReport } from '../runtime/edge-port.js'
 import type { ServerDescription } from '../transport/server.js'
 import { listenFor } from './listen-for.js'
 import type { Listeners } from './listeners.js'
-import { type WorkerCommand, type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
+import type { WorkerCommand } from './worker-command.js'
+import { type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
 
 export interface PreflightOptions {
   readonly command: WorkerCommand

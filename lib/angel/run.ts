@@ -1,12 +1,8 @@
 /** Runs the angel of a program as the whole of this process. */
-import { fileURLToPath } from 'node:url'
 import { Angel, type AngelOptions } from './angel.js'
 import { Control } from './control.js'
 import { UNUSED_SIGNALS } from './signals.js'
-import type { WorkerCommand } from './worker-process.js'
-
-const ownExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-const WORKER = fileURLToPath(new URL(`./worker.${ownExtension}`, import.meta.url))
+import { workerCommand } from './worker-command.js'
 
 /**
  * Resolves with an exit code when the service has been stopped: by SIGINT, SIGTERM or SIGQUIT (a second one ends it at once), by `mara stop`, or by
@@ -65,10 +61,4 @@ function restarter(angel: Angel): () => void {
     // Where it fails the angel has logged why.
     angel.restart().then(done, done)
   }
-}
-
-function workerCommand(file: string, settings: readonly string[]): WorkerCommand {
-  // A debugger's port is the angel's own by now; the worker gets another one, and prints which.
-  const execArgv = process.execArgv.map((word) => word.replace(/^(--inspect(?:-brk|-wait)?)(=.*)?$/, '$1=0'))
-  return { execArgv, args: [WORKER, file, ...settings] }
 }

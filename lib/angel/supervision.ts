@@ -14,10 +14,11 @@ import {
   type SupervisorState,
   workerOf,
 } from './supervisor-state.js'
-import { type WorkerCommand, type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
+import type { WorkerCommand } from './worker-command.js'
+import { type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
 
 export interface SupervisionOptions {
-  readonly command: WorkerCommand
+  readonly command: () => WorkerCommand
   readonly clock: Clock
   /** See `initialState`. */
   readonly healthy: number | undefined
@@ -174,7 +175,7 @@ export class Supervision {
   #spawn(number: number): void {
     const { command, host, clock, key } = this.#options
     try {
-      const worker = this.#reserve.spend(() => new WorkerProcess(number, command, host, clock))
+      const worker = this.#reserve.spend(() => new WorkerProcess(number, command(), host, clock))
       this.#workers.set(number, worker)
       worker.tell({ name: 'key', key })
       this.tell({ type: 'spawned', worker: number, pid: worker.pid })

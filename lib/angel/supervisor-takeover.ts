@@ -116,9 +116,10 @@ export class TakeoverDraft extends Draft {
     this.clearProbation()
     this.state.standby = undefined
     this.refuseAll(`${reason}. ${named(standby)}, which served before, goes on.`)
-    this.dropUnclaimed()
     this.log('error', `A restart was taken back, and ${named(standby)} goes on: ${reason}`)
+    // It first: connections that wait where it listens, and the one that failed did not, are for it.
     this.go(standby)
+    this.dropUnclaimed()
   }
 
   protected serves(worker: WorkerState): void {

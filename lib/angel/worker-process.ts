@@ -8,14 +8,7 @@ import { FrameError } from '../edge/bytes.js'
 import { FrameReader, greeting, message, readWorkerFrame, type WorkerFrame } from '../edge/frames.js'
 import { type EdgeMessage, readWorkerMessage, type WorkerMessage } from '../edge/messages.js'
 import { keepFromBlocking } from '../log/blocking.js'
-
-/** What to start. */
-export interface WorkerCommand {
-  /** Node's own arguments, such as a loader's. */
-  readonly execArgv: readonly string[]
-  /** The file that Node runs, and its arguments. */
-  readonly args: readonly string[]
-}
+import type { WorkerCommand } from './worker-command.js'
 
 /** How a worker has ended. */
 export interface WorkerEnd {
@@ -56,7 +49,7 @@ export class WorkerProcess {
 
   constructor(
     number: number,
-    { execArgv, args }: WorkerCommand,
+    { execArgv, args, cwd }: WorkerCommand,
     host: WorkerHost,
     clock: Clock = systemClock,
   ) {
@@ -65,6 +58,7 @@ export class WorkerProcess {
     this.#clock = clock
     this.#process = spawn(process.execPath, [...execArgv, ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      cwd,
     })
     keepFromBlocking(process.stderr)
     this.#pipe = this.#process.stdio?.[3] as net.Socket | undefined

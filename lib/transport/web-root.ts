@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { extname, join, sep } from 'node:path'
+import { extname, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream'
 import { InvalidOptionError } from '../errors.js'
 
@@ -45,11 +45,11 @@ export class WebRoot {
 
   /** @throws InvalidOptionError where there is no such folder. */
   static async open(folder: string): Promise<WebRoot> {
-    const path = await realpath(folder).catch(() => undefined)
-    if (path === undefined || !(await stat(path)).isDirectory()) {
+    const found = await stat(folder).catch(() => undefined)
+    if (!found?.isDirectory()) {
       throw new InvalidOptionError('websocket()', 'webRoot', folder, 'a folder that is there')
     }
-    return new WebRoot(path)
+    return new WebRoot(resolve(folder))
   }
 
   /** Answers a request. Never rejects. */
@@ -91,11 +91,12 @@ export class WebRoot {
     if (parts.some((part) => part.startsWith('.') || /[\0\\]/.test(part))) return undefined
     // Without its slash at the end a folder is none: the links of its page would lead elsewhere.
     const page = pathname.endsWith('/') ? 'index.html' : ''
-    const path = await realpath(join(this.#folder, ...parts, page))
+    // Anew each time: it may be a link to the newest release.
+    const folder = await realpath(this.#folder)
+    const path = await realpath(join(folder, ...parts, page))
     const found = await stat(path)
     // A link may lead out of it.
-    if (!found.isFile() || !path.startsWith(this.#folder + (this.#folder.endsWith(sep) ? '' : sep)))
-      return undefined
+    if (!found.isFile() || !path.startsWith(folder + (folder.endsWith(sep) ? '' : sep))) return undefined
     return { path, size: found.size, tag: `"${found.mtimeMs.toString(36)}-${found.size.toString(36)}"` }
   }
 }

@@ -2,7 +2,13 @@
  * WebSockets: what a socket accepts, maybe encrypted, and asks for one by HTTP (RFC 6455). Whoever asks for something else
  * by HTTP gets a page, if there is one.
  */
-import http, { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
+import http, {
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer as Upgrader, WebSocket } from 'ws'
 import type { Clock } from '../clock.js'
@@ -67,13 +73,19 @@ export class WebSocketLayer implements Listening {
     const server: HttpServer = http.createServer()
     // One request a connection: a peer that asks on and on would have to be watched over, and a page has few files.
     server.maxRequestsPerSocket = 1
-    server.on('request', (request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       pending.done(request.socket)
       pages.add(request.socket)
       if (root !== undefined) void root.answer(request, response)
       else refuse(response, 426, 'This is a server for WebSockets.')
-    })
+    }
+    server.on('request', answer)
     server.on('upgrade', (request, socket, head) => {
+      // Such as h2c, which some programs offer with each request: to ignore it is to decline (RFC 9110, 7.8).
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+        answer(request, responseOn(socket, request))
+        return
+      }
       const refusal = this.#refusal(request)
       if (refusal !== undefined) {
         turnAway(socket, ...refusal)
@@ -163,6 +175,15 @@ export class WebSocketLayer implements Listening {
     this.#pages?.close()
     await this.#inner.close()
   }
+}
+
+/** What Node makes for requests that ask for no upgrade. The connection ends with it. */
+function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
+  const response = new http.ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket as Socket)
+  response.once('finish', () => socket.end())
+  return response
 }
 
 function turnAway(socket: Duplex, status: number, words: string): void {

@@ -8,7 +8,7 @@ import { fixture } from './support.js'
 const test = suite('angel/angel')
 
 test('a worker of a release that the angel does not understand is told of, and is not let in', async () => {
-  const angel = new Angel({ execArgv: [], args: [fixture('foreign').replace(/ts$/, 'js')] })
+  const angel = new Angel(() => ({ execArgv: [], args: [fixture('foreign').replace(/ts$/, 'js')] }))
   angel.start()
   const error = await rejection(angel.restart())
   assert.match((error as Error).message, `releases that do not understand each other (99 and ${VERSION})`)

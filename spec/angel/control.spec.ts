@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
@@ -100,6 +101,24 @@ test('a program is found by the name that it was started by, though that leads t
     assert.is(await service.stop(), 0)
     assert.equal(readdirSync(path.dirname(socketPath(file, 'control'))), [])
   })
+})
+
+test('in a working directory that leads to another release by now, that one is started, and the old one may be gone', async () => {
+  const releases = folder({ 'one/program.mjs': PROGRAM, 'two/program.mjs': PROGRAM })
+  const current = path.join(releases, 'current')
+  symlinkSync('one', current)
+  const body = async (service: Guarded): Promise<void> => {
+    const before = await service.worker()
+    unlinkSync(current)
+    symlinkSync('two', current)
+    rmSync(path.join(releases, 'one'), { recursive: true })
+    const { worker } = await service.restart()
+    assert.not.equal(worker, before)
+    assert.match(service.run.out, /one\/program[\s\S]*two\/program/)
+    process.kill(worker, 'SIGKILL')
+    assert.not.equal(await service.worker(worker), worker)
+  }
+  await guarded('program.mjs', body, [], { PWD: current }, current)
 })
 
 test('whoever has asked and stays does not keep the angel from ending', async () => {

@@ -47,6 +47,27 @@ for (const [version, reason] of Object.entries({
   })
 }
 
+test('who has come meanwhile to a server that only the old version has is served by it when it goes on', async () => {
+  nextIs('wider')
+  const socket = path.join(folder(), 'socket')
+  await guarded(
+    fixture('versions'),
+    async (service) => {
+      const before = await service.worker()
+      nextIs('good')
+      const restarting = rejection(service.restart())
+      const worker = await service.worker(before)
+      const peer = await connect({ path: socket })
+      process.kill(worker, 'SIGKILL')
+      assert.match(((await restarting) as Error).message, /which served before, goes on/)
+      assert.is(await peer.nextLine({ timeout: 10_000 }), 'welcome')
+      await peer.close()
+    },
+    ['--probation=60000'],
+    { VERSION_FILE: file, SOCKET: socket },
+  )
+})
+
 test('what a version on probation has deleted, saved and released stays so in the process that takes everything back', () =>
   guarded(
     fixture('board'),

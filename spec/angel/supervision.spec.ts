@@ -53,7 +53,7 @@ async function supervised(
       },
     ) as never
   const options: SupervisionOptions = {
-    command: { execArgv: ['-e', script], args: [] },
+    command: () => ({ execArgv: ['-e', script], args: [] }),
     clock,
     healthy: undefined,
     edge: noted('edge'),

@@ -328,6 +328,8 @@ test('a worker that dies on probation is replaced by the one before it, and who 
   world.end(after)
   assert.is(world.answers.get(request), 'refuse')
   assert.match(world.last('refuse').reason, /worker 1002 died: .* worker 1001, which served before, goes on/)
+  const kinds = world.told.map(({ type }) => type)
+  assert.ok(kinds.lastIndexOf('close-unserved') > kinds.lastIndexOf('go'), 'who waits for it is served')
   assert.is(world.last('go').worker, before)
   assert.is(world.last('go').crash, true)
   world.tell({ type: 'serving', worker: before, body: {} })

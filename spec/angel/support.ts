@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
@@ -19,7 +19,7 @@ process.env.XDG_RUNTIME_DIR = RUNTIME
 process.on('exit', () => rmSync(RUNTIME, { recursive: true, force: true }))
 
 /** Runs a program's angel that never waits before it starts a worker again. */
-export const ANGEL = built('lib/testing/run-angel.ts')
+export const ANGEL = resolve(built('lib/testing/run-angel.ts'))
 
 export const fixture = (name: string): string => built(`spec/angel/fixtures/${name}.ts`)
 
@@ -40,14 +40,18 @@ export class Guarded {
     file: string,
     settings: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
+    cwd?: string,
   ): Promise<Guarded> {
     // Whoever asks for a restart need not wait for the probation, unless that is what the spec is about.
     const probation = settings.some((setting) => setting.startsWith('--probation')) ? [] : ['--probation=0']
     const args = [...loader, ANGEL, file, '--port=0', ...probation, ...settings]
-    const run = new Run(process.execPath, args, { env: { XDG_RUNTIME_DIR: RUNTIME, ...env } })
+    const run = new Run(process.execPath, args, {
+      env: { XDG_RUNTIME_DIR: RUNTIME, ...env },
+      ...(cwd !== undefined && { cwd }),
+    })
     try {
       const [, port] = await run.find(/open (\d+)/)
-      return new Guarded(run, file, Number(port))
+      return new Guarded(run, cwd === undefined ? file : join(cwd, file), Number(port))
     } catch (error) {
       await run.kill()
       throw error
@@ -89,8 +93,9 @@ export async function guarded(
   body: (guarded: Guarded) => Promise<void>,
   settings?: readonly string[],
   env?: NodeJS.ProcessEnv,
+  cwd?: string,
 ): Promise<void> {
-  const service = await Guarded.start(file, settings, env)
+  const service = await Guarded.start(file, settings, env, cwd)
   let polite = false
   try {
     await body(service)

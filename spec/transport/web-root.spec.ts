@@ -129,6 +129,26 @@ spec('nothing outside of the folder is given, nor what is hidden, however it is 
   }
 })
 
+spec(
+  'a folder that is a link may lead elsewhere later, and nothing of the one before is given then',
+  async () => {
+    const link = join(home, 'current')
+    symlinkSync('public', link)
+    server.removeAllListeners('request')
+    const root = await WebRoot.open(link)
+    server.on('request', (request, response) => void root.answer(request, response))
+    assert.match(await ask('/'), '<p>hello')
+    rmSync(link)
+    symlinkSync('public-next', link)
+    assert.match(await ask('/'), /^HTTP\/1\.1 404 /)
+    mkdirSync(join(home, 'public-next'))
+    writeFileSync(join(home, 'public-next/index.html'), '<p>the next release')
+    symlinkSync(join(folder, 'index.html'), join(home, 'public-next/before.html'))
+    assert.match(await ask('/'), '<p>the next release')
+    assert.match(await ask('/before.html'), /^HTTP\/1\.1 404 /)
+  },
+)
+
 spec('a folder that is not there is named', async () => {
   for (const bad of [join(home, 'none'), join(home, 'secret')]) {
     const error = await rejection(WebRoot.open(bad))

@@ -456,6 +456,12 @@ spec(
     assert.is(page.status, 200)
     assert.is(await page.text(), '<p>play')
     assert.is(page.headers.get('connection'), 'close')
+    // What curl --http2 and others offer, and a server may decline.
+    const upgrading = await Peer.connect(service)
+    upgrading.send(
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+    )
+    assert.match(await upgrading.rest(), /^HTTP\/1\.1 200 OK\r\n[\s\S]*<p>play$/)
     const peer = await Peer.connect(service)
     peer.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(50))
     const answers = await peer.rest()
