@@ -166,6 +166,15 @@ export class Channel<Data extends string | Uint8Array>
     this.inbox.abandon()
   }
 
+  /**
+   * After `abandon`, in a process that goes on after all: whoever awaits its end awaits that of `next`, which has the
+   * connection now, or hears of it where the connection is closed.
+   */
+  endWith(next?: Channel<Data>): void {
+    const resolve = this.#resolveClosed
+    if (resolve !== undefined) void (next?.whenClosed ?? Promise.resolve()).then(resolve)
+  }
+
   /** Whether no byte that has come so far will be needed again, once what `snapshot` gives is remembered. */
   get atRest(): boolean {
     return this.inbox.unread === 0 && this.protocol.atRest

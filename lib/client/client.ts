@@ -53,6 +53,9 @@ export let nextAnswer: <Data extends string | Uint8Array>(
   options?: WaitOptions,
 ) => Promise<Data>
 
+/** For a client that has gone while another process served it. */
+export let goneElsewhere: (client: AnyClient) => void
+
 /** Aborts its signal. */
 let endSignal: (client: AnyClient) => void
 
@@ -74,6 +77,10 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     membershipsOf = (client) => client.#memberships
     reconnect = (client, init) => client.#reconnect(init)
     endSignal = (client) => client.#abort?.abort(new ClientDisconnectedError(client))
+    goneElsewhere = (client) => {
+      endSignal(client)
+      client.#channel.endWith()
+    }
     nextAnswer = (client, question, options) => client.#channel.inbox.next(options, undefined, question)
   }
 
@@ -100,10 +107,14 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
   }
 
-  /** The object stays, since programs know the client by it; what was under way on the old connection is over. */
+  /**
+   * The object stays, since programs know the client by it, and so do its signal and its end. Whoever waits for a line of
+   * the channel before waits for ever.
+   */
   #reconnect(init: ClientInit): void {
+    const before = this.#channel
     this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
-    this.#abort = undefined
+    before.endWith(this.#channel)
   }
 
   get connectedAt(): Date {

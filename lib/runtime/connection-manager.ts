@@ -12,6 +12,7 @@ import {
   type ClientHost,
   type ClientInit,
   channelOf,
+  goneElsewhere,
   membershipsOf,
   reconnect,
 } from '../client/client.js'
@@ -237,9 +238,13 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#former = new Map([...before.#open.keys()].map((client) => [client.id, client]))
   }
 
-  /** Those of them that have gone meanwhile leave all containers. */
+  /** Those of them that have gone meanwhile leave all containers, and whoever knows them hears of it. */
   forgetFormer(): void {
-    for (const client of this.#former.values()) if (!this.#open.has(client)) this.leaving(client as AnyClient)
+    for (const client of this.#former.values() as Iterable<AnyClient>) {
+      if (this.#open.has(client as never)) continue
+      this.leaving(client)
+      goneElsewhere(client)
+    }
     this.#former = new Map()
   }
 

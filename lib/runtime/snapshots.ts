@@ -56,7 +56,7 @@ export class Snapshots {
   }
 
   get #names(): Set<string> {
-    return new Set(Array.from(this.#objects, (key) => key.slice(OBJECT.length)))
+    return new Set(Array.from(this.#objects, (key) => key.slice(OBJECT.length).replace(HELD, '')))
   }
 
   start(): void {
@@ -145,3 +145,5 @@ export class Snapshots {
 }
 
 const OBJECT = 'object:'
+/** Behind the name of an object that is held for a version that can read it. No key has a slash in it. */
+const HELD = /\/refused$/

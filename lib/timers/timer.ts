@@ -64,6 +64,8 @@ export class ScheduledTimer implements Timer {
   #alarm: Alarm | undefined
   #next: number | undefined
   #due: number | undefined
+  /** When it was due next as it was suspended. */
+  #suspended: number | undefined
   #runs = 0
   /** Late runs in a row. */
   #caughtUp = 0
@@ -105,12 +107,25 @@ export class ScheduledTimer implements Timer {
 
   /** Periods count from here. After `suspend` it starts again, once a run that is still going on has ended. */
   start(): void {
-    if (this.#ended) return
-    this.#active = true
-    if (this.running) return
-    if (this.signal.aborted) this.#controller = new AbortController()
+    if (!this.#activate()) return
     this.#waitUntil(this.#plan.first(this.#host.clock.now()))
     this.#remember?.(this.#next ?? 'ended')
+  }
+
+  /** Goes on where it was suspended, in place of `start`. */
+  proceed(): void {
+    const due = this.#suspended
+    if (due === undefined) this.start()
+    else if (this.#activate()) this.#waitUntil(due)
+  }
+
+  /** @returns false where there is nothing to wait for: it has ended, or a run is still going on. */
+  #activate(): boolean {
+    if (this.#ended) return false
+    this.#active = true
+    if (this.running) return false
+    if (this.signal.aborted) this.#controller = new AbortController()
+    return true
   }
 
   /**
@@ -123,10 +138,7 @@ export class ScheduledTimer implements Timer {
     this.#remember = remember
     if (due === undefined) this.start()
     else if (due === 'ended') this.#end()
-    else {
-      this.#active = true
-      this.#waitUntil(due)
-    }
+    else if (this.#activate()) this.#waitUntil(due)
   }
 
   /** Stops waiting until the next `start`, and aborts the signal of a run that is going on. */
@@ -134,6 +146,7 @@ export class ScheduledTimer implements Timer {
     this.#active = false
     if (this.#alarm !== undefined) this.#host.clock.clearTimeout(this.#alarm)
     this.#alarm = undefined
+    this.#suspended = this.#next
     this.#next = undefined
     this.#controller.abort()
   }

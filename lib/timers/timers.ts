@@ -24,6 +24,8 @@ export class Timers {
   readonly #random: () => number
   /** The timers that have not ended. */
   readonly #timers = new Set<ScheduledTimer>()
+  /** What those are kept by that were added before the first start with due times. */
+  #keys: ReadonlyMap<ScheduledTimer, string> | undefined
   #started = false
 
   constructor({ onError, clock = systemClock, random = Math.random }: TimersOptions) {
@@ -63,26 +65,26 @@ export class Timers {
   /**
    * Starts all timers, including those that are added later.
    *
-   * @param dueTimes where timers that were added by now go on where the same timers of another process were: the same by
-   * schedule and order.
+   * @param dueTimes where timers that were added before the first start go on where the same timers of another process
+   * were: the same by schedule and order. Others, which a process has that takes everything back, go on where they were.
    */
   start(dueTimes?: DueTimes): void {
     if (this.#started) return
     this.#started = true
-    const counts = new Map<string, number>()
+    if (dueTimes === undefined) {
+      for (const timer of this.#timers) timer.start()
+      return
+    }
+    this.#keys ??= keysOf(this.#timers)
     for (const timer of this.#timers) {
-      if (dueTimes === undefined) {
-        timer.start()
-        continue
+      const key = this.#keys.get(timer)
+      if (key === undefined) timer.proceed()
+      else {
+        timer.resume(dueTimes.get(key), (due) => {
+          if (due === undefined) dueTimes.delete(key)
+          else dueTimes.set(key, due)
+        })
       }
-      const schedule = JSON.stringify(timer.schedule)
-      const count = (counts.get(schedule) ?? 0) + 1
-      counts.set(schedule, count)
-      const key = `${schedule} ${count}`
-      timer.resume(dueTimes.get(key), (due) => {
-        if (due === undefined) dueTimes.delete(key)
-        else dueTimes.set(key, due)
-      })
     }
   }
 
@@ -91,4 +93,16 @@ export class Timers {
     this.#started = false
     for (const timer of this.#timers) timer.suspend()
   }
+}
+
+function keysOf(timers: Iterable<ScheduledTimer>): ReadonlyMap<ScheduledTimer, string> {
+  const counts = new Map<string, number>()
+  const keys = new Map<ScheduledTimer, string>()
+  for (const timer of timers) {
+    const schedule = JSON.stringify(timer.schedule)
+    const count = (counts.get(schedule) ?? 0) + 1
+    counts.set(schedule, count)
+    keys.set(timer, `${schedule} ${count}`)
+  }
+  return keys
 }

@@ -68,6 +68,37 @@ test('who has come meanwhile to a server that only the old version has is served
   )
 })
 
+test('where a process takes everything back its clients have the signals and the ends that they had', () =>
+  guarded(
+    fixture('taken-back'),
+    async (service) => {
+      const login = async (name: string) => {
+        const peer = await connect({ port: service.port, host: '127.0.0.1' })
+        peer.write(name)
+        assert.is(await peer.nextLine({ timeout: 10_000 }), `hello ${name}`)
+        return peer
+      }
+      const [ann, bob, cat] = [await login('ann'), await login('bob'), await login('cat')]
+      const says = async (): Promise<string> => {
+        ann.write('who')
+        return ann.nextLine({ timeout: 60_000 })
+      }
+      const before = await service.worker()
+      const restarted = rejection(service.restart())
+      const next = await service.worker(before)
+      await bob.close()
+      await service.connections(2)
+      process.kill(next, 'SIGKILL')
+      await restarted
+      assert.is(await says(), 'here ann,cat; closed bob')
+      await cat.close()
+      await service.connections(1)
+      assert.is(await says(), 'here ann; closed bob,cat')
+      await ann.close()
+    },
+    ['--probation=60000'],
+  ))
+
 test('what a version on probation has deleted, saved and released stays so in the process that takes everything back', () =>
   guarded(
     fixture('board'),

@@ -41,6 +41,17 @@ async function setUp(kept = new Map<string, string>()) {
   return { clock, stores, users, kept, forgotten, snapshots, warnings, visitsOf }
 }
 
+test('an object that another version could not read is active still where a process goes on after all', async () => {
+  const { users, kept, snapshots } = await setUp()
+  const ann = await users.create('ann')
+  ann.visits = 3
+  const snapshot = { kind: 'user', key: 'ann', version: 1, text: '{"visits":3}', refused: true }
+  kept.set('object:user/ann/refused', JSON.stringify(snapshot))
+  snapshots.restore(kept)
+  snapshots.letGo()
+  assert.is(users.get('ann')?.visits, 3)
+})
+
 test('from time to time the edge gets all active objects, and forgets those that are active no longer', async () => {
   const { clock, users, kept, forgotten, snapshots, visitsOf } = await setUp()
   snapshots.start()

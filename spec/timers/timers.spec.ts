@@ -66,6 +66,33 @@ test('after stopAll and another start timers begin anew, with a signal of their 
   assert.equal(ran, [100, 200, 850])
 })
 
+test('a process that takes back goes on with due times: each timer by its own, whatever has ended meanwhile', async () => {
+  const clock = new FakeClock(0)
+  const timers = new Timers({ clock, onError })
+  const ran: string[] = []
+  const note =
+    (name: string) =>
+    ({ signal }: { signal: AbortSignal }) => {
+      ran.push(`${name} ${clock.now()}${signal.aborted ? ' aborted' : ''}`)
+    }
+  const kept = new Map<string, number | 'ended'>()
+  timers.add({ after: 100 }, note('first'))
+  timers.add({ after: 100 }, note('second')).stop()
+  timers.add({ every: 400 }, note('every'))
+  timers.start(kept)
+  await clock.advance(200)
+  // Those that are added later are not told to another process: one has the schedule of a timer that has ended.
+  timers.add({ after: 100 }, note('later'))
+  timers.add({ after: 300 }, note('much later'))
+  await clock.advance(50)
+  timers.stopAll()
+  await clock.advance(20)
+  timers.start(kept)
+  await clock.advance(600)
+  assert.equal(ran, ['first 100', 'later 300', 'every 400', 'much later 500', 'every 800'])
+  assert.equal([...kept.values()], ['ended', 1_200])
+})
+
 test('a run that outlives stopAll and another start is not overlapped', async () => {
   const clock = new FakeClock(0)
   const timers = new Timers({ clock, onError })
