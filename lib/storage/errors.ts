@@ -70,7 +70,7 @@ export class UnreadableError extends StorageError {
   }
 }
 
-/** The saved text is not JSON, is cut short, or does not fit the schema. */
+/** The saved text is no JSON object, or is cut short. */
 export class DamagedError extends UnreadableError {
   override readonly code = 'MARA_DAMAGED'
 
@@ -86,6 +86,21 @@ export class DamagedError extends UnreadableError {
 /** The saved text was written by a newer version of the class. It stays as it is. */
 export class NewerVersionError extends UnreadableError {
   override readonly code = 'MARA_NEWER_VERSION'
+}
+
+/**
+ * The saved text does not fit the schema. It stays as it is: where an edited file is at fault it concerns one object, but
+ * where a new schema is, all of them, and the version before can still read them.
+ */
+export class MisfitError extends UnreadableError {
+  override readonly code = 'MARA_MISFIT'
+  /** As in `InvalidValueError`. */
+  readonly problems: InvalidValueError['problems']
+
+  constructor(kind: string, key: string, message: string, problems: InvalidValueError['problems']) {
+    super(kind, key, message)
+    this.problems = problems
+  }
 }
 
 /** The class's `migrate` threw. The saved text stays as it is, because the bug is in the program and not in the data. */

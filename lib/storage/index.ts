@@ -16,6 +16,7 @@ export {
   InvalidKeyError,
   InvalidValueError,
   MigrationError,
+  MisfitError,
   NewerVersionError,
   NotOpenError,
   NotSavedError,

@@ -2,7 +2,13 @@
  * One stored object as text: pretty JSON with the version first, then the fields in the order of their definition,
  * then whatever else the file had, and a final newline. The same object always gives the same text.
  */
-import { InvalidValueError, MigrationError, NewerVersionError, UnreadableError } from './errors.js'
+import {
+  InvalidValueError,
+  MigrationError,
+  MisfitError,
+  NewerVersionError,
+  UnreadableError,
+} from './errors.js'
 import type { Data } from './field.js'
 import { describeProblems, type Problem } from './json.js'
 import { type Resolver, resolveWith } from './reference.js'
@@ -35,6 +41,15 @@ function invalid(what: string, problems: readonly Problem[]): InvalidValueError 
   )
 }
 
+function misfit(kind: string, key: string, problems: readonly Problem[]): MisfitError {
+  return new MisfitError(
+    kind,
+    key,
+    `${kind}/${key} does not fit its schema: ${describeProblems(problems)}. It stays as it is. Correct the object, or the schema.`,
+    problems,
+  )
+}
+
 export interface ReadRecord {
   /** Every permanent field, with defaults for those that the text lacks. */
   values: Data
@@ -43,7 +58,7 @@ export interface ReadRecord {
 
 /**
  * @returns what the text holds, or what is wrong with it.
- * @throws NewerVersionError, MigrationError
+ * @throws NewerVersionError, MigrationError, MisfitError
  */
 export function readRecord(
   storeClass: StoreClass,
@@ -65,7 +80,7 @@ export function readRecord(
   const data = migrate(storeClass, key, version as number, saved)
   const { definition } = storeClass
   const outcome = resolveWith(resolver, () => definition.read(definition.permanent, data))
-  if (!outcome.value) return { damage: describeProblems(outcome.problems) }
+  if (!outcome.value) throw misfit(storeClass.kind, key, outcome.problems)
   // A migration may have left the version in: what is written has the class's own.
   const known = new Set([...definition.permanent, VERSION])
   // `fromEntries` defines rather than assigns, so that a name like `__proto__` is a name like any other.

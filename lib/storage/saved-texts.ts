@@ -1,12 +1,13 @@
 /**
  * The saved texts of one kind. What cannot be read is never overwritten, and each problem is reported once. Damaged text
- * is set aside at once. Text that this version of the program cannot read (a newer version wrote it, or the class threw)
- * stays where it is, and is set aside before anything else is saved there. A snapshot that this version cannot read is
- * held for one that can.
+ * is set aside at once. Text that this version of the program cannot read (a newer version wrote it, it does not fit the
+ * schema, or the class threw) stays where it is, and is set aside before anything else is saved there. A snapshot that
+ * this version cannot read is held for one that can.
  */
 import { abortable } from '../wait.js'
 import type { Backend, WaitOptions } from './backend.js'
-import { type BackendError, DamagedError, UnreadableError } from './errors.js'
+import { type BackendError, DamagedError, MisfitError, UnreadableError } from './errors.js'
+import { describeProblems } from './json.js'
 import { isKey } from './key.js'
 import type { Resolver } from './reference.js'
 import type { ObjectSnapshot } from './snapshot.js'
@@ -150,7 +151,8 @@ export class SavedTexts {
   /** Keeps a snapshot for a version that can read it. Of two, the one that was active last is kept. */
   hold(snapshot: ObjectSnapshot, cause: unknown): UnreadableError {
     const { kind, key } = snapshot
-    const why = (cause as Error)?.message ?? cause
+    const why =
+      cause instanceof MisfitError ? describeProblems(cause.problems) : ((cause as Error)?.message ?? cause)
     const error = new UnreadableError(
       kind,
       key,

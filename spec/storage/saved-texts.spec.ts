@@ -4,7 +4,14 @@ import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { DamagedError, memoryBackend, Store, UnreadableError } from '../../lib/storage/index.js'
+import {
+  DamagedError,
+  ExistsError,
+  MisfitError,
+  memoryBackend,
+  Store,
+  UnreadableError,
+} from '../../lib/storage/index.js'
 import { collect, keysOf, openStores, rejection } from './support/people.js'
 import { temporaryDirectory } from './support/temporary.js'
 
@@ -28,9 +35,6 @@ test('what is damaged is named with its place and reason, and set aside', async 
     ['{\n"visits": 1\n"email": 2\n}', /not JSON, from line 3 on/],
     ['[]', /not an object/],
     ['null', /not an object/],
-    ['{"visits":"many"}', /visits: .*number/],
-    ['{"visits":1,"friends":[5]}', /friends\.0: .*string/],
-    ['{"visits":"a","email":7}', /email: .*; visits: /],
     ['{"$version":"new"}', /\$version/],
     ['{"$version":0}', /\$version/],
     ['{"$version":1.5}', /\$version/],
@@ -45,6 +49,26 @@ test('what is damaged is named with its place and reason, and set aside', async 
     assert.equal(reports, [error])
     assert.is(await backend.read('user', 'ann'), undefined)
     assert.is(await backend.read('user', 'ann.damaged'), text)
+  }
+})
+
+test('what does not fit the schema stays as it is, since another version may read it, and its key is not free', async () => {
+  const misfits: [text: string, reason: RegExp][] = [
+    ['{"visits":"many"}', /visits: .*number/],
+    ['{"visits":1,"friends":[5]}', /friends\.0: .*string/],
+    ['{"visits":"a","email":7}', /email: .*; visits: /],
+  ]
+  for (const [text, reason] of misfits) {
+    const { users, backend, reports } = await withDamaged(text)
+    const error = await rejection<MisfitError>(users.load('ann'))
+    assert.instance(error, MisfitError)
+    assert.match(error.message, reason, text)
+    assert.match(error.message, /^user\/ann does not fit its schema: .* It stays as it is/)
+    assert.ok(error.problems.length > 0)
+    await rejection(users.load('ann'))
+    assert.equal(reports, [error], 'once')
+    assert.is(await backend.read('user', 'ann'), text)
+    assert.instance(await rejection(users.create('ann')), ExistsError)
   }
 })
 
@@ -161,7 +185,7 @@ test('what is unreadable is told again only when something else is wrong with it
 })
 
 test('what cannot be read and has stayed where it is, is set aside before another object is saved there', async () => {
-  for (const text of ['{"$version":9,"visits":1}', '{ torn']) {
+  for (const text of ['{"$version":9,"visits":1}', '{"visits":"many"}', '{ torn']) {
     const backend = memoryBackend()
     const setAside = backend.setAside
     const { users, reports } = await withDamaged(text, backend)

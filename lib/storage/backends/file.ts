@@ -13,6 +13,8 @@ import { ignoreMissing, isMissing, removeLeftovers, syncDirectory, writeAtomic }
 import { asideName } from './key-value.js'
 
 const ENDING = '.json'
+/** Throws where other characters would stand for bytes that are none: the next save would make them permanent. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Files that may be open at once. Node works on four at a time however many are asked for, so more would only take
@@ -30,6 +32,7 @@ const HINTS: Record<string, string> = {
   ENOTDIR: 'A file is where a directory should be: move it away, or set another directory.',
   EEXIST: 'A file is where a directory should be: move it away, or set another directory.',
   EISDIR: 'A directory is where the file should be: move it away.',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'It is not UTF-8: save it as UTF-8 with an editor.',
   EMFILE: 'Too many files and sockets are open: raise the limit of open files.',
   ENFILE: 'Too many files and sockets are open: raise the limit of open files.',
 }
@@ -53,7 +56,10 @@ class FileBackend implements Backend {
     return this.#attempt(
       'read',
       path,
-      () => ignoreMissing(readFile(path, { encoding: 'utf8', signal })),
+      async () => {
+        const bytes = await ignoreMissing(readFile(path, { signal }))
+        return bytes && UTF8.decode(bytes)
+      },
       signal,
     )
   }

@@ -122,6 +122,17 @@ test('a directory that is removed while the service runs is made again', async (
   assert.is(await backend.read('user', 'ann'), '2')
 })
 
+test('a file that is not UTF-8 can not be read, and stays as it is', async () => {
+  const { directory, path } = withPage()
+  const bytes = Buffer.from('{"n": 1, "body": "caf\xe9"}', 'latin1')
+  writeFileSync(path, bytes)
+  const error = await rejection<BackendError>(fileBackend(directory).read('page', 'a'))
+  assert.instance(error, BackendError)
+  assert.ok(error.message.includes(path))
+  assert.match(error.message, /not UTF-8/)
+  assert.equal(readFileSync(path), bytes)
+})
+
 test('a directory in the place of a file is left out of a listing, and reported by its path', async () => {
   const directory = temporaryDirectory()
   const { stores, users } = await openStores(fileBackend(directory))
