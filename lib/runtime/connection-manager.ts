@@ -234,6 +234,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Its process takes back what `before` has left to another one. */
   takeBackFrom(before: ConnectionManager<State, Data>): void {
+    // It knows the clients as they were when it let them go.
+    before.#timeouts.stop()
     this.skipIds(before.lastId)
     this.#former = new Map([...before.#open.keys()].map((client) => [client.id, client]))
   }

@@ -3,11 +3,14 @@ import { type Client, ClientContainer, events, memoryPair } from 'mara-ts'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { channelOf } from '../../lib/client/client.js'
 import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
 import { Counters } from '../../lib/observability/counters.js'
 import { bytes, lines, type Protocol } from '../../lib/protocol/index.js'
+import type { SavedClient } from '../../lib/runtime/client-state.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { newProgress } from '../../lib/runtime/session.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 
@@ -17,10 +20,10 @@ function setUp(
   handle: Handle = () => undefined,
   limits: Partial<ConnectionLimits> = {},
   protocol: Protocol = lines,
+  clock = new FakeClock(),
 ) {
   const log: string[] = []
   const clients = new ClientContainer()
-  const clock = new FakeClock()
   const connections = new ConnectionManager(
     clients,
     {
@@ -167,6 +170,46 @@ test('when the time is up, waits end and finally blocks run; a handler that stil
   assert.is(await closing, 0)
   assert.equal(log.filter((entry) => entry.startsWith('The handler')).length, 1)
   assert.is(log.filter((entry) => entry === 'Disconnect').length, 2)
+})
+
+test('a process that takes its clients back watches them as they are now, and not as it had left them', async () => {
+  // One that listens in silence: its Connect ran when another process took over, and has ended there.
+  const { connections: before, clients, clock, come } = setUp(() => new Promise(() => {}))
+  await come()
+  const [client] = clients as Iterable<Client>
+  channelOf(client as Client).freeze()
+  channelOf(client as Client).abandon()
+  const { connections, log } = setUp(() => undefined, {}, lines, clock)
+  connections.takeBackFrom(before)
+  const saved: SavedClient = {
+    id: 1,
+    connectedAt: clock.now(),
+    at: 'idle',
+    asked: false,
+    channel: {
+      snapshot: { protocol: 'lines' },
+      seen: [],
+      taken: 0,
+      lastInput: clock.now(),
+      silent: true,
+      secrecy: undefined,
+    },
+    progress: Object.assign(newProgress(), { at: 'idle' }),
+    state: '{}',
+  }
+  const connection = Object.assign(new DuplexConnection(memoryPair()[0]), {
+    id: 1,
+    listener: '',
+    remoteAddress: undefined,
+    protocol: undefined,
+    deaths: 0,
+    release() {},
+  })
+  connections.restore(connections.prepare(connection, saved), saved.progress)
+  connections.resumption.all(new Set())
+  await clock.advance(2 * defaultLimits.connectTimeout)
+  assert.ok(client?.connected)
+  assert.equal(log, [])
 })
 
 test.run()
