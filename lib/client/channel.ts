@@ -43,9 +43,7 @@ export class Channel<Data extends string | Uint8Array>
   /** When the peer last sent something, in the clock's milliseconds. */
   lastInput: number
   /** It has sent no line yet; in raw mode, no chunk. */
-  #silent = true
-  #full = false
-  #stuck = false
+  silent = true
   #reading = true
   #closing = false
   /** What the user types is hidden. */
@@ -92,14 +90,9 @@ export class Channel<Data extends string | Uint8Array>
     return this.settings.counters
   }
 
-  /** It has sent no line yet; in raw mode, no chunk. */
-  get silent(): boolean {
-    return this.#silent
-  }
-
   /** There are unread lines, and it is up to the program to read them: the peer reads its output. */
   get awaitsProgram(): boolean {
-    return this.inbox.unread > 0 && !this.#stuck
+    return this.inbox.unread > 0 && !this.outbox.stuck
   }
 
   /** Whether anything can still be sent. */
@@ -214,10 +207,9 @@ export class Channel<Data extends string | Uint8Array>
     this.#muted = false
     this.#hiding = secrecy === 'input'
     this.#hiddenBegun = secrecy !== undefined
-    this.#silent = silent
+    this.silent = silent
     this.lastInput = lastInput
     this.inbox.drop(taken)
-    this.#full = this.inbox.full
   }
 
   /** The connection's bytes come here from now on; after `restore`. */
@@ -304,7 +296,7 @@ export class Channel<Data extends string | Uint8Array>
   // --- From the protocol
 
   deliver(item: string | Uint8Array, bytes: number): void {
-    this.#silent = false
+    this.silent = false
     // What another process has read was counted there.
     if (!this.#muted) this.settings.counters.linesIn += 1
     this.inbox.push(item as Data, bytes, this.#hiding || this.#hiddenBegun)
@@ -331,13 +323,11 @@ export class Channel<Data extends string | Uint8Array>
   // --- From the inbox
 
   inboxFull(limit: ClientLimit): void {
-    this.#full = true
     this.#regulate()
     if (!this.#muted) this.#owner.limitExceeded(limit)
   }
 
   inboxHasRoom(): void {
-    this.#full = false
     this.#regulate()
   }
 
@@ -362,13 +352,11 @@ export class Channel<Data extends string | Uint8Array>
   // --- From the outbox
 
   outboxStuck(): void {
-    this.#stuck = true
     this.inbox.hold()
     this.#regulate()
   }
 
   outboxFree(): void {
-    this.#stuck = false
     this.inbox.release()
     this.#regulate()
   }
@@ -381,7 +369,7 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   #regulate(): void {
-    const read = this.#closing || !(this.#full || this.#stuck)
+    const read = this.#closing || !(this.inbox.full || this.outbox.stuck)
     if (read === this.#reading || this.#frozen) return
     this.#reading = read
     if (read) this.#connection.resume()

@@ -70,6 +70,11 @@ export class Outbox implements Flushable {
     this.#connection = connection
   }
 
+  /** The peer takes nothing at the moment. */
+  get stuck(): boolean {
+    return this.#stuck
+  }
+
   write(data: string | Uint8Array): void {
     if (data.length === 0) return
     if (this.#closed) {
