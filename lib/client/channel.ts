@@ -55,7 +55,7 @@ export class Channel<Data extends string | Uint8Array>
   #frozen = false
   /** What is read was answered by another process. */
   #muted = false
-  #grace: Alarm | undefined
+  #grace: Alarm
   #telnetEvents: EventGate | undefined
   #endListener: EndListener | undefined
   #whenClosed: Promise<void> | undefined
@@ -155,7 +155,7 @@ export class Channel<Data extends string | Uint8Array>
   /** Lets the connection go, after `freeze`. Nobody here is told of an end. */
   abandon(): void {
     this.#gone = true
-    if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
+    this.clock.clearTimeout(this.#grace)
     this.inbox.abandon()
   }
 
@@ -278,7 +278,7 @@ export class Channel<Data extends string | Uint8Array>
   closed(limit?: ClientLimit): void {
     if (this.#gone) return
     this.#gone = true
-    if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
+    this.clock.clearTimeout(this.#grace)
     // What waits for lines of a frozen channel goes on in another process, which is told of the end.
     if (!this.#frozen) this.inbox.end()
     this.outbox.close()
@@ -288,7 +288,7 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   #destroyAfter(ms: number): void {
-    if (this.#grace !== undefined) this.clock.clearTimeout(this.#grace)
+    this.clock.clearTimeout(this.#grace)
     // It keeps the process alive: a service that stops waits for its clients to be closed.
     this.#grace = this.clock.setTimeout(() => this.destroy(), ms)
   }

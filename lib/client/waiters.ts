@@ -131,7 +131,7 @@ export class Waiters<T> {
     const { clock } = this.#host
     const onAbort = (): void => this.#giveUp(waiter, signal?.reason, 'abort')
     signal?.addEventListener('abort', onAbort, { once: true })
-    let alarm: Alarm | undefined
+    let alarm: Alarm
     const onLate = (): void => {
       // Its item is there, and its turn is about to come: the process was busy for longer than it wanted to wait.
       if (this.#host.available && this.#all[0] === waiter) alarm = clock.setTimeout(onLate, 1)
@@ -142,7 +142,7 @@ export class Waiters<T> {
     }
     waiter.release = () => {
       signal?.removeEventListener('abort', onAbort)
-      if (alarm !== undefined) clock.clearTimeout(alarm)
+      clock.clearTimeout(alarm)
     }
   }
 

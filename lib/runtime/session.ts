@@ -99,7 +99,7 @@ export class Session implements SessionWaiter, EndListener {
   readonly progress: Progress
   readonly #client: Client
   readonly #host: SessionHost
-  #alarm: Alarm | undefined
+  #alarm: Alarm
   /** `Disconnect` has been triggered. */
   #hasLeft = false
   #ended: Promise<void> | undefined
