@@ -98,7 +98,8 @@ export class Conversation {
     const context = currentContext()
     if (context === undefined) {
       // Where nobody is followed, whoever asks for the client's lines is taken for its handler, until it is replayed.
-      if (isFollowing() || this.#replay === undefined) return !isFollowing()
+      if (isFollowing()) return false
+      if (this.#replay === undefined) return true
       this.#replay.fail('its lines are asked for by work that was begun elsewhere, and not by the handler')
       return false
     }
