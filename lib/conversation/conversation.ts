@@ -290,12 +290,12 @@ export class Conversation {
 
   #write(record: object): void {
     if (!this.#begun) this.#begin()
-    const { journal, maxJournal, maxJournalBytes, tooLong } = this.#host
+    const { journal, maxJournal, maxJournalBytes } = this.#host
     journal.add(record)
     this.#host.changed()
     if (this.#answers <= maxJournal && journal.length - this.#headLength <= maxJournalBytes) return
     this.end()
-    tooLong()
+    this.#host.tooLong()
   }
 
   #begin(): void {

@@ -20,7 +20,7 @@ export class Conversations implements SessionConversations {
   }
 
   begin(client: AnyClient, event: Event): HandlerRuns {
-    return this.#of(client).begin(event)
+    return (this.#sessions.get(client) ?? this.#add(client)).begin(event)
   }
 
   end(client: AnyClient): void {
@@ -34,13 +34,13 @@ export class Conversations implements SessionConversations {
 
   /** The edge has a journal of the client's, which is of no use. */
   forget(client: AnyClient, text: string): void {
-    this.#inherit(client, text).journal.cut(0)
+    this.#add(client, text).journal.cut(0)
   }
 
   /** Reads the journal that another process has left, ahead of `replay`. */
   prepare(client: AnyClient, text: string): void {
     try {
-      this.#inherit(client, text).read(text)
+      this.#add(client, text).read(text)
     } catch {
       // `replay` says so when it matters.
     }
@@ -54,7 +54,7 @@ export class Conversations implements SessionConversations {
    * @param data the line or chunk, where it is a handler of `Receive`.
    */
   replay(client: AnyClient, text: string, state: string, data: string | Uint8Array | undefined): Replayed {
-    const session = this.#sessions.get(client) ?? this.#inherit(client, text)
+    const session = this.#sessions.get(client) ?? this.#add(client, text)
     try {
       return session.replay(text, state, data)
     } catch (error) {
@@ -67,19 +67,10 @@ export class Conversations implements SessionConversations {
     }
   }
 
-  /** Goes on with what another process has left of the client's journal. */
-  #inherit(client: AnyClient, text: string): SessionConversation {
-    const session = new SessionConversation(client, this.#host, this.#tooLong, Buffer.byteLength(text))
+  /** @param journal what another process has left of it. */
+  #add(client: AnyClient, journal = ''): SessionConversation {
+    const session = new SessionConversation(client, this.#host, this.#tooLong, Buffer.byteLength(journal))
     this.#sessions.set(client, session)
-    return session
-  }
-
-  #of(client: AnyClient): SessionConversation {
-    let session = this.#sessions.get(client)
-    if (session === undefined) {
-      session = new SessionConversation(client, this.#host, this.#tooLong)
-      this.#sessions.set(client, session)
-    }
     return session
   }
 

@@ -102,7 +102,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     client: AnyClient,
     host: ConversationsHost,
     tellTooLong: (handler: string) => void,
-    length = 0,
+    length: number,
   ) {
     this.#client = client
     this.#host = host
@@ -223,7 +223,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     for (const resolve of this.#onWritten.splice(0)) resolve()
   }
 
-  readonly tooLong = (): void => {
+  tooLong(): void {
     this.#tellTooLong(describe(this.#handler(), this.#event))
   }
 
