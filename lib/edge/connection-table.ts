@@ -133,50 +133,44 @@ export class ConnectionTable {
   /** Applies a turn. What it says of connections that have gone meanwhile is nothing to anybody. */
   apply(records: readonly TurnRecord[]): void {
     for (const record of records) {
-      switch (record.type) {
-        case 'position':
-          this.#move(this.#connections.get(record.connection), record)
-          break
-        case 'state':
-          this.#remember(this.#connections.get(record.connection), record)
-          break
-        case 'journal':
-          this.#writeDown(this.#connections.get(record.connection), record)
-          break
-        case 'output':
-          this.#write(this.#connections.get(record.connection), record.bytes)
-          break
-        case 'broadcast':
-          for (const id of record.connections) this.#write(this.#connections.get(id), record.bytes)
-          break
-        case 'end':
-          this.end(this.#connections.get(record.connection))
-          break
-        case 'destroy':
-          this.#destroy(this.#connections.get(record.connection))
-          break
-        case 'release':
-          this.#release(this.#connections.get(record.connection))
-          break
-        case 'keep':
-          this.#keep(record.key, record.value)
-          break
-        case 'forget':
-          this.#forget(record.key)
-          break
+      if (record.type === 'keep') this.#keep(record.key, record.value)
+      else if (record.type === 'forget') this.#forget(record.key)
+      else if (record.type === 'broadcast') {
+        for (const id of record.connections) {
+          const connection = this.#connections.get(id)
+          if (connection !== undefined) this.#write(connection, record.bytes)
+        }
+      } else {
+        const connection = this.#connections.get(record.connection)
+        if (connection !== undefined) this.#applyTo(connection, record)
       }
     }
   }
 
-  /** Closes when all output has left. What the peer still sends is dropped. */
-  end(connection: Connection | undefined): void {
-    if (connection === undefined || connection.closing) return
-    connection.closing = true
-    if (connection.gone) return
-    connection.dropInput()
-    connection.duplex.end()
-    connection.duplex.resume()
-    this.#graceFor(connection, FLUSH_GRACE)
+  #applyTo(connection: Connection, record: Extract<TurnRecord, { connection: number }>): void {
+    switch (record.type) {
+      case 'position':
+        this.#move(connection, record)
+        break
+      case 'state':
+        this.#remember(connection, record)
+        break
+      case 'journal':
+        this.#writeDown(connection, record)
+        break
+      case 'output':
+        this.#write(connection, record.bytes)
+        break
+      case 'end':
+        this.#end(connection)
+        break
+      case 'destroy':
+        this.#destroy(connection)
+        break
+      case 'release':
+        this.#release(connection)
+        break
+    }
   }
 
   closeAll(): void {
@@ -215,18 +209,6 @@ export class ConnectionTable {
     this.#host.closed(connection)
   }
 
-  #destroy(connection: Connection | undefined): void {
-    if (connection === undefined || connection.gone) return
-    connection.closing = true
-    connection.duplex.destroy()
-  }
-
-  #release(connection: Connection | undefined): void {
-    if (connection === undefined) return
-    connection.released = true
-    if (connection.gone) this.#delete(connection)
-  }
-
   #delete(connection: Connection): void {
     if (this.#connections.delete(connection.id)) {
       this.#size -= connection.state.length + connection.journalLength
@@ -244,21 +226,19 @@ export class ConnectionTable {
 
   // --- From the worker
 
-  #move(connection: Connection | undefined, position: Position): void {
-    if (connection === undefined || connection.closing) return
+  #move(connection: Connection, position: Position): void {
+    if (connection.closing) return
     connection.move(position)
     this.#regulate(connection)
   }
 
-  #remember(connection: Connection | undefined, { state, busy }: { state: Buffer; busy: boolean }): void {
-    if (connection === undefined) return
+  #remember(connection: Connection, { state, busy }: { state: Buffer; busy: boolean }): void {
     connection.busy = busy
     if (this.#hasRoom(state.length - connection.state.length)) connection.remember(state)
     else this.#host.warn(`The state of connection ${connection.id} is not kept: there is no room for it.`)
   }
 
-  #writeDown(connection: Connection | undefined, { keep, text }: { keep: number; text: Buffer }): void {
-    if (connection === undefined) return
+  #writeDown(connection: Connection, { keep, text }: { keep: number; text: Buffer }): void {
     const kept = Math.min(keep, connection.journalLength)
     if (this.#hasRoom(kept + text.length - connection.journalLength)) {
       connection.writeDown(kept, text)
@@ -270,8 +250,8 @@ export class ConnectionTable {
     connection.writeDown(0, NOTHING)
   }
 
-  #write(connection: Connection | undefined, bytes: Buffer): void {
-    if (connection === undefined || connection.closing || connection.gone) return
+  #write(connection: Connection, bytes: Buffer): void {
+    if (connection.closing || connection.gone) return
     const { duplex } = connection
     // A frame is a view of what the pipe has read, and stays in memory as long as one of its parts is unsent.
     if (duplex.write(bytes)) return
@@ -283,6 +263,28 @@ export class ConnectionTable {
       connection.revision += 1
       this.#host.stuck(connection)
     }
+  }
+
+  /** Closes when all output has left. What the peer still sends is dropped. */
+  #end(connection: Connection): void {
+    if (connection.closing) return
+    connection.closing = true
+    if (connection.gone) return
+    connection.dropInput()
+    connection.duplex.end()
+    connection.duplex.resume()
+    this.#graceFor(connection, FLUSH_GRACE)
+  }
+
+  #destroy(connection: Connection): void {
+    if (connection.gone) return
+    connection.closing = true
+    connection.duplex.destroy()
+  }
+
+  #release(connection: Connection): void {
+    connection.released = true
+    if (connection.gone) this.#delete(connection)
   }
 
   #keep(key: string, value: Buffer): void {
