@@ -85,31 +85,19 @@ export function message(body: object): Buffer {
 }
 
 export function open(opened: Omit<OpenFrame, 'type'>): Buffer {
-  const {
-    connection,
-    listener,
-    remoteAddress,
-    protocol,
-    secure,
-    lastInput,
-    seen,
-    taken,
-    deaths,
-    state,
-    journal,
-  } = opened
+  const { remoteAddress, protocol = '' } = opened
   return frame(TYPE.open, (body) => {
-    body.u32(connection)
-    body.u8((secure ? SECURE : 0) | (remoteAddress === undefined ? 0 : ADDRESS))
-    body.f64(lastInput)
-    body.u32(seen)
-    body.u32(taken)
-    body.u8(deaths)
-    body.block(listener)
+    body.u32(opened.connection)
+    body.u8((opened.secure ? SECURE : 0) | (remoteAddress === undefined ? 0 : ADDRESS))
+    body.f64(opened.lastInput)
+    body.u32(opened.seen)
+    body.u32(opened.taken)
+    body.u8(opened.deaths)
+    body.block(opened.listener)
     body.block(remoteAddress ?? '')
-    body.block(protocol ?? '')
-    body.block(state)
-    body.block(journal)
+    body.block(protocol)
+    body.block(opened.state)
+    body.block(opened.journal)
   })
 }
 
@@ -217,30 +205,26 @@ function readControl(bytes: Buffer, reader: ByteReader): ControlFrame {
 function readOpen(reader: ByteReader): OpenFrame {
   const connection = reader.u32()
   const flags = reader.u8()
-  const lastInput = reader.f64()
-  const seen = reader.u32()
-  const taken = reader.u32()
-  const deaths = reader.u8()
-  const listener = reader.text()
-  const address = reader.text()
-  const protocol = reader.text()
-  const state = reader.block()
-  const journal = reader.block()
-  reader.end()
-  return {
+  const opened: OpenFrame = {
     type: 'open',
     connection,
-    listener,
-    remoteAddress: flags & ADDRESS ? address : undefined,
-    protocol: protocol === '' ? undefined : protocol,
     secure: (flags & SECURE) !== 0,
-    lastInput,
-    seen,
-    taken,
-    deaths,
-    state,
-    journal,
+    lastInput: reader.f64(),
+    seen: reader.u32(),
+    taken: reader.u32(),
+    deaths: reader.u8(),
+    listener: reader.text(),
+    remoteAddress: ifSet(flags & ADDRESS, reader.text()),
+    protocol: reader.text() || undefined,
+    state: reader.block(),
+    journal: reader.block(),
   }
+  reader.end()
+  return opened
+}
+
+function ifSet<T>(flag: number, value: T): T | undefined {
+  return flag === 0 ? undefined : value
 }
 
 function readNotice<Type extends 'end' | 'stuck' | 'drained'>(type: Type, reader: ByteReader) {
