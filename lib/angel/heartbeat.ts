@@ -1,8 +1,6 @@
-/** When a worker counts as blocked: it has given no sign of life for so many ticks in a row. */
+/** When a worker counts as blocked: it has given no sign of life for so many ticks in a row, where it gives one with each. */
+import { BEATS } from '../edge/frames.js'
 import type { Heartbeat } from './supervisor-state.js'
-
-/** Into how many ticks the limit (setting `heartbeat`) is cut. A worker gives a sign with each. */
-export const TICKS = 5
 
 export function heard(heartbeat: Heartbeat, at: number): void {
   heartbeat.silentTicks = 0
@@ -13,5 +11,5 @@ export function heard(heartbeat: Heartbeat, at: number): void {
 export function tick(heartbeat: Heartbeat): boolean {
   heartbeat.silentTicks += 1
   // One tick more than the limit has: the first may have come right after a sign.
-  return heartbeat.silentTicks > TICKS
+  return heartbeat.silentTicks > BEATS
 }

@@ -1,5 +1,5 @@
 /** A state on its way to the next one, with the orders that go with it. */
-import { TICKS } from './heartbeat.js'
+import { BEATS } from '../edge/frames.js'
 import {
   type Command,
   type SupervisorState,
@@ -69,7 +69,7 @@ export class Draft {
   }
 
   protected setTick({ settings }: WorkerState): number {
-    return this.setAlarm(settings.heartbeat / TICKS)
+    return this.setAlarm(settings.heartbeat / BEATS)
   }
 
   protected killAfter(worker: WorkerState, ms: number, reason: string): void {

@@ -9,6 +9,9 @@ import { ByteReader, ByteWriter, FrameError } from './bytes.js'
 /** Raised when an older side could no longer understand a newer one. */
 export const VERSION = 5
 
+/** A worker gives so many signs of life in each period of the setting `heartbeat`, at even distances. */
+export const BEATS = 5
+
 /** Bytes of one frame, its type included. A turn with all that it writes must fit. */
 export const MAX_FRAME = 256 * 1024 * 1024
 

@@ -16,16 +16,22 @@ import type {
 import { RestartFailedError } from '../runtime/errors.js'
 import type { Address, ServerDescription } from '../transport/server.js'
 import { FrameError } from './bytes.js'
-import { type EdgeFrame, FrameReader, greeting, message, type OpenFrame, readEdgeFrame } from './frames.js'
+import {
+  BEATS,
+  type EdgeFrame,
+  FrameReader,
+  greeting,
+  message,
+  type OpenFrame,
+  readEdgeFrame,
+} from './frames.js'
 import { type EdgeMessage, readEdgeMessage, type WorkerMessage } from './messages.js'
 import { OpenedConnections } from './opened-connections.js'
 import { Relayed } from './relayed-connection.js'
 import { WorkerTurn } from './worker-turn.js'
 
-/** Signs of life in each period of the setting `heartbeat`. */
-const BEATS = 5
-/** Characters of one state, or of one thing that is kept. */
-const MAX_STATE = 10 * 1024 * 1024
+/** Characters of one thing that is kept. */
+const MAX_KEPT = 10 * 1024 * 1024
 
 type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
 
@@ -136,7 +142,7 @@ export class Relay implements EdgePort {
   }
 
   keep(key: string, text: string): boolean {
-    if (text.length > MAX_STATE) return false
+    if (text.length > MAX_KEPT) return false
     if (this.#over || this.#kept.get(key) === text) return true
     this.#kept.set(key, text)
     this.#turn.keep(key, text)
