@@ -25,9 +25,9 @@ const server = z.object({
   websocket: z
     .object({
       path: text,
-      origins: z.array(text).max(1_000).optional(),
+      origins: z.array(text).max(1_000).readonly().optional(),
       webRoot: text.optional(),
-      trustedProxies: z.array(text).max(1_000),
+      trustedProxies: z.array(text).max(1_000).readonly(),
       ping: z.number().min(1),
       idle: z.number().min(1),
       maxPayload: z.number().min(1),
@@ -67,7 +67,7 @@ const workerMessage = z.discriminatedUnion('name', [
       maxUnsent: z.int().min(1),
       probation: z.int().min(0),
       spareWorker: z.boolean(),
-      log: z.union([z.boolean(), text, z.array(text).max(1_000)]).optional(),
+      log: z.union([z.boolean(), text, z.array(text).max(1_000).readonly()]).optional(),
       logFile: z.string().max(4_096).optional(),
     }),
   }),
@@ -77,7 +77,7 @@ const workerMessage = z.discriminatedUnion('name', [
   /** Has started; nothing is missing but the clients. Answered by `precopy` or, when the time has come, by `go`. */
   named('ready', {}),
   /** What would become of the conversations, were this worker to serve. */
-  named('preflighted', { divergences: z.array(divergence) }),
+  named('preflighted', { divergences: z.array(divergence).readonly() }),
   /** Clients are served. */
   named('serving', {}),
   /** After a crash, input that may have been the reason is handled one connection at a time: this one is next, or done. */
@@ -86,8 +86,10 @@ const workerMessage = z.discriminatedUnion('name', [
   named('beat', {}),
   /** Wants to be restarted. Answered by `hand-over` or `refused`. */
   named('restart', { request: id }),
-  /** The last turn is sent. Clients wait since this time, in milliseconds since the epoch. */
-  /** `standby`: it could go on, should the next worker fail. */
+  /**
+   * The last turn is sent. Clients wait since this time, in milliseconds since the epoch. `stop`: the program has asked for a
+   * stop meanwhile. `standby`: it could go on, should the next worker fail.
+   */
   named('handed-over', { since: z.number(), stop: z.boolean(), standby: z.boolean() }),
   /** Stops of its own accord. */
   named('stopping', {}),

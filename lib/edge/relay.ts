@@ -33,8 +33,6 @@ import { WorkerTurn } from './worker-turn.js'
 /** Characters of one thing that is kept. */
 const MAX_KEPT = 10 * 1024 * 1024
 
-type ListenMessage = Extract<WorkerMessage, { name: 'listen' }>
-
 type Go = Omit<Extract<EdgeMessage, { name: 'go' }>, 'name'>
 
 interface Answer<T> {
@@ -107,10 +105,7 @@ export class Relay implements EdgePort {
     if (this.#client !== undefined || this.#over) return false
     this.#client = client
     this.#settings = settings
-    const log = Array.isArray(settings.log)
-      ? [...settings.log]
-      : (settings.log as string | boolean | undefined)
-    this.#say({ name: 'settings', settings: { ...settings, log } })
+    this.#say({ name: 'settings', settings })
     this.#heart = setInterval(() => this.#say({ name: 'beat' }), settings.heartbeat / BEATS)
     this.#heart.unref()
     this.#pipe.ref()
@@ -118,9 +113,7 @@ export class Relay implements EdgePort {
   }
 
   listen(description: ServerDescription): Promise<EdgeListener> {
-    return this.#ask(this.#listens, (request) =>
-      this.#say({ name: 'listen', request, server: description as ListenMessage['server'] }),
-    )
+    return this.#ask(this.#listens, (request) => this.#say({ name: 'listen', request, server: description }))
   }
 
   inherit(): Promise<Inheritance> {
@@ -131,7 +124,7 @@ export class Relay implements EdgePort {
   }
 
   preflighted(divergences: readonly DivergenceReport[]): void {
-    this.#say({ name: 'preflighted', divergences: [...divergences] })
+    this.#say({ name: 'preflighted', divergences })
   }
 
   serving(): void {
