@@ -55,6 +55,11 @@ export interface AngelStatus {
   readonly trouble: Trouble | undefined
 }
 
+export interface TimedRestart extends Restarted {
+  /** Milliseconds from the request to its end, the preflight included. */
+  readonly took: number
+}
+
 export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #log = new AngelLog()
   readonly #listeners: Listeners
@@ -124,7 +129,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
    * @param options.force also where conversations could not go on: they begin again.
    * @throws RestartFailedError with what the new one had to say.
    */
-  async restart({ force = false } = {}): Promise<Restarted> {
+  async restart({ force = false } = {}): Promise<TimedRestart> {
     const since = this.#clock.now()
     if (!force) await this.#allowRestart()
     const restarted = await this.#supervision.restart()

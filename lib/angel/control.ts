@@ -9,10 +9,9 @@ import { describeDivergence } from '../runtime/divergence.js'
 import type { RestartFailedError } from '../runtime/errors.js'
 import { AddressInUseError } from '../transport/errors.js'
 import { PrivateSocket } from '../transport/private-socket.js'
-import type { Angel, AngelStatus } from './angel.js'
+import type { Angel, AngelStatus, TimedRestart } from './angel.js'
 import { AngelRunningError } from './errors.js'
 import { LineReader } from './lines.js'
-import type { Restarted } from './supervisor-state.js'
 
 /** Bytes of a question. */
 const MAX_QUESTION = 4_096
@@ -29,7 +28,7 @@ export type Question = z.output<typeof question>
 
 /** What an angel answers, by what it was asked. */
 export interface Answers {
-  readonly restart: Restarted
+  readonly restart: TimedRestart
   readonly status: AngelStatus & { readonly file: string; readonly angel: number }
   readonly stop: object
   /** Conversations that the version of now could not go on with, one line each. */

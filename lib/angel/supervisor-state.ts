@@ -47,7 +47,6 @@ export interface Heartbeat {
 /** Somebody waits for the end of a restart. */
 export interface RestartRequest {
   readonly request: number
-  readonly since: number
   /** The worker that asks, where one does. */
   readonly asker: number | undefined
 }
@@ -64,8 +63,6 @@ export interface Restarted {
   readonly worker: number
   /** Milliseconds for which clients waited. */
   readonly pause: number
-  /** Milliseconds from the request to its end. */
-  readonly took: number
 }
 
 export interface SupervisorState {

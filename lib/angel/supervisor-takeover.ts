@@ -162,13 +162,12 @@ export class TakeoverDraft extends Draft {
 
   protected succeed(worker: WorkerState, pause: number): void {
     const { state } = this
-    // One that has asked while it took over itself wants the next one.
-    const deferred = state.requests.filter(({ asker }) => asker === worker.number)
-    for (const { request, since, asker } of state.requests) {
-      const restarted = { worker: worker.pid ?? 0, pause, took: this.at - since }
+    const restarted = { worker: worker.pid ?? 0, pause }
+    for (const { request, asker } of state.requests) {
       if (asker !== worker.number) this.commands.push({ type: 'succeed', request, restarted })
     }
-    state.requests = deferred
+    // One that has asked while it took over itself wants the next one.
+    state.requests = state.requests.filter(({ asker }) => asker === worker.number)
   }
 
   protected probationEnds({ pause }: NonNullable<SupervisorState['probation']>): void {

@@ -115,7 +115,7 @@ class Step extends TakeoverDraft {
     else {
       // Whoever wants the next version has seen enough of this one.
       if (state.probation !== undefined) this.passProbation()
-      state.requests.push({ request, since: this.at, asker })
+      state.requests.push({ request, asker })
       // One that is taking over is as new as can be.
       if (isNew || state.next !== undefined) return
       this.start()
