@@ -179,10 +179,12 @@ export class TakeoverDraft extends Draft {
     } else this.confirm(pause)
   }
 
+  /** Ends the probation, where there is one, before its time. */
   protected passProbation(): void {
-    const { alarm, pause } = this.state.probation ?? { alarm: undefined, pause: 0 }
-    this.clearAlarm(alarm)
-    this.confirm(pause)
+    const { probation } = this.state
+    if (probation === undefined) return
+    this.clearAlarm(probation.alarm)
+    this.confirm(probation.pause)
   }
 
   /** The one that serves has come to stay, and the one before it is needed no longer. */

@@ -114,7 +114,7 @@ class Step extends TakeoverDraft {
     if (stageOf(state) === 'stopping') this.commands.push({ type: 'refuse', request, reason: STOPPING })
     else {
       // Whoever wants the next version has seen enough of this one.
-      if (state.probation !== undefined) this.passProbation()
+      this.passProbation()
       state.requests.push({ request, asker })
       // One that is taking over is as new as can be.
       if (isNew || state.next !== undefined) return
@@ -212,7 +212,7 @@ class Step extends TakeoverDraft {
     } else if (worker.number === serving) this.#servingEnded(worker, { end, exitCode, killed })
     else if (worker.number === standby) {
       this.log('warn', `${named(worker)}, which has served before and was kept, has ended: ${end}`)
-      if (state.probation !== undefined) this.passProbation()
+      this.passProbation()
     } else if (worker.number === spare && !state.stopping) {
       this.log('warn', `The spare ${named(worker)} has ended, and the next one starts in a while: ${end}`)
       this.delaySpare(SPARE_RETRY)

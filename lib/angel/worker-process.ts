@@ -91,10 +91,6 @@ export class WorkerProcess {
     return this.#ended
   }
 
-  toString(): string {
-    return `worker ${this.pid ?? '(none)'}`
-  }
-
   tell(body: EdgeMessage): void {
     this.send(message(body))
   }
@@ -152,6 +148,7 @@ export class WorkerProcess {
     }
   }
 }
+
 /** Signals that somebody sends. Others, such as SIGABRT and SIGSEGV, are for faults of the process itself. */
 const SENT: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']
 

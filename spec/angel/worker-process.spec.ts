@@ -126,7 +126,6 @@ test('what a worker says arrives as it was said, and in that order, however it w
       await ear.hears('turn two')
       assert.equal(ear.heard, [`greeting ${VERSION}`, 'turn one', 'ready {}', 'turn two'])
       assert.not(worker.ended)
-      assert.is(worker.toString(), `worker ${worker.pid}`)
     },
     { frames: [greeting(), turnOf('one'), message({ name: 'ready' }), turnOf('two')] },
   ))
@@ -286,7 +285,6 @@ test('a worker that can not be started has ended before it began: once, later, a
   assert.match(end.how, /^could not be started: .*ENOENT/)
   assert.equal([end.exitCode, end.killed], [1, false])
   assert.is(worker.pid, undefined)
-  assert.is(worker.toString(), 'worker (none)')
   worker.tell({ name: 'stop' })
   worker.kill()
   await turns()
