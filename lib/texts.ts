@@ -87,3 +87,9 @@ function textOf(fn: (number: number) => unknown, number: number): string | undef
 export function tell(client: { readonly raw: boolean; write(line: string): void }, text: string): void {
   if (text !== '' && !client.raw) client.write(text)
 }
+
+/** Tells a client why, and closes it. */
+export function dismiss(client: Parameters<typeof tell>[0] & { close(): unknown }, why: string): void {
+  tell(client, why)
+  client.close()
+}

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { InvalidOptionError } from '../lib/index.js'
-import { defaultTexts, tell, withDefaults } from '../lib/texts.js'
+import { defaultTexts, dismiss, tell, withDefaults } from '../lib/texts.js'
 
 test('what a program does not say in its own words is said as usual', () => {
   const texts = withDefaults({ full: 'Voll.', tooFast: undefined as never })
@@ -49,6 +49,18 @@ test('neither an empty text nor bytes are written', () => {
   tell(client(false), '')
   tell(client(true), 'hello')
   assert.equal(said, ['hello'])
+})
+
+test('who is dismissed is told first, and closed whether there is something to tell or not', () => {
+  const log: string[] = []
+  const client = (raw: boolean) => ({
+    raw,
+    write: (line: string) => void log.push(line),
+    close: () => void log.push('closed'),
+  })
+  dismiss(client(false), 'Goodbye.')
+  dismiss(client(true), 'Goodbye.')
+  assert.equal(log, ['Goodbye.', 'closed', 'closed'])
 })
 
 test.run()

@@ -4,7 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
-import { type ServiceTexts, tell } from '../texts.js'
+import { dismiss, type ServiceTexts } from '../texts.js'
 import type { Progress } from './session.js'
 
 /** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */
@@ -51,7 +51,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   for (const client of sessions.keys()) channelOf(client).freeze()
   if (onRestart === 'disconnect') {
     for (const [client, progress] of sessions)
-      if (isConversing(client, progress)) dismiss(client, options.texts)
+      if (isConversing(client, progress)) dismiss(client, options.texts.restarting)
   }
   await until(() => !some(sessions, isWorking), LAST_HANDLERS, clock)
   // One that is closed in this last turn is no session any more, and may be saying its own goodbye.
@@ -76,13 +76,8 @@ function some(sessions: Sessions, test: (client: AnyClient, progress: Progress) 
 
 async function sayGoodbye({ sessions, isMovable, clock, texts }: HandOverOptions): Promise<void> {
   const leaving = [...sessions.keys()].filter((client) => !isMovable(client))
-  for (const client of leaving) dismiss(client, texts)
+  for (const client of leaving) dismiss(client, texts.restarting)
   await until(() => leaving.every((client) => !sessions.has(client)), GOODBYE, clock)
-}
-
-function dismiss(client: AnyClient, { restarting }: ServiceTexts): void {
-  tell(client, restarting)
-  void client.close()
 }
 
 /** Waits for the handlers that work now; those that begin meanwhile are not waited for. */

@@ -10,7 +10,7 @@ import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, type EventClass, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 import type { Flights } from '../observability/tallies.js'
-import { type ServiceTexts, tell } from '../texts.js'
+import { dismiss, type ServiceTexts } from '../texts.js'
 import type { HandlerRuns } from './dispatcher.js'
 
 /** Where a session's events go: see `EventHub`. */
@@ -186,10 +186,7 @@ export class Session implements SessionWaiter, EndListener {
       flights.count -= 1
     } catch (error) {
       flights.count -= 1
-      if (!hasGone(error, event)) {
-        tell(client, this.#host.texts.failed)
-        void client.close()
-      }
+      if (!hasGone(error, event)) dismiss(client, this.#host.texts.failed)
       await this.#host.events.failed(event, error)
     }
     this.#host.conversations?.end(client)

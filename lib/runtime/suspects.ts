@@ -4,7 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
-import { type ServiceTexts, tell } from '../texts.js'
+import { dismiss, type ServiceTexts, tell } from '../texts.js'
 import type { EdgePort, RelayedConnection } from './edge-port.js'
 import { isWorking, until } from './hand-over.js'
 import type { Progress } from './session.js'
@@ -124,8 +124,7 @@ export class Suspects {
       channelOf(client).inbox.dropNext(dropped)
     } else {
       this.#host.warn(`${client} is disconnected: whenever it is served, the process dies`)
-      tell(client, this.#host.texts.cannotServe)
-      void client.close()
+      dismiss(client, this.#host.texts.cannotServe)
     }
   }
 }

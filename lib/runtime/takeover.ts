@@ -7,7 +7,7 @@ import type { Clock } from '../clock.js'
 import { seal, unseal } from '../conversation/seal.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
-import { type ServiceTexts, tell } from '../texts.js'
+import { dismiss, type ServiceTexts, tell } from '../texts.js'
 import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
 import type { SavedClient, Sealer } from './client-state.js'
@@ -269,10 +269,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#host.warn(describeDivergence(divergence))
     this.#served.touch(client)
     if (this.#host.settings.onDivergence === 'again') this.#beginAgain(client, saved)
-    else {
-      tell(client, this.#host.texts.changed)
-      void client.close()
-    }
+    else dismiss(client, this.#host.texts.changed)
   }
 
   /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
