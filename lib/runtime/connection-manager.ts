@@ -17,8 +17,7 @@ import {
   reconnect,
 } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import { runProgram, type Scheduler, type Task } from '../client/scheduler.js'
-import type { Clock } from '../clock.js'
+import { runProgram, type Task } from '../client/scheduler.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
@@ -82,8 +81,6 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#beginSoon(client, this.#open.get(client) as Progress)
   })
   #lastId = 0
-  readonly #executor: Scheduler
-  readonly #clock: Clock
   /** One object for all clients, so that thousands of idle clients cost little. */
   readonly #settings: ConnectionManagerSettings
   /** By name; for clients that another process has served. */
@@ -100,8 +97,6 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   ) {
     this.#clients = clients
     this.events = events
-    this.#executor = settings.executor
-    this.#clock = settings.clock
     this.#settings = settings
     this.#admission = new Admission(settings.limits, settings.clock, settings.texts)
     this.#descriptors = new DescriptorWatch(settings.clock, settings.warn)
@@ -150,7 +145,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   #beginSoon(client: Client<State, Data>, progress: Progress): void {
     const session = new Session(client as never, this, progress)
     this.#sessions.set(client, session)
-    this.#executor.ready(task(() => session.begin()))
+    this.#settings.executor.ready(task(() => session.begin()))
     this.#timeouts.watch()
   }
 
@@ -191,13 +186,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Resolves when the sessions of clients that have gone by now are over, `Disconnect` included; but no later than `ms`. */
   async farewells(ms: number): Promise<void> {
-    const isLeaving = (client: AnyClient): boolean =>
-      !this.#open.has(client as never) && !channelOf(client).inbox.parked
-    const sessions = [...this.#sessions].filter(([client]) => isLeaving(client as AnyClient))
-    await this.#sessionsWithin(
-      ms,
-      sessions.map(([, session]) => session),
-    )
+    const leaving: Session[] = []
+    for (const [client, session] of this.#sessions) {
+      if (!this.#open.has(client) && !channelOf(client).inbox.parked) leaving.push(session)
+    }
+    await this.#sessionsWithin(ms, leaving)
   }
 
   /** Makes a client of another process anew, as that has left it. Nobody knows of it before `restore`. */
@@ -215,8 +208,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
       host: this,
     }
     const former = this.#former.get(id)
-    const client = former ?? new Client<State, Data>(init)
     if (former !== undefined) reconnect(former as AnyClient, init)
+    const client = former ?? new Client<State, Data>(init)
     channelOf(client).restore(channel)
     return client
   }
@@ -283,7 +276,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
     // In turns of their own: their handlers are not to run in the asynchronous context of whoever stops the service.
     for (const session of this.#sessions.values()) {
-      this.#executor.ready(task(() => runProgram(() => session.leave())))
+      this.#settings.executor.ready(task(() => runProgram(() => session.leave())))
     }
     await this.#sessionsEnd(CLEANUP_GRACE)
     await this.#connectionsEnd()
@@ -329,7 +322,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /** A stream of the program's own may never say that it is closed. */
   async #connectionsEnd(): Promise<void> {
     const closed = Promise.all([...this.#open.keys()].map((client) => client.closed))
-    if (await within(this.#clock, MAX_CLOSING + CLEANUP_GRACE, closed)) return
+    if (await within(this.#settings.clock, MAX_CLOSING + CLEANUP_GRACE, closed)) return
     this.#settings.warn(
       `${[...this.#open.keys()].join(', ')}: the connection was destroyed and does not say that it is closed. ` +
         'A Duplex must call back from _destroy, and emit close.',
@@ -337,7 +330,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   async #sessionsWithin(ms: number, sessions: readonly Session[]): Promise<void> {
-    if (sessions.length > 0) await within(this.#clock, ms, Promise.all(sessions.map(({ ended }) => ended)))
+    const ended = Promise.all(sessions.map((session) => session.ended))
+    if (sessions.length > 0) await within(this.#settings.clock, ms, ended)
   }
 
   #refuse(
@@ -353,7 +347,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Sends the last words, and closes. */
   seeOut(connection: Connection, words: string, protocol: Protocol | undefined): void {
-    seeOut(connection, this.#inWords(words, protocol), this.#clock)
+    seeOut(connection, this.#inWords(words, protocol), this.#settings.clock)
   }
 
   /** Nothing, where bytes are spoken. */
