@@ -158,7 +158,7 @@ export class Service<
    * With a handler, returns a function that removes it. Without one, returns a function that takes it, so that it also
    * serves as a class decorator: `@service.listen(events.Connect) class Login extends Handler { ... }`.
    *
-   * @throws InvalidEventClassError, InvalidHandlerError
+   * @throws InvalidEventClassError, InvalidHandlerError, NotConstructibleError
    */
   listen<C extends EventClass>(eventClass: C, handler: HandlerOf<C, State, Data>): () => void
   listen<C extends EventClass>(
@@ -172,6 +172,7 @@ export class Service<
    * Runs an event's handlers, one after another. `args` are passed on to them.
    *
    * @returns the event, when they are done. Errors of handlers do not reject it: see `events.HandlerError`.
+   * @throws InvalidEventError
    */
   trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
     return this.#events.trigger(event, ...args)
@@ -229,7 +230,9 @@ export class Service<
    * Starts the service. Resolves when every server listens and `PostStart` is done. It reads neither the environment
    * nor the command line: `run` does.
    *
-   * @throws SettingsError, InvalidOptionError, AddressInUseError, ListenError: then nothing has been started.
+   * @throws SettingsError, InvalidOptionError, TelnetSettingsError, LogFileError for what it is started with; AddressInUseError,
+   *   ListenError, CertificateError of servers; StorageError of stores; NoAngelError, SecondServiceError of the angel; and what
+   *   a handler of `PreStart` throws. Then nothing has been started.
    * @throws ServiceStatusError unless the service is stopped.
    */
   async start(options: StartOptions<Extra> = {}): Promise<void> {
@@ -298,6 +301,7 @@ export class Service<
    * wait for itself.
    *
    * @throws InvalidOptionError where `drain` is no number of milliseconds from 0 to Infinity.
+   * @throws ServiceStatusError while the service starts.
    */
   stop({ drain }: StopOptions = {}): Promise<void> {
     if (this.status === 'starting') {

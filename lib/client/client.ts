@@ -168,6 +168,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
    * @throws ClientDisconnectedError when the client has gone and all its lines are read.
    * @throws TimeoutError after `timeout` milliseconds; no line is lost by it.
    * @throws the signal's reason when `signal` aborts; no line is lost by it.
+   * @throws InvalidOptionError for options that it does not have, and for values that these can't have.
    */
   nextLine(options?: WaitOptions): Promise<Data> {
     try {
@@ -189,6 +190,8 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   /**
    * Sends lines, each ended with CR LF unless `{ newline: false }` comes last; in raw mode, and for bytes, nothing is
    * added. What one turn writes leaves as one socket write. Writing to a client that has gone does nothing.
+   *
+   * @throws InvalidOptionError for an object that is neither a line nor options.
    */
   write(...args: WriteArguments): void {
     const [line] = args

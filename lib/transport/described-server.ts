@@ -113,7 +113,7 @@ function absolute<Description extends TlsDescription | WebSocketDescription>(
   return result
 }
 
-/** Milliseconds as JSON can say them. @param ms may be Infinity. */
-export function finite(ms: number): number {
-  return Math.min(ms, Number.MAX_SAFE_INTEGER)
+/** A number as JSON can say it, which has no Infinity. */
+export function finite(number: number): number {
+  return Math.min(number, Number.MAX_SAFE_INTEGER)
 }

@@ -17,14 +17,14 @@ export interface UnixOptions extends ProtocolOptions {
   readonly path: string
 }
 
-/** A server for TCP clients. */
+/** A server for TCP clients. @throws InvalidOptionError for options that there are not. */
 export function tcp(all: TcpOptions = {}): Server {
   checkNames('tcp()', all, ['port', 'host', 'protocol', 'raw'])
   const { port = 0, host = '127.0.0.1', ...options } = all
   return new DescribedServer({ address: { port, host } }, protocolFor(options), systemClock)
 }
 
-/** A server for clients on the same machine, through a Unix socket. */
+/** A server for clients on the same machine, through a Unix socket. @throws InvalidOptionError for options that there are not. */
 export function unix(all: UnixOptions): Server {
   checkNames('unix()', all, ['path', 'protocol', 'raw'])
   const { path, ...options } = all

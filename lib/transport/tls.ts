@@ -33,7 +33,11 @@ export const TLS_OPTIONS = [
 
 export type TlsOptions = (TcpOptions | UnixOptions) & TlsSettings
 
-/** A server for clients that speak TLS 1.2 or newer. New certificates are taken from the files while it runs. */
+/**
+ * A server for clients that speak TLS 1.2 or newer. New certificates are taken from the files while it runs.
+ *
+ * @throws InvalidOptionError
+ */
 export function tls(options: TlsOptions): Server {
   checkNames('tls()', options, ['port', 'host', 'path', 'protocol', 'raw', ...TLS_OPTIONS])
   const address =
