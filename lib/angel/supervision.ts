@@ -174,16 +174,10 @@ export class Supervision {
 
   #spawn(number: number): void {
     const { command, host, clock, key } = this.#options
-    try {
-      const worker = this.#reserve.spend(() => new WorkerProcess(number, command(), host, clock))
-      this.#workers.set(number, worker)
-      worker.tell({ name: 'key', key })
-      this.tell({ type: 'spawned', worker: number, pid: worker.pid })
-    } catch (error) {
-      // Out of descriptors, or of memory: that may pass.
-      const how = `could not be started: ${(error as Error).message}`
-      this.tell({ type: 'ended', worker: number, how, exitCode: 1 })
-    }
+    const worker = this.#reserve.spend(() => new WorkerProcess(number, command(), host, clock))
+    this.#workers.set(number, worker)
+    worker.tell({ name: 'key', key })
+    this.tell({ type: 'spawned', worker: number, pid: worker.pid })
   }
 
   #go({ worker: number, restart, crash, since }: Extract<Command, { type: 'go' }>): void {

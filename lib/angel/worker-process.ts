@@ -39,36 +39,22 @@ export class WorkerProcess {
   readonly number: number
   readonly #host: WorkerHost
   readonly #clock: Clock
-  readonly #process: ChildProcess
-  /** There is none where the process could not be started. */
+  /** There is none where the process could not be started; nor is there a pipe. */
+  readonly #process: ChildProcess | undefined
   readonly #pipe: net.Socket | undefined
   /** What is to be sent at the end of the turn. */
   #parts: Buffer[] = []
   #ended = false
   #broken = false
 
-  constructor(
-    number: number,
-    { execArgv, args, cwd }: WorkerCommand,
-    host: WorkerHost,
-    clock: Clock = systemClock,
-  ) {
+  constructor(number: number, command: WorkerCommand, host: WorkerHost, clock: Clock = systemClock) {
     this.number = number
     this.#host = host
     this.#clock = clock
-    this.#process = spawn(process.execPath, [...execArgv, ...args], {
-      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      cwd,
-    })
+    this.#process = this.#start(command)
     keepFromBlocking(process.stderr)
-    this.#pipe = this.#process.stdio?.[3] as net.Socket | undefined
-    this.#process.once('exit', (code, signal) => this.#exited(endOf(code, signal)))
-    this.#process.on('error', (error) => {
-      // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
-      if (this.#process.pid === undefined)
-        this.#exited({ how: `could not be started: ${error.message}`, exitCode: 1, killed: false })
-    })
-    const pipe = this.#pipe
+    const pipe = this.#process?.stdio?.[3] as net.Socket | undefined
+    this.#pipe = pipe
     if (pipe === undefined) return
     const frames = new FrameReader((bytes) => this.#frame(readWorkerFrame(bytes)))
     pipe.on('data', (chunk: Buffer) => {
@@ -83,8 +69,29 @@ export class WorkerProcess {
     this.send(greeting())
   }
 
+  /** Node throws some of the reasons why a process can't be started, and tells others later: here, all come later. */
+  #start({ execArgv, args, cwd }: WorkerCommand): ChildProcess | undefined {
+    const notStarted = ({ message }: Error): void =>
+      this.#exited({ how: `could not be started: ${message}`, exitCode: 1, killed: false })
+    try {
+      const child = spawn(process.execPath, [...execArgv, ...args], {
+        stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+        cwd,
+      })
+      child.once('exit', (code, signal) => this.#exited(endOf(code, signal)))
+      child.on('error', (error) => {
+        // Without a process id none was ever started; with one, a message has not been sent, and its end tells the rest.
+        if (child.pid === undefined) notStarted(error)
+      })
+      return child
+    } catch (error) {
+      setImmediate(() => notStarted(error as Error))
+      return undefined
+    }
+  }
+
   get pid(): number | undefined {
-    return this.#process.pid
+    return this.#process?.pid
   }
 
   get ended(): boolean {
@@ -109,7 +116,7 @@ export class WorkerProcess {
   }
 
   kill(): void {
-    this.#process.kill('SIGKILL')
+    this.#process?.kill('SIGKILL')
   }
 
   #frame(frame: WorkerFrame): void {

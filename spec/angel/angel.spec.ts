@@ -15,4 +15,19 @@ test('a worker of a release that the angel does not understand is told of, and i
   await angel.stop()
 })
 
+test('a new version that can not even be started is refused with the reason, be that said at once or later', async () => {
+  const angel = new Angel(() => ({ execArgv: ['-e', 'setInterval(() => {}, 1e9)'], args: [] }))
+  angel.start()
+  const { execPath } = process
+  for (const path of ['/nowhere/node', `/${'x'.repeat(10_000)}`]) {
+    process.execPath = path
+    const refused = rejection(angel.preflight())
+    process.execPath = execPath
+    assert.match(((await refused) as Error).message, /^The restart failed: it could not be started: /)
+  }
+  const ended = angel.stop()
+  angel.kill()
+  await ended
+})
+
 test.run()

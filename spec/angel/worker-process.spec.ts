@@ -268,28 +268,33 @@ test('a process of the worker that holds the pipe open holds up its end for half
 test('where nobody holds the pipe open, the end waits for no clock', () =>
   working('process.exit(0)', async (_worker, ear) => void (await ear.end()), { clock: new FakeClock(0) }))
 
-test('a worker that can not be started has ended before it began: once, later, and with the reason', async () => {
-  const ear = new Ear()
-  const { execPath } = process
-  process.execPath = '/nowhere/node'
-  let worker: WorkerProcess
-  try {
-    worker = new WorkerProcess(1, { execArgv: [], args: [] }, ear)
-  } finally {
-    process.execPath = execPath
-  }
-  assert.equal(ear.heard, [])
-  worker.tell({ name: 'stop' })
-  worker.kill()
-  const end = await ear.end()
-  assert.match(end.how, /^could not be started: .*ENOENT/)
-  assert.equal([end.exitCode, end.killed], [1, false])
-  assert.is(worker.pid, undefined)
-  worker.tell({ name: 'stop' })
-  worker.kill()
-  await turns()
-  assert.equal(ear.heard, ['ended'])
-})
+for (const [code, path] of [
+  ['ENOENT', '/nowhere/node'],
+  ['ENAMETOOLONG', `/${'x'.repeat(10_000)}`],
+] as const) {
+  test(`a worker that can not be started (${code}) has ended before it began: once, later, and with the reason`, async () => {
+    const ear = new Ear()
+    const { execPath } = process
+    process.execPath = path
+    let worker: WorkerProcess
+    try {
+      worker = new WorkerProcess(1, { execArgv: [], args: [] }, ear)
+    } finally {
+      process.execPath = execPath
+    }
+    assert.equal(ear.heard, [])
+    worker.tell({ name: 'stop' })
+    worker.kill()
+    const end = await ear.end()
+    assert.match(end.how, new RegExp(`^could not be started: .*${code}`))
+    assert.equal([end.exitCode, end.killed], [1, false])
+    assert.is(worker.pid, undefined)
+    worker.tell({ name: 'stop' })
+    worker.kill()
+    await turns()
+    assert.equal(ear.heard, ['ended'])
+  })
+}
 
 test('a worker that is killed in the very turn in which it was started ends like any other', () =>
   working('setInterval(() => {}, 1e9)', async (worker, ear) => {
