@@ -237,9 +237,9 @@ export class Service<
    */
   async start(options: StartOptions<Extra> = {}): Promise<void> {
     const servers = serversOf([options])
-    const { servers: _, ...settings } = options
+    const settings = withoutServers(options) as Source<Extra>
     this.#begin('start()')
-    const run = await this.#newRun(() => collect(this.#schema, { sources: [settings as Source<Extra>] }))
+    const run = await this.#newRun(() => collect(this.#schema, { sources: [settings] }))
     await run.start(servers)
   }
 
@@ -431,7 +431,7 @@ function serversOf(sources: readonly (object | string)[]): Server[] | undefined 
       'a list of servers, such as [tcp({ port: 9000 })]',
     )
   }
-  return lists.length > 0 ? lists.flatMap((list) => [...list]) : undefined
+  return lists.length > 0 ? lists.flat() : undefined
 }
 
 /** A source of settings without the servers among them. */

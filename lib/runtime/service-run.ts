@@ -87,6 +87,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** Handlers of `PostStart` run. */
   #starting = false
   #stopAsked = false
+  /** What could not be closed. */
+  readonly #failures: unknown[] = []
   #resolveEnded!: () => void
   #rejectEnded!: (error: unknown) => void
   /** Resolves when it is over, however that came about; rejects where something could not be closed. */
@@ -148,12 +150,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       for (const server of servers) await this.#listenOn(server)
       inheritance = await this.#takeover?.inherit()
     } catch (error) {
-      const failures: unknown[] = []
-      await this.#closeServers(failures)
+      await this.#closeServers()
       // Clients of a process before this one are the edge's: another process can go on with them.
       if (this.#takeover === undefined) await this.#connections.close(0)
       // What could not be closed is in the log; the caller needs to know why there is no service.
-      await this.#end(failures).catch(() => {})
+      await this.#end().catch(() => {})
       throw error
     }
     this.#status = 'running'
@@ -234,8 +235,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#parts.timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
-    const failures: unknown[] = []
-    await this.#closeServers(failures)
+    await this.#closeServers()
     await this.#trigger(new PreStop())
     const left = await this.#connections.close(drain)
     if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
@@ -245,7 +245,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await this.#trigger(new ListenStop({ server }))
     }
     await this.#trigger(new PostStop())
-    await this.#end(failures)
+    await this.#end()
   }
 
   /** Handlers see that clients and stores are back before the first line of them is handled. */
@@ -306,36 +306,35 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     if (this.#stopAsked) await this.stop()
   }
 
-  async #closeServers(failures: unknown[]): Promise<void> {
-    const close = (server: Server) =>
-      this.#attempt(failures, `${server} was not closed`, () => server.close())
+  async #closeServers(): Promise<void> {
+    const close = (server: Server) => this.#attempt(`${server} was not closed`, () => server.close())
     await Promise.all(this.#servers.map(close))
   }
 
   /** Notes and logs where something fails, and goes on: a service that can't be stopped can't be started again either. */
-  async #attempt(failures: unknown[], what: string, close: () => Promise<unknown>): Promise<void> {
+  async #attempt(what: string, close: () => Promise<unknown>): Promise<void> {
     try {
       await close()
     } catch (error) {
-      failures.push(error)
+      this.#failures.push(error)
       this.#events.log.channel('service').error(what, { error })
     }
   }
 
-  /** Ends all that is left. @throws the first of `failures`, and of what fails here; but everything else is ended then. */
-  async #end(failures: unknown[] = []): Promise<void> {
+  /** Ends all that is left. @throws the first failure of all that was to be closed; but everything else is ended then. */
+  async #end(): Promise<void> {
     this.#parts.timers.stopAll()
-    await this.#attempt(failures, 'The store was not closed', () => this.#closeStores())
-    await this.#attempt(failures, 'The log was not closed', () => this.#events.log.close())
+    await this.#attempt('The store was not closed', () => this.#closeStores())
+    await this.#attempt('The log was not closed', () => this.#events.log.close())
     this.#edge?.release()
     this.#eventLoop.stop()
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
-    if (failures.length === 0) this.#resolveEnded()
+    if (this.#failures.length === 0) this.#resolveEnded()
     else {
-      this.#rejectEnded(failures[0])
-      throw failures[0]
+      this.#rejectEnded(this.#failures[0])
+      throw this.#failures[0]
     }
   }
 
