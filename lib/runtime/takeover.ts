@@ -2,14 +2,15 @@
  * A service's side of the edge: it goes on where the worker before it has stopped, describes its clients after each turn,
  * and lets go when the next worker is ready.
  */
-import { type AnyClient, type Client, channelOf } from '../client/client.js'
+import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { seal, unseal } from '../conversation/seal.js'
 import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
-import { dismiss, type ServiceTexts, tell } from '../texts.js'
+import { dismiss, type ServiceTexts } from '../texts.js'
 import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
+import { beginAgain } from './begin-again.js'
 import type { SavedClient, Sealer } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
 import { Conversations } from './conversations.js'
@@ -293,25 +294,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return [[client, saved.state]]
   }
 
-  /** What its handler had come to is lost, and it begins again. */
   #beginAgain(client: AnyClient, saved: SavedClient): void {
-    if (saved.at !== 'idle' && saved.channel.secrecy === 'input') this.#holdBack(client as never)
-    else if (saved.asked) interrupted(client)
-  }
-
-  /**
-   * The user was typing a secret when the handler was cut short. It must not become the answer to some other question, so
-   * the handler begins again when the line has been ended, and the line is dropped.
-   */
-  #holdBack(client: Client<State, Data>): void {
-    client.write('')
-    tell(client as AnyClient, this.#host.texts.restarted)
-    this.#connections.resumption.holdBack(client, (begin) => {
-      channelOf(client).inbox.dropNext(() => {
-        client.showInput()
-        begin()
-      })
-    })
+    beginAgain(client, saved, this.#connections.resumption as never, this.#host.texts)
   }
 
   /** Clients are served from now on. */
@@ -386,9 +370,3 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'
-
-/** A handler of another worker was cut short while it waited for a line, perhaps behind a prompt. */
-function interrupted(client: AnyClient): void {
-  client.showInput()
-  if (!client.raw) client.write('')
-}
