@@ -2,6 +2,7 @@
  * One run of a service: from its start to its stop, or until another process takes over. Handlers, timers and stores
  * belong to the service and outlast a run.
  */
+import { AsyncResource } from 'node:async_hooks'
 import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
@@ -378,7 +379,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       endTurn: () => this.#executor.endTurn(),
       handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
       leave: () => void quietly(this.#end()),
-      takeBack: (inheritance) => void this.#takeBack(inheritance),
+      // In the asynchronous context of the start: handlers run in that of whoever makes an executor (rule 18).
+      takeBack: AsyncResource.bind((inheritance: Inheritance) => void this.#takeBack(inheritance)),
       stop: () => void this.stop(),
     }
     return claimEdge(client, this.#settings)

@@ -1,0 +1,116 @@
+// A process that has handed its clients over, and goes on after all: the next one has failed. Both ends of the pipe are here.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Duplex, duplexPair } from 'node:stream'
+import { events, Service } from 'mara-ts'
+import { connectTo } from 'mara-ts/testing'
+import { suite } from 'uvu'
+import { Edge } from '../../lib/edge/edge.js'
+import { FrameReader, message, readWorkerFrame } from '../../lib/edge/frames.js'
+import {
+  type EdgeMessage,
+  readWorkerMessage,
+  type WorkerMessage,
+  type WorkerSettings,
+} from '../../lib/edge/messages.js'
+import { type Pipe, Relay } from '../../lib/edge/relay.js'
+import { setEdgePort } from '../../lib/runtime/edge-port.js'
+import { ORIGIN } from '../edge/wire.js'
+
+const test = suite('take-back')
+
+/** The angel's end of the pipe to a service of this process. */
+class Angel {
+  readonly #edge = new Edge({ wants: () => true, warn: () => {} })
+  readonly #pipe: Duplex
+  readonly #heard = new Map<WorkerMessage['name'], () => void>()
+  #settings: WorkerSettings | undefined
+
+  constructor() {
+    const [ours, theirs] = duplexPair()
+    const frames = new FrameReader((bytes) => this.#frame(bytes))
+    ours.on('data', (chunk) => frames.push(chunk))
+    this.#pipe = ours
+    setEdgePort(new Relay(Object.assign(theirs, { ref() {}, unref() {} }) as Pipe))
+    this.#tell({ name: 'key', key: Buffer.alloc(32).toString('base64') })
+  }
+
+  /** A connection comes in; so `connectTo(angel)` works. */
+  accept(duplex: Duplex): void {
+    this.#edge.accept(duplex, ORIGIN)
+  }
+
+  /** @param start starts the service. */
+  async serve(start: () => unknown): Promise<void> {
+    const ready = this.#hears('ready')
+    start()
+    await ready
+    await this.#go(false)
+  }
+
+  /** The service lets go of everything, and gets it all back. */
+  async failToReplace(): Promise<void> {
+    const handedOver = this.#hears('handed-over')
+    this.#tell({ name: 'hand-over' })
+    await handedOver
+    this.#edge.detach('handed over')
+    await this.#go(true)
+  }
+
+  close(): void {
+    setEdgePort(undefined)
+    this.#edge.closeAll()
+  }
+
+  async #go(restart: boolean): Promise<void> {
+    const serving = this.#hears('serving')
+    const to = { send: (...parts: Buffer[]) => this.#send(...parts) }
+    this.#edge.handTo(to, this.#settings as WorkerSettings, { restart, crash: restart, since: Date.now() })
+    await serving
+  }
+
+  #hears(name: WorkerMessage['name']): Promise<void> {
+    return new Promise((resolve) => this.#heard.set(name, resolve))
+  }
+
+  #tell(body: EdgeMessage): void {
+    this.#send(message(body))
+  }
+
+  #send(...parts: Buffer[]): void {
+    for (const part of parts) this.#pipe.write(part)
+  }
+
+  #frame(bytes: Buffer): void {
+    const frame = readWorkerFrame(bytes)
+    if (frame.type === 'turn') this.#edge.turn(frame.records)
+    if (frame.type !== 'message') return
+    const body = readWorkerMessage(frame.body) as WorkerMessage
+    if (body.name === 'settings') this.#settings = body.settings
+    if (body.name === 'listen') {
+      const { request, server } = body
+      this.#tell({ name: 'listening', request, listener: ORIGIN.listener, address: server.address })
+    }
+    this.#heard.get(body.name)?.()
+  }
+}
+
+test('handlers run in the asynchronous context in which their service was started, afterwards, too (rule 18)', async () => {
+  const storage = new AsyncLocalStorage<string>()
+  const service = new Service()
+  service.listen(events.Connect, ({ client }) => client.write(`welcome ${storage.getStore()}`))
+  service.listen(events.Receive, ({ client, data }) => client.write(`${data} ${storage.getStore()}`))
+  const angel = new Angel()
+  await angel.serve(() => storage.run('as started', () => service.start({ log: false, store: 'memory' })))
+  const ann = await connectTo(angel)
+  await ann.sees('welcome as started')
+  await angel.failToReplace()
+  ann.type('hello')
+  await ann.sees('hello as started')
+  const bob = await connectTo(angel)
+  await bob.sees('welcome as started')
+  await Promise.all([ann.leave(), bob.leave()])
+  await service.stop()
+  angel.close()
+})
+
+test.run()
