@@ -1,10 +1,12 @@
+/**
+ * The root of all errors, and the errors that several rooms share. Each room keeps its own error classes in its
+ * `errors.ts`.
+ */
 import { inspect } from 'node:util'
 
 /**
- * The root of every error that this library throws on purpose, and the errors that several rooms share.
- *
- * A message says what was wrong, where it came from, and what to do. Every class has a `code` that stays the same
- * between versions; `docs/errors.md` lists them. Each room keeps its own error classes in its `errors.ts`.
+ * The root of every error that this library throws on purpose. A message says what was wrong, where it came from, and what
+ * to do. Every class has a `code` that stays the same between versions; `docs/errors.md` lists them.
  */
 export abstract class MaraError extends Error {
   /** Identifies the kind of error, such as 'MARA_TIMEOUT'. It never changes, whatever becomes of the message. */

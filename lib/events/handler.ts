@@ -138,12 +138,13 @@ export function placeOf(
   for (const [name, value] of Object.entries(handler)) {
     if (name === 'event' || name === 'handlers') continue
     // An object of the fresh handler's may have been changed where it stands, and a number may be of a moment: `now()`.
-    if (value !== fresh[name] || typeof value === 'number' || isPlainObject(value)) fields[name] = value
+    if (value !== fresh[name] || typeof value === 'number' || isFillable(value)) fields[name] = value
   }
   return { steps, fields }
 }
 
-function isPlainObject(value: unknown): boolean {
+/** Plain objects and the built-in collections: what they hold may change, and they stay the same objects. */
+function isFillable(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)
   return [Object.prototype, Array.prototype, Map.prototype, Set.prototype, null].includes(prototype)
