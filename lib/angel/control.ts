@@ -17,7 +17,7 @@ import { LineReader } from './lines.js'
 const MAX_QUESTION = 4_096
 /** How long whoever has connected may take to ask, in milliseconds. */
 const ASK_TIMEOUT = 10_000
-/** How long it may take, when it has been answered, to close its side, in milliseconds. */
+/** How long it may take to close its side when it has been answered, or to ask when the angel ends, in milliseconds. */
 const CLOSE_TIMEOUT = 1_000
 
 const question = z.discriminatedUnion('ask', [
@@ -42,6 +42,8 @@ export type Answer =
 export class Control {
   #socket: PrivateSocket | undefined
   readonly #open = new Set<net.Socket>()
+  /** Who among them has not asked yet. */
+  readonly #silent = new Set<net.Socket>()
 
   /**
    * Listens for a program's angel. What a dead angel has left behind is replaced, and what somebody has cleared away (as
@@ -71,14 +73,23 @@ export class Control {
   /** Closes it for new questions; resolves when those who have asked have been answered, or have gone. */
   async close(): Promise<void> {
     this.#socket?.close()
+    // A question may be on its way.
+    const late = setTimeout(() => {
+      for (const socket of this.#silent) socket.destroy()
+    }, CLOSE_TIMEOUT)
     await Promise.all(
       [...this.#open].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
     )
+    clearTimeout(late)
   }
 
   #attend(socket: net.Socket, angel: Angel, file: string): void {
     this.#open.add(socket)
-    socket.once('close', () => this.#open.delete(socket))
+    this.#silent.add(socket)
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      this.#silent.delete(socket)
+    })
     socket.on('error', () => socket.destroy())
     const late = setTimeout(() => socket.destroy(), ASK_TIMEOUT)
     socket.once('close', () => clearTimeout(late))
@@ -86,19 +97,16 @@ export class Control {
       angel.warn(`A message on the control socket was ignored: ${reason}.`)
       reply(socket, { ok: false, reason })
     }
-    let asked = false
     const lines = new LineReader(MAX_QUESTION, {
       line: (line) => {
-        if (asked) return
-        asked = true
+        if (!this.#silent.delete(socket)) return
         clearTimeout(late)
         const { success, data } = question.safeParse(parse(line))
         if (success) void answer(angel, file, data).then((text) => reply(socket, text))
         else refuse('it is no question that this angel knows')
       },
       tooLong: () => {
-        if (!asked) refuse(`it is longer than ${MAX_QUESTION} bytes`)
-        asked = true
+        if (this.#silent.delete(socket)) refuse(`it is longer than ${MAX_QUESTION} bytes`)
       },
     })
     socket.on('data', (chunk) => lines.push(chunk))

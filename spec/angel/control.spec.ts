@@ -13,15 +13,17 @@ import {
 } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Control } from '../../lib/angel/control.js'
 import { askAngel } from '../../lib/angel/index.js'
 import { makeSocketFolder, socketPath } from '../../lib/program/socket-path.js'
 import { folder } from '../cli/support.js'
 import { answering } from '../support/answering.js'
 import { built } from '../support/node.js'
-import { rejection } from '../support/service.js'
+import { rejection, turns } from '../support/service.js'
 import { crowd, fixture, Guarded, guarded } from './support.js'
 
 const test = suite('angel/control')
@@ -127,6 +129,18 @@ test('whoever has asked and stays does not keep the angel from ending', async ()
   socket.resume().write('{"ask":"status"}\n')
   await once(socket, 'end')
   assert.is(await service.stop(), 0)
+  socket.destroy()
+})
+
+test('whoever has connected and never asks does not either', async () => {
+  const file = path.join(folder(), 'silent.ts')
+  writeFileSync(file, '')
+  const control = await Control.listen({ warn: () => {} } as never, file)
+  const socket = net.connect(socketPath(file, 'control'))
+  await once(socket, 'connect')
+  await turns()
+  const late = pause(5_000, 'late', { ref: false })
+  assert.is(await Promise.race([control.close(), late]), undefined)
   socket.destroy()
 })
 
