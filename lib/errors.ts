@@ -32,7 +32,9 @@ export class TimeoutError extends MaraError {
 
 /** Objects may have no text of their own. */
 function shown(value: unknown): string {
-  return typeof value === 'object' ? inspect(value, { depth: 0 }) : String(value)
+  return typeof value === 'object' || typeof value === 'function'
+    ? inspect(value, { depth: 0 })
+    : String(value)
 }
 
 /** An option has a value that is not allowed. */

@@ -221,6 +221,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     message: Exclude<Line, Uint8Array>,
     options?: WaitOptions,
   ): Promise<string> {
+    if (options !== undefined) checkWaitOptions('ask()', options)
     this.prompt(message)
     return this.#channel.inbox.next(options, undefined, { kind: 'ask', message }, TRIMMED)
   }

@@ -1,5 +1,5 @@
 /** What programs hand to `write`, made ready for the wire (contract rule 15). */
-import { checkNames } from '../errors.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import type { Encoding } from '../telnet/index.js'
 import { type ColourDepth, isStyled, type Styled } from '../text/styles/index.js'
 
@@ -29,11 +29,14 @@ export interface Screen {
 /** Of all that write, such as `writeAll`. */
 const WRITE_OPTIONS = ['newline', 'exclude', 'filter']
 
-/** Tells lines from the options after them. @throws InvalidOptionError for an object that is neither. */
+/** Tells lines from the options after them. @throws InvalidOptionError for what is neither. */
 export function takeOptions<Options extends WriteOptions>(
   args: WriteArguments<Options>,
 ): { lines: Line[]; options: Options | undefined } {
   const last = args.at(-1)
+  // Plain JavaScript would send its source text to the client.
+  if (typeof last === 'function')
+    throw new InvalidOptionError('write()', 'line', last, 'text: call it, as in hr()')
   if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array) && !isStyled(last)) {
     checkNames('write()', last, WRITE_OPTIONS)
     return { lines: args.slice(0, -1) as Line[], options: last }

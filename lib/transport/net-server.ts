@@ -7,6 +7,9 @@ import { addressOf, isAnswered, listen } from './listening.js'
 import type { Address, Listening, ServerHost } from './server.js'
 import { claim } from './shared-reads.js'
 
+/** Milliseconds of silence after which the system asks whether a peer is still there: what RFC 1122, 4.2.3.6 demands at least. */
+const KEEP_ALIVE = 2 * 60 * 60 * 1_000
+
 export class NetServer implements Listening {
   readonly #target: Address
   #server: net.Server | undefined
@@ -34,7 +37,9 @@ export class NetServer implements Listening {
 
   async #listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
     // Half-open, since a peer that has said its last line still wants to read the answer.
-    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    // One that has vanished without a word, as with its power, would stay connected for ever.
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE }
+    const server = net.createServer(options, (socket) => {
       claim(socket)
       host.connection(socket, { remoteAddress: plainAddress(socket.remoteAddress) })
     })

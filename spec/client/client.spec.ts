@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Duplex } from 'node:stream'
 import { ClientDisconnectedError, connect, events, Service } from 'mara-ts'
+import { hr } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
@@ -253,5 +254,11 @@ test('connect() gives a client of its own side: in memory, by port, by path', as
     }
   })
 })
+
+test('ask() takes no options that there are not, and write() no functions: plain JavaScript is not told by types', () =>
+  withClient(async (client) => {
+    assert.throws(() => client.ask('Name: ', { timout: 50 } as object), /ask\(\) got timout/)
+    assert.throws(() => client.write(hr as never), /write\(\) got line: .*call it, as in hr\(\)/)
+  }))
 
 test.run()

@@ -131,4 +131,24 @@ test('an IPv4 address that came in on an IPv6 socket reads as people write it', 
   assert.is(plainAddress(undefined), undefined)
 })
 
+test('a peer that has vanished without a word is found out by the system, some time', async () => {
+  const { createServer } = net
+  const asked: net.ServerOpts[] = []
+  net.createServer = ((options: net.ServerOpts, listener: (socket: net.Socket) => void) => {
+    asked.push(options)
+    return createServer(options, listener)
+  }) as typeof createServer
+  try {
+    const server = tcp({ port: 0 })
+    await server.listen(host())
+    await server.close()
+  } finally {
+    net.createServer = createServer
+  }
+  assert.equal(
+    asked.map(({ keepAlive, keepAliveInitialDelay }) => [keepAlive, keepAliveInitialDelay]),
+    [[true, 7_200_000]],
+  )
+})
+
 test.run()

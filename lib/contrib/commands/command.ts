@@ -138,6 +138,12 @@ export class Command {
     this.handler = handler
     this.#types = { ...builtInTypes, ...types, ...(options.types as ArgumentTypes | undefined) }
     const { args } = options
+    if (args instanceof RegExp && !hasArguments(args)) {
+      throw new InvalidCommandError(
+        this.name,
+        'its groups need names, as in /^(?<thing>.+)$/; (?:...) is no group',
+      )
+    }
     if (typeof args === 'string') {
       this.#parts = parsePattern(args, this.name, (type) => takesTheRest(this.#types, type))
     }
@@ -186,6 +192,12 @@ export class Command {
     }
     return readArguments(this.#parts ?? [], text, this.#types, event)
   }
+}
+
+/** Whether what its groups match is found in arguments, which go by name; also where it has none. */
+function hasArguments({ source, flags }: RegExp): boolean {
+  const match = new RegExp(`${source}|`, flags).exec('')
+  return match === null || match.length === 1 || match.groups !== undefined
 }
 
 /** A command that has been written before there is a registry for it: see `defineCommand`. */

@@ -46,16 +46,21 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
   }
 
   async handler_10_name({ client }: events.Connect): Promise<void> {
-    const { names } = this.users
     for (;;) {
       const typed = await this.wait(() => asClient(client).ask(this.namePrompt, { timeout: this.patience }))
-      const problem = typed === '' ? '' : names.problem(typed)
+      if (typed === '') continue
+      const problem = await this.problemOf(typed)
       if (problem === undefined) {
-        this.name = names.normalize(typed)
+        this.name = this.users.names.normalize(typed)
         return
       }
-      if (problem !== '') client.write(problem)
+      client.write(problem)
     }
+  }
+
+  /** Why nobody may log in by this name; undefined where somebody may. */
+  protected problemOf(typed: string): string | undefined | Promise<string | undefined> {
+    return this.users.names.problem(typed)
   }
 
   async handler_20_find({ client }: events.Connect): Promise<void> {

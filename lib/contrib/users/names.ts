@@ -76,6 +76,16 @@ export class Names {
     return folded.replace(/[^a-z0-9-]/gu, (character) => `_${codeOf(character)}_`)
   }
 
+  /**
+   * The key of the account that somebody means who logs in, or is spoken of; undefined where no account can have it. The
+   * rules of `problem` are for new accounts: whoever has one by a name that is reserved by now may still use it.
+   */
+  keyOfAccount(typed: string): string | undefined {
+    if (typed.length > 4 * this.longest) return undefined
+    const key = this.key(typed)
+    return isKey(key) ? key : undefined
+  }
+
   /** What the name of a key looks like. Names of one look could be mistaken for each other. */
   look(key: string): string {
     return looksLike(unfold(key))

@@ -64,6 +64,14 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
     this.attempts = attemptsFor(users)
   }
 
+  /** Whoever has an account may use it, whatever rules there are for names by now. */
+  protected override async problemOf(typed: string): Promise<string | undefined> {
+    const problem = this.users.names.problem(typed)
+    if (problem === undefined) return undefined
+    const isThere = await step('look for an account of that name', () => this.users.has(typed))
+    return isThere ? undefined : problem
+  }
+
   /** For a name that has no account. */
   async handler_30_offer({ client }: events.Connect): Promise<void> {
     if (this.user !== undefined || !this.createsAccounts) return

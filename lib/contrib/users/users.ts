@@ -92,7 +92,7 @@ export class Users<U extends AnyUser> {
   /** Whoever of this name is logged in, in any case. */
   find(name: string): U | undefined {
     this.#comeBack()
-    return this.names.problem(name) === undefined ? this.#online.get(this.names.key(name)) : undefined
+    return this.#online.get(this.names.keyOfAccount(name) ?? '')
   }
 
   /**
@@ -101,9 +101,14 @@ export class Users<U extends AnyUser> {
    * @throws UnreadableError when what is saved can't be read.
    */
   async load(name: string): Promise<U | undefined> {
-    return this.names.problem(name) === undefined
-      ? this.store.load(this.names.key(name), { activate: false })
-      : undefined
+    const key = this.names.keyOfAccount(name)
+    return key === undefined ? undefined : this.store.load(key, { activate: false })
+  }
+
+  /** Whether there is an account of this name, be it readable or not. */
+  async has(name: string): Promise<boolean> {
+    const key = this.names.keyOfAccount(name)
+    return key !== undefined && this.#exists(key)
   }
 
   /** Whether there is an account, of another name, that could be mistaken for one of this name. */

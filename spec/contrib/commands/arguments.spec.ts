@@ -149,4 +149,17 @@ test('names of arguments that objects have are names like any other', () =>
     async ({ say }) => assert.equal(await say('odd a b'), ['__proto__,a constructor,b']),
   ))
 
+test('an expression whose groups have no names is refused, since its handler would get nothing of them', () => {
+  const commands = new CommandRegistry(new Service() as Service)
+  for (const args of [/^(\w+)$/, /(a)|(b)/i, /^(?:x|(y))$/y]) {
+    assert.throws(
+      () => commands.register('say', { args }, () => {}),
+      /"say" can't be registered: its groups need names/,
+    )
+  }
+  for (const args of [/^\w+$/, /^(?:a|b)$/, /^(?<what>a(b)?)$/g, /\(/]) {
+    commands.register('say', { args }, () => {})
+  }
+})
+
 test.run()

@@ -337,6 +337,18 @@ test('names that could be mistaken, or that would do harm, are refused, and the 
     await other.talk('Name: ', 'ＢＩＬＬ', 'Password: ')
   }))
 
+test('whoever has an account logs in by its name, also where no new one could be made of it by now', () =>
+  withParlour(async ({ join, knock, users }) => {
+    await join('bill')
+    users.names.reserved = ['bill', 'you']
+    const bill = await knock()
+    await bill.talk('Name: ', 'Bill', 'Password: ')
+    assert.is(users.find('bill')?.name, 'bill')
+    const other = await knock()
+    await other.talk('Name: ', 'you')
+    assert.match(await other.line(), /^That name is reserved/)
+  }))
+
 test('people without accounts come by name alone, and a name is taken while somebody has it', async () => {
   class Guest extends withUser(SessionStore) {}
   const service = new Service()
