@@ -1,7 +1,7 @@
 /** Lines of anything that bytes or text can be read from, with no service at all. */
 import { finished, Readable } from 'node:stream'
 import { defaultLimits } from '../limits.js'
-import { type LineSink, LineSplitter } from '../text/splitter.js'
+import { type LineSink, LineSplitter, type SplitterOptions } from '../text/splitter.js'
 import { InvalidSourceError, LineTooLongError } from './errors.js'
 import { END, Stream } from './stream.js'
 import { Valve } from './valve.js'
@@ -26,65 +26,55 @@ export interface LinesOptions {
  * @throws InvalidSourceError, LineTooLongError, or the source's own error.
  */
 export function lines(source: LineSource, options: LinesOptions = {}): Stream<string> {
-  return new Stream(() => new Valve({ [Symbol.asyncIterator]: () => new LineReader(source, options) }))
+  return new Stream(() => new Valve({ [Symbol.asyncIterator]: () => readerOf(source, options) }))
 }
 
-class LineReader implements AsyncIterator<string, undefined>, LineSink {
-  readonly #chunks: AsyncIterator<Uint8Array | string>
-  readonly #splitter: LineSplitter
-  readonly #maxLineLength: number
-  #lines: string[] = []
-  #error: Error | undefined
-  #ended = false
-  /** The last `next()`: each takes its turn. */
-  #last: Promise<unknown> = Promise.resolve()
-
-  constructor(source: LineSource, options: LinesOptions) {
-    const { maxLineLength = defaultLimits.maxLineLength, sanitize = true, preventCancel = false } = options
-    this.#maxLineLength = maxLineLength
-    this.#splitter = new LineSplitter({ maxLineLength, sanitize })
-    this.#chunks = chunksOf(source, preventCancel)
+/** Its `return()` is the source's: that of the generator would wait for what the generator waits for. */
+function readerOf(source: LineSource, options: LinesOptions): AsyncIterator<string, undefined> {
+  const { maxLineLength = defaultLimits.maxLineLength, sanitize = true, preventCancel = false } = options
+  const chunks = chunksOf(source, preventCancel)
+  const found = linesOf(chunks, { maxLineLength, sanitize })
+  return {
+    next: () => found.next(),
+    async return() {
+      await chunks.return?.()
+      return END
+    },
   }
+}
 
-  next(): Promise<IteratorResult<string, undefined>> {
-    const result = this.#last.then(() => this.#take())
-    this.#last = result.catch(() => {})
-    return result
+async function* linesOf(
+  chunks: AsyncIterator<Uint8Array | string>,
+  options: SplitterOptions,
+): AsyncGenerator<string, undefined> {
+  const splitter = new LineSplitter(options)
+  const found: string[] = []
+  let isTooLong = false
+  const sink: LineSink = {
+    push(line) {
+      // What follows a line that was too long is not delivered.
+      if (!isTooLong) found.push(line)
+    },
+    overflow() {
+      isTooLong = true
+    },
+    control: () => false,
   }
-
-  async return(): Promise<IteratorResult<string, undefined>> {
-    await this.#chunks.return?.()
-    return END
-  }
-
-  async #take(): Promise<IteratorResult<string, undefined>> {
-    while (this.#lines.length === 0) {
-      if (this.#error !== undefined) {
-        await this.return()
-        throw this.#error
-      }
-      if (this.#ended) return END
-      const { done, value } = await this.#chunks.next()
-      this.#ended = done === true
-      if (!done) this.#splitter.push(bytesOf(value), this)
+  for (let ended = false; !ended; ) {
+    const { done, value } = await chunks.next()
+    ended = done === true
+    try {
+      if (!done) splitter.push(bytesOf(value), sink)
       // What is left is a line, though nothing ends it.
-      else if (this.#splitter.save().bytes !== '') this.#splitter.push(LINE_FEED, this)
+      else if (!splitter.atRest) splitter.push(LINE_FEED, sink)
+      for (const line of found.splice(0)) yield line
+      if (isTooLong) throw new LineTooLongError(options.maxLineLength)
+    } catch (error) {
+      await chunks.return?.()
+      throw error
     }
-    return { done: false, value: this.#lines.shift() as string }
   }
-
-  push(line: string): void {
-    // What follows a line that was too long is not delivered.
-    if (this.#error === undefined) this.#lines.push(line)
-  }
-
-  overflow(): void {
-    this.#error ??= new LineTooLongError(this.#maxLineLength)
-  }
-
-  control(): boolean {
-    return false
-  }
+  return undefined
 }
 
 const LINE_FEED = Uint8Array.of(0x0a)

@@ -199,7 +199,14 @@ test('what bytes cannot be read from is refused', async () => {
   for (const wrong of [null, undefined, 5, 'text', {}, []]) {
     assert.instance((await drain(lines(wrong as never))).error, InvalidSourceError, String(wrong))
   }
-  assert.instance((await drain(lines(generate([5 as never])))).error, InvalidSourceError)
+})
+
+test('a source that gives neither bytes nor text is left, behind the lines before that', async () => {
+  const stream = Readable.from(['one\n', 5])
+  const { items, error } = await drain(lines(stream))
+  assert.equal(items, ['one'])
+  assert.instance(error, InvalidSourceError)
+  assert.ok(stream.destroyed)
 })
 
 test('two waits at once get two lines', async () => {
