@@ -106,36 +106,57 @@ export class SetAdmin<U extends AnyAdminUser> extends UserCommand<U> {
   }
 }
 
-/** All admins. Accounts are read once for each service, and not again each time that somebody asks. */
+/** All admins. */
 async function adminsOf<U extends AnyAdminUser>(users: Users<U>): Promise<U[]> {
-  let known = keysOf.get(users)
-  if (known === undefined) {
-    known = findAdmins(users)
-    keysOf.set(users, known)
-    known.catch(() => keysOf.delete(users))
-    users.service.stores.onSave((object) => {
-      if (object instanceof users.store.storeClass) void note(users, object.key)
-    })
-  }
+  const candidates = candidatesOf.get(users) ?? new Candidates(users)
+  candidatesOf.set(users, candidates)
   const admins: U[] = []
-  for (const key of [...(await known)].sort()) {
+  for (const key of await candidates.keys()) {
     const user = await users.store.load(key, { activate: false }).catch(() => undefined)
     if (user?.isAdmin) admins.push(user)
   }
   return admins
 }
 
-const keysOf = new WeakMap<object, Promise<Set<string>>>()
+const candidatesOf = new WeakMap<object, Candidates>()
 
-async function findAdmins<U extends AnyAdminUser>(users: Users<U>): Promise<Set<string>> {
-  const keys = new Set<string>()
-  for await (const user of users.store.all()) if (user.isAdmin) keys.add(user.key)
-  return keys
-}
+/**
+ * Accounts that may be admins'. All are read once after a start of the service, and not again each time that somebody asks;
+ * one that is saved counts from then on. Who is no admin any more is left out when the list is used.
+ */
+class Candidates {
+  readonly #users: Users<AnyAdminUser>
+  #keys: Promise<Set<string>> | undefined
 
-/** An account that was saved may be an admin's: those who are none any more are left out when the list is used. */
-async function note(users: Users<AnyAdminUser>, key: string): Promise<void> {
-  ;(await keysOf.get(users)?.catch(() => undefined))?.add(key)
+  constructor(users: Users<AnyAdminUser>) {
+    this.#users = users
+    const { service, store } = users
+    service.listen(events.PreStart, () => {
+      // Another back end may have other accounts.
+      this.#keys = undefined
+    })
+    service.stores.onSave((object) => {
+      if (object instanceof store.storeClass)
+        void this.#keys?.then((keys) => keys.add(object.key)).catch(() => {})
+    })
+  }
+
+  /** Sorted. */
+  async keys(): Promise<string[]> {
+    this.#keys ??= this.#find()
+    return [...(await this.#keys)].sort()
+  }
+
+  async #find(): Promise<Set<string>> {
+    const keys = new Set<string>()
+    try {
+      for await (const user of this.#users.store.all()) if (user.isAdmin) keys.add(user.key)
+    } catch (error) {
+      this.#keys = undefined
+      throw error
+    }
+    return keys
+  }
 }
 
 const turns = new WeakMap<object, Promise<unknown>>()

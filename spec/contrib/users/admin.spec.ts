@@ -1,6 +1,10 @@
+import { Service } from 'mara-ts'
+import { CommandRegistry } from 'mara-ts/contrib/commands'
+import { adminCommands, Users } from 'mara-ts/contrib/users'
+import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { withParlour } from './harness.js'
+import { TestUser, withFolder, withParlour } from './harness.js'
 
 const test = suite('contrib/users/admin')
 
@@ -71,6 +75,29 @@ test('two admins who unmake each other at once leave one', () =>
     people[1]?.send('set_admin ann off')
     for (const person of people) await person.seen()
     assert.is(users.online.filter(({ isAdmin }) => isAdmin).length, 1)
+  }))
+
+test('after a start with another back end the admins are those of that', () =>
+  withFolder(async (storePath) => {
+    await using service = new Service()
+    const users = new Users(service, TestUser)
+    adminCommands(new CommandRegistry(service), users)
+    const begin = (store: string) => service.start({ port: 0, log: false, store, storePath })
+    await begin('file')
+    const zed = await users.store.create('zed', { name: 'zed', isAdmin: true })
+    await zed.save()
+    users.store.release(zed)
+    await service.stop()
+    for (const [store, answer] of [
+      ['memory', 'There are no admins.'],
+      ['file', 'Offline: zed'],
+    ] as const) {
+      await begin(store)
+      const ann = await connectTo(service)
+      ann.type('admin')
+      await ann.sees(answer)
+      await service.stop()
+    }
   }))
 
 test.run()

@@ -1,4 +1,7 @@
 /** A service with users, and people who talk to it over sockets and say what they see. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { events, Service } from 'mara-ts'
 import { CommandRegistry, commandSettings, standardCommands } from 'mara-ts/contrib/commands'
 import {
@@ -188,4 +191,14 @@ export async function withParlour(
     },
     { telnet: false, store: 'memory', log, ...settings },
   )
+}
+
+/** A folder for stores, removed in the end. */
+export async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'mara-users-'))
+  try {
+    await body(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }

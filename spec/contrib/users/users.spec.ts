@@ -1,24 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join as path } from 'node:path'
 import { events } from 'mara-ts'
 import { attemptsFor, hashPassword, PasswordConnect } from 'mara-ts/contrib/users'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { turns } from '../../support/service.js'
-import { PASSWORD, type Person, type TestUser, withParlour } from './harness.js'
+import { PASSWORD, type Person, type TestUser, withFolder, withParlour } from './harness.js'
 
 const test = suite('contrib/users/users')
-
-/** A folder for stores, removed in the end. */
-async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(path(tmpdir(), 'mara-users-'))
-  try {
-    await body(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
 
 test('an account is saved as it is made, with its hash and without its password', () =>
   withFolder((storePath) =>
