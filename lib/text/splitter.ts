@@ -158,9 +158,12 @@ export class LineSplitter {
   eraseCharacter(): void {
     const bytes = this.#partial
     if (bytes === undefined) return
-    let end = this.#length - 1
-    while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end -= 1
-    this.#length = Math.max(end, 0)
+    const characters = (size: number): number =>
+      [...this.decode(bytes, this.#length - size, this.#length)].length
+    // No character has more than four bytes; how many this one has, the character set says.
+    let size = Math.min(4, this.#length)
+    while (size > 1 && characters(size) > 1) size -= 1
+    this.#length -= size
   }
 
   /** Removes the unfinished line. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { LineSplitter, type SplitterOptions } from '../../lib/text/splitter.js'
+import { type Decode, LineSplitter, type SplitterOptions } from '../../lib/text/splitter.js'
 import { memoryInUse } from '../support/gc.js'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
@@ -231,6 +231,26 @@ test('characters and the line can be taken back while the line has not ended', (
   splitter.eraseLine()
   splitter.push(Buffer.from('right\n'), sink)
   assert.equal(lines, ['ab', 'right'])
+})
+
+test('what is taken back is one character, in whichever character set, or one bad byte', () => {
+  const latin1: Decode = (bytes, start, end) => bytes.toString('latin1', start, end)
+  for (const [decode, typed, expected] of [
+    [undefined, Buffer.from('a\x80', 'latin1'), 'a'],
+    [undefined, Buffer.from('a😀'), 'a'],
+    [undefined, Buffer.from('a\u0301'), 'a'],
+    [latin1, Buffer.from('a¿', 'latin1'), 'a'],
+    [latin1, Buffer.from('¡¿', 'latin1'), '¡'],
+  ] as const) {
+    const lines: string[] = []
+    const splitter = new LineSplitter({ maxLineLength: 100, sanitize: true })
+    const sink = { push: (line: string) => void lines.push(line), control: () => false, overflow: () => {} }
+    if (decode !== undefined) splitter.decode = decode
+    splitter.push(typed, sink)
+    splitter.eraseCharacter()
+    splitter.push(Buffer.from('\n'), sink)
+    assert.equal(lines, [expected])
+  }
 })
 
 test.run()
