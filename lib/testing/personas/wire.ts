@@ -86,7 +86,7 @@ function tell([, second = 0, option = 0, ...rest]: readonly number[], owner: Wir
   if (second >= WILL) owner.negotiation(second, option)
   else if (second !== SB) owner.command(second)
   else {
-    const payload = rest.slice(0, -2).filter((byte, i) => byte !== IAC || rest[i - 1] !== IAC)
-    owner.subnegotiation(option, Buffer.from(payload))
+    const payload = Buffer.from(rest.slice(0, -2)).toString('latin1').replaceAll('\xff\xff', '\xff')
+    owner.subnegotiation(option, Buffer.from(payload, 'latin1'))
   }
 }

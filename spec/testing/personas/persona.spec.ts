@@ -1,9 +1,11 @@
-import { ExpectError, events, Service } from 'mara-ts'
+import { ExpectError, events, memoryPair, Service } from 'mara-ts'
 import { password } from 'mara-ts/prompts'
 import { green } from 'mara-ts/styles'
+import { subnegotiation } from 'mara-ts/telnet'
 import { connectAs, FakeClock, personas, Transcript, UnexpectedTextError } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { plainWire } from '../../../lib/testing/personas/wire.js'
 import { rejection, running, turns } from '../../support/service.js'
 
 const SECRET = 'swordfish'
@@ -175,5 +177,21 @@ test('a client of a test’s own behaves as it says', () =>
     },
     { telnetOffers: 'at-connect' },
   ))
+
+test('every byte of a subnegotiation comes as it was meant, also 255 several times', async () => {
+  const [ours, theirs] = memoryPair()
+  const payloads: number[][] = []
+  plainWire(ours, {
+    text() {},
+    negotiation() {},
+    subnegotiation: (_option, payload) => void payloads.push([...payload]),
+    command() {},
+    ended() {},
+  })
+  const meant = [1, 255, 255, 255, 2]
+  theirs.write(subnegotiation(201, Uint8Array.from(meant)))
+  await turns()
+  assert.equal(payloads, [meant])
+})
 
 test.run()
