@@ -1,6 +1,7 @@
 /** The table of clients, as a console shows it. */
 import { type AnyClient, channelOf } from '../client/client.js'
 import { escapeText } from '../text/escape.js'
+import { localTime } from '../text/local-time.js'
 import { summary } from './print.js'
 
 export interface Rows {
@@ -22,10 +23,4 @@ export function clientRows(clients: Iterable<AnyClient>, forPeople: boolean): Ro
     summary(client.state),
   ])
   return { heading: ['ID', 'Address', 'Connected', 'Idle', 'Unread', 'Unsent', 'State'], rows, flexible: 6 }
-}
-
-function localTime(date: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }

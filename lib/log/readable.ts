@@ -10,6 +10,7 @@
  * its time in the first column, and every further line of a record begins with spaces.
  */
 import { escapeText } from '../text/escape.js'
+import { localTime } from '../text/local-time.js'
 import type { SerializedError } from './serialize.js'
 
 /** A record as pino writes it, with the options of `createLog`. */
@@ -31,15 +32,8 @@ export function formatRecord({ level, time, channel, msg = '', fields = {} }: Lo
     else words.push(`${escapeText(name)}=${formatValue(value)}`)
   }
   const mark = level === 'warn' || level === 'error' ? `${level.toUpperCase()} ` : ''
-  const head = `${localTime(time)} ${mark}${escapeText(channel).padEnd(7)} ${escapeText(msg)}`
+  const head = `${localTime(new Date(time))} ${mark}${escapeText(channel).padEnd(7)} ${escapeText(msg)}`
   return [[head, ...words].join(' '), ...below, ''].join('\n')
-}
-
-function localTime(iso: string): string {
-  const date = new Date(iso)
-  const two = (value: number) => String(value).padStart(2, '0')
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
 const bareWord = /^[^\s"=]+$/

@@ -4,6 +4,7 @@ import { findSourceMap } from 'node:module'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { localTime } from '../../text/local-time.js'
 import type { Io } from '../io.js'
 import { attribute } from './attribution.js'
 import { startProfiling } from './profiler.js'
@@ -17,7 +18,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** @param file the program's, which the profile is named after. */
 export function profileToTheEnd(file: string, { stderr }: Io): void {
   const profiling = startProfiling()
-  const name = `${path.parse(file).name}.${timestamp(new Date())}.cpuprofile`
+  // `chat.20260301-140509.cpuprofile`
+  const timestamp = localTime(new Date()).replaceAll(/[-:]/g, '').replace(' ', '-')
+  const name = `${path.parse(file).name}.${timestamp}.cpuprofile`
   // Whatever ends the process: the program, an error, the end of all work. Only SIGKILL leaves no profile.
   process.once('exit', () => {
     const { profile, handlers } = profiling.stop()
@@ -53,11 +56,4 @@ function locator(urls: ReadonlyMap<string, string>): Locate {
     const line = entry !== undefined && 'originalLine' in entry ? entry.originalLine : lineNumber
     return `${path.relative('.', fileURLToPath(url))}:${line + 1}`
   }
-}
-
-/** `20260301-140509`, of this machine's time zone. */
-function timestamp(date: Date): string {
-  const two = (number: number): string => String(number).padStart(2, '0')
-  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`
-  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`
 }
