@@ -1,7 +1,7 @@
 /** What can go wrong at the client's end of a connection. */
 import { MaraError } from '../errors.js'
+import { listInWords } from '../text/words.js'
 import { ConnectError } from '../transport/errors.js'
-import { listed } from './pattern.js'
 import { shown } from './visible.js'
 
 /** Why an expectation failed: its time was up, the connection has ended, or too much came without it. */
@@ -35,7 +35,8 @@ export class ExpectError extends MaraError {
   readonly waited: number
 
   constructor({ failure, expected, where, received, waited }: ExpectErrorInit) {
-    super(`Expected ${listed(expected)} from ${where}, but ${FAILURES[failure](waited)}.\n${shown(received)}`)
+    const what = listInWords(expected, 'or')
+    super(`Expected ${what} from ${where}, but ${FAILURES[failure](waited)}.\n${shown(received)}`)
     this.failure = failure
     this.expected = expected
     this.received = received

@@ -81,10 +81,3 @@ function finder(pattern: Pattern): Finder {
 function invalid(what: unknown): InvalidOptionError {
   return new InvalidOptionError('expect()', 'what', what, 'text, a regular expression, or a list of these')
 }
-
-/** `"a"`, `"a" or /b/`. */
-export function listed(patterns: readonly string[]): string {
-  return patterns.length < 2
-    ? patterns.join('')
-    : `${patterns.slice(0, -1).join(', ')} or ${patterns[patterns.length - 1]}`
-}

@@ -5,6 +5,7 @@
  * Text never decides: it offers readings, and the zod schema accepts or refuses them.
  */
 import type { z } from 'zod'
+import { listInWords } from '../text/words.js'
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema
 
@@ -26,9 +27,7 @@ export function typeLabel(json: JsonSchema): string {
   const labels = new Set(alternatives(json).map(singleLabel))
   labels.delete('')
   labels.delete('null')
-  const words = [...labels]
-  const last = words.pop() ?? ''
-  return words.length === 0 ? last : `${words.join(', ')} or ${last}`
+  return listInWords(labels, 'or')
 }
 
 function singleLabel(json: JsonSchema): string {

@@ -14,7 +14,7 @@
 import { step } from '../../conversation/index.js'
 import { events } from '../../index.js'
 import { isKey, type Manager, type StoreClass } from '../../storage/index.js'
-import { bold, type Content } from '../../text/styles/index.js'
+import { bold, type Content, listInWords } from '../../text/styles/index.js'
 import type { Users } from '../users/index.js'
 import { problemsOf } from './check.js'
 import { baseOf, COPY, copyKey } from './copies.js'
@@ -88,7 +88,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     const where = this.exitsOf(room).map((direction) => directions[direction].where)
     if (where.length === 0) return 'There are no exits.'
     if (where.length === 1) return `There is one exit ${where[0]}.`
-    return `There are exits ${where.slice(0, -1).join(', ')} and ${where.at(-1)}.`
+    return `There are exits ${listInWords(where)}.`
   }
 
   // --- Making it
