@@ -6,10 +6,11 @@ import type { Duplex } from 'node:stream'
 import { InvalidOptionError, MaraError, messageOf } from '../errors.js'
 import type { SettingsInput } from '../settings/index.js'
 import { escapeText } from '../text/escape.js'
+import type { AnyService } from './actor.js'
 import { AngelProcess } from './angel-process.js'
 import { connectTo, type Player, type PlayerOptions } from './player.js'
 import { type Dial, ProcessTheatre } from './process-theatre.js'
-import { type AnyService, Stage } from './stage.js'
+import { Stage } from './stage.js'
 import type { Theatre } from './theatre.js'
 
 export interface Scenario {

@@ -2,29 +2,17 @@
  * A service under an edge that is in memory: its process can be replaced, or lost, at any moment of a test, without any
  * process at all. A new "process" is a new service; the one before keeps still from then on, and its output is dropped.
  */
-import { AsyncResource } from 'node:async_hooks'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { channelOf } from '../client/client.js'
 import { newKey } from '../conversation/seal.js'
 import { Edge } from '../edge/edge.js'
-import { FrameReader, greeting, message, readWorkerFrame } from '../edge/frames.js'
-import {
-  type EdgeMessage,
-  readWorkerMessage,
-  type WorkerMessage,
-  type WorkerSettings,
-} from '../edge/messages.js'
-import { type Pipe, Relay } from '../edge/relay.js'
+import type { WorkerSettings } from '../edge/messages.js'
 import type { ServiceStats } from '../observability/stats.js'
-import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
-import type { Service } from '../service.js'
-
-// biome-ignore lint/suspicious/noExplicitAny: any service will do
-export type AnyService = Service<any, any, any>
+import type { DivergenceReport } from '../runtime/edge-port.js'
+import { Actor, type AnyService } from './actor.js'
 
 /** Turns of the event loop in which peers in memory have said all that they have to say. */
 const TURNS = 30
@@ -169,153 +157,5 @@ export class Stage {
     this.#listener = actor.listener
     this.#edge.handTo(actor, actor.settings as WorkerSettings, go)
     await actor.serving
-  }
-}
-
-/** A service with its end of the pipe. */
-class Actor {
-  readonly service: AnyService
-  readonly #pipe: MemoryPipe
-  readonly #started: Promise<unknown>
-  #said = new Map<WorkerMessage['name'], Signal<WorkerMessage>>()
-  #dead = false
-  settings: WorkerSettings | undefined
-  listener = ''
-  #listeners = 0
-  onTurn: (records: Buffer) => void = () => {}
-  onHandling: (connection: number, done: boolean, later?: boolean) => void = () => {}
-
-  constructor(service: AnyService, settings: object, key: string, onBytes: (bytes: Buffer) => void) {
-    this.service = service
-    const frames = new FrameReader((bytes) => this.#frame(bytes))
-    this.#pipe = new MemoryPipe((bytes) => {
-      if (this.#dead) return
-      onBytes(bytes)
-      frames.push(bytes)
-    })
-    const relay = new Relay(this.#pipe)
-    setEdgePort(relay)
-    this.send(greeting())
-    this.#tell({ name: 'key', key })
-    this.#started = service.start(settings)
-    this.#started.catch((error) => {
-      for (const signal of [...this.#said.values()]) signal.reject(error)
-    })
-  }
-
-  get claimed(): Promise<unknown> {
-    return this.#hears('settings').finally(() => setEdgePort(undefined))
-  }
-
-  get ready(): Promise<unknown> {
-    return this.#hears('ready')
-  }
-
-  /** It is going to be told more, and says once more that it is ready. */
-  forgetReady(): void {
-    this.#said.delete('ready')
-  }
-
-  get serving(): Promise<unknown> {
-    return this.#hears('serving').then(() => this.#started)
-  }
-
-  get preflighted(): Promise<readonly DivergenceReport[]> {
-    return this.#hears('preflighted').then(({ divergences }) => divergences)
-  }
-
-  handOver(): Promise<{ since: number }> {
-    this.#tell({ name: 'hand-over' })
-    return this.#hears('handed-over')
-  }
-
-  leave(): void {
-    this.#tell({ name: 'leave' })
-  }
-
-  /** As if its process were gone: it hears nothing, nothing that it says is heard, and none of its handlers goes on. */
-  die(): void {
-    this.#dead = true
-    for (const client of this.service.clients) {
-      channelOf(client as never).freeze()
-      channelOf(client as never).abandon()
-    }
-    this.leave()
-  }
-
-  send(...parts: Buffer[]): void {
-    for (const part of parts) this.#pipe.push(part)
-  }
-
-  #tell(body: EdgeMessage): void {
-    this.send(message(body))
-  }
-
-  #frame(bytes: Buffer): void {
-    const frame = readWorkerFrame(bytes)
-    if (frame.type === 'turn') this.onTurn(frame.records)
-    else if (frame.type === 'message') this.#message(readWorkerMessage(frame.body) as WorkerMessage)
-  }
-
-  #message(body: WorkerMessage): void {
-    if (body.name === 'settings') this.settings = body.settings as WorkerSettings
-    else if (body.name === 'handling') this.onHandling(body.connection, body.done, body.later)
-    else if (body.name === 'listen') {
-      this.#listeners += 1
-      const listener = String(this.#listeners)
-      this.listener ||= listener
-      this.#tell({ name: 'listening', request: body.request, listener, address: body.server.address })
-    }
-    this.#signal(body.name).resolve(body)
-  }
-
-  #hears<Name extends WorkerMessage['name']>(name: Name): Promise<Extract<WorkerMessage, { name: Name }>> {
-    return this.#signal(name).promise as Promise<Extract<WorkerMessage, { name: Name }>>
-  }
-
-  #signal(name: WorkerMessage['name']): Signal<WorkerMessage> {
-    let signal = this.#said.get(name)
-    if (signal === undefined) {
-      signal = new Signal()
-      this.#said.set(name, signal)
-    }
-    return signal
-  }
-}
-
-class Signal<T> {
-  resolve!: (value: T) => void
-  reject!: (error: unknown) => void
-  readonly promise = new Promise<T>((resolve, reject) => {
-    this.resolve = resolve
-    this.reject = reject
-  })
-
-  constructor() {
-    this.promise.catch(() => {})
-  }
-}
-
-/** The worker's end of a pipe whose other end is a function. */
-class MemoryPipe extends Duplex implements Pipe {
-  readonly #onBytes: (bytes: Buffer) => void
-
-  constructor(onBytes: (bytes: Buffer) => void) {
-    super({ read: () => {} })
-    // Two processes share no context: what a replayed handler may not do must not bind whoever reads.
-    this.#onBytes = AsyncResource.bind(onBytes)
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#onBytes(chunk)
-    done()
-  }
-
-  ref(): this {
-    return this
-  }
-
-  unref(): this {
-    return this
   }
 }

@@ -1,0 +1,39 @@
+import { Service } from 'mara-ts'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { newKey } from '../../lib/conversation/seal.js'
+import { Actor } from '../../lib/testing/actor.js'
+import { turns } from '../support/service.js'
+
+const test = suite('an actor')
+
+const SETTINGS = { log: false, store: 'memory' }
+
+function actorOf(onBytes: (bytes: Buffer) => void = () => {}, settings: object = SETTINGS): Actor {
+  return new Actor(new Service(), settings, newKey().toString('base64'), onBytes)
+}
+
+test('it says what its edge is to go by, where it listens, and that it is ready', async () => {
+  const actor = actorOf(undefined, { ...SETTINGS, probation: 77 })
+  await actor.claimed
+  assert.is(actor.settings?.probation, 77)
+  await actor.ready
+  assert.is(actor.listener, '1')
+  actor.die()
+})
+
+test('nothing is heard of one that has died', async () => {
+  let heard = 0
+  const actor = actorOf((bytes) => {
+    heard += bytes.length
+  })
+  await actor.claimed
+  await actor.ready
+  assert.ok(heard > 0)
+  actor.die()
+  const before = heard
+  await turns()
+  assert.is(heard, before)
+})
+
+test.run()
