@@ -15,6 +15,7 @@ import {
 import { type Pipe, Relay } from '../edge/relay.js'
 import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
+import { quietly } from '../wait.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
 export type AnyService = Service<any, any, any>
@@ -43,10 +44,7 @@ export class Actor {
     setEdgePort(relay)
     this.send(greeting())
     this.#tell({ name: 'key', key })
-    this.#started = service.start(settings)
-    this.#started.catch((error) => {
-      for (const signal of [...this.#said.values()]) signal.reject(error)
-    })
+    this.#started = quietly(service.start(settings))
   }
 
   get claimed(): Promise<unknown> {
@@ -115,8 +113,11 @@ export class Actor {
     this.#signal(body.name).resolve(body)
   }
 
+  /** @throws what the service's start fails with. */
   #hears<Name extends WorkerMessage['name']>(name: Name): Promise<Extract<WorkerMessage, { name: Name }>> {
-    return this.#signal(name).promise as Promise<Extract<WorkerMessage, { name: Name }>>
+    const { promise } = this.#signal(name)
+    const unlessFailed = Promise.race([promise, this.#started.then(() => promise)])
+    return quietly(unlessFailed) as Promise<Extract<WorkerMessage, { name: Name }>>
   }
 
   #signal(name: WorkerMessage['name']): Signal<WorkerMessage> {
@@ -131,15 +132,9 @@ export class Actor {
 
 class Signal<T> {
   resolve!: (value: T) => void
-  reject!: (error: unknown) => void
-  readonly promise = new Promise<T>((resolve, reject) => {
+  readonly promise = new Promise<T>((resolve) => {
     this.resolve = resolve
-    this.reject = reject
   })
-
-  constructor() {
-    this.promise.catch(() => {})
-  }
 }
 
 /** The worker's end of a pipe whose other end is a function. */

@@ -141,10 +141,7 @@ export class Stage {
   async #load(): Promise<Actor> {
     const onBytes = (bytes: Buffer): void => this.onBytes?.(bytes)
     const actor = starting.then(async () => new Actor(await this.#make(), this.#settings, this.#key, onBytes))
-    starting = actor.then(
-      (actor) => actor.claimed,
-      () => {},
-    )
+    starting = actor.then((actor) => actor.claimed).catch(() => {})
     const loaded = await actor
     await loaded.ready
     return loaded

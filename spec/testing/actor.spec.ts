@@ -1,9 +1,9 @@
-import { Service } from 'mara-ts'
+import { Service, ServiceStatusError } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { newKey } from '../../lib/conversation/seal.js'
 import { Actor } from '../../lib/testing/actor.js'
-import { turns } from '../support/service.js'
+import { rejection, turns } from '../support/service.js'
 
 const test = suite('an actor')
 
@@ -34,6 +34,18 @@ test('nothing is heard of one that has died', async () => {
   const before = heard
   await turns()
   assert.is(heard, before)
+})
+
+test('whoever waits for one whose service does not start is told why, however early or late they ask', async () => {
+  const service = new Service()
+  await service.start({ port: 0, ...SETTINGS })
+  const actor = new Actor(service, SETTINGS, newKey().toString('base64'), () => {})
+  for (let count = 0; count < 2; count++) {
+    assert.instance(await rejection(actor.claimed), ServiceStatusError)
+    assert.instance(await rejection(actor.ready), ServiceStatusError)
+    await turns()
+  }
+  await service.stop()
 })
 
 test.run()

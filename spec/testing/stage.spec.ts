@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { events, Service } from 'mara-ts'
+import { events, Service, SettingsError } from 'mara-ts'
 import { SessionStore } from 'mara-ts/storage'
 import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
@@ -87,6 +87,14 @@ test('a service that does not start says why, and leaves no folder behind', asyn
     else process.env.TMPDIR = before
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a service that can not be started fails its own stage, and not the next one', async () => {
+  const wrong = new Stage(() => new Service(), { drain: -1 })
+  const right = new Stage(() => new Service())
+  const [failed] = await Promise.all([rejection(wrong.start()), right.start()])
+  assert.instance(failed, SettingsError)
+  await right.stop()
 })
 
 test.run()
