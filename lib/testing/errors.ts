@@ -24,3 +24,8 @@ export class ProgramFailedError extends MaraError {
     )
   }
 }
+
+/** Somebody has seen something else since the process was replaced, or the play does not show whether that is so. */
+export class RestartPointError extends MaraError {
+  readonly code = 'MARA_RESTART_POINT'
+}
