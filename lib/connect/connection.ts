@@ -1,19 +1,17 @@
 /** A service as its clients see it: text that arrives, which can be read by line or by what is expected in it. */
-import { StringDecoder } from 'node:string_decoder'
 import type { Client } from '../client/client.js'
 import { ClientDisconnectedError } from '../client/errors.js'
 import { takeOptions, type WriteArguments } from '../client/format.js'
-import { type Clock, systemClock } from '../clock.js'
+import type { Clock } from '../clock.js'
 import { InvalidOptionError, TimeoutError } from '../errors.js'
-import { escapeIac, OPTION, Telnet, type TelnetSettings } from '../telnet/index.js'
-import { sanitize } from '../text/sanitize.js'
+import type { TelnetSettings } from '../telnet/index.js'
 import { quietly, type WaitOptions } from '../wait.js'
 import { ExpectError } from './errors.js'
-import { LineEnds } from './line-ends.js'
 import { LineIterator } from './line-iterator.js'
 import { type LoginOptions, login } from './login.js'
 import { type Found, type Pattern, Patterns } from './pattern.js'
 import { Received } from './received.js'
+import { Transcoder } from './transcoder.js'
 import { SHOWN, withoutSecrets } from './visible.js'
 
 export interface ConnectionInit {
@@ -59,26 +57,22 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   readonly #client: Client<unknown, Uint8Array>
   readonly #where: string
   readonly #raw: boolean
-  readonly #sanitize: boolean
   readonly #clock: Clock
   readonly #received: Received
-  readonly #lineEnds = new LineEnds()
+  readonly #text: Transcoder
   readonly #secrets = new Set<string>()
-  readonly #telnet: Telnet | undefined
-  #decoder = new StringDecoder('utf8')
   #listener: ((text: string) => void) | undefined
   /** What arrives now is for nobody. */
   #closed = false
 
   /** Programs call `connect`. */
-  constructor({ where, client, raw, sanitize, clock = systemClock, telnet }: ConnectionInit) {
+  constructor({ where, client, raw, sanitize, clock, telnet }: ConnectionInit) {
     this.#where = where
     this.#client = client
     this.#raw = raw
-    this.#sanitize = sanitize
     this.#clock = clock
     this.#received = new Received(clock)
-    if (telnet !== undefined) this.#telnet = this.#speak(telnet)
+    this.#text = new Transcoder(telnet, sanitize, (bytes) => client.write(bytes))
     if (!raw) void this.#read()
   }
 
@@ -211,30 +205,13 @@ export class Connection<Data extends string | Uint8Array = string> implements As
       return
     }
     const { lines, options } = takeOptions(args)
-    for (const line of lines) {
-      if (line instanceof Uint8Array) this.#send(line)
-      else {
-        const end = this.#lineEnd
-        const text = String(line).replace(/\r?\n/g, end)
-        const isLatin = this.#telnet !== undefined && this.#telnet.encoding !== 'utf-8'
-        this.#send(Buffer.from(options?.newline === false ? text : text + end, isLatin ? 'latin1' : 'utf8'))
-      }
-    }
+    for (const line of lines) this.#client.write(this.#text.write(line, options?.newline ?? true))
   }
 
   /** Writes a line that no error of this connection will show, nor will any error show it where it is sent back. */
   writeSecret(line: string): void {
     this.#secrets.add(line)
     this.write(line)
-  }
-
-  /** Where binary transmission is agreed (RFC 856), CR LF is two characters, and the key Enter is CR, as terminals have it. */
-  get #lineEnd(): string {
-    return this.#telnet?.isEnabled('us', OPTION.BINARY) ? '\r' : '\r\n'
-  }
-
-  #send(bytes: Uint8Array): void {
-    this.#client.write(this.#telnet === undefined ? bytes : escapeIac(bytes))
   }
 
   /**
@@ -272,48 +249,20 @@ export class Connection<Data extends string | Uint8Array = string> implements As
   async #read(): Promise<void> {
     try {
       for await (const chunk of this.#client) {
-        this.#add(this.#textOf(chunk))
+        this.#add(this.#text.read(chunk))
         const { room } = this.#received
         if (room !== undefined) await room
       }
     } finally {
-      this.#add(this.#decoder.end())
+      this.#add(this.#text.end())
       this.#received.end()
     }
   }
 
-  /** All of a chunk at once: a peer may put a telnet command between any two characters, and each addition is searched. */
-  #textOf(chunk: Uint8Array): string {
-    let text = ''
-    const decode = (bytes: Uint8Array): void => {
-      text += this.#decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-    }
-    if (this.#telnet === undefined) decode(chunk)
-    else this.#telnet.receive(chunk, decode)
-    return text
-  }
-
   #add(text: string): void {
-    const lines = this.#lineEnds.read(text)
-    const clean = this.#sanitize ? sanitize(lines, { lineBreaks: true }) : lines
-    if (clean === '' || this.#closed) return
-    this.#listener?.(clean)
-    this.#received.add(clean)
-  }
-
-  #speak(settings: TelnetSettings): Telnet {
-    const telnet: Telnet = new Telnet(
-      {
-        send: (bytes) => this.#client.write(bytes),
-        on: (event) => {
-          if (event.type !== 'terminal' || event.learned !== 'encoding') return
-          this.#decoder = new StringDecoder(telnet.encoding === 'utf-8' ? 'utf8' : 'latin1')
-        },
-        limit: () => {},
-      },
-      settings,
-    )
-    return telnet
+    if (text === '' || this.#closed) return
+    this.#listener?.(text)
+    this.#received.add(text)
   }
 
   // --- Errors
