@@ -9,22 +9,7 @@ export type ColourDepth = 'true' | 256 | 16 | 'none'
 /** The SGR parameters of one attribute, for each depth that has escape sequences. */
 export type Paint = { readonly [depth in Exclude<ColourDepth, 'none'>]: string }
 
-/** Two paints in one slot exclude each other; paints in different slots add up. */
-export type Slot =
-  | 'foreground'
-  | 'background'
-  | 'bold'
-  | 'dim'
-  | 'italic'
-  | 'underline'
-  | 'inverse'
-  | 'strikethrough'
-
-export type Look = { readonly [slot in Slot]?: Paint }
-
-export const UNSTYLED: Look = {}
-
-const SLOTS: readonly Slot[] = [
+const SLOTS = [
   'foreground',
   'background',
   'bold',
@@ -33,7 +18,14 @@ const SLOTS: readonly Slot[] = [
   'underline',
   'inverse',
   'strikethrough',
-]
+] as const
+
+/** Two paints in one slot exclude each other; paints in different slots add up. */
+export type Slot = (typeof SLOTS)[number]
+
+export type Look = { readonly [slot in Slot]?: Paint }
+
+export const UNSTYLED: Look = {}
 
 /**
  * The escape sequence from one look to another; empty if they are the same at this depth.
