@@ -14,7 +14,7 @@ import { within } from '../wait.js'
 import { clientRows } from './client-rows.js'
 import { evaluate } from './evaluate.js'
 import { followLog } from './follow-log.js'
-import { printed, printedError, writeTable } from './print.js'
+import { printed, writeTable } from './print.js'
 import { statsRows } from './stats-rows.js'
 import type { Target } from './target.js'
 
@@ -145,7 +145,7 @@ export function registerCommands(commands: CommandRegistry, host: CommandsHost):
         client.write(...printed(value))
       } catch (error) {
         if (error instanceof ClientDisconnectedError) throw error
-        throw new CommandError(printedError(error).join('\n'))
+        throw new CommandError(printed(error).join('\n'))
       }
     },
   )

@@ -20,7 +20,7 @@ import { escapeText } from '../text/escape.js'
 import { makeFree } from '../transport/private-socket.js'
 import { registerCommands } from './commands.js'
 import { type Mark, readIntroduction, writeMark } from './marks.js'
-import { printedError } from './print.js'
+import { printed } from './print.js'
 import { type PrivateServerOptions, privateServer } from './private-server.js'
 import type { Target } from './target.js'
 
@@ -217,7 +217,7 @@ export class ServiceConsole {
   #failed(client: Client, error: unknown): void {
     this.#visitor(client).failed = true
     if (error instanceof CommandError) client.write(error.message)
-    else client.write(...printedError(error))
+    else client.write(...printed(error))
   }
 }
 

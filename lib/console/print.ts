@@ -28,14 +28,9 @@ export function summary(value: unknown): string {
   return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text
 }
 
-/** A value on as many lines as it takes, within reason. */
+/** A value on as many lines as it takes, within reason; an error with its stack. */
 export function printed(value: unknown): string[] {
   return linesOf(inspectSafely(value, { breakLength: 80, maxArrayLength: 100, maxStringLength: 10_000 }))
-}
-
-/** An error with its stack, whatever was thrown. */
-export function printedError(error: unknown): string[] {
-  return printed(error)
 }
 
 function linesOf(text: string): string[] {
