@@ -3,7 +3,7 @@
  * when they are made.
  */
 
-import type { Clock } from '../clock.js'
+import { type Clock, systemClock } from '../clock.js'
 import { MaraError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { OPTION, SE } from './constants.js'
@@ -69,7 +69,7 @@ export class TelnetSettings {
       'maxTelnetReplies',
       input.maxTelnetReplies ?? defaultLimits.maxTelnetReplies,
     )
-    this.clock = input.clock ?? { now: () => Date.now() }
+    this.clock = input.clock ?? systemClock
     this.options = byCode(input.options ?? defaultOptions)
     this.offers = [...this.options.values()].flatMap(offersOf)
     this.opening = (input.opening ?? [OPTION.TTYPE].filter((code) => this.options.has(code))).flatMap(
