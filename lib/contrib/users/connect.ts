@@ -6,8 +6,9 @@
  * may also begin again, with a new object, if its settings say so. Nobody is logged in before step 70, and the steps from
  * there on wait for no line.
  */
-import { type AnyState, type Client, type events, Handler, TimeoutError } from '../../index.js'
+import { type events, Handler, TimeoutError } from '../../index.js'
 import { UnreadableError } from '../../storage/index.js'
+import type { UserClient } from './user.js'
 import type { AnyUser, Users } from './users.js'
 
 /**
@@ -162,7 +163,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
   }
 }
 
-/** A connection whatever its state is declared to be. */
-export function asClient(client: unknown): Client<AnyState, string> {
-  return client as Client<AnyState, string>
+/** The client of an event, as one of a user. */
+export function asClient(client: unknown): UserClient {
+  return client as UserClient
 }

@@ -1,11 +1,10 @@
 /** Asking for passwords: what the login and the change of a password have in common. */
-import type { AnyState, Client, Clock } from '../../index.js'
+import type { Clock } from '../../index.js'
 import { password as passwordPrompt } from '../../prompts/index.js'
 import type { Attempts } from './attempts.js'
 import type { CheckPasswordOptions } from './password.js'
+import type { UserClient } from './user.js'
 import type { AnyService } from './users.js'
-
-type UserClient = Client<AnyState, string>
 
 /** The texts with which a new password is asked for; override them where they stand. */
 export interface NewPasswordTexts {

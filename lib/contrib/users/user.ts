@@ -17,9 +17,12 @@ const fields = {
   lastSeen: date.optional(),
 }
 
+/** A connection of somebody who sends lines, whatever its state is declared to be. */
+export type UserClient = Client<AnyState, string>
+
 export interface UserMethods {
   /** The connection of whoever is logged in; undefined while nobody is. Set by `Users`. */
-  client: Client<AnyState, string> | undefined
+  client: UserClient | undefined
   /** Somebody is logged in. */
   readonly online: boolean
   /** Writes to the user's client, if there is one. */
@@ -34,7 +37,7 @@ export interface UserMethods {
 export function withUser<Base extends UserClass>(Base: Base): Mixed<Base, typeof fields, UserMethods> {
   class User extends withFields(Base, fields) implements UserMethods {
     declare name: string
-    client: Client<AnyState, string> | undefined = undefined
+    client: UserClient | undefined = undefined
 
     get online(): boolean {
       return this.client !== undefined

@@ -10,18 +10,11 @@
  * Bind it before whatever uses `event.user`. Its type is declared by the program, once:
  * `declare module 'mara-ts' { interface ClientEventContext { user: User } }`.
  */
-import {
-  type AnyState,
-  type Client,
-  events,
-  type Line,
-  type Service,
-  type WriteOptions,
-} from '../../index.js'
+import { events, type Line, type Service, type WriteOptions } from '../../index.js'
 import { type Manager, Store, type StoreClass, UnreadableError } from '../../storage/index.js'
 import { listInWords } from '../../text/styles/index.js'
 import { Names } from './names.js'
-import type { BaseUser } from './user.js'
+import type { BaseUser, UserClient } from './user.js'
 
 /** Any class of users. `BaseUser` itself has its saved fields only as types. */
 export type AnyUser = Pick<
@@ -32,8 +25,6 @@ export type AnyUser = Pick<
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
 export type AnyService = Service<any, string, any>
-
-type UserClient = Client<AnyState, string>
 
 export class Users<U extends AnyUser> {
   readonly service: AnyService
