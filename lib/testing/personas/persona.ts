@@ -156,10 +156,7 @@ export class Persona {
    * @throws ExpectError if it does not.
    */
   async isLeft(): Promise<void> {
-    await this.#until(
-      () => (this.#client.ended ? true : undefined),
-      () => ['the end of the connection'],
-    )
+    await this.#until(() => (this.#client.ended ? true : undefined), 'the end of the connection')
   }
 
   /** Closes the connection. Resolves when it is closed. */
@@ -193,12 +190,12 @@ export class Persona {
         this.#taken += seen.length
         return seen
       },
-      () => [typeof pattern === 'string' ? JSON.stringify(pattern) : String(pattern)],
+      typeof pattern === 'string' ? JSON.stringify(pattern) : String(pattern),
     )
   }
 
-  /** Waits until `look` finds something. */
-  #until<T>(look: () => T | undefined, expected: () => string[]): Promise<T> {
+  /** Waits until `look` finds something. @param expected what that is, for an error. */
+  #until<T>(look: () => T | undefined, expected: string): Promise<T> {
     const began = systemClock.now()
     return new Promise<T>((resolve, reject) => {
       const done = (): void => {
@@ -209,7 +206,7 @@ export class Persona {
         done()
         const received = this.screen.slice(this.#taken)
         const waited = systemClock.now() - began
-        reject(new ExpectError({ failure, expected: expected(), where: this.name, received, waited }))
+        reject(new ExpectError({ failure, expected: [expected], where: this.name, received, waited }))
       }
       const serve = (): void => {
         const found = look()
