@@ -37,7 +37,6 @@ export function historyFile({ XDG_STATE_HOME: state }: NodeJS.ProcessEnv = proce
 /** @param warn told once where the file can't be used; then lines are kept for this run alone. */
 export function openHistory(file: string, warn: (message: string) => void): History {
   let usable = true
-  let last: string | undefined
   const attempt = (action: () => void): void => {
     if (!usable) return
     try {
@@ -52,7 +51,7 @@ export function openHistory(file: string, warn: (message: string) => void): Hist
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     kept = read(file)
   })
-  last = kept.at(-1)
+  let last = kept.at(-1)
   return {
     lines: [...kept].reverse(),
     add(line) {

@@ -2,6 +2,7 @@
  * A console for a person at a terminal: line editing, history, the names of commands by Tab. What the service says meanwhile
  * appears above the line that is being typed. Where the service restarts, it waits for it and goes on.
  */
+import type net from 'node:net'
 import readline from 'node:readline'
 import { Writable } from 'node:stream'
 import type { Mark } from '../../console/marks.js'
@@ -65,7 +66,7 @@ class Interactive {
     this.#editor.on('close', () => this.#leave(0))
   }
 
-  run(socket: Awaited<ReturnType<typeof openConsoleSocket>>): Promise<number> {
+  run(socket: net.Socket): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -75,7 +76,7 @@ class Interactive {
 
   // --- The console
 
-  #speakOn(socket: Awaited<ReturnType<typeof openConsoleSocket>>): void {
+  #speakOn(socket: net.Socket): void {
     let farewell: Mark | undefined
     let ready = false
     const { target, io } = this.#options
