@@ -166,12 +166,12 @@ ${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</table>`
 }
 
 function latencyTable(report: BenchReport): string {
-  const rows = latencyRows(report).map(([name, { count, p50, p90, p99, p999, worst }]) => [
-    escapeHtml(name),
-    ...[p50, p90, p99, p999, worst].map((ms) => (count === 0 ? '-' : timeInWords(ms))),
-    inThousands(count),
-  ])
-  return table('Latency', ['', 'p50', 'p90', 'p99', 'p99.9', 'worst', 'count'], rows)
+  const [head = [], ...rows] = latencyRows(report)
+  return table(
+    'Latency',
+    head,
+    rows.map((row) => row.map(escapeHtml)),
+  )
 }
 
 function errorTable({ errors: { kinds } }: BenchReport): string {

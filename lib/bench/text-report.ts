@@ -14,10 +14,7 @@ export function textReport(report: BenchReport, columns: number | undefined): st
   const sections = [
     [headline(report)],
     summary(report),
-    aligned([
-      ['', 'p50', 'p90', 'p99', 'p99.9', 'worst', 'count'],
-      ...latencyRows(report).map(([name, figures]) => [name, ...cells(figures)]),
-    ]),
+    aligned(latencyRows(report)),
     overTime(report, columns),
     errors(report),
     report.findings.map(({ text, about }) => `${about === 'generator' ? '! ' : '* '}${escapeText(text)}`),
@@ -53,27 +50,23 @@ function summary({ exchanges, connections, errors, generator }: BenchReport): st
   ])
 }
 
-/** All latencies of a report by name. */
-export function latencyRows({ connections, latency, options }: BenchReport): [string, Percentiles][] {
+/** All latencies of a report by name; the heading comes first. */
+export function latencyRows({ connections, latency, options }: BenchReport): string[][] {
   const labels = Object.entries(latency.labels)
+  const isLabelled = labels.some(([label]) => label !== 'answer')
   return [
-    ['connect', connections.latency],
-    [options.rate === undefined ? 'answer' : 'answer, from when it was due', latency.answer],
-    ...(latency.service === undefined
-      ? []
-      : ([['answer, from when it was asked', latency.service]] as [string, Percentiles][])),
-    ...(latency.corrected === undefined
-      ? []
-      : ([['answer, corrected', latency.corrected]] as [string, Percentiles][])),
-    ...(labels.length > 1 || (labels[0] !== undefined && labels[0][0] !== 'answer')
-      ? labels.map(([label, figures]) => [`- ${escapeText(label)}`, figures] as [string, Percentiles])
-      : []),
+    ['', 'p50', 'p90', 'p99', 'p99.9', 'worst', 'count'],
+    latencyRow('connect', connections.latency),
+    latencyRow(options.rate === undefined ? 'answer' : 'answer, from when it was due', latency.answer),
+    ...(latency.service === undefined ? [] : [latencyRow('answer, from when it was asked', latency.service)]),
+    ...(latency.corrected === undefined ? [] : [latencyRow('answer, corrected', latency.corrected)]),
+    ...(isLabelled ? labels.map(([label, figures]) => latencyRow(`- ${escapeText(label)}`, figures)) : []),
   ]
 }
 
-function cells({ count, p50, p90, p99, p999, worst }: Percentiles): string[] {
+function latencyRow(name: string, { count, p50, p90, p99, p999, worst }: Percentiles): string[] {
   const times = [p50, p90, p99, p999, worst]
-  return [...times.map((ms) => (count === 0 ? '-' : timeInWords(ms))), inThousands(count)]
+  return [name, ...times.map((ms) => (count === 0 ? '-' : timeInWords(ms))), inThousands(count)]
 }
 
 function overTime({ steps, measured }: BenchReport, columns: number | undefined): string[] {
