@@ -5,12 +5,12 @@
  * one process took over from the other. `npm run bench -- angel`
  */
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { askAngel } from '../../lib/angel/index.js'
 import type { Job, Sample } from '../race/load/job.js'
 import { COMPILED, compileBenchmarks } from '../support/build.js'
-import { type Program, run, runNode } from '../support/program.js'
+import { run, runMara } from '../support/program.js'
 import { median } from '../support/statistics.js'
 
 const { values } = parseArgs({
@@ -28,23 +28,9 @@ const SERVICE = join(COMPILED, 'angel/service.js')
 /** Lines a second of all clients together: the pause is measured, and not how busy the machine can be. */
 const LINES = 2_000
 
-function path(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url))
-}
-
-async function start(
-  guarded: boolean,
-  ...settings: readonly string[]
-): Promise<{ program: Program; port: string }> {
+function start(guarded: boolean, ...settings: readonly string[]): ReturnType<typeof runMara> {
   const command = guarded ? ['angel', SERVICE, '--probation=0'] : ['run', SERVICE]
-  const program = runNode(path('../../dist/cli/main.js'), ...command, '--port=0', ...settings)
-  const port = (await program.line()).split(' ')[1] ?? ''
-  return { program, port }
-}
-
-async function stop(program: Program): Promise<void> {
-  program.child.kill()
-  await program.end()
+  return runMara(...command, ...settings)
 }
 
 const at = (sorted: readonly number[], share: number): number =>
@@ -58,12 +44,12 @@ async function pauses(clients: number): Promise<void> {
   const seen: number[] = []
   const took: number[] = []
   for (let i = 0; i < Number(values.restarts); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await sleep(1_500)
     const restarted = await askAngel(SERVICE, 'restart')
     const to = Date.now()
     own.push(restarted.pause)
     took.push(restarted.took)
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await sleep(1_000)
     crowd.child.stdin?.write(`${to - restarted.pause} ${to}\n`)
     seen.push(...JSON.parse(await crowd.line()))
   }
@@ -78,7 +64,7 @@ async function pauses(clients: number): Promise<void> {
   ]
   console.log(`  ${row.join('  ')}`)
   await crowd.end()
-  await stop(program)
+  await program.stop()
 }
 
 /** @returns when another worker than this one serves, in milliseconds since the epoch. */
@@ -86,7 +72,7 @@ async function servedAgain(before: number | undefined): Promise<number> {
   for (;;) {
     const { worker } = await askAngel(SERVICE, 'status')
     if (worker !== undefined && worker !== before) return Date.now()
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await sleep(10)
   }
 }
 
@@ -105,16 +91,16 @@ async function kill(clients: number, spare: boolean): Promise<number[]> {
   const { program, port } = await start(true, ...(spare ? ['--spareWorker'] : []))
   const crowd = run(new URL('./crowd.ts', import.meta.url), port, clients, (clients / LINES) * 1_000)
   await crowd.line()
-  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  await sleep(3_000)
   const { worker } = await askAngel(SERVICE, 'status')
   const from = Date.now()
   process.kill(worker as number, 'SIGKILL')
   const to = await servedAgain(worker)
-  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  await sleep(2_000)
   crowd.child.stdin?.write(`${from} ${to}\n`)
   const waits: number[] = JSON.parse(await crowd.line())
   await crowd.end()
-  await stop(program)
+  await program.stop()
   return waits
 }
 
@@ -141,7 +127,7 @@ async function rate(guarded: boolean, clients: number, inFlight: number): Promis
   const load = run(new URL('../race/load/main.ts', import.meta.url), JSON.stringify(job))
   const { count, seconds, serverTime }: Sample = JSON.parse(await load.line())
   await load.end()
-  await stop(program)
+  await program.stop()
   return { rate: count / seconds, time: (serverTime ?? Number.NaN) / count }
 }
 

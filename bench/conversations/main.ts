@@ -3,14 +3,13 @@
  * a replay is; and how long clients wait for it at a restart. `npm run bench -- conversations`
  */
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { askAngel } from '../../lib/angel/index.js'
 import { events, Service } from '../../lib/index.js'
 import { connectTo } from '../../lib/testing/index.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { COMPILED, compileBenchmarks } from '../support/build.js'
-import { type Program, run, runNode } from '../support/program.js'
+import { type Program, run, runMara } from '../support/program.js'
 import { median } from '../support/statistics.js'
 
 const { values } = parseArgs({
@@ -25,25 +24,8 @@ const { values } = parseArgs({
 /** Compiled, since a loader would slow each start of a worker. */
 const SERVICE = join(COMPILED, 'conversations/service.js')
 
-function path(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url))
-}
-
-async function start(...settings: readonly string[]): Promise<{ program: Program; port: string }> {
-  const program = runNode(
-    path('../../dist/cli/main.js'),
-    'angel',
-    SERVICE,
-    '--probation=0',
-    '--port=0',
-    ...settings,
-  )
-  return { program, port: (await program.line()).split(' ')[1] ?? '' }
-}
-
-async function stop(program: Program): Promise<void> {
-  program.child.kill()
-  await program.end()
+function start(onRestart: string): ReturnType<typeof runMara> {
+  return runMara('angel', SERVICE, '--probation=0', `--onRestart=${onRestart}`)
 }
 
 type Load = (port: string) => Program
@@ -54,11 +36,11 @@ async function compare(what: string, load: Load, withSteps = false): Promise<voi
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const onRestart of ['restart', 'replay'] as const) {
       process.env.STEPS = withSteps && onRestart === 'replay' ? '1' : ''
-      const { program, port } = await start(`--onRestart=${onRestart}`)
+      const { program, port } = await start(onRestart)
       const loading = load(port)
       rates[onRestart].push(JSON.parse(await loading.line()).rate)
       await loading.end()
-      await stop(program)
+      await program.stop()
     }
   }
   const ratio = median(rates.replay.map((rate, i) => rate / (rates.restart[i] ?? Number.NaN)))
@@ -98,7 +80,7 @@ async function replaySpeed(clients: number, answers: number): Promise<void> {
 }
 
 async function pauses(clients: number, onRestart: string): Promise<void> {
-  const { program, port } = await start(`--onRestart=${onRestart}`)
+  const { program, port } = await start(onRestart)
   const crowd = run(new URL('./logins.ts', import.meta.url), port, clients)
   await crowd.line()
   const paused: number[] = []
@@ -113,7 +95,7 @@ async function pauses(clients: number, onRestart: string): Promise<void> {
     `  ${onRestart}: ${clients.toLocaleString('en')} clients, each at its fifth prompt: paused for ${Math.min(...paused)} to ${Math.max(...paused)} ms, median ${median(paused)} ms; a restart took ${(median(took) / 1_000).toFixed(1)} s, the preflight included`,
   )
   await crowd.end()
-  await stop(program)
+  await program.stop()
 }
 
 const logins: Load = (port) =>

@@ -1,7 +1,9 @@
 /** Servers and loads as processes of their own, so that neither costs the other time. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { ROOT } from './build.js'
 
 export interface Program {
   readonly child: ChildProcess
@@ -26,8 +28,19 @@ export function run(file: URL, ...args: readonly (string | number)[]): Program {
 }
 
 /** Runs Node with these arguments. */
-export function runNode(...args: readonly (string | number)[]): Program {
+function runNode(...args: readonly (string | number)[]): Program {
   return runCommand([process.execPath, ...args.map(String)])
+}
+
+/**
+ * Runs a program as the built `mara` command does: `runMara('angel', FILE, '--probation=0')`. It prints `open PORT` when it
+ * serves.
+ */
+export async function runMara(
+  ...words: readonly string[]
+): Promise<{ readonly program: Program; readonly port: string }> {
+  const program = runNode(path.join(ROOT, 'dist/cli/main.js'), ...words, '--port=0')
+  return { program, port: (await program.line()).split(' ')[1] ?? '' }
 }
 
 /** @param env all of its environment. */
