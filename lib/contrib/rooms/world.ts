@@ -17,7 +17,7 @@ import { isKey, type Manager, type StoreClass } from '../../storage/index.js'
 import { bold, type Content, listInWords } from '../../text/styles/index.js'
 import type { Users } from '../users/index.js'
 import { problemsOf } from './check.js'
-import { baseOf, COPY, copyKey } from './copies.js'
+import { baseOf, Copies } from './copies.js'
 import { allDirections, type Direction, directions } from './directions.js'
 import { ExitError, WorldError } from './errors.js'
 import { makeRooms, PROGRAM, pick } from './making.js'
@@ -54,13 +54,13 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** What the author has written of each room, by key. */
   readonly #authored = new Map<string, Partial<AnyRoom>>()
   readonly #problems: string[] = []
-  /** Copies that are being made, by key. */
-  readonly #copies = new Map<string, Promise<R>>()
+  readonly #copies: Copies<R>
 
   /** @param users made before it. */
   constructor(users: Users<U>, roomClass: StoreClass<R>, { start }: WorldOptions) {
     this.users = users
     this.store = users.service.stores.manager(roomClass)
+    this.#copies = new Copies(this.store)
     this.start = start.toLowerCase()
     announceWorld(this)
     users.service.listen(events.PreStart, () => this.#make())
@@ -153,7 +153,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
       user.room = this.start
       homeless.push(user)
     }
-    for (const room of this.store.active()) if (this.people(room).length === 0) this.#abandon(room)
+    for (const room of this.store.active()) if (this.people(room).length === 0) this.#copies.end(room)
     await Promise.all(homeless.map((user) => this.show(user, true)))
   }
 
@@ -227,7 +227,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     const from = left === undefined ? undefined : this.#known(left)
     if (from !== undefined) {
       await from.exit(this.#visit(user, from, { direction, news: () => this.leaves(user, direction) }))
-      this.#abandon(from)
+      this.#copies.end(from)
     }
     if (!(await this.#isIn(user, room))) return
     if (direction !== undefined) user.write(this.goes(direction))
@@ -261,7 +261,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     try {
       await room.exit(this.#visit(user, room, { news: () => this.leaves(user, undefined) }))
     } finally {
-      this.#abandon(room)
+      this.#copies.end(room)
     }
   }
 
@@ -311,20 +311,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** The room of this key; of one that is cloned the user's own copy. */
   async #roomFor(user: U, key: string): Promise<R | undefined> {
     const room = this.get(baseOf(key))
-    if (!room?.clone) return room
-    const copy = copyKey(room.key, user.key)
-    return this.get(copy) ?? this.#copies.get(copy) ?? this.#makeCopy(copy, room)
-  }
-
-  #makeCopy(key: string, room: R): Promise<R> {
-    const making = this.store.create(key, ...([pick(room)] as never)).finally(() => this.#copies.delete(key))
-    this.#copies.set(key, making)
-    return making
-  }
-
-  /** A copy ends when its visitor has left. */
-  #abandon(room: R): void {
-    if (room.key.includes(COPY)) this.store.release(room)
+    return room?.clone ? this.#copies.of(room, user.key) : room
   }
 }
 
