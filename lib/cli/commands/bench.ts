@@ -117,10 +117,18 @@ async function planOf(targetText: string, values: Values): Promise<Plan> {
     if (value === undefined) throw wrong(`--${name} takes ${like}, not ${JSON.stringify(given)}.`)
     return value
   }
-  const time = (name: keyof Values, otherwise: number) =>
-    read(name, positive(parseDuration), 'a time such as 500ms or 30s', otherwise)
+  /** A day is more than any run; a timer can't wait for much more. */
+  const parseTime = (text: string): number | undefined => {
+    const ms = parseDuration(text)
+    return ms !== undefined && ms > 0 && ms <= 86_400_000 ? ms : undefined
+  }
+  const time = <U>(name: keyof Values, otherwise: U) =>
+    read(name, parseTime, 'a time such as 500ms or 30s', otherwise)
+  const count = (name: keyof Values, otherwise: number) =>
+    read(name, parseCount, 'a whole number above 0', otherwise)
 
-  const ca = text('ca') === undefined ? undefined : readText(text('ca') as string, wrong)
+  const authority = text('ca')
+  const ca = authority === undefined ? undefined : readText(authority, wrong)
   const target = parseTarget(targetText, { ca, insecure: values.insecure === true })
   if (target === undefined) {
     throw wrong(
@@ -144,8 +152,7 @@ async function planOf(targetText: string, values: Values): Promise<Plan> {
   } catch (error) {
     throw wrong(`--expect: ${(error as Error).message}.`)
   }
-  const clients = read('clients', parseCount, 'a whole number above 0', 10)
-  const processes = read('processes', parseCount, 'a whole number above 0', availableParallelism())
+  const clients = count('clients', 10)
   return {
     target,
     targetText,
@@ -155,20 +162,12 @@ async function planOf(targetText: string, values: Values): Promise<Plan> {
     rate,
     timeout: time('timeout', 10_000),
     connectTimeout: time('connect-timeout', 10_000),
-    processes: Math.min(clients, processes),
-    seed: read('seed', parseCount, 'a whole number above 0', 1),
+    processes: Math.min(clients, count('processes', availableParallelism())),
+    seed: count('seed', 1),
     script,
     line: text('line') ?? 'ping',
     expect,
-    interval: read('interval', positive(parseDuration), 'a time such as 500ms or 30s', undefined),
-  }
-}
-
-/** A day is more than any run; a timer can't wait for much more. */
-function positive(parser: (text: string) => number | undefined): (text: string) => number | undefined {
-  return (text) => {
-    const ms = parser(text)
-    return ms !== undefined && ms > 0 && ms <= 86_400_000 ? ms : undefined
+    interval: time('interval', undefined),
   }
 }
 
