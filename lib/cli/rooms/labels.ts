@@ -18,12 +18,12 @@ export function nameOf({ name, key }: RoomPlan): string {
 
 /** At most so many columns of a text; an ellipsis where something was cut off. */
 export function cut(text: string, width: number): string {
-  if (text.length <= width && textWidth(text) <= width) return text
   // A name may be as long as a book.
-  const characters = graphemes(text.slice(0, 20 * width))
+  const beginning = text.slice(0, 20 * width)
+  if (beginning === text && textWidth(text) <= width) return text
   let kept = ''
   let columns = 0
-  for (const character of characters) {
+  for (const character of graphemes(beginning)) {
     const wide = textWidth(character)
     if (columns + wide > width - 1) return `${kept.trimEnd()}…`
     kept += character

@@ -128,6 +128,11 @@ text('no line is wider than the terminal: names are cut, whole characters at a t
   assert.match(drawn(planOf(rooms), 100)[0] as string, /^\[\*美しい庭園.*…\]───\[🏰 Castle.*\]───\[x+…\]/)
 })
 
+text('a name that fits is whole, however many code units its characters have', () => {
+  const name = 'e\u0301'.repeat(28)
+  assert.equal(drawn(planOf([room('hall', {}, { name })])), [`[*${name}]`])
+})
+
 text(
   'what does not fit in any case is shown in strips, with the lines that lead from one to the next',
   () => {
