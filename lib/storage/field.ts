@@ -4,6 +4,7 @@
  * never saved.
  */
 import { z } from 'zod'
+import { messageOf } from '../errors.js'
 import { DefinitionError } from './errors.js'
 import { findUnsafe, type Problem } from './json.js'
 
@@ -150,7 +151,7 @@ export class Definition {
       const isOneWay = error instanceof z.core.$ZodEncodeError || error instanceof z.core.$ZodAsyncError
       const why = isOneWay
         ? `${error.message} Use z.codec in place of a transform or an async check: it converts both ways, without waiting.`
-        : `its schema threw an error: ${(error as Error)?.message ?? error}`
+        : `its schema threw an error: ${messageOf(error)}`
       throw new DefinitionError(`Field ${name} of ${this.kind} cannot be stored: ${why}`, { cause: error })
     }
     if (result.success) return { value: result.data }

@@ -2,6 +2,7 @@
  * One stored object as text: pretty JSON with the version first, then the fields in the order of their definition,
  * then whatever else the file had, and a final newline. The same object always gives the same text.
  */
+import { messageOf } from '../errors.js'
 import {
   InvalidValueError,
   MigrationError,
@@ -125,7 +126,7 @@ export function reading<R>({ kind }: StoreClass, key: string, read: () => R): R 
     throw new UnreadableError(
       kind,
       key,
-      `${kind}/${key} cannot be read, because its class threw an error: ${(error as Error)?.message ?? error}. The saved text stays as it is. Correct the class.`,
+      `${kind}/${key} cannot be read, because its class threw an error: ${messageOf(error)}. The saved text stays as it is. Correct the class.`,
       { cause: error },
     )
   }
@@ -158,10 +159,7 @@ function migrate(storeClass: StoreClass, key: string, from: number, data: Data):
     cause = error
   }
   if (isData(migrated)) return migrated
-  const why =
-    cause === undefined
-      ? 'gave back no object'
-      : `threw: ${cause instanceof Error ? cause.message : String(cause)}`
+  const why = cause === undefined ? 'gave back no object' : `threw: ${messageOf(cause)}`
   throw new MigrationError(
     kind,
     key,

@@ -4,6 +4,7 @@
  * schema, or the class threw) stays where it is, and is set aside before anything else is saved there. A snapshot that
  * this version cannot read is held for one that can.
  */
+import { messageOf } from '../errors.js'
 import { abortable } from '../wait.js'
 import type { Backend, WaitOptions } from './backend.js'
 import { type BackendError, DamagedError, MisfitError, UnreadableError } from './errors.js'
@@ -142,7 +143,7 @@ export class SavedTexts {
       done = `It was set aside as ${place}. Repair it and move it back, or remove it.`
       this.#clear(key)
     } catch (error) {
-      done = `It could not be set aside (${(error as Error).message}), so it is still there. Repair it, or remove it.`
+      done = `It could not be set aside (${messageOf(error)}), so it is still there. Repair it, or remove it.`
     }
     const where = backend.locate(this.#kind, key)
     return new DamagedError(this.#kind, key, `${where} is damaged: ${damage}. ${done}`, place)
@@ -151,8 +152,7 @@ export class SavedTexts {
   /** Keeps a snapshot for a version that can read it. Of two, the one that was active last is kept. */
   hold(snapshot: ObjectSnapshot, cause: unknown): UnreadableError {
     const { kind, key } = snapshot
-    const why =
-      cause instanceof MisfitError ? describeProblems(cause.problems) : ((cause as Error)?.message ?? cause)
+    const why = cause instanceof MisfitError ? describeProblems(cause.problems) : messageOf(cause)
     const error = new UnreadableError(
       kind,
       key,

@@ -17,6 +17,7 @@ import {
 import { escapeText } from '../text/escape.js'
 import { BackendError, type YamlDocument, YamlError, type YamlProblem } from './errors.js'
 import type { Data } from './field.js'
+import { describeProblem } from './json.js'
 import { isKey, parseKey } from './key.js'
 import { type Resolver, resolveWith } from './reference.js'
 import type { StoreClass } from './store.js'
@@ -222,9 +223,7 @@ class DocumentReader {
         this.refuse([name], `${kind} has no field ${name}`)
     }
     const outcome = resolveWith(resolver, () => definition.decode(definition.names, data))
-    for (const { path, message } of outcome.problems ?? []) {
-      this.refuse(path, `${path.map(String).join('.')}: ${message}`)
-    }
+    for (const problem of outcome.problems ?? []) this.refuse(problem.path, describeProblem(problem))
     return outcome.value
   }
 

@@ -10,6 +10,7 @@
  *   times are left out, and repeated times are due both times.
  */
 import { Cron, type CronOptions } from 'croner'
+import { messageOf } from '../errors.js'
 import { InvalidScheduleError } from './errors.js'
 import { type Plan, recurring } from './plan.js'
 
@@ -48,8 +49,7 @@ function cronOf(schedule: unknown, expression: string, options: CronOptions): Cr
   try {
     return new Cron(expression, { ...options, paused: true, fixedTimeRule: 'no-wildcard' })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const problem = `cron is not a cron expression (${reason}); expected one such as '0 9 * * 1-5'.`
+    const problem = `cron is not a cron expression (${messageOf(cause)}); expected one such as '0 9 * * 1-5'.`
     throw new InvalidScheduleError(schedule, problem, { cause })
   }
 }

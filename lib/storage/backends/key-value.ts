@@ -2,6 +2,7 @@
  * Back ends over engines that keep texts by name and can do nothing else. They have no rename, so a damaged text is
  * copied to a name that no key can have (a key has no dot) and then removed. A crash between the two leaves both.
  */
+import { messageOf } from '../../errors.js'
 import type { Backend } from '../backend.js'
 import { BackendError } from '../errors.js'
 
@@ -61,6 +62,6 @@ export async function attempt<R>(verb: string, place: string, task: () => MaybeP
   try {
     return await task()
   } catch (error) {
-    throw new BackendError(place, `Cannot ${verb} ${place}. ${(error as Error).message}`, error)
+    throw new BackendError(place, `Cannot ${verb} ${place}. ${messageOf(error)}`, error)
   }
 }
