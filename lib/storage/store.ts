@@ -124,8 +124,14 @@ export class Store {
   /** In lower case, fixed, and part of no schema. */
   declare readonly key: string
 
-  /** Called by managers: programs use `manager.create`. */
+  /** Called by managers: programs use `manager.create`. @throws DefinitionError where a program calls it. */
   constructor({ keeper, key, values }: StoreInit) {
+    if (keeper === undefined) {
+      const { name } = new.target
+      throw new DefinitionError(
+        `new ${name}() is for managers: stores.manager(${name}).create(key) makes an object.`,
+      )
+    }
     this.#keeper = keeper
     Object.defineProperty(this, 'key', { value: key, enumerable: true })
     Object.assign(this, values)

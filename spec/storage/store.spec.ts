@@ -222,4 +222,11 @@ test('a class without a kind has no manager', () => {
   assert.throws(() => new Stores().manager(Bare), refuses(/Bare.*define/))
 })
 
+test('a program makes objects by a manager: new, which plain JavaScript could call with a key, says so', () => {
+  class Pet extends Store.define('pet', {}) {}
+  for (const init of ['rex', {}]) {
+    assert.throws(() => new Pet(init as never), refuses(/^new Pet\(\) is for managers: .*create\(key\)/))
+  }
+})
+
 test.run()

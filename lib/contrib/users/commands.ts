@@ -1,6 +1,6 @@
 /** Registers the commands of users. Each can be left out or replaced: register another of its name afterwards. */
 import type { AnyRegistry } from '../commands/index.js'
-import { socials } from '../language/index.js'
+import { type Socials, socials } from '../language/index.js'
 import { type AnyAdminUser, ifAdmin, ListAdmins, SetAdmin } from './admin.js'
 import { ChangePassword } from './change-password.js'
 import { type AnyGenderUser, Gender } from './gender.js'
@@ -44,15 +44,18 @@ export function userCommands<U extends AnyUser>(commands: AnyRegistry, users: Us
  * `look` stays `look`.
  *
  * @param circle who sees it: see `UserCommand`.
+ * @param table the verbs: `{ ...socials, boogie: 'with' }`, or some of them.
  */
 export function socialCommands<U extends AnySocialUser>(
   commands: AnyRegistry,
   users: Users<U>,
   circle?: (me: U) => readonly U[],
+  table: Socials = socials,
 ): void {
-  for (const verb of Object.keys(socials)) {
+  for (const verb of Object.keys(table)) {
     if (commands.has(verb)) continue
-    commands.register(verb, { args: '[rest:text]', group: 'social' }, () => new Social(users, verb, circle))
+    const options = { args: '[rest:text]', group: 'social' } as const
+    commands.register(verb, options, () => new Social(users, verb, circle, table))
   }
 }
 

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { socials } from '../../../lib/contrib/language/index.js'
 import { Look, socialCommands } from '../../../lib/contrib/users/index.js'
 import { withParlour } from './harness.js'
 
@@ -49,6 +50,16 @@ test('a command that is there already stays what it is', () =>
     socialCommands(commands, users)
     const ann = await join('ann')
     assert.equal(await ann.seen('dance'), ['You are alone here.'])
+  }))
+
+test("verbs of one's own are conjugated, and have their prepositions", () =>
+  withParlour(async ({ join, commands, users }) => {
+    socialCommands(commands, users, undefined, { ...socials, boogie: 'with' })
+    const [ann, bob] = [await join('ann'), await join('bob')]
+    await ann.seen()
+    await bob.seen()
+    assert.equal(await ann.seen('boogie bob', 'smile'), ['You boogie with bob', 'You smile'])
+    assert.equal(await bob.seen(), ['ann boogies with you', 'ann smiles'])
   }))
 
 test.run()
