@@ -31,19 +31,22 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
  * @param settings what the program finds in `process.argv`.
  */
 export function workerCommand(file: string, settings: readonly string[]): () => WorkerCommand {
-  const cwd = workingDirectory()
+  const folder = workingDirectory()
+  // This process is in its own folder already, and might not get there again.
+  const cwd = folder === process.cwd() ? {} : { cwd: folder }
   // A debugger's port is the angel's own by now; the worker gets another one, and prints which.
   const execArgv = process.execArgv.map((word) => word.replace(/^(--inspect(?:-brk|-wait)?)(=.*)?$/, '$1=0'))
-  return () => ({ execArgv, args: [workerOf(path.resolve(cwd, file)), file, ...settings], cwd })
+  return () => ({ execArgv, args: [workerOf(file, folder), file, ...settings], ...cwd })
 }
 
 /**
  * The worker of the package that the program itself imports. The angel's own may be of another version, and is gone when
  * the release that it came with has been removed. It is taken where the program has no package that has one.
  */
-function workerOf(program: string): string {
+function workerOf(file: string, folder: string): string {
   try {
-    const manifest = createRequire(realpathSync(program)).resolve('mara-ts/package.json')
+    const program = realpathSync(path.resolve(realpathSync(folder), file))
+    const manifest = createRequire(program).resolve('mara-ts/package.json')
     const worker = path.join(path.dirname(manifest), WORKER)
     if (existsSync(worker)) return worker
   } catch {

@@ -76,7 +76,7 @@ export class WorkerProcess {
     try {
       const child = spawn(process.execPath, [...execArgv, ...args], {
         stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-        cwd,
+        ...(cwd !== undefined && { cwd }),
       })
       child.once('exit', (code, signal) => this.#exited(endOf(code, signal)))
       child.on('error', (error) => {

@@ -12,7 +12,7 @@ import { readCommandLine } from '../settings/index.js'
 import { nearest } from '../settings/suggest.js'
 import { ProgramError } from './errors.js'
 import { isTypeScript, prepareTypeScript } from './typescript.js'
-import { workingDirectory } from './working-directory.js'
+import { absolutePath } from './working-directory.js'
 
 const EXTENSIONS = ['.ts', '.js', '.mts', '.mjs']
 
@@ -65,7 +65,7 @@ export async function prepareFor(program: string, settings: readonly string[]): 
  * @throws ProgramError where there is no such file.
  */
 export function findProgram(file: string): string {
-  const program = path.resolve(workingDirectory(), file)
+  const program = absolutePath(file)
   const found = lookAt(program, file)
   if (found === undefined) throw new ProgramError(`There is no file ${file}.${similar(program, file)}`)
   if (found.isDirectory()) throw new ProgramError(`${file} is a folder. Name the program's file in it.`)

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { SocketFolderError } from '../transport/errors.js'
-import { workingDirectory } from './working-directory.js'
+import { absolutePath } from './working-directory.js'
 
 /** The angel's control socket, and the console of the program itself. */
 export type SocketKind = 'control' | 'console'
@@ -25,7 +25,7 @@ export function socketPath(file: string, kind: SocketKind, env = process.env): s
  * the newest release, is another file after each release, and still has to be found by the name that it was started by.
  */
 export function namedSocketPath(file: string, kind: SocketKind, env = process.env): string {
-  return socketFor(path.resolve(workingDirectory(), file), kind, env)
+  return socketFor(absolutePath(file), kind, env)
 }
 
 function socketFor(file: string, kind: SocketKind, env: NodeJS.ProcessEnv): string {

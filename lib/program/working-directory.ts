@@ -9,10 +9,25 @@ import path from 'node:path'
  */
 export function workingDirectory({ PWD: told = '' } = process.env): string {
   const real = process.cwd()
-  return path.isAbsolute(told) && isSame(told, real) ? told : real
+  return path.isAbsolute(told) && told === path.normalize(told) && isSame(told, real) ? told : real
+}
+
+/**
+ * The absolute path of a file, by the name of the working directory. One that is absolute needs no working directory,
+ * which may have been removed; and of what is beside a folder that a link leads to, the link knows nothing.
+ */
+export function absolutePath(file: string): string {
+  const name = path.normalize(file)
+  if (path.isAbsolute(name)) return name
+  return path.join(name.startsWith('..') ? process.cwd() : workingDirectory(), name)
 }
 
 function isSame(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((folder) => statSync(folder, { throwIfNoEntry: false }))
-  return a !== undefined && a.dev === b?.dev && a.ino === b.ino
+  try {
+    const [a, b] = [statSync(one), statSync(other)]
+    return a.dev === b.dev && a.ino === b.ino
+  } catch {
+    // Not there, or not for this user.
+    return false
+  }
 }

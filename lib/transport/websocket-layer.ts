@@ -33,6 +33,14 @@ const GOING_AWAY = 1001
 /** Milliseconds that a peer has to take a page. */
 const PAGE_TIMEOUT = 60_000
 
+let ws: Promise<typeof import('ws')> | undefined
+
+/** Only when it is called, so that programs without WebSockets need not load it. */
+export function loadWs(): Promise<typeof import('ws')> {
+  ws ??= import('ws')
+  return ws
+}
+
 export class WebSocketLayer implements Listening {
   readonly #inner: Listening
   readonly #settings: WebSocketDescription
@@ -112,8 +120,7 @@ export class WebSocketLayer implements Listening {
   }
 
   async #newUpgrader(): Promise<Upgrader> {
-    // Only now, so that programs without WebSockets need not load it.
-    const { WebSocketServer: Upgrader } = await import('ws')
+    const { WebSocketServer: Upgrader } = await loadWs()
     return new Upgrader({
       noServer: true,
       clientTracking: false,
@@ -182,6 +189,8 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
   const response = new http.ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(socket as Socket)
+  // Node listens no longer to a socket that it has given away.
+  socket.on('drain', () => response.emit('drain'))
   response.once('finish', () => socket.end())
   return response
 }

@@ -478,6 +478,22 @@ spec(
   },
 )
 
+spec(
+  'a page that is longer than a socket takes at once comes whole, also to who offers another protocol',
+  async () => {
+    const webRoot = mkdtempSync(join(tmpdir(), 'mara-web-'))
+    const page = 'x'.repeat(5_000_000)
+    writeFileSync(join(webRoot, 'index.html'), page)
+    const { service } = await serving({ webRoot })
+    for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: h2c\r\n']) {
+      const peer = await Peer.connect(service)
+      peer.send(`GET / HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)
+      assert.ok((await peer.rest()).endsWith(`\r\n\r\n${page}`))
+    }
+    rmSync(webRoot, { recursive: true })
+  },
+)
+
 spec('with a certificate it is wss, and clients are secure', async () => {
   const pair = certificate(folder(), 'wss')
   const { service, records } = await serving({ ...pair, path: '/play' })
