@@ -35,8 +35,9 @@ export function takeOptions<Options extends WriteOptions>(
 ): { lines: Line[]; options: Options | undefined } {
   const last = args.at(-1)
   // Plain JavaScript would send its source text to the client.
-  if (typeof last === 'function')
-    throw new InvalidOptionError('write()', 'line', last, 'text: call it, as in hr()')
+  const uncalled = args.find((arg) => typeof arg === 'function')
+  if (uncalled !== undefined)
+    throw new InvalidOptionError('write()', 'line', uncalled, 'text: call it, as in hr()')
   if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array) && !isStyled(last)) {
     checkNames('write()', last, WRITE_OPTIONS)
     return { lines: args.slice(0, -1) as Line[], options: last }

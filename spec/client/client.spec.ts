@@ -258,7 +258,9 @@ test('connect() gives a client of its own side: in memory, by port, by path', as
 test('ask() takes no options that there are not, and write() no functions: plain JavaScript is not told by types', () =>
   withClient(async (client) => {
     assert.throws(() => client.ask('Name: ', { timout: 50 } as object), /ask\(\) got timout/)
-    assert.throws(() => client.write(hr as never), /write\(\) got line: .*call it, as in hr\(\)/)
+    for (const args of [[hr], [hr, { newline: false }], [hr, 'x']]) {
+      assert.throws(() => client.write(...(args as string[])), /write\(\) got line: .*call it, as in hr\(\)/)
+    }
   }))
 
 test.run()
