@@ -16,9 +16,13 @@ import { type Pipe, Relay } from '../edge/relay.js'
 import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
 import { quietly } from '../wait.js'
+import { RestartPointError } from './errors.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
 export type AnyService = Service<any, any, any>
+
+const STANDALONE =
+  'The service is made with { standalone: true }: no angel looks after it, so there are no restarts to try.'
 
 export class Actor {
   readonly service: AnyService
@@ -113,11 +117,14 @@ export class Actor {
     this.#signal(body.name).resolve(body)
   }
 
-  /** @throws what the service's start fails with. */
+  /** @throws RestartPointError where it has no edge; what the service's start fails with. */
   #hears<Name extends WorkerMessage['name']>(name: Name): Promise<Extract<WorkerMessage, { name: Name }>> {
     const { promise } = this.#signal(name)
-    const unlessFailed = Promise.race([promise, this.#started.then(() => promise)])
-    return quietly(unlessFailed) as Promise<Extract<WorkerMessage, { name: Name }>>
+    const started = this.#started.then(() => {
+      if (this.settings === undefined) throw new RestartPointError(STANDALONE)
+      return promise
+    })
+    return quietly(Promise.race([promise, started])) as Promise<Extract<WorkerMessage, { name: Name }>>
   }
 
   #signal(name: WorkerMessage['name']): Signal<WorkerMessage> {

@@ -81,7 +81,9 @@ export class WebSocketLayer implements Listening {
     const server: HttpServer = http.createServer()
     // One request a connection: a peer that asks on and on would have to be watched over, and a page has few files.
     server.maxRequestsPerSocket = 1
+    const answered = new WeakSet<Duplex>()
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      answered.add(request.socket)
       pending.done(request.socket)
       pages.add(request.socket)
       if (root !== undefined) void root.answer(request, response)
@@ -89,6 +91,11 @@ export class WebSocketLayer implements Listening {
     }
     server.on('request', answer)
     server.on('upgrade', (request, socket, head) => {
+      // A second request, of which there is no more than one: Node may be sending the answer to the first one still.
+      if (answered.has(socket)) {
+        socket.destroy()
+        return
+      }
       // Such as h2c, which some programs offer with each request: to ignore it is to decline (RFC 9110, 7.8).
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
         answer(request, responseOn(socket, request))

@@ -48,4 +48,16 @@ test('whoever waits for one whose service does not start is told why, however ea
   await service.stop()
 })
 
+test('one whose service no angel looks after says so, and the next one is none the worse', async () => {
+  const service = new Service({ standalone: true })
+  const actor = new Actor(service, { port: 0, ...SETTINGS }, newKey().toString('base64'), () => {})
+  assert.match(String(await rejection(actor.claimed)), /RestartPointError: .*standalone/)
+  assert.match(String(await rejection(actor.ready)), /standalone/)
+  await service.stop()
+  const next = actorOf()
+  await next.claimed
+  await next.ready
+  next.die()
+})
+
 test.run()

@@ -494,6 +494,23 @@ spec(
   },
 )
 
+spec('who asks for an upgrade behind another request is cut off, and others are served', async () => {
+  const { service, url } = await serving()
+  const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+  const key = Buffer.alloc(16).toString('base64')
+  for (const upgrade of [
+    'Upgrade: h2c',
+    `Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}`,
+  ]) {
+    const peer = await Peer.connect(service)
+    peer.send(`${get}GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n${upgrade}\r\n\r\n`)
+    assert.not.match(await peer.rest().catch(() => ''), ' 101 ')
+  }
+  const visitor = await Visitor.open(url, 'text')
+  visitor.send('hello')
+  assert.is(await visitor.next(), 'got hello\n')
+})
+
 spec('with a certificate it is wss, and clients are secure', async () => {
   const pair = certificate(folder(), 'wss')
   const { service, records } = await serving({ ...pair, path: '/play' })

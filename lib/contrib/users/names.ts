@@ -81,7 +81,7 @@ export class Names {
    * rules of `problem` are for new accounts: whoever has one by a name that is reserved by now may still use it.
    */
   keyOfAccount(typed: string): string | undefined {
-    if (typed.length > 4 * this.longest) return undefined
+    if (typed.length > 4 * MAX_KEY_LENGTH) return undefined
     const key = this.key(typed)
     return isKey(key) ? key : undefined
   }
