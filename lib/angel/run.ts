@@ -1,5 +1,4 @@
 /** Runs the angel of a program as the whole of this process. */
-
 import { loadWs } from '../transport/websocket-layer.js'
 import { Angel, type AngelOptions } from './angel.js'
 import { Control } from './control.js'
@@ -21,8 +20,6 @@ export async function runAngel(
 ): Promise<number> {
   const angel = new Angel(workerCommand(file, settings), options)
   const control = await Control.listen(angel, file)
-  // Now: the release that this process is from may be gone when a later one wants it.
-  await loadWs()
   const stop = stopper(angel)
   const report = (error: unknown): void => angel.report(error)
   const handlers: readonly (readonly [event: string, handler: (argument: unknown) => void])[] = [
@@ -36,6 +33,8 @@ export async function runAngel(
     ['unhandledRejection', report],
   ]
   for (const [event, handler] of handlers) process.on(event, handler)
+  // Now: the release that this process is from may be gone when a later one wants it.
+  void loadWs()
   angel.start()
   const exitCode = await angel.whenEnded
   await control.close()
