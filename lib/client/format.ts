@@ -35,7 +35,7 @@ export function takeOptions<Options extends WriteOptions>(
 ): { lines: Line[]; options: Options | undefined } {
   const last = args.at(-1)
   // Plain JavaScript would send its source text to the client.
-  const uncalled = args.find((arg) => typeof arg === 'function')
+  const uncalled = args.find(isFunction)
   if (uncalled !== undefined)
     throw new InvalidOptionError('write()', 'line', uncalled, 'text: call it, as in hr()')
   if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array) && !isStyled(last)) {
@@ -43,6 +43,10 @@ export function takeOptions<Options extends WriteOptions>(
     return { lines: args.slice(0, -1) as Line[], options: last }
   }
   return { lines: args as Line[], options: undefined }
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 const UNENCODABLE: Record<Exclude<Encoding, 'utf-8'>, RegExp> = {

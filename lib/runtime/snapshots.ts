@@ -56,7 +56,7 @@ export class Snapshots {
   }
 
   get #names(): Set<string> {
-    return new Set(Array.from(this.#objects, (key) => key.slice(OBJECT.length).replace(HELD, '')))
+    return new Set(Array.from(this.#objects, (key) => key.slice(OBJECT.length)))
   }
 
   start(): void {
@@ -145,5 +145,3 @@ export class Snapshots {
 }
 
 const OBJECT = 'object:'
-/** Behind the name of an object that is held for a version that can read it. No key has a slash in it. */
-const HELD = /\/refused$/

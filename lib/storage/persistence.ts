@@ -31,11 +31,11 @@ export interface Persistence {
   /**
    * After `restore`, in a process that follows another one: reads again what that may have saved or deleted since.
    *
-   * @param names of the objects that were restored.
+   * @param names of the entries that were restored.
    * @param failed is told of objects that can't be read.
    */
   catchUp(names: ReadonlySet<string>, failed: (error: Error) => void): Promise<void>
-  /** After `restore`, in a process that goes on after all: forgets what the other one has let go. */
+  /** After `restore`, in a process that goes on after all: forgets what the other one has let go. @param names as above. */
   letGo(names: ReadonlySet<string>): void
   /**
    * Brings an object into memory that another process has named. It is not active, and is forgotten when nobody holds it.
@@ -45,6 +45,14 @@ export interface Persistence {
   load(name: string): Promise<unknown>
   /** For `JSON.parse` of data in which stored objects and references were written by `JSON.stringify`. */
   readonly revive: (key: string, value: unknown) => unknown
+}
+
+/** Behind the name of one that is only held for another version: it may have the key of an active one. */
+const HELD = '/refused'
+
+/** The objects of these entries. No key has a slash in it. */
+function objectsOf(names: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(Array.from(names, (name) => (name.endsWith(HELD) ? name.slice(0, -HELD.length) : name)))
 }
 
 export function persistenceOf(stores: Stores): Persistence {
@@ -66,8 +74,7 @@ export function persistenceOf(stores: Stores): Persistence {
       const invalid = (problem: Error, { ref }: Store) => problems.push({ name: String(ref), problem })
       for (const snapshot of stores.snapshots(invalid)) {
         const { kind, key, refused } = snapshot
-        // One that is only held for another version may have the key of an active one.
-        yield { name: `${kind}/${key}${refused ? '/refused' : ''}`, text: JSON.stringify(snapshot) }
+        yield { name: `${kind}/${key}${refused ? HELD : ''}`, text: JSON.stringify(snapshot) }
       }
       yield* problems
     },
@@ -82,8 +89,8 @@ export function persistenceOf(stores: Stores): Persistence {
       return both(stores.onActivate(tell), stores.onKeep(tell))
     },
     restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
-    catchUp: (names, failed) => stores.catchUp(names, failed),
-    letGo: (names) => stores.letGo(names),
+    catchUp: (names, failed) => stores.catchUp(objectsOf(names), failed),
+    letGo: (names) => stores.letGo(objectsOf(names)),
     load: (name) => stores.load(name),
     revive: stores.revive,
   }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { everyRestartPoint } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { built } from '../support/node.js'
+import { hiding } from '../testing/hiding.js'
 import { children, crowd, ended, fixture, guarded, problems, runs } from './support.js'
 
 const test = suite('angel/spare')
@@ -76,24 +76,8 @@ test('a spare worker that is killed is no crash, and the service goes on and can
   ))
 
 test('a conversation goes on in the spare worker, whenever the one that serves is killed', async () => {
-  const points = await everyRestartPoint(
-    {
-      program: built('spec/testing/fixtures/hiding.ts'),
-      settings: [SPARE],
-      async play(connect) {
-        const ann = await connect('ann', { telnet: false, patience: 30_000 })
-        await ann.sees('Name: ')
-        ann.type('Ann')
-        await ann.sees('Password: ')
-        ann.type('swordfish')
-        await ann.sees('Welcome, Ann: 9 characters.')
-        ann.type('hello')
-        await ann.sees('You said hello.')
-      },
-    },
-    { crash: true },
-  )
-  assert.is(points, 4)
+  const scenario = { ...hiding({ telnet: false }), settings: [SPARE] }
+  assert.is(await everyRestartPoint(scenario, { crash: true }), 4)
 })
 
 test.run()

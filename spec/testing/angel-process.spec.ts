@@ -4,6 +4,7 @@ import { everyRestartPoint, type ProgramScenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { built } from '../support/node.js'
+import { hiding } from './hiding.js'
 
 const test = suite('restart points of a program')
 
@@ -25,20 +26,7 @@ test('what outlives the process is seen by nobody, with a new angel for each mom
 })
 
 test('what telnet agrees on is the same, too', async () => {
-  const scenario: ProgramScenario = {
-    program: fixture('hiding'),
-    async play(connect) {
-      const ann = await connect('ann', { patience: 30_000 })
-      await ann.sees('Name: ')
-      ann.type('Ann')
-      await ann.sees('Password: ')
-      ann.type('swordfish')
-      await ann.sees('Welcome, Ann: 9 characters.')
-      ann.type('hello')
-      await ann.sees('You said hello.')
-    },
-  }
-  for (const crash of [false, true]) assert.is(await everyRestartPoint(scenario, { crash }), 4)
+  for (const crash of [false, true]) assert.is(await everyRestartPoint(hiding(), { crash }), 4)
 })
 
 test('what is lost with the process is shown', async () => {

@@ -66,7 +66,7 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
 
   /** Whoever has an account may use it, whatever rules there are for names by now. */
   protected override async problemOf(typed: string): Promise<string | undefined> {
-    const problem = this.users.names.problem(typed)
+    const problem = await super.problemOf(typed)
     if (problem === undefined) return undefined
     const isThere = await step('look for an account of that name', () => this.users.has(typed))
     return isThere ? undefined : problem
