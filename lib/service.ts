@@ -361,11 +361,8 @@ export class Service<
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
-    const client = this.#run.accept(
-      new DuplexConnection(checkDuplex(duplex)),
-      info,
-      protocolFor({ protocol, raw }),
-    )
+    const connection = new DuplexConnection(checkDuplex(duplex))
+    const client = this.#run.accept(connection, { ...info, protocol: protocolFor({ protocol, raw }) })
     if (client === undefined) throw new ServiceFullError()
     return client as unknown as Client<State, string | Uint8Array>
   }

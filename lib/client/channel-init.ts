@@ -33,6 +33,8 @@ export interface ChannelOwner {
   limitExceeded(limit: ClientLimit): void
   /** @returns undefined where no handler of it is left to wait for. */
   telnetEvent(event: TelnetEvent): PromiseLike<unknown> | undefined
+  /** The protocol could not cope with what the peer has sent. */
+  protocolFailed(error: unknown): void
   /** All lines are read and no more will come (contract rule 12). */
   ended(): void
   /** What waits for the client end in from then on. */

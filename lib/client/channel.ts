@@ -126,7 +126,8 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Drops what is unread, sends what is owed, and closes. */
   close(): void {
-    if (this.#closing || this.#gone) return
+    // What another process has read was answered there, by a close as well.
+    if (this.#closing || this.#gone || this.#muted) return
     this.#closing = true
     this.inbox.close()
     this.outbox.flush()
@@ -252,7 +253,12 @@ export class Channel<Data extends string | Uint8Array>
     this.settings.counters.bytesIn += chunk.length
     if (this.#closing) return
     this.lastInput = this.clock.now()
-    this.protocol.receive(chunk)
+    try {
+      this.protocol.receive(chunk)
+    } catch (error) {
+      this.#owner.protocolFailed(error)
+      this.close()
+    }
   }
 
   ended(): void {

@@ -7,6 +7,7 @@ import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
 import { durationInWords } from '../text/words.js'
+import type { Server } from '../transport/server.js'
 import { checkWaitOptions, type WaitOptions } from '../wait.js'
 import { Channel } from './channel.js'
 import type { ChannelInit, ChannelOwner } from './channel-init.js'
@@ -27,6 +28,7 @@ export interface ClientInit extends ChannelInit {
   readonly remoteAddress?: string | undefined
   /** Whether the connection is encrypted, if its own word is not to be taken. */
   readonly secure?: boolean | undefined
+  readonly server?: Server | undefined
   /** In milliseconds since the epoch; now unless said otherwise. */
   readonly connectedAt?: number | undefined
   /** Is told what happens to it. */
@@ -36,9 +38,14 @@ export interface ClientInit extends ChannelInit {
 /** Whoever has clients. */
 export interface ClientHost {
   limitMet(client: AnyClient, limit: ClientLimit): void
-  /** The peer has said something in telnet. */
-  /** @returns undefined where no handler of it is left to wait for. */
+  /**
+   * The peer has said something in telnet.
+   *
+   * @returns undefined where no handler of it is left to wait for.
+   */
   telnetEvent(client: AnyClient, event: TelnetEvent): PromiseLike<unknown> | undefined
+  /** Its protocol could not cope with what it has sent. */
+  protocolFailed(client: AnyClient, error: unknown): void
   /** Its connection is closed. */
   clientClosed(client: AnyClient): void
 }
@@ -96,12 +103,14 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   #abort: AbortController | undefined
   readonly #memberships = new Memberships()
   readonly #connectedAt: number
+  readonly #server: Server | undefined
 
   constructor(init: ClientInit) {
     const { id, remoteAddress, settings, connectedAt = settings.clock.now() } = init
     this.id = id
     this.remoteAddress = remoteAddress
     this.secure = init.secure ?? init.connection.secure
+    this.#server = init.server
     this.#connectedAt = connectedAt
     this.state = {} as State
     this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
@@ -115,6 +124,14 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
     const before = this.#channel
     this.#channel = new Channel(init, new Owner(this as AnyClient, init.host))
     before.endWith(this.#channel)
+  }
+
+  /**
+   * The server that it came in on, one of those that `run` was given. Undefined where a program has brought its connection
+   * by `service.accept`, and after a restart where the new version has no such server.
+   */
+  get server(): Server | undefined {
+    return this.#server
   }
 
   get connectedAt(): Date {
@@ -319,6 +336,10 @@ class Owner implements ChannelOwner {
 
   telnetEvent(event: TelnetEvent): PromiseLike<unknown> | undefined {
     return this.#host?.telnetEvent(this.#client, event)
+  }
+
+  protocolFailed(error: unknown): void {
+    this.#host?.protocolFailed(this.#client, error)
   }
 
   ended(): void {

@@ -43,12 +43,14 @@ export interface ProtocolHost {
   reply(data: string | Uint8Array): void
   telnetEvent(event: TelnetEvent): void
   limitExceeded(limit: ClientLimit): void
+  /** The peer does not keep to the protocol: it gets what it is owed, and is closed. Nothing more comes from it. */
+  close(): void
 }
 
 /** The protocol on one connection. */
 export interface ProtocolConnection {
   readonly protocol: Protocol
-  /** Bytes from the peer. Their memory is used again: what is kept is a copy. */
+  /** Bytes from the peer. Their memory is used again: what is kept is a copy. Where this throws, the client is closed. */
   receive(bytes: Uint8Array): void
   /** A line of output as it goes out. @param newline whether to end it, where the protocol ends lines. */
   format(line: string, newline: boolean): string

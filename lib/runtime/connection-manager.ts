@@ -31,7 +31,7 @@ import type { Connection } from '../transport/connection.js'
 import { DescriptorWatch } from '../transport/descriptors.js'
 import { DuplexConnection } from '../transport/duplex.js'
 import { seeOut } from '../transport/last-words.js'
-import type { ConnectionInfo } from '../transport/server.js'
+import type { ConnectionInfo, Server } from '../transport/server.js'
 import { within } from '../wait.js'
 import type { SavedClient } from './client-state.js'
 import type { RelayedConnection } from './edge-port.js'
@@ -60,6 +60,12 @@ export interface ConnectionManagerSettings extends ChannelSettings {
   readonly protocol: Protocol
   /** Called with something that a person should know. */
   readonly warn: (message: string) => void
+}
+
+/** What is known of a connection that comes in. */
+export interface Arrival extends ConnectionInfo {
+  /** The server that it came in on, if it did. */
+  readonly server?: Server | undefined
 }
 
 export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost, ClientHost {
@@ -111,8 +117,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
    */
   accept(
     connection: Connection,
-    { remoteAddress, secure }: ConnectionInfo,
-    protocol: Protocol = this.#settings.protocol,
+    { remoteAddress, secure, server, protocol = this.#protocolOf(server) }: Arrival,
   ): Client<State, Data> | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
@@ -128,6 +133,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
       protocol,
       remoteAddress,
       secure,
+      server,
       settings: this.#settings,
       host: this,
     })
@@ -149,9 +155,15 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#timeouts.watch()
   }
 
-  /** The protocol of this name. */
-  protocol(name: string | undefined): Protocol | undefined {
-    return this.#protocols.get(name ?? '')
+  /** What is spoken on a server's connections. */
+  #protocolOf(server: Server | undefined): Protocol {
+    return server?.protocol ?? this.#settings.protocol
+  }
+
+  /** The protocol of this name: one that comes with the library, or the server's own. */
+  protocol(name: string | undefined, server: Server | undefined): Protocol {
+    const own = this.#protocolOf(server)
+    return name === own.name ? own : (this.#protocols.get(name ?? '') ?? own)
   }
 
   /** The last id that was given to a client. */
@@ -194,14 +206,17 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /** Makes a client of another process anew, as that has left it. Nobody knows of it before `restore`. */
-  prepare(connection: RelayedConnection, { id, connectedAt, channel }: SavedClient): Client<State, Data> {
-    const { remoteAddress } = connection
-    const protocol = this.#protocols.get(channel.snapshot.protocol) ?? this.#settings.protocol
+  prepare(
+    connection: RelayedConnection,
+    server: Server | undefined,
+    { id, connectedAt, channel }: SavedClient,
+  ): Client<State, Data> {
     const init: ClientInit = {
       id,
       connection,
-      protocol,
-      remoteAddress,
+      protocol: this.protocol(channel.snapshot.protocol, server),
+      remoteAddress: connection.remoteAddress,
+      server,
       connectedAt,
       moved: true,
       settings: this.#settings,
@@ -249,13 +264,10 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /** Like `accept`, for a socket that a server has just accepted: it may have taken the last file descriptor. */
-  acceptSocket(
-    socket: Duplex,
-    info: ConnectionInfo,
-    protocol: Protocol | undefined,
-  ): Client<State, Data> | undefined {
-    if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), info, protocol)
+  acceptSocket(socket: Duplex, arrival: Arrival): Client<State, Data> | undefined {
+    if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), arrival)
     this.#settings.counters.refused += 1
+    const { server, protocol = this.#protocolOf(server) } = arrival
     turnAway(socket, this.#inWords(this.texts.full, protocol))
     return undefined
   }
@@ -346,12 +358,12 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /** Sends the last words, and closes. */
-  seeOut(connection: Connection, words: string, protocol: Protocol | undefined): void {
+  seeOut(connection: Connection, words: string, protocol: Protocol): void {
     seeOut(connection, this.#inWords(words, protocol), this.#settings.clock)
   }
 
   /** Nothing, where bytes are spoken. */
-  #inWords(words: string, { raw } = this.#settings.protocol): string {
+  #inWords(words: string, { raw }: Protocol): string {
     return raw ? '' : words
   }
 
@@ -368,6 +380,11 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   limitMet(client: AnyClient, limit: ClientLimit): void {
     this.#limitMet(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }))
+  }
+
+  protocolFailed(client: AnyClient, error: unknown): void {
+    const { name } = channelOf(client).protocol.protocol
+    this.#settings.warn(`${client} is closed, since its protocol (${name}) failed: ${inspect(error)}`)
   }
 
   clientClosed(client: AnyClient): void {

@@ -25,7 +25,7 @@ import { type Event, handlerOf } from '../events/event.js'
 import { createLog, type LogFollowers } from '../log/index.js'
 import type { Counters } from '../observability/counters.js'
 import { EventLoopMonitor } from '../observability/event-loop.js'
-import { bytes, lines, type Protocol } from '../protocol/index.js'
+import { bytes, lines } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
@@ -202,12 +202,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** @returns undefined if the connection exceeds a limit. */
-  accept(
-    connection: Connection,
-    info: ConnectionInfo,
-    protocol: Protocol | undefined,
-  ): Client<State, Data> | undefined {
-    return this.#connections.accept(connection, info, protocol)
+  accept(connection: Connection, info: ConnectionInfo): Client<State, Data> | undefined {
+    return this.#connections.accept(connection, info)
   }
 
   /** @throws NoAngelError, RestartFailedError */
@@ -349,10 +345,10 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const takeover = this.#takeover
     await server.listen({
       connection: (socket, info) => {
-        this.#connections.acceptSocket(socket, info, info.protocol ?? server.protocol)
+        this.#connections.acceptSocket(socket, { ...info, server })
       },
       warn: (message) => this.#warn('server', message),
-      ...(takeover && { listen: (description) => takeover.listen(description, server.protocol) }),
+      ...(takeover && { listen: (description) => takeover.listen(description, server) }),
     })
     this.#servers = [...this.#servers, server]
     this.#events.log.channel('server').info(`Listening on ${server}`)
@@ -434,7 +430,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       },
       warn: (message) => this.#warn('angel', message),
     }
-    const takeover = new Takeover(edge, this.#connections, host, before?.protocols)
+    const takeover = new Takeover(edge, this.#connections, host, before?.servers)
     this.#connections.onConnected = (client) => takeover.connected(client)
     this.#connections.onOver = (client) => takeover.over(client)
     this.#executor.onTurnEnd = () => takeover.endTurn()

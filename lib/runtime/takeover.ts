@@ -5,11 +5,10 @@
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { seal, unseal } from '../conversation/seal.js'
-import type { Protocol } from '../protocol/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
 import type { DueTimes } from '../timers/index.js'
-import type { HeldListener, ServerDescription } from '../transport/server.js'
+import type { HeldListener, Server, ServerDescription } from '../transport/server.js'
 import { beginAgain } from './begin-again.js'
 import type { SavedClient, Sealer } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
@@ -60,8 +59,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   readonly #edge: EdgePort
   readonly #connections: ConnectionManager<State, Data>
   readonly #host: TakeoverHost
-  /** What servers speak, by the edge's name of the listening socket. */
-  readonly protocols: Map<string, Protocol | undefined>
+  /** Servers by the edge's name of their listening sockets. */
+  readonly servers: Map<string, Server>
   readonly #served: ServedClients
   readonly #snapshots: Snapshots
   /** What has been said of data that can't be carried over. */
@@ -81,9 +80,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
     edge: EdgePort,
     connections: ConnectionManager<State, Data>,
     host: TakeoverHost,
-    protocols = new Map<string, Protocol | undefined>(),
+    servers = new Map<string, Server>(),
   ) {
-    this.protocols = protocols
+    this.servers = servers
     this.#edge = edge
     this.#connections = connections
     this.#host = host
@@ -118,7 +117,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
     this.#prepared = new PreparedClients({
       sealer: this.#sealer,
-      makeClient: (connection, saved) => connections.prepare(connection, saved) as AnyClient,
+      makeClient: (connection, saved) => {
+        return connections.prepare(connection, servers.get(connection.listener), saved) as AnyClient
+      },
       readJournal: (client, journal) => this.#conversations.prepare(client, journal),
     })
     this.#suspects = new Suspects({
@@ -144,9 +145,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
   // --- Connections
 
   /** Has the edge listen for a server. */
-  async listen(server: ServerDescription, protocol: Protocol | undefined): Promise<HeldListener> {
-    const listener = await this.#edge.listen(server)
-    this.protocols.set(listener.listener, protocol)
+  async listen(description: ServerDescription, server: Server): Promise<HeldListener> {
+    const listener = await this.#edge.listen(description)
+    this.servers.set(listener.listener, server)
     return listener
   }
 
@@ -154,27 +155,27 @@ export class Takeover<State, Data extends string | Uint8Array> {
   accept(connection: RelayedConnection): void {
     if (this.#standing) return
     const { texts } = this.#host
-    const protocol =
-      this.#connections.protocol(connection.protocol) ?? this.protocols.get(connection.listener)
+    const server = this.servers.get(connection.listener)
     if (connection.deaths > 1) {
       this.#host.warn(
         `A connection from ${connection.remoteAddress} is closed: whenever it is served, the process dies`,
       )
-      this.#seeOut(connection, texts.cannotServe, protocol)
+      this.#seeOut(connection, texts.cannotServe, server)
       return
     }
-    if (!this.protocols.has(connection.listener)) {
-      this.#seeOut(connection, texts.serverGone, protocol)
+    if (server === undefined) {
+      this.#seeOut(connection, texts.serverGone, server)
       return
     }
-    const letIn = (): AnyClient | undefined => this.#letIn(connection, protocol)
+    const letIn = (): AnyClient | undefined => this.#letIn(connection, server)
     if (connection.deaths > 0) this.#suspects.addNewcomer(connection, letIn)
     else letIn()
   }
 
-  #letIn(connection: RelayedConnection, protocol: Protocol | undefined): AnyClient | undefined {
+  #letIn(connection: RelayedConnection, server: Server): AnyClient | undefined {
     const { remoteAddress, secure } = connection
-    const client = this.#connections.accept(connection, { remoteAddress, secure }, protocol)
+    const protocol = this.#connections.protocol(connection.protocol, server)
+    const client = this.#connections.accept(connection, { remoteAddress, secure, server, protocol })
     if (client === undefined) {
       connection.release()
       return undefined
@@ -184,8 +185,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return client as AnyClient
   }
 
-  #seeOut(connection: RelayedConnection, words: string, protocol: Protocol | undefined): void {
-    this.#connections.seeOut(connection, words, protocol)
+  #seeOut(connection: RelayedConnection, words: string, server: Server | undefined): void {
+    this.#connections.seeOut(connection, words, this.#connections.protocol(connection.protocol, server))
     connection.release()
   }
 

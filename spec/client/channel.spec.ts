@@ -34,6 +34,7 @@ function connected(limits: Partial<Limits> = {}): Connection {
   const owner = {
     limitExceeded: (limit: string) => void told.push(limit),
     telnetEvent: () => undefined,
+    protocolFailed: () => undefined,
     ended: () => void told.push('ended'),
     disconnected: () => new Error('gone'),
     closed: () => {},

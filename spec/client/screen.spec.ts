@@ -7,7 +7,7 @@ import { lines, type ProtocolConnection } from '../../lib/protocol/index.js'
 import { TelnetSettings } from '../../lib/telnet/index.js'
 
 function opened(telnet = true): ProtocolConnection {
-  const host = { deliver() {}, reply() {}, telnetEvent() {}, limitExceeded() {} }
+  const host = { deliver() {}, reply() {}, telnetEvent() {}, limitExceeded() {}, close() {} }
   return lines.open(host, {
     limits: defaultLimits,
     sanitize: true,

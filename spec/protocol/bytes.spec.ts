@@ -9,6 +9,7 @@ function open(): { connection: ProtocolConnection; delivered: [item: Uint8Array,
     reply: () => assert.unreachable(),
     telnetEvent: () => assert.unreachable(),
     limitExceeded: () => assert.unreachable(),
+    close: () => assert.unreachable(),
   }
   return { connection: bytes.open(host, {} as never), delivered }
 }

@@ -18,6 +18,7 @@ function setUp(settings: Partial<ProtocolSettings> = {}): {
         log.push(`reply ${typeof data === 'string' ? data : Buffer.from(data).toString('hex')}`),
       telnetEvent: (event) => log.push(`event ${event.type}`),
       limitExceeded: (limit) => log.push(`limit ${limit}`),
+      close: () => log.push('close'),
     },
     {
       limits: defaultLimits,

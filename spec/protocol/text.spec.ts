@@ -15,6 +15,7 @@ function setUp(maxLineLength = 20): {
       reply: (data) => log.push(`reply ${data}`),
       telnetEvent: ({ type }) => log.push(`event ${type}`),
       limitExceeded: (limit) => log.push(`limit ${limit}`),
+      close: () => log.push('close'),
     },
     { limits: { ...defaultLimits, maxLineLength }, sanitize: true },
   )

@@ -105,7 +105,11 @@ test('where bytes are spoken nobody is seen off in words, whether the server has
     theirs.on('data', (chunk) => {
       told += chunk
     })
-    connections.seeOut(new DuplexConnection(ours), 'Sorry.', protocol)
+    connections.seeOut(
+      new DuplexConnection(ours),
+      'Sorry.',
+      protocol ?? connections.protocol(undefined, undefined),
+    )
     await turns()
     assert.is(told, expected)
     assert.ok(ours.destroyed)
@@ -205,7 +209,7 @@ test('a process that takes its clients back watches them as they are now, and no
     deaths: 0,
     release() {},
   })
-  connections.restore(connections.prepare(connection, saved), saved.progress)
+  connections.restore(connections.prepare(connection, undefined, saved), saved.progress)
   connections.resumption.all(new Set())
   await clock.advance(2 * defaultLimits.connectTimeout)
   assert.ok(client?.connected)

@@ -3,7 +3,7 @@
  * the one that users run, to the last line.
  */
 import { pathToFileURL } from 'node:url'
-import { Service } from 'mara-ts'
+import { Service, type StartOptions } from 'mara-ts'
 import { built, ROOT } from './node.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
@@ -11,6 +11,8 @@ type AnyService = Service<any, any, any>
 
 export interface Example {
   readonly service: AnyService
+  /** What it wants to be run with. */
+  readonly options: StartOptions
 }
 
 export interface ExampleOptions {
@@ -24,8 +26,10 @@ let loads = 0
 export async function loadExample(path: string, { timers = false }: ExampleOptions = {}): Promise<Example> {
   const { run, timer } = Service.prototype
   let service: AnyService | undefined
-  Service.prototype.run = async function (this: AnyService) {
+  let options: StartOptions = {}
+  Service.prototype.run = async function (this: AnyService, given: StartOptions = {}) {
     service = this
+    options = given
   } as never
   if (!timers) Service.prototype.timer = (() => undefined) as never
   loads += 1
@@ -36,5 +40,5 @@ export async function loadExample(path: string, { timers = false }: ExampleOptio
     Object.assign(Service.prototype, { run, timer })
   }
   if (service === undefined) throw new Error(`examples/${path} runs no service`)
-  return { service }
+  return { service, options }
 }

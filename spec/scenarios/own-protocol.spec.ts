@@ -1,0 +1,140 @@
+// Protocols that programs bring, and servers as clients know them: over real sockets, over restarts, and where something of
+// the program's own fails.
+import type { Socket } from 'node:net'
+import { events, memoryPair, type Protocol, type Server, Service, tcp, text } from 'mara-ts'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Stage } from '../../lib/testing/stage.js'
+import { loadExample } from '../support/example.js'
+import { Peer } from '../support/peer.js'
+import { Records } from '../support/records.js'
+import { running } from '../support/service.js'
+
+const test = suite('own-protocol')
+
+/** The service of the example, and the server that it is run with, but on any port. */
+async function example(): Promise<{ service: Service; server: Server }> {
+  const { service, options } = await loadExample('netstrings.ts')
+  return { service, server: tcp({ port: 0, protocol: options.servers?.[0]?.protocol }) }
+}
+
+/** The example with an edge in memory. */
+async function onStage(body: (stage: Stage) => Promise<void>): Promise<void> {
+  const stage = new Stage(async () => {
+    const { service, server } = await example()
+    stage.settings = { servers: [server] }
+    return service
+  })
+  await stage.start()
+  await body(stage)
+  await stage.stop()
+}
+
+function connectTo(stage: Stage): Peer {
+  const [ours, theirs] = memoryPair()
+  stage.accept(theirs)
+  return new Peer(ours as Socket)
+}
+
+/** A protocol whose connections fail. */
+const failing: Protocol = {
+  ...text,
+  name: 'failing',
+  open: (host, settings) =>
+    Object.assign(text.open(host, settings), {
+      protocol: failing,
+      receive() {
+        throw new Error('not understood')
+      },
+    }),
+}
+
+test('a protocol of a program decides what its items are, and how they go out', async () => {
+  const { service, server } = await example()
+  await running(
+    service,
+    async () => {
+      const peer = await Peer.connect(service)
+      peer.send('5:hello,3:c')
+      assert.is(await peer.until(','), '13:You say hello,')
+      peer.send(Buffer.from('af,6:cafés,'))
+      assert.is(await peer.until(','), '11:You say caf,')
+      assert.is(await peer.until(','), '14:You say caf\xc3\xa9s,')
+    },
+    { servers: [server] },
+  )
+})
+
+for (const bad of ['hello,', '5:hello!', '99999:', '1234567890:'])
+  test(`a protocol can close: who sends ${bad} is told, and the others go on`, async () => {
+    const { service, server } = await example()
+    await running(
+      service,
+      async () => {
+        const other = await Peer.connect(service)
+        const peer = await Peer.connect(service)
+        peer.send(bad)
+        assert.is(await peer.rest(), '21:This is no netstring.,')
+        other.send('2:ok,')
+        assert.is(await other.until(','), '10:You say ok,')
+      },
+      { servers: [server] },
+    )
+  })
+
+for (const crash of [false, true])
+  test(`clients keep the protocol of their server over ${crash ? 'a crash' : 'a restart'}, in the middle of an item`, () =>
+    onStage(async (stage) => {
+      const peer = connectTo(stage)
+      peer.send('5:hello,5:wo')
+      assert.is(await peer.until(','), '13:You say hello,')
+      await stage.settle()
+      await (crash ? stage.crash() : stage.restart())
+      peer.send('rld,')
+      assert.is(await peer.until(','), '13:You say world,')
+      const [client] = stage.service.clients
+      assert.is(client?.server?.protocol?.name, 'netstrings')
+      peer.send('!')
+      assert.is(await peer.rest(), '21:This is no netstring.,')
+    }))
+
+test('a protocol that fails costs the one client that it fails for, and the log is told', async () => {
+  const log = new Records()
+  await running(
+    new Service(),
+    async (service) => {
+      const peer = await Peer.connect(service)
+      peer.send('hello\n')
+      assert.is(await peer.rest(), '')
+      const [problem] = log.problems
+      assert.match(
+        String(problem?.message),
+        /^Client #1 \(127.0.0.1\) is closed, since its protocol \(failing\) failed: Error: not understood/,
+      )
+    },
+    { servers: [tcp({ port: 0, protocol: failing })], log },
+  )
+})
+
+test('a client knows the server that it came in on', async () => {
+  const service = new Service()
+  const [first, second] = [tcp({ port: 0 }), tcp({ port: 0, protocol: text })]
+  service.listen(events.Connect, ({ client }) => client.write(client.server?.toString() ?? 'none'))
+  await running(
+    service,
+    async () => {
+      for (const server of [second, first]) {
+        const peer = await Peer.connect(server.address as { host: string; port: number })
+        assert.is((await peer.until('\n')).trimEnd(), String(server))
+        assert.ok([...service.clients].some((client) => client.server === server))
+        peer.socket.destroy()
+      }
+      const [ours, theirs] = memoryPair()
+      service.accept(theirs)
+      assert.is(await new Peer(ours as Socket).line(), 'none')
+    },
+    { servers: [first, second] },
+  )
+})
+
+test.run()
