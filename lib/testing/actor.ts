@@ -5,6 +5,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { Duplex } from 'node:stream'
 import { channelOf } from '../client/client.js'
+import { systemClock } from '../clock.js'
 import { FrameReader, greeting, message, readWorkerFrame } from '../edge/frames.js'
 import {
   type EdgeMessage,
@@ -15,7 +16,7 @@ import {
 import { type Pipe, Relay } from '../edge/relay.js'
 import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
-import { quietly } from '../wait.js'
+import { quietly, within } from '../wait.js'
 import { RestartPointError } from './errors.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
@@ -23,6 +24,16 @@ export type AnyService = Service<any, any, any>
 
 const STANDALONE =
   'The service is made with { standalone: true }: no angel looks after it, so there are no restarts to try.'
+
+/** What an angel waits for, and for how long. */
+const TIME_LIMITS = {
+  ready: { name: 'readyTimeout', waitsFor: 'a handler of PreStart' },
+  serving: { name: 'takeOverTimeout', waitsFor: 'a handler of PostRestart' },
+  'handed over': { name: 'handOverTimeout', waitsFor: 'a handler of PreRestart' },
+} as const
+
+/** How long the play waits for handlers of `PostStart`, in milliseconds. */
+const POST_START = 1_000
 
 export class Actor {
   readonly service: AnyService
@@ -55,8 +66,9 @@ export class Actor {
     return this.#hears('settings').finally(() => setEdgePort(undefined))
   }
 
+  /** @throws RestartPointError where it takes longer than an angel would wait. */
   get ready(): Promise<unknown> {
-    return this.#hears('ready')
+    return this.#inTime('ready', this.#hears('ready'))
   }
 
   /** It is going to be told more, and says once more that it is ready. */
@@ -64,17 +76,31 @@ export class Actor {
     this.#said.delete('ready')
   }
 
+  /** @throws RestartPointError where it takes longer than an angel would wait. */
   get serving(): Promise<unknown> {
-    return this.#hears('serving').then(() => this.#started)
+    return this.#inTime('serving', this.#hears('serving')).then(() => this.#postStart())
+  }
+
+  /** Handlers of `PostStart` may go on for ever, as a game's loop does. */
+  async #postStart(): Promise<void> {
+    await within(systemClock, POST_START, this.#started)
   }
 
   get preflighted(): Promise<readonly DivergenceReport[]> {
     return this.#hears('preflighted').then(({ divergences }) => divergences)
   }
 
-  handOver(): Promise<{ since: number }> {
+  /** @throws RestartPointError where it takes longer than an angel would wait, or never comes. */
+  async handOver(): Promise<{ since: number }> {
     this.#tell({ name: 'hand-over' })
-    return this.#hears('handed-over')
+    const handedOver = this.#hears('handed-over')
+    await this.#inTime('handed over', Promise.race([handedOver, this.#stopsItself()]))
+    return handedOver
+  }
+
+  async #stopsItself(): Promise<never> {
+    await this.#hears('stopping')
+    throw new RestartPointError('The service has stopped itself, so there is nobody to take over from.')
   }
 
   leave(): void {
@@ -115,6 +141,14 @@ export class Actor {
       this.#tell({ name: 'listening', request: body.request, listener, address: body.server.address })
     }
     this.#signal(body.name).resolve(body)
+  }
+
+  async #inTime(what: keyof typeof TIME_LIMITS, done: Promise<unknown>): Promise<void> {
+    const { name, waitsFor } = TIME_LIMITS[what]
+    const { settings } = await this.#hears('settings')
+    const ms = settings[name]
+    if (await within(systemClock, ms, done)) return
+    throw new RestartPointError(`The service was not ${what} within ${ms} ms: is ${waitsFor} still at work?`)
   }
 
   /** @throws RestartPointError where it has no edge; what the service's start fails with. */

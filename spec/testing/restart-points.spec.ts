@@ -194,6 +194,42 @@ test('a handler that waits in vain in the new process fails the test, and does n
     assert.match(program.stderr, /RestartPointError/)
   }))
 
+for (const [what, listen, expected] of [
+  [
+    'is never ready',
+    (service: Service) => service.listen(events.PreStart, () => new Promise(() => {})),
+    /not ready within 100 ms: is a handler of PreStart still at work\?/,
+  ],
+  [
+    'stops itself',
+    (service: Service) => service.listen(events.PostStart, () => void service.stop()),
+    /has stopped itself/,
+  ],
+  [
+    'has a handler of PostStart that goes on for ever, as a game’s loop does,',
+    (service: Service) => service.listen(events.PostStart, () => new Promise(() => {})),
+    undefined,
+  ],
+] as const)
+  test(`a service that ${what} ${expected ? 'fails the test' : 'is played'}, and nothing waits for ever`, async () => {
+    const played = everyRestartPoint({
+      service: () => {
+        const service = new Service()
+        listen(service)
+        service.listen(events.Receive, ({ client }) => client.write('ok'))
+        return service
+      },
+      settings: { readyTimeout: 100 },
+      async play(connect) {
+        const ann = await connect('ann')
+        ann.type('hello')
+        await ann.sees('ok')
+      },
+    })
+    if (expected === undefined) assert.is(await played, 1)
+    else assert.match(String(await rejection(played)), expected)
+  })
+
 test('only the moments of one client, and more than one blow at each', async () => {
   const { service, play } = dice(true)
   let started = 0
