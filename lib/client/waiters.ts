@@ -4,7 +4,7 @@
  */
 import type { Alarm, Clock } from '../clock.js'
 import { errorOf, recordOf } from '../conversation/errors.js'
-import type { Answer } from '../conversation/journal.js'
+import type { Answer, LineAnswer } from '../conversation/journal.js'
 import { TimeoutError } from '../errors.js'
 import type { WaitOptions } from '../wait.js'
 import type { AskedQuestion, Waiter } from './waiter.js'
@@ -113,7 +113,7 @@ export class Waiters<T> {
         waiter.refuse(this.#host.disconnected())
         break
       default:
-        waiter.serve((waiter.asked as AskedQuestion).conversation.itemOf(answer) as T)
+        waiter.serve((waiter.asked as AskedQuestion).conversation.itemOf(answer as LineAnswer) as T)
     }
   }
 

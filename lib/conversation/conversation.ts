@@ -4,7 +4,15 @@
  */
 import { Context, currentContext, isFollowing, runIn } from './context.js'
 import { errorOf, recordOf, StepError } from './errors.js'
-import type { Answer, Asked, Journal, Withdrawn } from './journal.js'
+import {
+  type Answer,
+  type Asked,
+  itemOf,
+  type Journal,
+  type LineAnswer,
+  lineAnswer,
+  type Withdrawn,
+} from './journal.js'
 import type { Replay } from './replay.js'
 
 /** What a conversation needs of the client's session. */
@@ -142,17 +150,12 @@ export class Conversation {
 
   /** A line was given, or a chunk. @param hidden it was typed hidden. */
   line(number: number, item: string | Uint8Array, hidden: boolean): void {
-    const type = typeof item === 'string' ? 'line' : 'bytes'
-    const text = typeof item === 'string' ? item : Buffer.from(item).toString('base64')
-    this.answer(
-      hidden ? ['sealed', number, this.#host.seal(JSON.stringify([type, text]))] : [type, number, text],
-    )
+    this.answer(lineAnswer(number, item, hidden ? (text) => this.#host.seal(text) : undefined))
   }
 
   /** The line or chunk of an answer. */
-  itemOf([type, , text]: Answer): string | Uint8Array {
-    const [kind, item] = type === 'sealed' ? JSON.parse(this.#host.unseal(text)) : [type, text]
-    return kind === 'bytes' ? new Uint8Array(Buffer.from(item, 'base64')) : item
+  itemOf(answer: LineAnswer): string | Uint8Array {
+    return itemOf(answer, (text) => this.#host.unseal(text))
   }
 
   /** See `step`. */

@@ -18,9 +18,12 @@ export interface Asked {
 /** A question, numbered in the order in which the handler asks. */
 export type Question = readonly [type: '?', number: number, kind: string, hint?: string, deadline?: number]
 
+/** A line; a chunk in base64; either of them, sealed, since it was typed hidden. */
+export type LineAnswer = readonly [type: 'line' | 'bytes' | 'sealed', number: number, text: string]
+
 /** What a question was answered with. */
 export type Answer =
-  | readonly [type: 'line' | 'bytes' | 'sealed', number: number, text: string]
+  | LineAnswer
   | readonly [type: 'timeout' | 'end', number: number]
   | readonly [type: 'abort' | 'failed', number: number, error: ErrorRecord]
   /** The result of a step, as `encode` gave it. */
@@ -101,6 +104,41 @@ export class Journal {
     this.#keep = this.#length
     return change
   }
+}
+
+/** @param hide seals what was typed hidden; undefined where it was not. */
+export function lineAnswer(
+  number: number,
+  item: string | Uint8Array,
+  hide: ((text: string) => string) | undefined,
+): LineAnswer {
+  const type = typeof item === 'string' ? 'line' : 'bytes'
+  const text = typeof item === 'string' ? item : Buffer.from(item).toString('base64')
+  return hide === undefined ? [type, number, text] : ['sealed', number, hide(JSON.stringify([type, text]))]
+}
+
+/** The line or chunk of an answer. */
+export function itemOf([type, , text]: LineAnswer, unseal: (text: string) => string): string | Uint8Array {
+  const [kind, item] = type === 'sealed' ? JSON.parse(unseal(text)) : [type, text]
+  return kind === 'bytes' ? new Uint8Array(Buffer.from(item, 'base64')) : item
+}
+
+function isLine(record: JournalRecord): record is LineAnswer {
+  return record[0] === 'line' || record[0] === 'bytes' || record[0] === 'sealed'
+}
+
+/**
+ * A journal before its last line was given, and that line; undefined where it has none.
+ *
+ * @throws SyntaxError where it is no journal.
+ */
+export function takeBack(text: string): { text: string; answer: LineAnswer } | undefined {
+  const { records } = readJournal(text)
+  const index = records.findLastIndex(isLine)
+  if (index === -1) return undefined
+  // The head has a line of its own, before all records.
+  const lines = text.split('\n').slice(0, index + 1)
+  return { text: `${lines.join('\n')}\n`, answer: records[index] as LineAnswer }
 }
 
 /** @throws SyntaxError where it is no journal. */

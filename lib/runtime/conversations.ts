@@ -7,7 +7,12 @@ import type { JournalChange } from '../conversation/journal.js'
 import type { Event } from '../events/event.js'
 import type { HandlerRuns } from './dispatcher.js'
 import type { SessionConversations } from './session.js'
-import { type ConversationsHost, type Replayed, SessionConversation } from './session-conversation.js'
+import {
+  type ConversationsHost,
+  type Replayed,
+  SessionConversation,
+  type TakenBack,
+} from './session-conversation.js'
 
 export class Conversations implements SessionConversations {
   readonly #host: ConversationsHost
@@ -35,6 +40,11 @@ export class Conversations implements SessionConversations {
   /** The edge has a journal of the client's, which is of no use. */
   forget(client: AnyClient, text: string): void {
     this.#add(client, text).journal.cut(0)
+  }
+
+  /** Takes the last line that a handler was given out of its journal, with all that came of it. */
+  takeBack(client: AnyClient, text: string): TakenBack | undefined {
+    return (this.#sessions.get(client) ?? this.#add(client, text)).takeBack(text)
   }
 
   /** Reads the journal that another process has left, ahead of `replay`. */

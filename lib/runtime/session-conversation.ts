@@ -8,7 +8,7 @@ import { isFollowing, runIn } from '../conversation/context.js'
 import { Conversation, type ConversationHost } from '../conversation/conversation.js'
 import { isLedElsewhere } from '../conversation/elsewhere.js'
 import { StepError } from '../conversation/errors.js'
-import { Journal, readJournal } from '../conversation/journal.js'
+import { itemOf, Journal, readJournal, takeBack } from '../conversation/journal.js'
 import { type Divergence, Replay } from '../conversation/replay.js'
 import { Connect, Receive } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
@@ -75,6 +75,12 @@ export interface Replayed {
   release(): void
   /** It never goes on, and its journal is of no use. Nobody is told, its own clean-up neither. */
   drop(): void
+}
+
+/** What a handler would go on with, had it not been given its last line. */
+export interface TakenBack {
+  readonly journal: string
+  readonly data: string | Uint8Array
 }
 
 export class SessionConversation implements ConversationHost, HandlerRuns, Flushable, StepWatch {
@@ -255,6 +261,15 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     const replay = new Replay(readJournal(text))
     this.#replay = replay
     return replay
+  }
+
+  /** Takes the last line out of the journal, with all that came of it; undefined where there is none. */
+  takeBack(text: string): TakenBack | undefined {
+    const before = takeBack(text)
+    if (before === undefined) return undefined
+    this.journal.cut(Buffer.byteLength(before.text))
+    this.#replay = undefined
+    return { journal: before.text, data: itemOf(before.answer, (sealed) => this.unseal(sealed)) }
   }
 
   replay(text: string, savedState: string, data: string | Uint8Array | undefined): Replayed {

@@ -5,9 +5,11 @@
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { dismiss, type ServiceTexts, tell } from '../texts.js'
+import type { SavedClient } from './client-state.js'
 import type { EdgePort, RelayedConnection } from './edge-port.js'
 import { isWorking, until } from './hand-over.js'
 import type { Progress } from './session.js'
+import type { TakenBack } from './session-conversation.js'
 
 export interface SuspectsHost {
   readonly edge: EdgePort
@@ -15,6 +17,8 @@ export interface SuspectsHost {
   readonly executor: { lineBudget: number }
   readonly texts: ServiceTexts
   progressOf(client: AnyClient): Progress | undefined
+  /** Takes the last line out of a conversation, with all that came of it; undefined where it was given none. */
+  takeBack(client: AnyClient, journal: string): TakenBack | undefined
   /** Input of this client's was dropped. */
   dropped(client: AnyClient, data: string | Uint8Array): void
   /** The worker is being replaced. */
@@ -43,9 +47,18 @@ export class Suspects {
     return new Set(this.#connections.keys())
   }
 
-  add(client: AnyClient, connection: RelayedConnection): void {
+  /**
+   * @param journal of the conversation under way; empty where there is none.
+   * @returns the journal with which it goes on: without what has ended the process twice. Empty where it begins again.
+   */
+  add(
+    client: AnyClient,
+    connection: RelayedConnection,
+    saved: Pick<SavedClient, 'at' | 'asked'>,
+    journal: string,
+  ): string {
     this.#connections.set(client, connection)
-    if (connection.deaths > 1) this.#dropReason(client, connection)
+    return connection.deaths > 1 ? this.#dropReason(client, connection, saved, journal) : journal
   }
 
   /** A connection that no worker has come to serve. @param letIn makes a client of it; undefined where that may not be. */
@@ -94,7 +107,8 @@ export class Suspects {
     if (this.#current === undefined) return
     const { client, connection, done } = this.#current
     this.#current.done = this.#doneOf(client)
-    if (this.#current.done === done) return
+    // It is less where a handler that waited for a line has gone on to work: that is no line dealt with.
+    if (this.#current.done <= done) return
     this.#host.edge.handling(connection, true)
     this.#host.edge.handling(connection, false)
   }
@@ -104,27 +118,48 @@ export class Suspects {
     return channelOf(client).inbox.taken - (this.#isBusy(client) ? 1 : 0)
   }
 
-  /** A handler of its session's runs, and does not wait for a line. */
+  /** A handler of its session's runs, or is about to, and does not wait for a line. */
   #isBusy(client: AnyClient): boolean {
     const progress = this.#host.progressOf(client)
-    return progress !== undefined && isWorking(client, progress)
+    if (progress === undefined) return false
+    const isAboutTo = progress.at === 'idle' && progress.data !== undefined
+    return isAboutTo || isWorking(client, progress)
   }
 
   /** What has ended the process twice is not handled a third time. */
-  #dropReason(client: AnyClient, connection: RelayedConnection): void {
+  #dropReason(
+    client: AnyClient,
+    connection: RelayedConnection,
+    { at, asked }: Pick<SavedClient, 'at' | 'asked'>,
+    journal: string,
+  ): string {
     const progress = this.#host.progressOf(client)
+    // A handler that was at work, and did not wait for a line, was at work on the last one that it was given.
+    const takenBack =
+      asked || journal === '' || connection.deaths > 2 ? undefined : this.#host.takeBack(client, journal)
     const dropped = (data: string | Uint8Array): void => {
       tell(client, this.#host.texts.inputDropped)
       this.#host.dropped(client, data)
     }
-    if (progress?.data !== undefined) {
+    if (takenBack !== undefined) {
+      dropped(takenBack.data)
+      return takenBack.journal
+    }
+    if (!asked && progress?.data !== undefined) {
       dropped(progress.data)
       progress.data = undefined
-    } else if (connection.deaths === 2) {
-      channelOf(client).inbox.dropNext(dropped)
-    } else {
-      this.#host.warn(`${client} is disconnected: whenever it is served, the process dies`)
-      dismiss(client, this.#host.texts.cannotServe)
+      return ''
     }
+    if (connection.deaths === 2) {
+      if (asked || at === 'idle') {
+        channelOf(client).inbox.dropNext(dropped)
+        return journal
+      }
+      // It has read nothing: that is no line's fault.
+      return ''
+    }
+    this.#host.warn(`${client} is disconnected: whenever it is served, the process dies`)
+    dismiss(client, this.#host.texts.cannotServe)
+    return ''
   }
 }

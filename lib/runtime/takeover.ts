@@ -128,6 +128,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       executor: host.executor,
       texts: host.texts,
       progressOf: (client) => this.#progressOf(client),
+      takeBack: (client, journal) => this.#conversations.takeBack(client, journal),
       dropped: (client, data) => host.dropped(client, data),
       isStanding: () => this.#standing,
       warn: (message) => host.warn(message),
@@ -285,10 +286,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#connections.restore(client as never, saved.progress)
     this.#served.add(client, connection, text)
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
-    if (connection.deaths > 0) this.#suspects.add(client, connection)
+    const left = connection.deaths > 0 ? this.#suspects.add(client, connection, saved, journal) : journal
     if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
-    else if (isHandling && journal !== '' && this.#replays !== undefined && connection.deaths < 2) {
-      this.#replays.add({ client, connection, saved, journal })
+    else if (isHandling && left !== '' && this.#replays !== undefined) {
+      this.#replays.add({ client, connection, saved, journal: left })
       return [[client, saved.state]]
     } else this.#beginAgain(client, saved)
     if (journal !== '') this.#conversations.forget(client, journal)

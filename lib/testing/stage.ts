@@ -96,11 +96,15 @@ export class Stage {
     before.leave()
   }
 
-  /** The process is lost, whatever it was doing, and a new one takes over. */
-  async crash(): Promise<void> {
+  /**
+   * The process is lost, whatever it was doing, and a new one takes over.
+   *
+   * @param cause why: somebody has killed it, or something that it did was the end of it.
+   */
+  async crash(cause: 'killed' | 'failed' = 'killed'): Promise<void> {
     const since = Date.now()
     ;(this.#actor as Actor).die()
-    this.#edge.detach('killed')
+    this.#edge.detach(cause)
     await this.#go(this.#takeNext() ?? (await this.#load()), { restart: true, crash: true, since })
   }
 

@@ -107,6 +107,17 @@ test('of several lines at once, each that kills is dropped, and all others are a
     peer.destroy()
   }))
 
+test('a line is dropped also where its handler has awaited something before it ends the process', () =>
+  guarded(fixture('count'), async (service) => {
+    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    peer.send('/exit later\r\n')
+    assert.equal(await peer.lines(2), ['welcome', 'Your last input made the service fail, and was dropped.'])
+    peer.send('hello\r\n')
+    assert.match(await peer.line(), /^\d hello$/)
+    assert.is((await service.status()).crashes, 2)
+    peer.destroy()
+  }))
+
 test('a planned restart is not told as a crash', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = (await crowd(service.port, 1)) as [Counter]

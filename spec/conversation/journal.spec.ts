@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Journal, readJournal } from '../../lib/conversation/journal.js'
+import { itemOf, Journal, lineAnswer, readJournal, takeBack } from '../../lib/conversation/journal.js'
 
 test('whoever applies the changes has the same text, whatever is added, cut and told in between', () => {
   const action = fc.oneof(
@@ -58,6 +58,28 @@ test('a journal is read as it was written, and one that was cut in a line is non
       (error: unknown) => error instanceof SyntaxError,
     )
   }
+})
+
+test('a journal without its last line is as it was before that was given, whatever came of it', () => {
+  const head = '{"event":"connect"}\n'
+  const asked = '["?",0,"line"]\n["line",0,"ann"]\n["?",1,"password"]\n'
+  const sealed = '["sealed",1,"x"]\n'
+  const more = '["?",2,"step: draw"]\n["done",2,"6"]\n'
+  const before = takeBack(head + asked + sealed + more)
+  assert.equal(before, { text: head + asked, answer: ['sealed', 1, 'x'] })
+  assert.is(takeBack(before?.text as string)?.text, `${head}["?",0,"line"]\n`)
+  assert.is(takeBack(`${head}["?",0,"line"]\n`), undefined)
+  assert.is(takeBack(head), undefined)
+})
+
+test('a line is answered as it was given, whether it is text or bytes, typed hidden or not', () => {
+  const reverse = (text: string): string => [...text].reverse().join('')
+  for (const item of ['hello', '', Uint8Array.of(0, 255)])
+    for (const seal of [reverse, undefined]) {
+      const answer = lineAnswer(3, item, seal)
+      assert.equal(itemOf(answer, reverse), item)
+      assert.is(JSON.stringify(answer).includes('hello'), item === 'hello' && seal === undefined)
+    }
 })
 
 test.run()

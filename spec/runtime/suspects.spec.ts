@@ -16,6 +16,8 @@ interface Suspect {
   readonly progress: Progress
   /** What its peer was told. */
   told: string
+  /** The journal with which it goes on. */
+  left: string
 }
 
 /** Suspects, and what was done about them, in order. */
@@ -36,21 +38,31 @@ function suspecting() {
     texts: defaultTexts,
     warn: (message) => void done.push(message),
     progressOf: (client) => progresses.get(client),
+    takeBack: (_client, journal) => {
+      const [line, ...before] = journal.split(' ').reverse()
+      return before.length === 0 ? undefined : { journal: before.reverse().join(' '), data: line as string }
+    },
     dropped: (client, data) => void done.push(`dropped ${data} of ${client.id}`),
     isStanding: () => state.standing,
   })
-  const add = (deaths: number, progress: Partial<Progress> = { at: 'idle' }): Suspect => {
+  /** @param journal its words are the lines that a conversation was given, behind a first word. */
+  const add = (
+    deaths: number,
+    progress: Partial<Progress> = { at: 'idle' },
+    { at = progress.at ?? 'idle', asked = false, journal = '' } = {},
+  ): Suspect => {
     lastId += 1
     const suspect = {
       ...memoryClient({ id: lastId, executor }),
       progress: { ...newProgress(), ...progress },
       told: '',
+      left: '',
     }
     suspect.peer.setEncoding('utf8').on('data', (text: string) => {
       suspect.told += text
     })
     progresses.set(suspect.client, suspect.progress)
-    suspects.add(suspect.client, { id: lastId, deaths } as never)
+    suspect.left = suspects.add(suspect.client, { id: lastId, deaths } as never, { at, asked }, journal)
     return suspect
   }
   /** Serves them. @param work begins what a client's handler does. */
@@ -275,6 +287,63 @@ test('where none was handled, the one that comes next is the one: it is dropped,
   peer.write('boom\nhello\n')
   assert.is(await client.nextLine(), 'hello')
   assert.equal(done, ['dropped boom of 1'])
+})
+
+test('a conversation that was at work goes on without the last line that it was given, which is dropped', async () => {
+  for (const progress of [{ at: 'connect' }, { at: 'receive', data: 'order' }] as const) {
+    const { add, done } = suspecting()
+    const { left, client, progress: after } = add(2, progress, { journal: 'head name boom' })
+    assert.is(left, 'head name')
+    assert.equal(done, ['dropped boom of 1'])
+    assert.is(after.data, 'data' in progress ? 'order' : undefined)
+    assert.ok(client.connected)
+  }
+})
+
+test('a conversation that waited for a line goes on as it was, without the one that comes next', async () => {
+  for (const progress of [{ at: 'connect' }, { at: 'receive', data: 'order' }] as const) {
+    const { add, done } = suspecting()
+    const { left, client, peer } = add(2, progress, { journal: 'head name', asked: true })
+    assert.is(left, 'head name')
+    peer.write('boom\nhello\n')
+    assert.is(await client.nextLine(), 'hello')
+    assert.equal(done, ['dropped boom of 1'])
+  }
+})
+
+test('one that has read nothing begins again, and no line is to blame', async () => {
+  const { add, done } = suspecting()
+  const { left, client, peer } = add(2, { at: 'connect' }, { journal: 'head' })
+  assert.is(left, '')
+  peer.write('hello\n')
+  assert.is(await client.nextLine(), 'hello')
+  assert.equal(done, [])
+})
+
+test('a conversation that ends the process once more, whatever was taken out of it, is over', async () => {
+  const { add, done } = suspecting()
+  const { left, client } = add(3, { at: 'connect' }, { journal: 'head name' })
+  assert.is(left, '')
+  assert.not(client.connected)
+  assert.is(done.length, 1)
+})
+
+test('a handler that begins to work on the line at which the process died is no sign that all is well', async () => {
+  const { suspects, add, serve, done, sees } = suspecting()
+  const { client, peer, progress } = add(1, { at: 'idle', data: 'boom' })
+  // It was given to the process before.
+  peer.write('boom\n')
+  await client.nextLine()
+  const served = serve()
+  await sees('1 goes on')
+  const { length } = done
+  progress.at = 'receive'
+  suspects.turnEnds()
+  assert.is(done.length, length)
+  Object.assign(progress, { at: 'idle', data: undefined })
+  suspects.turnEnds()
+  assert.equal(done.slice(length), ['1 went well', '1 is next'])
+  await served
 })
 
 test('one with whom the process ends whatever is dropped is told so and closed', async () => {

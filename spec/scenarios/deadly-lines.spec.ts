@@ -1,0 +1,152 @@
+// Lines that end the process whenever they are handled, at once or after a while: each is dropped when it has done so twice,
+// and no other is.
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Client, events, Service } from 'mara-ts'
+import { connectTo, type Player } from 'mara-ts/testing'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Stage } from '../../lib/testing/stage.js'
+
+const test = suite('deadly-lines')
+
+interface Deadly {
+  readonly ann: Player
+  /** How many processes there were. */
+  readonly processes: () => number
+  /** What was dropped. */
+  readonly dropped: string[]
+}
+
+/**
+ * A service whose process ends wherever a handler calls `meets` with a line that says so: `boom` at once, `boom later` after
+ * a while, and `boom busy` in the midst of its work on it.
+ */
+async function onDeadlyStage(
+  make: (service: Service, meets: (client: Client, line: string) => Promise<void>) => void,
+  body: (deadly: Deadly) => Promise<void>,
+): Promise<void> {
+  const dropped: string[] = []
+  let processes = 0
+  let crashing: Promise<unknown> = Promise.resolve()
+  const stage: Stage = new Stage(() => {
+    processes += 1
+    const service = new Service()
+    make(service, async (client, line) => {
+      if (!line.startsWith('boom')) return
+      if (line === 'boom busy') client.write('Hm.')
+      if (line !== 'boom') for (let turns = 0; turns < 20; turns++) await turn()
+      assert.ok(processes < 9, 'it goes on for ever')
+      crashing = stage.crash('failed')
+      await new Promise(() => {})
+    })
+    service.listen(events.InputDropped, ({ data }) => void dropped.push(String(data)))
+    return service
+  })
+  await stage.start()
+  const ann = await connectTo(stage)
+  await body({ ann, processes: () => processes, dropped })
+  await crashing
+  await stage.stop()
+}
+
+const TOLD = 'Your last input made the service fail, and was dropped.\n'
+
+for (const boom of ['boom', 'boom later', 'boom busy']) {
+  for (const isFollowed of [true, false])
+    test(`in a handler of Receive (${boom}, ${isFollowed ? 'with a line behind it' : 'by itself'})`, () =>
+      onDeadlyStage(
+        (service, meets) =>
+          service.listen(events.Receive, async ({ client, data }) => {
+            await meets(client, data)
+            client.write(`You say ${data}`)
+          }),
+        async ({ ann, processes, dropped }) => {
+          ann.type('hello')
+          await ann.sees('You say hello\n')
+          ann.type(boom)
+          if (isFollowed) ann.type('after')
+          await ann.sees(TOLD)
+          if (!isFollowed) ann.type('after')
+          await ann.sees('You say after\n')
+          assert.equal(dropped, [boom])
+          assert.is(processes(), 3)
+          await ann.seesNothing()
+        },
+      ))
+
+  test(`in the midst of a conversation, which waits at the same question again (${boom})`, () =>
+    onDeadlyStage(
+      (service, meets) =>
+        service.listen(events.Connect, async ({ client }) => {
+          const name = await client.ask('Name? ')
+          const wish = await client.ask(`Hello ${name}. What? `)
+          await meets(client, wish)
+          client.write(`${name} wants ${wish}`)
+        }),
+      async ({ ann, processes, dropped }) => {
+        await ann.sees('Name? ')
+        ann.type('Ann')
+        await ann.sees('What? ')
+        ann.type(boom)
+        await ann.sees(TOLD)
+        assert.equal(dropped, [boom])
+        assert.is(processes(), 3)
+        ann.type('bread')
+        await ann.sees('Ann wants bread\n')
+        assert.equal(dropped, [boom])
+        await ann.seesNothing()
+      },
+    ))
+
+  test(`in a conversation that a line has begun, and which goes on (${boom})`, () =>
+    onDeadlyStage(
+      (service, meets) =>
+        service.listen(events.Receive, async ({ client, data }) => {
+          const answer = await client.ask(`${data}? `)
+          await meets(client, answer)
+          client.write(`${data}: ${answer}`)
+        }),
+      async ({ ann, processes, dropped }) => {
+        ann.type('order')
+        await ann.sees('order? ')
+        ann.type(boom)
+        await ann.sees(TOLD)
+        assert.equal(dropped, [boom])
+        assert.is(processes(), 3)
+        ann.type('bread')
+        await ann.sees('order: bread\n')
+        assert.equal(dropped, [boom])
+      },
+    ))
+}
+
+test('each of several is dropped, and all others are answered', () =>
+  onDeadlyStage(
+    (service, meets) =>
+      service.listen(events.Receive, async ({ client, data }) => {
+        await meets(client, data)
+        client.write(`You say ${data}`)
+      }),
+    async ({ ann, dropped }) => {
+      const lines = ['one', 'boom later', 'two', 'boom', 'three']
+      for (const line of lines) ann.type(line)
+      for (const line of ['one', 'two', 'three']) await ann.sees(`You say ${line}\n`)
+      assert.equal(dropped, ['boom later', 'boom'])
+    },
+  ))
+
+test('where a conversation fails before it has read anything, nothing is dropped, and in the end its client is let go', () =>
+  onDeadlyStage(
+    (service, meets) =>
+      service.listen(events.Connect, async ({ client }) => {
+        client.write('Welcome')
+        await meets(client, 'boom later')
+      }),
+    async ({ ann, dropped }) => {
+      ann.type('hello')
+      await ann.sees('The service fails whenever it serves you. You are disconnected.\n')
+      assert.equal(dropped, [])
+    },
+  ))
+
+test.run()
