@@ -32,7 +32,8 @@ export class AngelLog {
   /** What the service's settings say. */
   choose({ log, logFile }: LogChoice): void {
     const choice = JSON.stringify([log, logFile])
-    if (this.#log !== undefined && choice === this.#choice) return
+    // A file is opened anew by each worker: somebody may have renamed it, to begin another one.
+    if (this.#log !== undefined && choice === this.#choice && logFile === undefined) return
     this.#choice = choice
     const before = this.#log
     try {

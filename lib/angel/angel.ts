@@ -21,6 +21,7 @@ import { listenFor } from './listen-for.js'
 import type { ListenersHost } from './listener.js'
 import { Listeners } from './listeners.js'
 import { Preflight, type PreflightResult } from './preflight.js'
+import { Reserve } from './reserve.js'
 import { Supervision } from './supervision.js'
 import {
   type Restarted,
@@ -70,6 +71,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   /** In memory only, and as long as the angel lives. */
   readonly #key = newKey().toString('base64')
   #preflight: Preflight | undefined
+  readonly #reserve = new Reserve()
   readonly #descriptors: DescriptorWatch
   readonly #since: number
   readonly #whenEnded: Promise<number>
@@ -87,6 +89,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       edge: this.#edge,
       listeners: this.#listeners,
       key: this.#key,
+      reserve: this.#reserve,
       log: this.#log,
       host: this,
       onEnd: (exitCode) => this.#end(exitCode),
@@ -148,16 +151,12 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     return result.divergences
   }
 
-  /** @throws RestartFailedError where conversations could not go on. */
+  /** @throws RestartFailedError where conversations could not go on, or where that could not be found out. */
   async #allowRestart(): Promise<void> {
     const { serving, next } = this.#supervision
     if (serving === undefined || next !== undefined || !this.#edge.hasConversations) return
     const result = await this.#runPreflight()
-    if ('failed' in result) {
-      // A version that does not start is found out, and told of, by the restart itself.
-      if (result.started) throw this.#refusal(`its preflight failed: ${result.failed}`)
-      return
-    }
+    if ('failed' in result) throw this.#refusal(`the new version could not be tried out: ${result.failed}`)
     if (result.divergences.length > 0) throw this.#refusal(describeDivergences(result.divergences))
   }
 
@@ -175,6 +174,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
         edge: this.#edge,
         listeners: this.#listeners,
         key: this.#key,
+        reserve: this.#reserve,
         timeout: this.#supervision.state.settings.readyTimeout,
       })
       void this.#preflight.result.then(() => {

@@ -12,6 +12,7 @@ import type { DivergenceReport } from '../runtime/edge-port.js'
 import type { ServerDescription } from '../transport/server.js'
 import { listenFor } from './listen-for.js'
 import type { Listeners } from './listeners.js'
+import type { Reserve } from './reserve.js'
 import type { WorkerCommand } from './worker-command.js'
 import { type WorkerEnd, type WorkerHost, WorkerProcess } from './worker-process.js'
 
@@ -21,21 +22,21 @@ export interface PreflightOptions {
   readonly edge: Edge
   readonly listeners: Listeners
   readonly key: string
+  readonly reserve: Reserve
   /** Milliseconds that it may take. */
   readonly timeout: number
 }
 
 export type PreflightResult =
   | { readonly divergences: readonly DivergenceReport[] }
-  /** It did not come so far. `started`: the program had started. */
-  | { readonly failed: string; readonly started: boolean }
+  /** It did not come so far. */
+  | { readonly failed: string }
 
 export class Preflight implements WorkerHost {
   readonly #options: PreflightOptions
   readonly #worker: WorkerProcess
   /** Names of listeners that were opened for it. */
   readonly #opened: string[] = []
-  #started = false
   /** What the worker itself says of its failure. */
   #failure: string | undefined
   #late: Alarm
@@ -53,7 +54,7 @@ export class Preflight implements WorkerHost {
       this.#failure = `it took longer than ${timeout} ms (setting readyTimeout)`
       this.end()
     }, timeout)
-    this.#worker = new WorkerProcess(0, options.command, this, clock)
+    this.#worker = options.reserve.spend(() => new WorkerProcess(0, options.command, this, clock))
     this.#worker.tell({ name: 'key', key: options.key })
   }
 
@@ -74,7 +75,6 @@ export class Preflight implements WorkerHost {
         void this.#listen(worker, message.request, message.server as ServerDescription)
         break
       case 'ready':
-        this.#started = true
         this.#options.edge.copyTo(worker)
         break
       case 'preflighted':
@@ -96,7 +96,7 @@ export class Preflight implements WorkerHost {
     // What only the new version listens on is closed until that comes.
     for (const name of this.#opened) this.#options.listeners.release(worker, name)
     this.#options.listeners.forget(worker)
-    this.#finish({ failed: this.#failure ?? `it ${how}`, started: this.#started })
+    this.#finish({ failed: this.#failure ?? `it ${how}` })
   }
 
   #finish(result: PreflightResult): void {

@@ -4,7 +4,7 @@ import type { Edge } from '../edge/edge.js'
 import { RestartFailedError } from '../runtime/errors.js'
 import type { AngelLog } from './angel-log.js'
 import type { Listeners } from './listeners.js'
-import { Reserve } from './reserve.js'
+import type { Reserve } from './reserve.js'
 import { transition } from './supervisor.js'
 import {
   type Command,
@@ -27,6 +27,8 @@ export interface SupervisionOptions {
   /** For what workers seal, in base64. */
   readonly key: string
   readonly log: AngelLog
+  /** Of file descriptors, for the start of a worker. */
+  readonly reserve: Reserve
   /** Hears what workers say. */
   readonly host: WorkerHost
   /** No process is left, and none will be started. */
@@ -46,7 +48,6 @@ export class Supervision {
   readonly #workers = new Map<number, WorkerProcess>()
   readonly #alarms = new Map<number, Alarm>()
   readonly #askers = new Map<number, Asker>()
-  readonly #reserve = new Reserve()
   #lastRequest = 0
   /** Carrying out one event's commands may raise another event, which waits for its turn. */
   readonly #events: SupervisorEvent[] = []
@@ -166,15 +167,15 @@ export class Supervision {
         this.#takeAsker(command.request)?.reject(new RestartFailedError(command.reason))
         break
       case 'end':
-        this.#reserve.release()
+        this.#options.reserve.release()
         onEnd(command.exitCode)
         break
     }
   }
 
   #spawn(number: number): void {
-    const { command, host, clock, key } = this.#options
-    const worker = this.#reserve.spend(() => new WorkerProcess(number, command(), host, clock))
+    const { command, host, clock, key, reserve } = this.#options
+    const worker = reserve.spend(() => new WorkerProcess(number, command(), host, clock))
     this.#workers.set(number, worker)
     worker.tell({ name: 'key', key })
     this.tell({ type: 'spawned', worker: number, pid: worker.pid })

@@ -205,7 +205,9 @@ class Step extends TakeoverDraft {
     const { state } = this
     const { serving, next, standby, spare } = state
     const { failure } = worker
-    const end = failure === undefined ? how : `${failure} (it ${how})`
+    const isUnstarted = worker.stage === 'starting' && exitCode === 0 && !killed
+    const told = isUnstarted ? `${how} before it had started a service` : how
+    const end = failure === undefined ? told : `${failure} (it ${told})`
     this.remove(worker)
     if (worker.number === next) {
       this.#notStarted(`the new ${named(worker)} failed: ${end}`, exitCode)

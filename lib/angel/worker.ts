@@ -15,6 +15,8 @@ import { watchForAngel } from './watchdog.js'
 
 /** Where the angel puts the pipe: after the standard streams. */
 const PIPE = 3
+/** Of the words of a failure. */
+const LINES = 4
 /** How long the process may go on when its service is over, in milliseconds. */
 const END_TIMEOUT = 5_000
 
@@ -49,7 +51,11 @@ loadProgram(file, settings).catch(async (error: unknown) => {
 
 /** What a failure was, and where: as much as one wants to read of another process. */
 function firstLines(error: unknown): string {
-  return describeFailure(error).trim().split('\n').slice(0, 4).join('\n')
+  // An error of syntax comes with its place: a file, a line of code, a mark below it, and only then the message.
+  const lines = describeFailure(error)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return lines.slice(0, LINES).join('\n')
 }
 
 function isPipe(fd: number): boolean {

@@ -294,7 +294,7 @@ export class Replay {
   }
 }
 
-/** `input "Name: "`. */
-function describe(kind: string, hint: string | undefined): string {
-  return hint === undefined ? kind : `${kind} ${JSON.stringify(hint)}`
+/** `input "Name: "`. @param hint null where the journal has none, but something behind it. */
+function describe(kind: string, hint: string | null | undefined): string {
+  return hint == null ? kind : `${kind} ${JSON.stringify(hint)}`
 }

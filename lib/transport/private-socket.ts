@@ -122,8 +122,13 @@ export class PrivateSocket {
 
   /** Whether the socket is still where it was put. */
   #isThere(): boolean {
-    const found = lstatSync(this.#options.path, { throwIfNoEntry: false })
-    return found !== undefined && found.ino === this.#file?.ino && found.dev === this.#file.dev
+    try {
+      const { ino, dev } = lstatSync(this.#options.path)
+      return ino === this.#file?.ino && dev === this.#file.dev
+    } catch {
+      // It is gone, or nobody may look any more.
+      return false
+    }
   }
 
   /** Makes it again where it is gone. Where that can't be done it is told once, and tried again. */

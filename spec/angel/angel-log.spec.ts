@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -34,6 +34,20 @@ test('another choice is followed, the same one changes nothing', async () => {
   await log.close()
   assert.equal(messages(first), ['one', 'two'])
   assert.equal(messages(second), ['three'])
+})
+
+test('a file that was renamed is left behind with the next choice, which each worker makes', async () => {
+  const file = join(folder(), 'angel.log')
+  const log = new AngelLog()
+  log.choose({ logFile: file })
+  log.warn('one')
+  renameSync(file, `${file}.1`)
+  log.warn('two')
+  log.choose({ logFile: file })
+  log.warn('three')
+  await log.close()
+  assert.equal(messages(`${file}.1`), ['one', 'two'])
+  assert.equal(messages(file), ['three'])
 })
 
 test('a choice that fails leaves the log as it was', async () => {

@@ -104,6 +104,14 @@ test('a version that does not start is told as such, tried out or not, and the o
     await peer.until('More? ')
   }))
 
+test('where a version can’t be tried out, it does not take over: the next start of it might succeed', () =>
+  halfway('moody', async (service, peer) => {
+    const { message } = (await rejection(service.restart())) as Error
+    assert.match(message, /the new version could not be tried out: .*not in the mood/s)
+    peer.send('secret\r\n')
+    await peer.until('More? ')
+  }))
+
 test('where nobody is in the middle of a conversation, all is well', () =>
   halfway('swapped', async (service, peer) => {
     peer.send('secret\r\nhm\r\n')

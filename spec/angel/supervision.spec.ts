@@ -1,6 +1,7 @@
 // Real processes that do nothing, and whatever the supervisor is to be told of them is told by the spec.
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Reserve } from '../../lib/angel/reserve.js'
 import { Supervision, type SupervisionOptions } from '../../lib/angel/supervision.js'
 import type { WorkerProcess } from '../../lib/angel/worker-process.js'
 import { VERSION } from '../../lib/edge/frames.js'
@@ -60,6 +61,7 @@ async function supervised(
     listeners: noted('listeners'),
     log: noted('log'),
     key: 'a key',
+    reserve: new Reserve(),
     host: {
       greeting: () => {},
       message: () => {},

@@ -34,7 +34,7 @@ async function versioned(body: (service: Guarded) => Promise<void>): Promise<voi
 
 const REASONS: Record<string, RegExp> = {
   throws: /this version is broken/,
-  exits: /ended with exit code 0/,
+  exits: /ended with exit code 0 before it had started a service/,
   misspelt: /maxLineLength/,
   hangs: /was not ready within 1000 ms/,
   blocks: /was not ready within 1000 ms/,

@@ -161,6 +161,12 @@ test('a program that can not be loaded is told of on both ways: to the operator 
     assert.equal(worker.reasons, ['Error: one\ntwo\nthree\nfour'])
   }))
 
+test('of an error of syntax the edge is told the place and what is wrong there', () =>
+  started(new Started('let x = ;'), async (worker) => {
+    assert.is(await worker.ended, 1)
+    assert.match(String(worker.reasons), /let x = ;\n.*\^\nSyntaxError: Unexpected token/)
+  }))
+
 test('a program whose settings are wrong ends as it would by itself, with exit code 2', () =>
   started(
     new Started(`await new Service().run({ servers: [], log: false })`, '--nonsense=1'),

@@ -109,7 +109,8 @@ test('another kind, another order, more questions and an early end are told, wit
     await divergence(
       [
         ['?', 0, 'line'],
-        ['?', 1, 'line'],
+        // As it is read from a journal, where the question had no words but a deadline.
+        ['?', 1, 'line', null as never, 7],
         ['line', 0, 'a'],
       ],
       [['line'], ['confirm']],

@@ -167,6 +167,28 @@ test('what somebody clears away is made again; whoever is connected stays so', a
   assert.equal(readdirSync(home), [])
 })
 
+test('where nobody can look any more whether it is there, that is told, and ends nothing', async () => {
+  const home = path.join(folder(), 'home')
+  mkdirSync(home)
+  let socket: PrivateSocket | undefined
+  const told = new Promise<string>((resolve) => {
+    void PrivateSocket.listen({
+      path: path.join(home, 'ear'),
+      what: 'ear',
+      hint: '',
+      connection: () => {},
+      warn: resolve,
+    }).then((opened) => {
+      socket = opened
+    })
+  })
+  while (socket === undefined) await new Promise((resolve) => setImmediate(resolve))
+  rmSync(home, { recursive: true })
+  writeFileSync(home, 'a file in the place of the folder')
+  assert.match(await told, /^The ear is gone: /)
+  socket.close()
+})
+
 test('one that another process has put in its place is not removed with it', async () => {
   const name = path.join(folder(), 'ear')
   const first = await open(name)
