@@ -71,6 +71,13 @@ export class Replay {
   #moved = false
   #stepping = false
   #over = false
+  /**
+   * The handler has ended, or asked for more than it did: so it has gone farther than the process before. What it awaits
+   * there may be at hand at once by now.
+   */
+  beyond = false
+  /** Called before the last answer is given. */
+  onLast: (() => void) | undefined
   #resolve!: (outcome: Outcome) => void
   /** Resolves when the journal is used up, or with where the handler has left its way. */
   readonly outcome = new Promise<Outcome>((resolve) => {
@@ -140,7 +147,7 @@ export class Replay {
     if (recorded === undefined) {
       if (this.#values.has(number) || !this.#isUsedUp) {
         this.#diverges(number, kind, 'it asks for more than it did')
-      }
+      } else if (!this.#over) this.beyond = true
       return false
     }
     if (recorded[2] !== kind) this.#diverges(number, kind, 'it asks for something else')
@@ -203,8 +210,10 @@ export class Replay {
   /** The handler has ended. */
   handlerEnded(error?: unknown): void {
     const why = error === undefined ? 'it ends' : `it fails (${String(error)})`
-    if (this.#isUsedUp) this.#finish(undefined)
-    else this.#diverges(this.#place, undefined, why)
+    if (this.#isUsedUp) {
+      if (!this.#over) this.beyond = true
+      this.#finish(undefined)
+    } else this.#diverges(this.#place, undefined, why)
   }
 
   /** Something other than the handler itself makes a replay impossible. */
@@ -256,6 +265,7 @@ export class Replay {
     this.#takers.delete(answer[1])
     this.#position += 1
     this.#progress()
+    if (this.#position === this.#answers.length) this.onLast?.()
     taker(answer)
     this.#soon()
   }

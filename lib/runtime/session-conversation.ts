@@ -308,6 +308,9 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       begin = resolve
     })
     if (!isAnew) begin()
+    replay.onLast = () => {
+      conversation.context.voice = 'last'
+    }
     const ended = begun.then(() => this.#start(event, conversation))
     ended.then(
       () => replay.handlerEnded(),
@@ -319,7 +322,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head)),
       catchUp: () => {
         assignInPlace(client, 'state', this.decode(savedState))
-        conversation.context.voice = 'held'
+        conversation.context.catchUp(replay.beyond)
       },
       release: () => {
         conversation.goOn()
