@@ -28,6 +28,8 @@ import { type ChannelSnapshot, itemOf, type Secrecy, textOf } from './snapshot.j
 const FLUSH_GRACE = 5_000
 /** How long after that it waits for the peer to close its side, so that what is on its way still arrives. */
 const CLOSE_GRACE = 1_000
+/** How long a client is not read that has met a limit on telnet, in milliseconds. */
+const TELNET_REST = 1_000
 /** By then a connection that `close` was called for is destroyed, whatever its peer does. */
 export const MAX_CLOSING = FLUSH_GRACE + CLOSE_GRACE
 
@@ -53,6 +55,8 @@ export class Channel<Data extends string | Uint8Array>
   #gone = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
+  /** The peer is not read for a while, since it has flooded the service with telnet. */
+  #resting = false
   /** What is read was answered by another process. */
   #muted = false
   #grace: Alarm
@@ -319,11 +323,25 @@ export class Channel<Data extends string | Uint8Array>
     this.#telnetEvents ??= new EventGate(limits.maxTelnetEvents, clock, () =>
       this.limitExceeded('maxTelnetEvents'),
     )
-    this.#telnetEvents.pass(() => this.#owner.telnetEvent(event))
+    if (this.#telnetEvents.allows()) this.#telnetEvents.count(this.#owner.telnetEvent(event))
   }
 
   limitExceeded(limit: ClientLimit): void {
-    if (this.open && !this.#muted) this.#owner.limitExceeded(limit)
+    if (!this.open || this.#muted) return
+    if (limit === 'maxTelnetEvents' || limit === 'maxTelnetReplies') this.#rest()
+    this.#owner.limitExceeded(limit)
+  }
+
+  /** A flood of telnet costs more to read than lines do, and lines that nobody has read end no flood of it. */
+  #rest(): void {
+    if (this.#resting) return
+    this.#resting = true
+    this.#regulate()
+    const goOn = (): void => {
+      this.#resting = false
+      this.#regulate()
+    }
+    this.clock.setTimeout(goOn, TELNET_REST, { keepAlive: false })
   }
 
   // --- From the inbox
@@ -375,7 +393,7 @@ export class Channel<Data extends string | Uint8Array>
   }
 
   #regulate(): void {
-    const read = this.#closing || !(this.inbox.full || this.outbox.stuck)
+    const read = this.#closing || !(this.inbox.full || this.outbox.stuck || this.#resting)
     if (read === this.#reading || this.#frozen) return
     this.#reading = read
     if (read) this.#connection.resume()

@@ -19,13 +19,15 @@ export class EventGate {
     this.#rate = new RateLimit(max, clock, onLimit)
   }
 
-  /** @param raise runs the event's handlers; undefined where none is left to wait for. */
-  pass(raise: () => PromiseLike<unknown> | undefined): void {
-    if (this.#running >= this.#max) this.#rate.deny()
-    else if (this.#rate.take()) this.#count(raise())
+  /** Whether one more may be raised; `count` follows if so. */
+  allows(): boolean {
+    if (this.#running < this.#max) return this.#rate.take()
+    this.#rate.deny()
+    return false
   }
 
-  #count(running: PromiseLike<unknown> | undefined): void {
+  /** @param running the event's handlers; undefined where none is left to wait for. */
+  count(running: PromiseLike<unknown> | undefined): void {
     if (running === undefined) return
     this.#running += 1
     const done = (): void => {

@@ -1,7 +1,13 @@
 /**
  * Lines of text, with telnet around them: telnet is taken out and answered, and the text is split (contract rule 13).
  */
-import { Telnet, type TelnetEvent, type TelnetHost, type TelnetState } from '../telnet/index.js'
+import {
+  Telnet,
+  type TelnetEvent,
+  type TelnetHost,
+  type TelnetLimit,
+  type TelnetState,
+} from '../telnet/index.js'
 import type { Encoding } from '../telnet/terminal.js'
 import { type Decode, type LineSink, LineSplitter, type SplitterState } from '../text/splitter.js'
 import { defaultTexts } from '../texts.js'
@@ -140,10 +146,11 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
 
   #notify(event: TelnetEvent): void {
     if (this.#held === undefined) this.#host.telnetEvent(event)
-    else this.#held.push(event)
+    // One more than may be raised, so that the limit is met.
+    else if (this.#held.length <= this.#settings.limits.maxTelnetEvents) this.#held.push(event)
   }
 
-  limit(name: 'maxSubnegotiation' | 'maxTelnetReplies'): void {
+  limit(name: TelnetLimit): void {
     this.#host.limitExceeded(name)
   }
 

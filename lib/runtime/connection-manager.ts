@@ -34,6 +34,7 @@ import { seeOut } from '../transport/last-words.js'
 import type { ConnectionInfo, Server } from '../transport/server.js'
 import { within } from '../wait.js'
 import type { SavedClient } from './client-state.js'
+import { EarlyEvents } from './early-events.js'
 import type { RelayedConnection } from './edge-port.js'
 import { nameOfHandler, shownName } from './handler-name.js'
 import { Resumption } from './resumption.js'
@@ -86,6 +87,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   readonly resumption = new Resumption<Client<State, Data>>((client) => {
     this.#beginSoon(client, this.#open.get(client) as Progress)
   })
+  readonly #early = new EarlyEvents()
   #lastId = 0
   /** One object for all clients, so that thousands of idle clients cost little. */
   readonly #settings: ConnectionManagerSettings
@@ -375,11 +377,20 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   telnetEvent(client: AnyClient, event: TelnetEvent): PromiseLike<unknown> | undefined {
-    return handle(telnetEvent(client, event), this.events)
+    return this.#afterConnect(client, () => handle(telnetEvent(client, event), this.events))
   }
 
   limitMet(client: AnyClient, limit: ClientLimit): void {
-    this.#limitMet(new LimitExceeded({ limit, max: this.#settings.limits[limit], client }))
+    const { [limit]: max } = this.#settings.limits
+    this.#afterConnect(client, () => this.#limitMet(new LimitExceeded({ limit, max, client })))
+  }
+
+  #afterConnect<Running>(client: AnyClient, raise: () => Running): Running | undefined {
+    return this.#open.get(client as never)?.at === 'new' ? this.#early.add(client, raise) : raise()
+  }
+
+  begun(client: AnyClient): void {
+    this.#early.raise(client)
   }
 
   protocolFailed(client: AnyClient, error: unknown): void {

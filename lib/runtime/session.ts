@@ -33,6 +33,8 @@ export interface SessionHost {
   readonly events: SessionEvents
   /** Writes down what the client's handlers are given, where they are to outlive the process. */
   readonly conversations?: SessionConversations | undefined
+  /** Handlers of `Connect` run. */
+  begun?(client: AnyClient): void
   /** `Connect` is done. */
   connected?(client: AnyClient): void
   /** The client has no more lines; `Disconnect` is next. */
@@ -126,6 +128,7 @@ export class Session implements SessionWaiter, EndListener {
       const { at, resumed } = this.progress
       if (at === 'new' || resumed?.event instanceof Connect) void this.#connect()
       else this.#connected()
+      if (at === 'new') this.#host.begun?.(this.#client)
       // Handlers run already: where the peer has gone, their time begins.
       channelOf(this.#client).onEnd(this)
     })

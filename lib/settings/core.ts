@@ -180,10 +180,10 @@ export const coreShape = {
     'Bytes in a telnet subnegotiation. A longer one is dropped whole.',
   ),
   maxTelnetReplies: limit('maxTelnetReplies').describe(
-    'Telnet replies to a client in a second. Further requests get no answer.',
+    'Telnet replies to a client in a second. Further requests get no answer, and the client is not read for a second.',
   ),
   maxTelnetEvents: limit('maxTelnetEvents').describe(
-    'Events of a client by telnet (Interrupt, Resize) in a second, and with handlers that run. Further ones are not raised.',
+    'Events of a client by telnet (Interrupt, Resize) in a second, and with handlers that run. Further ones are not raised, and the client is not read for a second.',
   ),
   connectTimeout: timeLimit('connectTimeout').describe(
     'Milliseconds that a client has for its first line while handlers of Connect run. Then it is told why and closed. 0 is no limit.',

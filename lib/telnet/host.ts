@@ -1,6 +1,8 @@
 /** The connection's side of telnet, which the parts of this room report to. */
 import type { TelnetEvent } from './option.js'
 
+export type TelnetLimit = 'maxSubnegotiation' | 'maxTelnetReplies' | 'maxTelnetEvents'
+
 /** What `Telnet` calls, synchronously, from within `receive` and the requests. No method may throw. */
 export interface TelnetHost {
   /** Whether the peer's line ends show that it is not a telnet client. It may still turn out to be one. */
@@ -9,5 +11,5 @@ export interface TelnetHost {
   send(bytes: Uint8Array): void
   on(event: TelnetEvent): void
   /** A limit was reached (contract rule 19). `maxTelnetReplies` is reported at most once a second. */
-  limit(name: 'maxSubnegotiation' | 'maxTelnetReplies'): void
+  limit(name: TelnetLimit): void
 }

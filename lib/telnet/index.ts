@@ -2,7 +2,7 @@
 export { Decoder, type DecoderState, type Token } from './codec.js'
 export * from './constants.js'
 export { command, encode, escapeIac, negotiation, subnegotiation } from './encode.js'
-export type { TelnetHost } from './host.js'
+export type { TelnetHost, TelnetLimit } from './host.js'
 export type { Side } from './negotiation.js'
 export type { Json, OptionContext, Policy, TelnetEvent, TelnetOption } from './option.js'
 export * from './options/index.js'

@@ -57,6 +57,8 @@ export class Session {
   readonly #negotiation: Negotiation
   readonly #memory: Map<number, Json>
   readonly #replies: RateLimit
+  /** For each option's functions, made when they are first called: a peer can have them called thousands of times at once. */
+  readonly #contexts = new Map<number, OptionContext>()
   // Whether the last thing from the peer was a DO of a momentary option, and was answered.
   #marked: boolean
 
@@ -191,6 +193,15 @@ export class Session {
   }
 
   #context({ code }: TelnetOption): OptionContext {
+    let context = this.#contexts.get(code)
+    if (context === undefined) {
+      context = this.#newContext(code)
+      this.#contexts.set(code, context)
+    }
+    return context
+  }
+
+  #newContext(code: number): OptionContext {
     const memory = this.#memory
     const isEnabled = (side: Side) => this.isEnabled(side, code)
     return {

@@ -21,6 +21,9 @@ export interface TelnetState {
   readonly terminal?: TerminalState
 }
 
+/** No client has so much to say at once: a chunk with more commands is a flood, even of commands that raise no events. */
+const MAX_COMMANDS = 1_000
+
 let shared: TelnetSettings | undefined
 const defaults = (): TelnetSettings => {
   shared ??= new TelnetSettings()
@@ -58,18 +61,21 @@ export class Telnet {
 
   /**
    * Reads bytes from the peer. Text goes to `text` and events to `host.on`, in the order of the stream. Nothing that a
-   * peer sends makes it throw.
+   * peer sends makes it throw, but for what a program's own option or listener throws.
    */
   receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): void {
     this.#decoder ??= new Decoder(this.#settings.maxSubnegotiation)
+    let commands = 0
     this.#decoder.push(chunk, (token) => {
       if (token.type === 'text') {
         this.#session?.sawText()
         text(token.bytes)
       } else {
+        commands += 1
         this.#startedSession().handle(token)
       }
     })
+    if (commands > MAX_COMMANDS) this.#host.limit('maxTelnetEvents')
   }
 
   /** Doubles every 0xFF in bytes for the peer. Gives the same array if there is none, as in all UTF-8 text. */
@@ -135,7 +141,10 @@ export class Telnet {
     return this.#terminal?.encoding ?? 'utf-8'
   }
 
-  /** Calls `listener` with each event, after the host. The returned function ends that. */
+  /**
+   * Calls `listener` with each event, after the host. The returned function ends that. Where a listener throws, its client is
+   * closed.
+   */
   watch(listener: (event: TelnetEvent) => void): () => void {
     this.#listeners ??= new Set()
     this.#listeners.add(listener)
@@ -177,7 +186,7 @@ export class Telnet {
       send: (bytes) => host.send(bytes),
       on: (event) => {
         host.on(event)
-        for (const listener of [...(this.#listeners ?? [])]) listener(event)
+        if (this.#listeners !== undefined) for (const listener of [...this.#listeners]) listener(event)
       },
       limit: (name) => host.limit(name),
     }

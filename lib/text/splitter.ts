@@ -83,7 +83,7 @@ export class LineSplitter {
       const byte = bytes[i] as number
       if (byte !== LF && byte !== CR) {
         if (byte !== TAB) plain = false
-        if (byte === ETX || (byte === EOT && this.#length === 0 && i === start)) {
+        if (byte === ETX || (byte === EOT && this.#length === 0 && i === start && !this.#dropping)) {
           if (!sink.control(byte)) continue
           this.#keep(bytes, start, i, sink)
           start = i + 1

@@ -8,6 +8,7 @@ import { defaultLimits, type Limits } from '../../lib/limits.js'
 import { Counters } from '../../lib/observability/counters.js'
 import { lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { TelnetSettings } from '../../lib/telnet/index.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 
@@ -30,6 +31,7 @@ function connected(limits: Partial<Limits> = {}): Connection {
     clock,
     limits: { ...defaultLimits, ...limits },
     sanitize: true,
+    telnet: new TelnetSettings({ clock }),
   }
   const owner = {
     limitExceeded: (limit: string) => void told.push(limit),
@@ -46,6 +48,37 @@ function connected(limits: Partial<Limits> = {}): Connection {
   )
   return { channel, ours, theirs, clock, told }
 }
+
+const IAC = 0xff
+const NOP = 0xf1
+const IP = 0xf4
+const AYT = 0xf6
+
+for (const [what, command, count, limit] of [
+  ['events', IP, 101, 'maxTelnetEvents'],
+  ['answers', AYT, 101, 'maxTelnetReplies'],
+  ['commands that mean nothing', NOP, 1_001, 'maxTelnetEvents'],
+] as const)
+  test(`a client that asks for too many ${what} by telnet is not read for a second, and loses no line (rule 19)`, async () => {
+    const { channel, ours, theirs, clock, told } = connected()
+    const flood = Array.from({ length: count }, () => [IAC, command]).flat()
+    // The first one tells that it speaks telnet, which is an event of its own.
+    theirs.write(Buffer.from(flood.slice(4)))
+    await turns()
+    assert.equal([ours.isPaused(), told], [false, []])
+    await clock.advance(1_000)
+    theirs.write(Buffer.from(flood))
+    await turns()
+    assert.ok(ours.isPaused())
+    assert.is(told[0], limit)
+    theirs.write('hello\r\n')
+    await clock.advance(999)
+    assert.is(channel.inbox.unread, 0)
+    await clock.advance(1)
+    await turns()
+    assert.not(ours.isPaused())
+    assert.is(channel.inbox.unread, 1)
+  })
 
 test('reading stops while too much is unread, and goes on when it is read (rule 19)', async () => {
   const { channel, ours, theirs, told } = connected({ maxUnreadLines: 4 })

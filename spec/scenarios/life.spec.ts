@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert'
 import { answers, quiet, stopAll, talkative, watched } from '../support/life.js'
 import type { Peer } from '../support/peer.js'
 import { Records } from '../support/records.js'
-import { rejection, turns } from '../support/service.js'
+import { rejection, running, turns } from '../support/service.js'
 
 const test = suite('life')
 
@@ -227,6 +227,31 @@ test('whoever comes in the last moment before a stop is seen in and out before P
       `round ${round}`,
     )
   }
+})
+
+test('Connect is the first event of a client, whatever its first packet holds (rule 7)', async () => {
+  const service = new Service()
+  const raised: string[] = []
+  for (const kind of [events.Client, events.LimitExceeded])
+    service.listen(kind, (event) => void raised.push(event.constructor.name))
+  await running(
+    service,
+    async () => {
+      const [ours, theirs] = memoryPair()
+      ours.write(Buffer.from([255, 251, 31, 255, 250, 31, 0, 80, 0, 24, 255, 240, 255, 244]))
+      ours.write('a line that is too long\r\nhi\r\n')
+      const client = service.accept(theirs)
+      while (!raised.includes('Receive')) await turns(1)
+      assert.is(raised[0], 'Connect')
+      assert.equal(
+        raised.filter((name) => name === 'Resize' || name === 'Interrupt'),
+        ['Resize', 'Interrupt'],
+      )
+      assert.ok(raised.includes('LimitExceeded'))
+      assert.is(client.terminal.columns, 80)
+    },
+    { maxLineLength: 10 },
+  )
 })
 
 test.run()

@@ -2,6 +2,7 @@
 // the program's own fails.
 import type { Socket } from 'node:net'
 import { events, memoryPair, type Protocol, type Server, Service, tcp, text } from 'mara-ts'
+import type { TelnetOption } from 'mara-ts/telnet'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Stage } from '../../lib/testing/stage.js'
@@ -113,6 +114,30 @@ test('a protocol that fails costs the one client that it fails for, and the log 
       )
     },
     { servers: [tcp({ port: 0, protocol: failing })], log },
+  )
+})
+
+test('so does a telnet option of the program’s own that fails', async () => {
+  const log = new Records()
+  const option: TelnetOption = {
+    code: 201,
+    name: 'GMCP',
+    them: 'offer',
+    subnegotiation: (payload) => JSON.parse(Buffer.from(payload).toString()),
+  }
+  const service = new Service({ telnetOptions: [option] })
+  service.listen(events.Receive, ({ client, data }) => client.write(data))
+  await running(
+    service,
+    async () => {
+      const [peer, other] = [await Peer.connect(service), await Peer.connect(service)]
+      peer.send(Buffer.from([255, 250, 201, 0x7b, 255, 240]))
+      await peer.closed
+      assert.match(String(log.problems[0]?.message), /its protocol \(lines\) failed: SyntaxError/)
+      other.send('hello\r\n')
+      assert.is(await other.line(), 'hello')
+    },
+    { log },
   )
 })
 

@@ -172,6 +172,15 @@ test('Ctrl-C anywhere and Ctrl-D at the beginning of a line are told, at every s
   }
 })
 
+test('within a line that is dropped, since it is too long, there is no beginning of a line', () => {
+  const told: number[] = []
+  const splitter = new LineSplitter({ maxLineLength: 4, sanitize: true })
+  const sink = { push: () => {}, control: (byte: number) => told.push(byte) > 0, overflow: () => {} }
+  for (const chunk of ['too long', '\x04', 'still\x04', '\r\n', '\x04'])
+    splitter.push(Buffer.from(chunk), sink)
+  assert.equal(told, [4])
+})
+
 test('what is taken out of a line does not count towards its length, and what is not stays in it (rule 14)', () => {
   for (const [taken, expected] of [
     [true, ['12345678', 'next']],
