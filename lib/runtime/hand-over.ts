@@ -40,20 +40,20 @@ export interface HandOverOptions {
  * @returns the time at which they were stopped, in milliseconds since the epoch.
  */
 export async function bringToStand(options: HandOverOptions): Promise<number> {
-  const { sessions, clock, onRestart, restartWait, drain, farewells } = options
-  if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait, clock)
+  const { sessions, onRestart, restartWait, drain, farewells } = options
+  if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait)
   await sayGoodbye(options)
-  await Promise.all([handlersEnd(sessions, restartWait, clock), farewells(drain)])
+  await Promise.all([handlersEnd(sessions, restartWait), farewells(drain)])
   // A turn of its own, in which no session is between a line and its handler.
   await new Promise((resolve) => setImmediate(resolve))
-  const since = clock.now()
+  const since = options.clock.now()
   options.letGo()
   for (const client of sessions.keys()) channelOf(client).freeze()
   if (onRestart === 'disconnect') {
     for (const [client, progress] of sessions)
       if (isConversing(client, progress)) dismiss(client, options.texts.restarting)
   }
-  await until(() => !some(sessions, isWorking), LAST_HANDLERS, clock)
+  await until(() => !some(sessions, isWorking), LAST_HANDLERS)
   // One that is closed in this last turn is no session any more, and may be saying its own goodbye.
   await farewells(LAST_HANDLERS)
   return since
@@ -74,14 +74,14 @@ function some(sessions: Sessions, test: (client: AnyClient, progress: Progress) 
   return false
 }
 
-async function sayGoodbye({ sessions, isMovable, clock, texts }: HandOverOptions): Promise<void> {
+async function sayGoodbye({ sessions, isMovable, texts }: HandOverOptions): Promise<void> {
   const leaving = [...sessions.keys()].filter((client) => !isMovable(client))
   for (const client of leaving) dismiss(client, texts.restarting)
-  await until(() => leaving.every((client) => !sessions.has(client)), GOODBYE, clock)
+  await until(() => leaving.every((client) => !sessions.has(client)), GOODBYE)
 }
 
 /** Waits for the handlers that work now; those that begin meanwhile are not waited for. */
-async function handlersEnd(sessions: Sessions, ms: number, clock: Clock): Promise<void> {
+async function handlersEnd(sessions: Sessions, ms: number): Promise<void> {
   const working = new Map<AnyClient, number>()
   for (const [client, progress] of sessions) {
     if (isWorking(client, progress)) working.set(client, progress.count)
@@ -90,11 +90,15 @@ async function handlersEnd(sessions: Sessions, ms: number, clock: Clock): Promis
     const progress = sessions.get(client)
     return progress === undefined || progress.count !== count || !isWorking(client, progress)
   }
-  await until(() => [...working].every(hasEnded), ms, clock)
+  await until(() => [...working].every(hasEnded), ms)
 }
 
-/** Waits until `isSo`, but no longer than `ms`. */
-export async function until(isSo: () => boolean, ms: number, clock: Clock): Promise<void> {
+/**
+ * Waits until `isSo`, but no longer than `ms`.
+ *
+ * @param clock the system's unless said otherwise: a test's clock stands still as long as the test waits for a restart.
+ */
+export async function until(isSo: () => boolean, ms: number, clock: Clock = systemClock): Promise<void> {
   const late = clock.now() + ms
   while (!isSo() && clock.now() < late) {
     // It looks again in real time, since what it waits for is done in real time.
