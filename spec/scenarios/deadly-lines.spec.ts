@@ -2,6 +2,7 @@
 // and no other is.
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Client, events, Service } from 'mara-ts'
+import { loop } from 'mara-ts/conversation'
 import { connectTo, type Player } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -119,6 +120,49 @@ for (const boom of ['boom', 'boom later', 'boom busy']) {
       },
     ))
 }
+
+for (const boom of ['boom', 'boom later', 'boom busy'])
+  for (const [what, serve] of [
+    [
+      'a loop over the client’s lines',
+      async (client: Client, each: (line: string) => Promise<void>) => {
+        for await (const line of client) await each(line)
+      },
+    ],
+    [
+      'a loop()',
+      async (client: Client, each: (line: string) => Promise<void>) => {
+        await loop(client, 0, async (count, line) => {
+          await each(line)
+          return count + 1
+        })
+      },
+    ],
+  ] as const)
+    test(`in ${what} of a conversation (${boom})`, () =>
+      onDeadlyStage(
+        (service, meets) =>
+          service.listen(events.Connect, async ({ client }) => {
+            const name = await client.ask('Name? ')
+            await serve(client, async (line) => {
+              await meets(client, line)
+              client.write(`${name} says ${line}`)
+            })
+          }),
+        async ({ ann, processes, dropped }) => {
+          await ann.sees('Name? ')
+          ann.type('Ann')
+          ann.type('hello')
+          await ann.sees('Ann says hello\n')
+          ann.type(boom)
+          await ann.sees(TOLD)
+          assert.equal(dropped, [boom])
+          assert.is(processes(), 3)
+          ann.type('bread')
+          await ann.sees('Ann says bread\n')
+          assert.equal(dropped, [boom])
+        },
+      ))
 
 test('each of several is dropped, and all others are answered', () =>
   onDeadlyStage(
