@@ -43,6 +43,7 @@ import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inherit
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
+import { nameOfHandler, shownName } from './handler-name.js'
 import { namesOf } from './named-objects.js'
 import type { RunStats } from './stats.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
@@ -52,6 +53,9 @@ const LAST_SAVES = 500
 
 /** How long a stop waits for what stores are saving, in milliseconds: longer than a back end on the network does. */
 const CLOSING = 12_000
+
+/** How long handlers of a stop may run beyond the drain, in milliseconds: as long as those whose clients were closed. */
+const STOP_GRACE = 1_000
 
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
@@ -233,16 +237,27 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const servers = this.#servers
     const names = servers.map(String)
     await this.#closeServers()
-    await this.#trigger(new PreStop())
+    await this.#triggerLast(new PreStop(), drain)
     const left = await this.#connections.close(drain)
     if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
     this.#servers = []
     for (const [i, server] of servers.entries()) {
       this.#events.log.channel('server').info(`No longer listening on ${names[i]}`)
-      await this.#trigger(new ListenStop({ server }))
+      await this.#triggerLast(new ListenStop({ server }), drain)
     }
-    await this.#trigger(new PostStop())
+    await this.#triggerLast(new PostStop(), drain)
     await this.#end()
+  }
+
+  /** One that never ends, such as one that flushes a client who does not read, must not keep the service from stopping. */
+  async #triggerLast(event: Event, drain: number): Promise<void> {
+    const ms = drain + STOP_GRACE
+    if (await within(this.#parts.clock, ms, this.#trigger(event))) return
+    this.#warn(
+      'service',
+      `The handler ${shownName(nameOfHandler(handlerOf(event)))} of '${event}' still runs after ${ms} ms ` +
+        '(setting drain), and is no longer waited for. The stop goes on without it.',
+    )
   }
 
   /** Handlers see that clients and stores are back before the first line of them is handled. */

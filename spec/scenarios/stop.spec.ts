@@ -213,6 +213,53 @@ test('a handler that never ends does not keep the service from stopping; the log
   assert.is(service.clients.size, 0)
 })
 
+test('handlers of PreStop, ListenStop and PostStop have the drain and a second; the log names those left behind (rule 7)', async () => {
+  for (const eventClass of [events.PreStop, events.ListenStop, events.PostStop]) {
+    const clock = new FakeClock()
+    const records = new Records()
+    const service = watched(new Service({ clock }))
+    const seen: string[] = []
+    service.listen(eventClass, function waits() {
+      return new Promise(() => {})
+    })
+    service.listen(eventClass, () => void seen.push('a later handler'))
+    service.listen(events.PostStop, () => void seen.push('PostStop'))
+    await service.start({ ...quiet, log: records })
+    const stopped = service.stop({ drain: 500 })
+    await clock.advance(1_499)
+    assert.is(service.status, 'stopping')
+    await clock.advance(1)
+    await stopped
+    assert.is(service.status, 'stopped')
+    const [warning, ...others] = records.problems
+    assert.match(String(warning?.message), /^The handler waits of '.*' still runs after 1500 ms/)
+    assert.equal(others, [])
+    assert.equal(seen, eventClass === events.PostStop ? [] : ['PostStop'])
+  }
+})
+
+test('a PreStop that flushes a client who does not read keeps nobody from stopping', async () => {
+  const clock = new FakeClock()
+  const records = new Records()
+  const service = talkative(clock)
+  service.listen(events.PreStop, async function farewell() {
+    service.writeAll('We close.')
+    await Promise.all([...service.clients].map((client) => client.flush().catch(() => {})))
+  })
+  await service.start({ ...quiet, log: records, maxUnsentBytes: 100_000_000 })
+  const deaf = await answers(service)
+  deaf.socket.pause()
+  service.writeAll('x'.repeat(12_000_000))
+  let stopped = false
+  const stopping = service.stop().then(() => {
+    stopped = true
+  })
+  while (!stopped) await clock.advance(1_000)
+  await stopping
+  deaf.destroy()
+  assert.match(String(records.problems[0]?.message), /^The handler farewell of '.*' still runs after 2000 ms/)
+})
+
 test('a stream that never says that it is closed does not keep the service from stopping; the log says so', async () => {
   const clock = new FakeClock()
   const records = new Records()
