@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -235,6 +235,30 @@ test('stores are open from PreStart to PostStop, where the settings say', async 
     ['end', 'They lived'],
   ]) {
     assert.is(JSON.parse(await readFile(join(folder, 'page', `${key}.json`), 'utf8')).text, text)
+  }
+  await rm(folder, { recursive: true })
+})
+
+test('a stop lets go of stored objects: the next start reads what there is then, and memory begins empty', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mara-'))
+  class Note extends Store.define('note', { text: z.string().default('') }) {}
+  const service = new Service()
+  const notes = service.stores.manager(Note)
+  const start = (options: StartOptions): Promise<void> =>
+    service.start({ log: false, servers: [], ...options })
+  await start({ storePath: folder })
+  await (await notes.create('one', { text: 'before' })).save()
+  await service.stop()
+  const file = join(folder, 'note', 'one.json')
+  await writeFile(file, (await readFile(file, 'utf8')).replace('before', 'edited'))
+  await start({ storePath: folder })
+  assert.is((await notes.load('one'))?.text, 'edited')
+  await service.stop()
+  for (let round = 0; round < 2; round++) {
+    await start({ store: 'memory' })
+    assert.equal([notes.active(), await notes.keys(), await notes.load('one')], [[], [], undefined])
+    await (await notes.create('one')).save()
+    await service.stop()
   }
   await rm(folder, { recursive: true })
 })

@@ -288,7 +288,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     timers.stopAll()
     for (const server of this.#servers) await within(clock, drain, this.#trigger(new Suspend({ server })))
     // What is being saved is saved before another process can save something newer.
-    const isSaved = await within(clock, LAST_SAVES, stores.close())
+    const isSaved = await within(clock, LAST_SAVES, stores.suspend())
     if (!isSaved) this.#warn('service', 'A store is still saving: clients do not wait for it any longer')
     takeover.handOver()
     this.#events.log.channel('service').info('Another process goes on from here')

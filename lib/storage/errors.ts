@@ -36,7 +36,7 @@ export class ExistsError extends StorageError {
   override readonly code = 'MARA_EXISTS'
 }
 
-/** The object was deleted, or released before it was ever saved; another one may have its key by now. */
+/** The object was deleted, released before it was ever saved, or its storage was closed since; another one may have its key by now. */
 export class DeletedError extends StorageError {
   override readonly code = 'MARA_DELETED'
 }

@@ -32,6 +32,11 @@ export class IdentityMap<T extends Store> {
     return [...this.#active.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
+  /** Active or not. */
+  allInMemory(): T[] {
+    return [...this.#active.values(), ...[...this.#known.values()].flatMap((ref) => ref.deref() ?? [])]
+  }
+
   isActive(object: T): boolean {
     return this.#active.get(object.key) === object
   }

@@ -1,7 +1,7 @@
 /**
  * The manager of one kind: makes, finds and deletes its objects.
  *
- * An object is *active* from `create`, `load` or `loadYaml` until `release` or `delete`. Active objects stay in memory,
+ * An object is *active* from `create`, `load` or `loadYaml` until `release` or `delete`, or until the service stops. Active objects stay in memory,
  * come through a restart of the process with their session fields and unsaved changes, and what they hold in memory
  * counts, not what is on disk. Any other object is read from disk when it is asked for, and forgotten when the program
  * lets go of it: changes to it that were not saved are then lost. Active or not, one key is one object in memory.

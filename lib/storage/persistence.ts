@@ -16,7 +16,10 @@ export interface PersistedEntry {
 
 export interface Persistence {
   open(setting: string, options: OpenOptions): Promise<void>
+  /** Objects in memory end. */
   close(): Promise<void>
+  /** Objects in memory stay: this process may go on after all. */
+  suspend(): Promise<void>
   /** Every object in memory. Nothing is written down before it is asked for, so other work may be done in between. */
   entries(): Iterable<PersistedEntry>
   /** Calls back at once when an object is saved or deleted. Returns a function that removes the listener. */
@@ -69,6 +72,7 @@ export function persistenceOf(stores: Stores): Persistence {
   return {
     open: (setting, options) => stores.open(setting, options),
     close: () => stores.close(),
+    suspend: () => stores.suspend(),
     *entries() {
       const problems: PersistedEntry[] = []
       const invalid = (problem: Error, { ref }: Store) => problems.push({ name: String(ref), problem })

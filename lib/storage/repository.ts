@@ -286,6 +286,12 @@ export class Repository<T extends Store> implements Keeper {
     this.objects.add(object, true)
   }
 
+  /** The back end is closed: objects end, since the next one may hold others under their keys. */
+  forget(): void {
+    for (const object of this.objects.allInMemory()) this.#end(object)
+    this.texts.forget()
+  }
+
   // --- Objects in memory
 
   #make(key: string, values: Data): T {
@@ -323,8 +329,10 @@ export class Repository<T extends Store> implements Keeper {
 
   #assertAlive(object: T): void {
     if (stateOf(object).life !== 'ended') return
+    // Throws where that is why it has ended.
+    void this.host.backend
     throw new DeletedError(
-      `${this.#kind}/${object.key} was deleted, or released before it was ever saved. Create it or load it again.`,
+      `${this.#kind}/${object.key} was deleted, released before it was ever saved, or storage was closed since. Create it or load it again.`,
     )
   }
 

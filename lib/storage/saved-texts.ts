@@ -167,6 +167,13 @@ export class SavedTexts {
     this.#held.delete(key)
   }
 
+  /** What is known of the texts of a back end that is closed. */
+  forget(): void {
+    this.#reported.clear()
+    this.#inPlace.clear()
+    this.#held.clear()
+  }
+
   held(): ObjectSnapshot[] {
     return [...this.#held.values()].map(({ snapshot }) => ({ ...snapshot, refused: true }))
   }

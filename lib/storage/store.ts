@@ -34,7 +34,7 @@ export interface Keeper {
 /**
  * - `new`: never saved. To release it is to end it, unless its first write is under way.
  * - `saved`: something is saved, perhaps an older state than what is in memory.
- * - `ended`: deleted, or released before it was ever saved. It can't be saved any more.
+ * - `ended`: deleted, released before it was ever saved, or its storage was closed. It can't be saved any more.
  */
 type Life = 'new' | 'saved' | 'ended'
 

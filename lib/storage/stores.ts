@@ -131,13 +131,31 @@ export class Stores implements Resolver {
     this.#backend = typeof setting === 'string' ? await openBackend(setting, options) : setting
   }
 
-  /** Waits for operations that are running, and closes the back end. It does not save anything. */
+  /**
+   * Waits for operations that are running, and closes the back end. It does not save anything. Objects in memory end: what
+   * is opened next may hold others under their keys.
+   */
   async close(): Promise<void> {
-    const backend = this.#backend
-    if (!backend) return
+    await this.#idle()
+    for (const repository of this.#repositories.values()) repository.forget()
+    this.#unclaimed.clear()
+    await this.#closeBackend()
+  }
+
+  /** Like `close`, but objects in memory stay: `open` may follow, where another process has not taken over after all. */
+  async suspend(): Promise<void> {
+    await this.#idle()
+    await this.#closeBackend()
+  }
+
+  async #idle(): Promise<void> {
     await Promise.all([...this.#repositories.values()].map((repository) => repository.idle()))
+  }
+
+  async #closeBackend(): Promise<void> {
+    const backend = this.#backend
     this.#backend = undefined
-    await backend.close()
+    await backend?.close()
   }
 
   /**

@@ -2,8 +2,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Duplex, duplexPair } from 'node:stream'
 import { events, Service } from 'mara-ts'
+import { Store } from 'mara-ts/storage'
 import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { z } from 'zod'
 import { Edge } from '../../lib/edge/edge.js'
 import { FrameReader, message, readWorkerFrame } from '../../lib/edge/frames.js'
 import {
@@ -109,6 +112,22 @@ test('handlers run in the asynchronous context in which their service was starte
   const bob = await connectTo(angel)
   await bob.sees('welcome as started')
   await Promise.all([ann.leave(), bob.leave()])
+  await service.stop()
+  angel.close()
+})
+
+test('stored objects stay the same ones, with what is not saved of them', async () => {
+  class Note extends Store.define('note', { text: z.string().default('') }) {}
+  const service = new Service()
+  const notes = service.stores.manager(Note)
+  const angel = new Angel()
+  await angel.serve(() => service.start({ log: false, store: 'memory' }))
+  const note = await notes.create('one')
+  note.text = 'not saved'
+  await angel.failToReplace()
+  assert.is(notes.get('one'), note)
+  await note.save()
+  assert.is((await notes.load('one'))?.text, 'not saved')
   await service.stop()
   angel.close()
 })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   type Store as AnyStore,
   DefinitionError,
+  DeletedError,
   InvalidValueError,
   memoryBackend,
   NotOpenError,
@@ -77,6 +78,56 @@ test('closing waits for what is under way, and closes the back end once', async 
   await stores.close()
   assert.is(closed, 1)
   assert.instance(await rejection(ann.save()), NotOpenError)
+})
+
+test('closing lets go of all objects: what is opened next is read, and an object of before is never saved over it', async () => {
+  const { stores, users, parties } = await openStores()
+  const ann = await users.create('ann', { visits: 1 })
+  await ann.save()
+  ann.visits = 2
+  await parties.create('birthday', { name: 'Birthday' })
+  await stores.close()
+  assert.equal([users.active(), parties.active()], [[], []])
+  await stores.open(memoryBackend())
+  assert.is(await users.load('ann'), undefined)
+  const other = await users.create('ann', { visits: 7 })
+  await other.save()
+  assert.instance(await rejection(ann.save()), DeletedError)
+  assert.instance(await rejection(ann.load()), DeletedError)
+  assert.match((await stores.backend.read('user', 'ann')) ?? '', /"visits": 7/)
+  await stores.close()
+})
+
+test('closing forgets what could not be read: the next back end has texts of its own', async () => {
+  const { stores, users } = await openStores()
+  const errors: UnreadableError[] = []
+  stores.onUnreadable((error) => errors.push(error))
+  await stores.backend.write('user', 'ann', '{"visits":"many"}')
+  await rejection(users.load('ann'))
+  stores.restore({ objects: [{ kind: 'user', key: 'bob', text: '{"visits":"many"}', session: '{}' }] })
+  stores.restore({ objects: [{ kind: 'later', key: 'x', text: '{}', session: '{}' }] })
+  await stores.close()
+  assert.equal(stores.snapshot().objects, [])
+  await stores.open('memory')
+  await (await users.create('ann')).save()
+  await (await users.create('bob')).save()
+  assert.is(await stores.backend.findSetAside('user', 'ann'), undefined)
+  await stores.backend.write('user', 'ann', '{"visits":"many"}')
+  await stores.close()
+  assert.is(errors.length, 2)
+})
+
+test('a process that may go on after all suspends its stores, and keeps their objects', async () => {
+  const { stores, users, backend } = await openStores()
+  const ann = await users.create('ann')
+  await ann.save()
+  await stores.suspend()
+  assert.is(users.get('ann'), ann)
+  assert.instance(await rejection(ann.save()), NotOpenError)
+  await stores.open(backend)
+  ann.visits = 5
+  await ann.save()
+  assert.is(await users.load('ann'), ann)
 })
 
 test('listeners hear of every save and delete, until they are removed', async () => {
