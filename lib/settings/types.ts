@@ -94,7 +94,7 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /**
  * The values that `text` may stand for, most specific first: numbers and booleans before strings, so that a union
- * of both can be reached. Lists are split at commas, objects are JSON. The text itself is always the last.
+ * of both can be reached. Lists are JSON or split at commas, objects are JSON. The text itself is always the last.
  */
 export function readings(text: string, json: JsonSchema): unknown[] {
   const found = alternatives(json).flatMap((option) => singleReading(text, option))
@@ -115,7 +115,7 @@ function singleReading(text: string, json: JsonSchema): unknown[] {
       return value === undefined ? [] : [value]
     }
     case 'array':
-      return [splitList(text, json)]
+      return [...(text.trimStart().startsWith('[') ? parseJson(text) : []), splitList(text, json)]
     case 'object':
       return parseJson(text)
     default:

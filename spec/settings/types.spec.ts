@@ -59,6 +59,15 @@ types('reads lists at commas, each item by its own type', () => {
   assert.equal(read('1,2', z.tuple([z.string(), z.int()]))[0], ['1', 2])
 })
 
+types('reads lists as JSON, too, so that they may hold objects, lists and commas', () => {
+  const rates = z.array(z.object({ from: z.string(), to: z.string() }))
+  assert.equal(read(' [{"from":"eur","to":"usd"}]', rates)[0], [{ from: 'eur', to: 'usd' }])
+  assert.equal(read('[[1,2],[3]]', z.array(z.array(z.int())))[0], [[1, 2], [3]])
+  assert.equal(read('["a,b"]', z.array(z.string()))[0], ['a,b'])
+  assert.equal(read('[a],b', z.array(z.string()))[0], ['[a]', 'b'])
+  assert.equal(read('[1]', z.array(z.string())), [[1], ['[1]'], '[1]'])
+})
+
 types('reads objects as JSON, and enumerated values by their text', () => {
   assert.equal(read('{"a":1}', z.object({ a: z.int() }))[0], { a: 1 })
   assert.equal(read('{a:1}', z.object({ a: z.int() })), ['{a:1}'])
