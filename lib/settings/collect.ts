@@ -6,6 +6,7 @@
  * overrides is checked all the same, so that a mistake shows on the day it is made.
  */
 import { z } from 'zod'
+import { messageOf } from '../errors.js'
 import { isLogger } from '../log/index.js'
 import { readCommandLine } from './command-line.js'
 import type { NoExtra, Settings } from './core.js'
@@ -73,6 +74,10 @@ export async function collect<Extra extends z.ZodRawShape = NoExtra>(
   const attempted = new Set<Field>()
   for (const layer of layers) {
     problems.push(...layer.problems)
+    for (const { name } of layer.problems) {
+      const field = fields.get(name)
+      if (field !== undefined) attempted.add(field)
+    }
     for (const given of layer.given) {
       attempted.add(given.field)
       const checked = await check(given)
@@ -82,9 +87,9 @@ export async function collect<Extra extends z.ZodRawShape = NoExtra>(
   }
   for (const field of fields.values()) {
     if (attempted.has(field)) continue
-    const result = await z.safeParseAsync(field.schema, undefined)
-    if (result.success) values.set(field.name, { value: result.data, origin: byDefault })
-    else problems.push(missing(field))
+    const result = await parse(field.schema, undefined)
+    if ('value' in result) values.set(field.name, { value: result.value, origin: byDefault })
+    else problems.push(missing(field, result))
   }
   if (problems.length > 0) throw new SettingsError(problems)
 
@@ -125,14 +130,34 @@ async function readOutside(fields: Fields, env: Environment, argv: readonly stri
   return { layers, warnings }
 }
 
+/** What is wrong with a value. */
+interface Refusal {
+  readonly issues: readonly z.core.$ZodIssue[]
+  /** The schema's own code threw an error. */
+  readonly threw?: string
+}
+
+async function parse(
+  schema: z.core.$ZodType,
+  given: unknown,
+): Promise<{ readonly value: unknown } | Refusal> {
+  try {
+    const result = await z.safeParseAsync(schema, given)
+    return result.success ? { value: result.data } : { issues: result.error.issues }
+  } catch (error) {
+    const threw = `its check threw an error: ${messageOf(error)}`
+    return { threw, issues: [{ code: 'custom', path: [], message: threw, input: given }] }
+  }
+}
+
 async function check(given: Given): Promise<Value | Problem> {
   const { field, origin, readings } = given
   let issues: readonly z.core.$ZodIssue[] = []
   for (const reading of readings) {
-    const result = await z.safeParseAsync(field.schema, reading)
-    if (result.success) return { value: result.data, origin }
+    const result = await parse(field.schema, reading)
+    if ('value' in result) return { value: result.value, origin }
     // The best reading says best what is wrong.
-    if (issues.length === 0) issues = result.error.issues
+    if (issues.length === 0) issues = result.issues
   }
   return { name: field.name, origin, message: refusal(given, issues) }
 }
@@ -154,7 +179,8 @@ function detail({ message, path }: z.core.$ZodIssue): string {
   return message === 'Invalid input' || said.test(message) ? '' : plain(message)
 }
 
-function missing({ name, type, variable }: Field): Problem {
+function missing({ name, type, variable, secret }: Field, { threw }: Refusal): Problem {
+  if (threw !== undefined && !secret) return { name, origin: byDefault, message: plain(threw) }
   const message = `is required; expected ${type || 'a value'}: set it in the program, as ${variable}, or as --${name}`
   return { name, origin: byDefault, message }
 }

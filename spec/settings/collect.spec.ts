@@ -304,6 +304,36 @@ collection('names a setting that is needed and was not given, once', async () =>
   ])
 })
 
+collection(
+  'tells of one mistake once: a required setting whose flag has no value, or is switched off',
+  async () => {
+    const schema = defineSettings({ motd: z.string(), token: z.string() })
+    assert.equal(await problemsOf({ argv: ['--motd', '--no-token'] }, schema), [
+      'motd (flag --motd): needs a value: --motd=<string>',
+      'token (flag --no-token): cannot be switched off: it takes string',
+    ])
+  },
+)
+
+collection('a check that throws is a problem of its setting, and tells nothing of a secret', async () => {
+  const broken = z.string().refine((value) => {
+    throw new Error(`no answer about ${value}`)
+  })
+  const schema = defineSettings({
+    name: broken,
+    token: secret(broken),
+    any: z.unknown().refine(() => nothing()),
+  })
+  const nothing = (): boolean => {
+    throw new Error('nothing to look at')
+  }
+  assert.equal(await problemsOf({ sources: [{ name: 'ann', token: 'hunter2' }] }, schema), [
+    'name (the program, source 1): expected string, got string "ann"; its check threw an error: no answer about ann',
+    'token (the program, source 1): expected string, got ***',
+    'any (default): its check threw an error: nothing to look at',
+  ])
+})
+
 collection('reads neither the environment nor the command line unless they are handed over', async () => {
   process.env.MARA_PORT = '1'
   try {
