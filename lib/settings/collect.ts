@@ -40,7 +40,7 @@ export interface SettingRow {
 }
 
 export interface Collected<Extra extends z.ZodRawShape = NoExtra> {
-  /** Frozen. A setting that has no value is absent. */
+  /** Frozen, but not what lists and objects hold: an object may be the program's own. A setting that has no value is absent. */
   readonly values: Settings<Extra>
   /** What deserves a warning in the log: `MARA_` variables that are no settings. */
   readonly warnings: readonly Problem[]
