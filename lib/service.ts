@@ -11,7 +11,7 @@ import { resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { Client } from './client/client.js'
-import { ClientContainer, type WriteAllOptions } from './client/container.js'
+import { ClientContainer, type ClientFilter, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, systemClock } from './clock.js'
 import type { ConsoleOptions, ServiceConsole } from './console/index.js'
@@ -216,11 +216,11 @@ export class Service<
   }
 
   /** Who is told by every `writeAll`: those for whom it gives true; all where it is not set. */
-  get filterAll(): ((client: Client<State, Data>) => boolean) | undefined {
+  get filterAll(): ClientFilter<Client<State, Data>> | undefined {
     return this.clients.filterAll
   }
 
-  set filterAll(filter: ((client: Client<State, Data>) => boolean) | undefined) {
+  set filterAll(filter: ClientFilter<Client<State, Data>> | undefined) {
     this.clients.filterAll = filter
   }
 

@@ -13,8 +13,14 @@ export interface WriteAllOptions<C = AnyClient> extends WriteOptions {
   /** Who is left out: one client, or several. */
   readonly exclude?: C | Iterable<C> | undefined
   /** Who is told, on top of what `filterAll` says. */
-  readonly filter?: ((client: C) => boolean) | undefined
+  readonly filter?: ClientFilter<C> | undefined
 }
+
+/**
+ * Chooses clients. Its parameter is compared as that of a method is, in both directions: so whoever takes a service, or a
+ * container, of any state takes one of every state.
+ */
+export type ClientFilter<C = AnyClient> = { method(client: C): boolean }['method']
 
 /**
  * A set of clients: all of a service (`service.clients`), or those that a program puts together.
@@ -34,7 +40,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   readonly #clients = new Map<number | Client<State, Data>, Client<State, Data>>()
 
   /** Who is told by every `writeAll`: those for whom it gives true; all where it is not set. */
-  filterAll: ((client: Client<State, Data>) => boolean) | undefined
+  filterAll: ClientFilter<Client<State, Data>> | undefined
 
   get size(): number {
     return this.#clients.size

@@ -75,6 +75,15 @@ const NAMES: [names: string, entry: string][] = [
   ['connectTo', 'mara-ts/testing'],
 ]
 
+const COMPILER_OPTIONS = {
+  target: 'es2022',
+  module: 'nodenext',
+  strict: true,
+  skipLibCheck: false,
+  types: ['node'],
+  typeRoots: [path.join(ROOT, 'node_modules/@types')],
+}
+
 packaged('is imported by JavaScript', async () => {
   const imports = NAMES.map(([names, entry]) => `import { ${names} } from '${entry}'`).join('\n')
   assert.is(await node('imports.mjs', imports + PROGRAM), 'done\n')
@@ -101,25 +110,37 @@ packaged('every entry point can be imported and required, and is the same module
 })
 
 packaged('is used by TypeScript, as ESM and as CommonJS', async () => {
-  const options = {
-    target: 'es2022',
-    module: 'nodenext',
-    strict: true,
-    skipLibCheck: false,
-    outDir: 'built',
-    types: ['node'],
-    typeRoots: [path.join(ROOT, 'node_modules/@types')],
-  }
+  const compilerOptions = { ...COMPILER_OPTIONS, outDir: 'built' }
   const imports = NAMES.map(([names, entry]) => `import { ${names} } from '${entry}'`).join('\n')
   const files = ['typed.mts', 'typed.cts']
   for (const file of files) writeFileSync(path.join(home, file), imports + PROGRAM)
-  writeFileSync(path.join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files }))
+  writeFileSync(path.join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
   assert.equal(await sh(`${bin('tsc')} -p .`, home), { code: 0, out: '', err: '' })
   for (const file of ['built/typed.mjs', 'built/typed.cjs']) {
     const run = new Run(process.execPath, ['--no-warnings', file], { cwd: home, env: quiet })
     assert.equal(await finished(run), { code: 0, out: 'done\n', err: '' }, file)
   }
 })
+
+packaged(
+  'a service and a container of any state can be passed where one of no particular state is expected',
+  async () => {
+    const program = `
+  import { ClientContainer, Service } from 'mara-ts'
+  interface State { n: number }
+  const service = new Service<State>()
+  service.filterAll = ({ state }) => state.n > 1
+  service.writeAll('hello', { filter: ({ state }) => state.n > 2 })
+  export function take(_service: Service, _container: ClientContainer): void {}
+  take(service, new ClientContainer<State>())
+  `
+    writeFileSync(path.join(home, 'states.mts'), program)
+    const compilerOptions = { ...COMPILER_OPTIONS, noEmit: true }
+    const config = { compilerOptions, files: ['states.mts'] }
+    writeFileSync(path.join(home, 'states.json'), JSON.stringify(config))
+    assert.equal(await sh(`${bin('tsc')} -p states.json`, home), { code: 0, out: '', err: '' })
+  },
+)
 
 packaged('says what to install where an optional package is missing', async () => {
   const out = await node(

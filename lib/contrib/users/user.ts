@@ -1,7 +1,7 @@
 /** People as stored objects: what every class of users has. */
 
 import { z } from 'zod'
-import type { AnyState, Client, Line } from '../../index.js'
+import type { AnyState, Client, Line, WriteOptions } from '../../index.js'
 import { Store } from '../../storage/index.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
 
@@ -26,7 +26,7 @@ export interface UserMethods {
   /** Somebody is logged in. */
   readonly online: boolean
   /** Writes to the user's client, if there is one. */
-  write(...lines: Line[]): void
+  write(...lines: Line[] | [...lines: Line[], options: WriteOptions]): void
   /** Closes the connection after what was written. */
   disconnect(): Promise<void>
   /** The name. */
@@ -43,8 +43,8 @@ export function withUser<Base extends UserClass>(Base: Base): Mixed<Base, typeof
       return this.client !== undefined
     }
 
-    write(...lines: Line[]): void {
-      this.client?.write(...lines)
+    write(...lines: Line[] | [...lines: Line[], options: WriteOptions]): void {
+      this.client?.write(...(lines as Line[]))
     }
 
     async disconnect(): Promise<void> {

@@ -281,6 +281,15 @@ test('a client whose user is back after a restart belongs to that user again', (
     assert.equal(await ann.seen('say hi'), ['You say: hi'])
   }))
 
+test('what is written to a user ends its lines unless it is told otherwise, as that to a client', () =>
+  withParlour(async ({ join, users }) => {
+    const ann = await join('ann')
+    const user = users.find('ann') as TestUser
+    user.write('one, ', 'two, ', { newline: false })
+    user.write('three')
+    await ann.until('one, two, three\r\n')
+  }))
+
 test('of two clients that both claim one user after a crash, the first has it, and the other is told to connect again', () =>
   withParlour(async ({ join, knock, users, service }) => {
     await join('ann')
