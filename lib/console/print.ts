@@ -49,10 +49,20 @@ function inspectSafely(value: unknown, options: Parameters<typeof inspect>[1]): 
   }
 }
 
-/** A copy without what is secret, as deep as it is shown. No getter runs for it, and no Proxy. */
+/** A copy without what is secret, as deep as it is shown. No getter of the program's runs for it, and no Proxy. */
 function withoutSecrets(value: unknown, depth = SHOWN_DEPTH): unknown {
   if (types.isProxy(value)) return '(a proxy)'
+  if (typeof value === 'function') return bareFunction(value)
   if (typeof value !== 'object' || value === null || depth < 0) return value
+  try {
+    return copied(value, depth)
+  } catch (error) {
+    // What else there is to show is shown.
+    return `(it can't be shown: ${messageOf(error)})`
+  }
+}
+
+function copied(value: object, depth: number): unknown {
   const inner = (item: unknown): unknown => withoutSecrets(item, depth - 1)
   if (Array.isArray(value)) return value.map(inner)
   if (value instanceof Set) return new Set([...Set.prototype.values.call(value)].map(inner))
@@ -61,19 +71,18 @@ function withoutSecrets(value: unknown, depth = SHOWN_DEPTH): unknown {
     return new Map(entries.map(([key, item]) => [key, isSecret(key) ? censored : inner(item)]))
   }
   // What the language has made shows itself by what it is, and not by its properties.
-  if (
-    types.isDate(value) ||
-    types.isRegExp(value) ||
-    types.isNativeError(value) ||
-    ArrayBuffer.isView(value)
-  ) {
-    return value
-  }
+  if (types.isDate(value)) return new Date(Date.prototype.getTime.call(value))
+  if (types.isRegExp(value)) return bareRegExp(value)
+  if (ArrayBuffer.isView(value)) return bareView(value)
+  if (value instanceof URL) return bareUrl(value)
   // Of the same class, so that it is shown by its name.
-  return Object.defineProperties(
-    Object.create(Object.getPrototypeOf(value)),
-    censoredProperties(value, inner),
-  )
+  const isError = types.isNativeError(value)
+  const copy = Object.setPrototypeOf(isError ? new Error() : {}, Object.getPrototypeOf(value))
+  Object.defineProperties(copy, censoredProperties(value, inner))
+  if (isError) Object.defineProperty(copy, 'stack', { value: stackOf(value) })
+  // Classes of the platform may expect more of their objects than a copy has.
+  inspect(copy, { depth: 0, customInspect: false })
+  return copy
 }
 
 function censoredProperties(value: object, inner: (item: unknown) => unknown): PropertyDescriptorMap {
@@ -84,6 +93,45 @@ function censoredProperties(value: object, inner: (item: unknown) => unknown): P
       return [name, { value: shown, enumerable, configurable: true }]
     }),
   )
+}
+
+// The same without properties that a program has given them. Nothing of the program's runs: the language's own getters are asked.
+
+function bareFunction(value: object): unknown {
+  if (Object.keys(value).length === 0) return value
+  const name = Object.getOwnPropertyDescriptor(value, 'name')?.value
+  return Object.defineProperty(() => {}, 'name', { value: typeof name === 'string' ? name : '' })
+}
+
+function bareRegExp(value: RegExp): RegExp {
+  const { prototype } = RegExp
+  return new RegExp(Reflect.get(prototype, 'source', value), Reflect.get(prototype, 'flags', value))
+}
+
+const TypedArray = Object.getPrototypeOf(Uint8Array) as { prototype: Uint8Array }
+
+function bareView(value: ArrayBufferView): ArrayBufferView {
+  const { prototype } = types.isTypedArray(value) ? TypedArray : DataView
+  const get = <T>(name: PropertyKey): T => Reflect.get(prototype, name, value)
+  if (!types.isTypedArray(value)) return new DataView(get('buffer'), get('byteOffset'), get('byteLength'))
+  const Class = Reflect.get(globalThis, get<string>(Symbol.toStringTag)) as typeof Uint8Array
+  return new Class(get('buffer'), get('byteOffset'), get('length'))
+}
+
+const ownStack = (error: Error) => Object.getOwnPropertyDescriptor(error, 'stack')
+
+/** Since Node 22 the language has a getter for it. */
+function stackOf(error: Error): string {
+  const { value, get } = ownStack(error) ?? {}
+  const stack = get !== undefined && get === ownStack(new Error())?.get ? get.call(error) : value
+  return typeof stack === 'string' ? stack : 'an error'
+}
+
+/** As text: copies of it can't be shown. */
+function bareUrl(value: URL): string {
+  const url = new URL(Reflect.get(URL.prototype, 'href', value))
+  if (url.password !== '') url.password = censored
+  return url.href
 }
 
 function isSecret(name: unknown): boolean {

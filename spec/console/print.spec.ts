@@ -66,6 +66,45 @@ test('secrets are not shown wherever they are, in objects of classes, lists, set
   assert.not.match(summary([new User()]), 'hunter2')
 })
 
+test('secrets are not shown that errors, functions, dates and other objects of the language have as properties', () => {
+  const secret = { password: 'hunter2' }
+  const things = [
+    new Error('failed'),
+    new TypeError('failed', { cause: secret }),
+    new Date(0),
+    /x/gi,
+    function named() {},
+    Buffer.from('x'),
+    new Float64Array([1.5]),
+    new DataView(new ArrayBuffer(1)),
+    [1],
+    new Map(),
+  ]
+  for (const thing of things) {
+    const text = summary({ thing: Object.assign(thing, secret), note: 'kept' })
+    assert.not.match(text, 'hunter2')
+    assert.not.match(text, "can't be shown")
+    assert.match(text, "note: 'kept'")
+  }
+  assert.match(summary(new TypeError('failed')), 'TypeError: failed')
+  assert.match(summary({ since: Object.assign(new Date(0), secret) }), '1970-01-01')
+  assert.match(summary(Object.assign(/x/gi, secret)), '/x/gi')
+  assert.match(summary(Object.assign(new Float64Array([1.5]), secret)), 'Float64Array(1) [ 1.5 ]')
+  assert.match(summary(Object.assign(function named() {}, secret)), '[Function: named]')
+})
+
+test('a URL is shown without its password, and what can not be shown hides nothing else', () => {
+  const state = {
+    name: 'ann',
+    home: new URL('http://ann:hunter2@example.org/'),
+    fake: Object.create(URL.prototype),
+    headers: new Headers({ a: 'b' }),
+  }
+  const text = summary(state)
+  assert.match(text, /^\{ name: 'ann', home: 'http:\/\/ann:\*\*\*@example\.org\/', fake: .*, headers: /)
+  assert.not.match(text, 'hunter2')
+})
+
 test("a program's own way to show a value does not run for a summary, and may fail when it is printed", () => {
   const own = {
     [inspect.custom]() {
