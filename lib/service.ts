@@ -330,7 +330,7 @@ export class Service<
    *
    * @throws AddressInUseError where another process listens there; ListenError, SocketFolderError where it can't be opened.
    *   Where the service has not started yet, `start` and `run` reject with these.
-   * @throws InvalidCommandError
+   * @throws InvalidOptionError, InvalidCommandError
    */
   async console(options: ConsoleOptions = {}): Promise<ServiceConsole> {
     // Nothing of it is loaded before somebody asks.

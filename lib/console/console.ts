@@ -11,6 +11,7 @@ import {
   CommandRegistry,
   type DefinedCommand,
 } from '../contrib/commands/index.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { type AnyState, type Client, events, Service } from '../index.js'
 import type { LogFollower } from '../log/index.js'
 import { makeSocketFolder, namedSocketPath, socketPath } from '../program/socket-path.js'
@@ -52,6 +53,19 @@ interface Visitor {
   failed: boolean
 }
 
+const OPTIONS = ['path', 'eval', 'commands']
+
+/** @throws InvalidOptionError: a typing error must not open `eval`, or a console in another place. */
+function check(options: ConsoleOptions): void {
+  checkNames('console()', options, OPTIONS)
+  const refuse = (name: keyof ConsoleOptions, expected: string): void => {
+    throw new InvalidOptionError('console()', name, options[name], expected)
+  }
+  if (!['boolean', 'undefined'].includes(typeof options.eval)) refuse('eval', 'true or false')
+  if (!['string', 'undefined'].includes(typeof options.path)) refuse('path', "the path of the socket's file")
+  if (!Array.isArray(options.commands ?? [])) refuse('commands', 'a list of what defineCommand() gives')
+}
+
 const HINT =
   'Is the program running already? Stop it, or give this one another path: service.console({ path }).'
 
@@ -69,8 +83,9 @@ export class ServiceConsole {
   /** What was asked for last; openings and closings come one after another. */
   #change: Promise<void> = Promise.resolve()
 
-  /** @throws SocketFolderError, InvalidCommandError */
+  /** @throws InvalidOptionError, SocketFolderError, InvalidCommandError */
   constructor(target: Target, options: ConsoleOptions, view: ConsoleView) {
+    check(options)
     this.#target = target
     this.#where = whereOf(options)
     this.path = this.#where.path

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, lstatSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
-import { AddressInUseError, connect, events, ListenError, Service } from 'mara-ts'
+import { AddressInUseError, connect, events, InvalidOptionError, ListenError, Service } from 'mara-ts'
 import { defineCommand } from 'mara-ts/contrib/commands'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -59,6 +59,22 @@ test('where another process has it a service does not start, and one that runs i
     await other.stop()
     assert.ok(existsSync(console.path))
   })
+})
+
+test('options that there are not, and values that are none, are refused: eval is opened by true alone', async () => {
+  const service = new Service()
+  for (const options of [
+    { eval: 'false' },
+    { eval: 1 },
+    { eval: null },
+    { pth: 'here' },
+    { path: 5 },
+    { commands: {} },
+  ]) {
+    const error = await rejection(service.console(options as never))
+    assert.instance(error, InvalidOptionError, JSON.stringify(options))
+    assert.match((error as Error).message, /^console\(\) got (eval|pth|path|commands): /)
+  }
 })
 
 test('a place that can not be used is told before the service starts', async () => {
