@@ -194,7 +194,7 @@ packed(
     const file = path.join(dir, 'src/service.ts')
     // Directly after the service is made, so that no flow of logging in comes first.
     const greeting = "service.listen(events.Connect, ({ client }) => client.write('Hello from me, Ann'))"
-    const changed = readFileSync(file, 'utf8').replace(/^export const service = .*$/m, `$&\n${greeting}`)
+    const changed = readFileSync(file, 'utf8').replace(/^ {2}const service = .*$/m, `$&\n${greeting}`)
     assert.match(changed, greeting)
     writeFileSync(file, changed)
     // It works elsewhere, and where the package came from is gone.
@@ -236,7 +236,7 @@ packed('makes projects whose tests see a service that does wrong', async () => {
   await mara('init', dir, '--template=echo', '--mara', tarball)
   writeFileSync(
     path.join(dir, 'src/service.ts'),
-    "import { Service } from 'mara-ts'\nexport const service = new Service()\nservice.clients.size\n",
+    "import { Service } from 'mara-ts'\nexport const makeService = () => new Service()\nmakeService().clients.size\n",
   )
   const { code, out } = await sh('npm test', dir)
   assert.is(code, 1)

@@ -51,7 +51,9 @@ template('the talker and the MUD are those of the examples', () => {
   const statements = (file: string): string[] => {
     const body = read(file)
       .replace(/^\/\*\*.*?\*\/\n/s, '')
-      .replace('export const service', 'const service')
+      // What the template has around them, so that a service can be made more than once.
+      .replace(/^\/\*\*.*\*\/\nexport function makeService\(\) \{\n(.*)^ {2}return service\n\}\n/ms, '$1')
+      .replace(/^ +/gm, '')
     return body.split('\n\n').map((part) => part.trim())
   }
   for (const [example, name] of [

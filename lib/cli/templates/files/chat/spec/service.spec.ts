@@ -1,18 +1,18 @@
 /**
- * Talks to the service as its clients do: over a socket.
+ * Talks to the service as its clients do, in memory.
  */
 import { after, before, test } from 'node:test'
-import type { ConnectTarget } from 'mara-ts'
 import { connectTo, type Player } from 'mara-ts/testing'
-import { service } from '../src/service.js'
+import { makeService } from '../src/service.js'
 
+const service = makeService()
 // Port 0: the system picks one that is free.
 before(() => service.start({ port: 0, log: false }))
 after(() => service.stop())
 
 /** Connects, and gives a name. */
 async function join(name: string): Promise<Player> {
-  const person = await connectTo(service.address as ConnectTarget, { name })
+  const person = await connectTo(service, { name })
   person.type(name)
   await person.sees(`Welcome, ${name}.`)
   return person
@@ -30,7 +30,7 @@ test('everyone hears what one says', async () => {
 
 test('a name that is taken is refused, however it is written', async () => {
   const cleo = await join('Cleo')
-  const other = await connectTo(service.address as ConnectTarget)
+  const other = await connectTo(service)
   other.type('CLEO')
   await other.sees('CLEO is taken.')
   other.type('Dora')

@@ -1,25 +1,25 @@
 /**
- * Talks to the service as its clients do: over a socket.
+ * Talks to the service as its clients do, in memory.
  */
 import { after, before, test } from 'node:test'
-import type { ConnectTarget } from 'mara-ts'
 import { connectTo } from 'mara-ts/testing'
-import { service } from '../src/service.js'
+import { makeService } from '../src/service.js'
 
+const service = makeService()
 // Port 0: the system picks one that is free.
 before(() => service.start({ port: 0, log: false }))
 after(() => service.stop())
 
 test('every line comes back, in order', async () => {
-  const client = await connectTo(service.address as ConnectTarget)
+  const client = await connectTo(service)
   client.type('Hello', 'Is anyone there?')
   await client.sees('Hello', 'Is anyone there?')
   await client.leave()
 })
 
 test('a line comes back to the client that wrote it, and to no other', async () => {
-  const ann = await connectTo(service.address as ConnectTarget)
-  const bob = await connectTo(service.address as ConnectTarget)
+  const ann = await connectTo(service)
+  const bob = await connectTo(service)
   ann.type('from Ann')
   bob.type('from Bob')
   await ann.sees('from Ann')

@@ -2,7 +2,9 @@
  * Runs the service with the settings that the command line, the environment and settings files give it.
  */
 import { events } from 'mara-ts'
-import { service } from './service.js'
+import { makeService } from './service.js'
+
+const service = makeService()
 
 service.listen(events.PostStart, () => {
   const { host, port } = service.address ?? {}

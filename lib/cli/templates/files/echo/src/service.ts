@@ -3,6 +3,10 @@
  */
 import { events, Service } from 'mara-ts'
 
-export const service = new Service()
+/** A service of its own for each call: a test may make several. */
+export function makeService() {
+  const service = new Service()
 
-service.listen(events.Receive, ({ client, data }) => client.write(data))
+  service.listen(events.Receive, ({ client, data }) => client.write(data))
+  return service
+}
