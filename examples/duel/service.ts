@@ -18,22 +18,27 @@ export function makeService(): Service<Fighter> {
 
   service.listen(events.Receive, async function duel({ client, data }) {
     const { name } = client.state
-    // Read from elsewhere, so by a step: the next process gets the same client, or undefined if that has left.
-    const foe = await step('find the foe', () =>
-      [...service.clients].find((other) => other !== client && other.state.name === data),
-    )
-    if (foe === undefined) return client.write(`There is no ${data} to fight.`)
+    // Read from elsewhere, so by a step: the next process gets the same client. Once that has left, `foe` is undefined there.
+    const { found, foe } = await step('find the foe', () => {
+      const foe = [...service.clients].find((other) => other !== client && other.state.name === data)
+      return { found: foe !== undefined, foe }
+    })
+    if (!found) return client.write(`There is no ${data} to fight.`)
 
+    const tell = (text: string): void => {
+      client.write(text)
+      foe?.write(text)
+    }
     /** The answer of one of the two; undefined where the foe gives none. */
-    const ask = async (who: Client<Fighter>, question: string): Promise<string | undefined> => {
+    const ask = async (who: Client<Fighter> | undefined, question: string): Promise<string | undefined> => {
       // Before the step: so it is shown once, whatever becomes of the step.
-      who.prompt(question)
+      who?.prompt(question)
       if (who === client) return client.nextLine()
       return step('the foe answers', () =>
-        who.nextLine({ timeout: 60_000, signal: client.signal }).catch(() => undefined),
+        who?.nextLine({ timeout: 60_000, signal: client.signal }).catch(() => undefined),
       )
     }
-    const choose = async (who: Client<Fighter>): Promise<Weapon | undefined> => {
+    const choose = async (who: Client<Fighter> | undefined): Promise<Weapon | undefined> => {
       for (;;) {
         const answer = await ask(who, 'Rock, paper or scissors? ')
         if (answer === undefined || Object.hasOwn(beats, answer)) return answer as Weapon | undefined
@@ -41,13 +46,11 @@ export function makeService(): Service<Fighter> {
     }
 
     client.write(`You challenge ${data}.`)
-    if ((await ask(foe, `${name} challenges you. Accept? `)) !== 'yes') {
-      return service.write([client, foe], 'There is no duel.')
-    }
+    if ((await ask(foe, `${name} challenges you. Accept? `)) !== 'yes') return tell('There is no duel.')
     const [mine, theirs] = await Promise.all([choose(client), choose(foe)])
-    if (mine === undefined || theirs === undefined) return service.write([client, foe], 'The duel is off.')
+    if (mine === undefined || theirs === undefined) return tell('The duel is off.')
     const winner = beats[mine] === theirs ? name : beats[theirs] === mine ? data : 'nobody'
-    service.write([client, foe], `${mine} meets ${theirs}: ${winner} wins.`)
+    tell(`${mine} meets ${theirs}: ${winner} wins.`)
   })
   return service
 }

@@ -77,6 +77,19 @@ for (const how of ['crash', 'restart'] as const) {
     await stage.stop()
   })
 
+  test(`after a ${how} a duel whose foe had left goes on to its end`, async () => {
+    const { stage, ann, bob } = await challenged()
+    bob.type('yes')
+    await ann.sees('scissors? ')
+    await bob.leave()
+    await stage.settle()
+    await stage[how]()
+    ann.type('paper')
+    await ann.sees('The duel is off.')
+    await ann.leave()
+    await stage.stop()
+  })
+
   test(`if the challenger leaves during a ${how}, the other one is told, and asked no longer`, async () => {
     const { stage, ann, bob } = await challenged()
     const back = stage[how]()
