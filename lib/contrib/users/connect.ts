@@ -38,6 +38,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
 
   /** What the person has typed, as it is kept. */
   protected name = ''
+  /** The account of that name, from step 20 on; undefined up to step 60 where it is yet to be made. */
   protected user: U | undefined
   protected takesOver = false
 
@@ -140,7 +141,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
     this.handlers = this.getHandlers()
   }
 
-  /** Closes the connection. No further step runs. */
+  /** Writes a text and closes the connection: for steps that let not everybody in. No further step runs. */
   protected refuse(text: string): void {
     const { client } = this.event
     client.write(text)
