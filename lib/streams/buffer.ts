@@ -41,11 +41,13 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   readonly #items = pushable<{ readonly item: T }>({ objectMode: true })
   /** How many items are in the queue. */
   #count = 0
+  /** A `next()` waits at the empty queue: the next item is for its reader, and never waits. */
+  #hungry = false
   /** Items that wait for room, in the order in which they came. */
   #waiting: Waiting<T>[] = []
   /** The last `next()`: the queue serves one at a time. */
   #last: Promise<unknown> = Promise.resolve()
-  /** How many `next()` have no result yet. */
+  /** How many `next()` have been given nothing yet. */
   #asking = 0
   #idle: (() => void)[] = []
   /** It takes no more items. */
@@ -161,13 +163,15 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   async #take(): Promise<IteratorResult<T, undefined>> {
-    const { done, value } = await this.#items.next()
-    this.#asking -= 1
-    if (!done) {
+    const taken = this.#items.next()
+    // Counted now, and not when the promise settles: until then others may push, and there is room.
+    if (this.#count > 0) {
       this.#count -= 1
+      this.#asking -= 1
       this.#admit()
-      return { done: false, value: value.item }
-    }
+    } else this.#hungry = true
+    const { done, value } = await taken
+    if (!done) return { done: false, value: value.item }
     const error = this.#error
     this.#error = undefined
     if (error !== undefined) throw error.reason
@@ -175,7 +179,10 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #add(item: T): void {
-    this.#count += 1
+    if (this.#hungry) {
+      this.#hungry = false
+      this.#asking -= 1
+    } else this.#count += 1
     this.#items.push({ item })
   }
 

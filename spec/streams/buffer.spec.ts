@@ -56,6 +56,46 @@ test('error: what was there comes, then the error, then the end', async () => {
   assert.equal(log, { closed: 1, dropped: [3] })
 })
 
+test('what a waiting reader is given waits no longer: the limit is for what comes behind it', async () => {
+  const given = async (whenFull: WhenFull, count: number, limit: number) => {
+    const { buffer: items, log } = buffer(whenFull, limit)
+    const reading = drain(items)
+    await turns()
+    for (let item = 1; item <= count; item += 1) void items.push(item)
+    await turns()
+    items.end()
+    return { ...(await reading), dropped: log.dropped }
+  }
+  assert.equal(await given('drop-oldest', 2, 1), { items: [1, 2], dropped: [] })
+  assert.equal(await given('drop-oldest', 4, 1), { items: [1, 4], dropped: [2, 3] })
+  assert.equal(await given('drop-oldest', 5, 2), { items: [1, 4, 5], dropped: [2, 3] })
+  assert.equal(await given('error', 2, 1), { items: [1, 2], dropped: [] })
+  const tooMany = await given('error', 3, 1)
+  assert.equal([tooMany.items, tooMany.dropped], [[1, 2], [3]])
+  assert.instance(tooMany.error, BufferFullError)
+  const { buffer: items } = buffer('wait', 1)
+  void items.next()
+  await turns()
+  assert.equal([items.push(1), items.push(2)], [undefined, undefined], 'nobody waits while there is room')
+})
+
+test('a reader that has just been given an item is not idle, and is once it asks again', async () => {
+  const { buffer: items } = buffer('wait')
+  const next = items.next()
+  await turns()
+  void items.push(1)
+  let isIdle = false
+  void items.idle().then(() => {
+    isIdle = true
+  })
+  await next
+  await turns()
+  assert.not.ok(isIdle)
+  void items.next()
+  await turns()
+  assert.ok(isIdle)
+})
+
 test('two waits at once are served in their order', async () => {
   const { buffer: items } = buffer('wait')
   const waits = [items.next(), items.next(), items.next()]
