@@ -1,6 +1,7 @@
 /** Streams into a client, at the speed at which it takes them. */
 import { ClientDisconnectedError } from '../client/errors.js'
 import type { Line, WriteOptions } from '../client/format.js'
+import { abortable } from '../wait.js'
 import { takeUntil, withAbort } from './operators.js'
 import { onSettled } from './settled.js'
 
@@ -37,6 +38,8 @@ export async function pipe(
   const forget = onSettled(gone, () => {
     isGone = true
   })
+  // A client that takes nothing may never do so.
+  const flushed = (): Promise<void> => abortable(client.flush(), signal)
   const bounded = takeUntil<Line>(gone)(signal === undefined ? source : withAbort<Line>(signal)(source))
   let unsent = 0
   try {
@@ -45,13 +48,13 @@ export async function pipe(
       unsent += typeof line === 'string' || line instanceof Uint8Array ? line.length : 256
       if (unsent < UNSENT) continue
       unsent = 0
-      await client.flush()
+      await flushed()
     }
   } finally {
     forget()
   }
   if (isGone) throw new ClientDisconnectedError(client)
-  await client.flush()
+  await flushed()
 }
 
 /**

@@ -91,4 +91,21 @@ test('an error of the source and the reason of a signal come through, and the cl
   })
 })
 
+test('a signal ends it while the client takes nothing, in the middle of its source and behind it', async () => {
+  const endless = source('endless')
+  for (const from of [endless as never, numbered(3)]) {
+    await withClient(async (client) => {
+      client.write('x'.repeat(500_000))
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const piping = rejection(pipe(from, client, { signal: controller.signal }))
+      await turns(20)
+      controller.abort(reason)
+      assert.is(await piping, reason)
+      assert.ok(client.connected)
+    })
+  }
+  assert.is(endless.ended, 1)
+})
+
 test.run()
