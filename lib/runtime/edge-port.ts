@@ -5,6 +5,7 @@
  * The command that starts a program may come from another copy of this package than the program's. They share no module
  * then, so the port is found through the global object.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Connection } from '../transport/connection.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
 
@@ -186,16 +187,27 @@ export interface EdgePort {
 }
 
 const key = Symbol.for('mara-ts.edge')
+const scopeKey = Symbol.for('mara-ts.edge.scope')
 
 interface Holder {
   [key]?: EdgePort | undefined
+  /** There is none but in tests. */
+  [scopeKey]?: AsyncLocalStorage<EdgePort>
 }
 
-/** The edge of this process; undefined where it has its sockets itself. */
+/** The edge of this process, or of what runs here within `withEdgePort`; undefined where it has its sockets itself. */
 export function edgePort(): EdgePort | undefined {
-  return (globalThis as Holder)[key]
+  const holder = globalThis as Holder
+  return holder[scopeKey]?.getStore() ?? holder[key]
 }
 
 export function setEdgePort(port: EdgePort | undefined): void {
   ;(globalThis as Holder)[key] = port
+}
+
+/** What `fn` starts has this edge, and nothing else in the process: for plays in memory, beside which other services start. */
+export function withEdgePort<T>(port: EdgePort, fn: () => T): T {
+  const holder = globalThis as Holder
+  holder[scopeKey] ??= new AsyncLocalStorage()
+  return holder[scopeKey].run(port, fn)
 }

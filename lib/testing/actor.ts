@@ -14,7 +14,7 @@ import {
   type WorkerSettings,
 } from '../edge/messages.js'
 import { type Pipe, Relay } from '../edge/relay.js'
-import { type DivergenceReport, setEdgePort } from '../runtime/edge-port.js'
+import { type DivergenceReport, withEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
 import { quietly, within } from '../wait.js'
 import { RestartPointError } from './errors.js'
@@ -56,14 +56,9 @@ export class Actor {
       frames.push(bytes)
     })
     const relay = new Relay(this.#pipe)
-    setEdgePort(relay)
     this.send(greeting())
     this.#tell({ name: 'key', key })
-    this.#started = quietly(service.start(settings))
-  }
-
-  get claimed(): Promise<unknown> {
-    return this.#hears('settings').finally(() => setEdgePort(undefined))
+    this.#started = quietly(withEdgePort(relay, () => service.start(settings)))
   }
 
   /** @throws RestartPointError where it takes longer than an angel would wait. */

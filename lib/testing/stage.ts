@@ -17,9 +17,6 @@ import { Actor, type AnyService } from './actor.js'
 /** Turns of the event loop in which peers in memory have said all that they have to say. */
 const TURNS = 30
 
-/** Services start one after another: each finds its edge in the same place. */
-let starting: Promise<unknown> = Promise.resolve()
-
 export class Stage {
   readonly #make: () => AnyService | PromiseLike<AnyService>
   readonly #key = newKey().toString('base64')
@@ -144,11 +141,9 @@ export class Stage {
 
   async #load(): Promise<Actor> {
     const onBytes = (bytes: Buffer): void => this.onBytes?.(bytes)
-    const actor = starting.then(async () => new Actor(await this.#make(), this.#settings, this.#key, onBytes))
-    starting = actor.then((actor) => actor.claimed).catch(() => {})
-    const loaded = await actor
-    await loaded.ready
-    return loaded
+    const actor = new Actor(await this.#make(), this.#settings, this.#key, onBytes)
+    await actor.ready
+    return actor
   }
 
   async #go(actor: Actor, go: { restart: boolean; crash: boolean; since: number }): Promise<void> {

@@ -2,9 +2,15 @@ import { pino } from 'pino'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { claimEdge } from '../../lib/runtime/edge-claim.js'
-import { type EdgeClient, setEdgePort, type WorkerSettings } from '../../lib/runtime/edge-port.js'
+import {
+  type EdgeClient,
+  setEdgePort,
+  type WorkerSettings,
+  withEdgePort,
+} from '../../lib/runtime/edge-port.js'
 import { SecondServiceError } from '../../lib/runtime/errors.js'
 import type { SettingsInput } from '../../lib/settings/core.js'
+import { turns } from '../support/service.js'
 import { coreSettings } from '../support/settings.js'
 
 const client = {} as EdgeClient
@@ -32,6 +38,16 @@ test('an edge that serves another service of the process is refused', () => {
     () => claimEdge(client, coreSettings()),
     (error: unknown) => error instanceof SecondServiceError,
   )
+})
+
+test('an edge may be that of one start alone: what else runs in the process has none', async () => {
+  const edge = { claim: () => true } as never
+  const claim = async () => {
+    await turns()
+    return claimEdge(client, coreSettings())
+  }
+  const claims = [claim(), withEdgePort(edge, claim), claim()]
+  assert.equal(await Promise.all(claims), [undefined, edge, undefined])
 })
 
 test('the edge waits longer than what it waits for may take by the settings', () => {

@@ -45,6 +45,31 @@ test('says at which moment somebody waits in vain', async () => {
   assert.match(error.message, /^With a restart when ann had seen "Guess: " \(moment 2\): Expected "2 1"/)
 })
 
+test('other services and other plays of the same process may go on meanwhile', async () => {
+  const ordinary = async (): Promise<void> => {
+    for (let count = 0; count < 5; count++) {
+      const service = new Service()
+      await service.start({ port: 0, log: false })
+      await service.stop()
+    }
+  }
+  const scenario: Scenario = {
+    service() {
+      const service = new Service()
+      service.listen(events.Connect, async ({ client }) => client.write(`Hi ${await client.ask('Name: ')}`))
+      return service
+    },
+    async play(connect) {
+      const ann = await connect('ann')
+      await ann.sees('Name: ')
+      ann.type('Ann')
+      await ann.sees('Hi Ann')
+    },
+  }
+  const plays = [1, 2].map(() => everyRestartPoint(scenario))
+  assert.equal(await Promise.all([...plays, ordinary()]), [2, 2, undefined])
+})
+
 test('what the service says of the restart itself makes no difference, where the text is given', async () => {
   const scenario: Scenario = {
     service() {
