@@ -130,7 +130,10 @@ export class Stage {
 
   async stop(): Promise<void> {
     this.#takeNext()?.die()
-    await this.#actor?.service.stop()
+    const service = this.#actor?.service
+    // The play is over: a conversation that goes on gets no time to end, of which the service's clock may have none.
+    for (const client of service?.clients ?? []) void client.close()
+    await service?.stop({ drain: 0 })
     this.#edge.closeAll()
     this.#clearFolder()
   }

@@ -1,6 +1,6 @@
 import { events, InvalidOptionError, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
-import { everyRestartPoint, RestartPointError, type Scenario } from 'mara-ts/testing'
+import { everyRestartPoint, FakeClock, RestartPointError, type Scenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { withProgram } from '../support/program.js'
@@ -68,6 +68,24 @@ test('other services and other plays of the same process may go on meanwhile', a
   }
   const plays = [1, 2].map(() => everyRestartPoint(scenario))
   assert.equal(await Promise.all([...plays, ordinary()]), [2, 2, undefined])
+})
+
+test('a conversation that goes on at the end of the play is not waited for, though the clock stands still', async () => {
+  const scenario: Scenario = {
+    service() {
+      const service = new Service({ clock: new FakeClock() })
+      service.listen(events.Connect, async ({ client }) => {
+        for await (const line of client) client.write(`You said ${line}`)
+      })
+      return service
+    },
+    async play(connect) {
+      const ann = await connect('ann')
+      ann.type('hello')
+      await ann.sees('You said hello')
+    },
+  }
+  for (const crash of [false, true]) assert.is(await everyRestartPoint(scenario, { crash }), 1)
 })
 
 test('what the service says of the restart itself makes no difference, where the text is given', async () => {
