@@ -83,7 +83,12 @@ export function connect(
     const expected = 'a service, or an object that has a port, a path or a url'
     return quietly(Promise.reject(new InvalidOptionError('connect()', 'target', target, expected)))
   }
-  return quietly(open(target, 'accept' in target ? options : { ...target, ...options }))
+  return quietly(open(target, 'accept' in target ? options : { ...target, ...withoutUndefined(options) }))
+}
+
+/** An option that is undefined says nothing, and hides none that stands beside the port. */
+function withoutUndefined(options: ConnectOptions): ConnectOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 async function open(target: ConnectTarget, options: ConnectOptions): Promise<Connection> {

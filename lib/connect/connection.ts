@@ -177,7 +177,7 @@ export class Connection<Data extends string | Uint8Array = string> implements As
         },
         failed: (failure, waited) => this.#expectError(patterns.describe(), failure, waited),
       },
-      { timeout: EXPECT_TIMEOUT, ...options },
+      { ...options, timeout: options.timeout ?? EXPECT_TIMEOUT },
     )
   }
 

@@ -111,9 +111,14 @@ test('unless said otherwise, an expectation waits ten seconds, a line for ever',
   )
   await dialled(
     async (peer) => {
-      const failed = rejection(peer.expect('anything'))
-      await clock.advance(10_000)
-      assert.match(String(await failed), 'within 10000 ms.\nNothing arrived.')
+      for (const options of [undefined, { timeout: undefined }]) {
+        const failed = [
+          rejection(peer.expect('anything', options)),
+          rejection(peer.lookFor('anything', options)),
+        ]
+        await clock.advance(10_000)
+        for (const error of failed) assert.match(String(await error), 'within 10000 ms.\nNothing arrived.')
+      }
     },
     { clock },
   )

@@ -38,6 +38,22 @@ test('options may stand beside the port', async () => {
   })
 })
 
+test('an option that is undefined says nothing: what stands beside the port holds', async () => {
+  await running(shouting(), async (service) => {
+    const { port } = service.address as { port: number }
+    const reason = new Error('enough')
+    const options = { raw: undefined, timeout: undefined, signal: undefined, sanitize: undefined }
+    const peer = await connect({ port, raw: true }, options as object)
+    peer.write('hello\r\n')
+    assert.instance(await peer.nextLine(), Uint8Array)
+    await peer.close()
+    assert.is(
+      await rejection(connect({ port, signal: AbortSignal.abort(reason) }, options as object)),
+      reason,
+    )
+  })
+})
+
 test('an error names the path', async () => {
   const error = (await rejection(connect({ path: '/no/such/socket' }))) as ConnectError
   assert.is(error.systemCode, 'ENOENT')
