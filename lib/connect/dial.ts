@@ -3,6 +3,7 @@ import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 import type { Clock } from '../clock.js'
+import { InvalidOptionError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
 import { dialWebSocket, type WebSocketTarget } from './dial-websocket.js'
 import { TlsConnectError } from './errors.js'
@@ -19,7 +20,7 @@ export function addressOf(target: SocketTarget | WebSocketTarget): string {
   return 'path' in target ? target.path : `${target.host ?? '127.0.0.1'}:${target.port}`
 }
 
-/** @throws ConnectError, TlsConnectError, TimeoutError, or the signal's reason; then the socket is gone. */
+/** @throws InvalidOptionError, ConnectError, TlsConnectError, TimeoutError, or the signal's reason; then the socket is gone. */
 export async function dial(
   target: SocketTarget | WebSocketTarget,
   clock: Clock,
@@ -27,6 +28,7 @@ export async function dial(
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
   if ('url' in target) return dialWebSocket(target, clock, timeout, signal)
+  checkTarget(target)
   const where = addressOf(target)
   const plain = net.connect({
     ...('path' in target ? { path: target.path } : { host: target.host ?? '127.0.0.1', port: target.port }),
@@ -56,6 +58,25 @@ export async function dial(
     },
   })
   return socket
+}
+
+/** Node's own errors of these don't say whose option it was. @throws InvalidOptionError */
+function checkTarget(target: SocketTarget): void {
+  const refuse = (name: string, value: unknown, expected: string): never => {
+    throw new InvalidOptionError('connect()', name, value, expected)
+  }
+  if ('path' in target) {
+    const path: unknown = target.path
+    const isPath = typeof path === 'string' && path !== '' && !path.includes('\0')
+    if (!isPath) refuse('path', path, 'the path of a Unix socket')
+    return
+  }
+  const { port, host } = target
+  // Node takes text, too, which is what environment variables are.
+  const number = typeof port === 'string' ? Number(port) : port
+  const isPort = Number.isInteger(number) && number >= 1 && number <= 65_535
+  if (!isPort) refuse('port', port, 'a whole number from 1 to 65535')
+  if (host !== undefined && typeof host !== 'string') refuse('host', host, 'a name or an address')
 }
 
 function secured(socket: net.Socket, target: SocketTarget): tls.TLSSocket {

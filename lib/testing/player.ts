@@ -8,6 +8,7 @@ import {
   type Found,
   type Pattern,
 } from '../connect/index.js'
+import { checkMilliseconds } from '../wait.js'
 import { UnexpectedTextError } from './errors.js'
 import { allDone, PATIENCE } from './patience.js'
 import type { Transcript } from './transcript.js'
@@ -31,10 +32,11 @@ export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
  * await ann.seesNothing()
  * ```
  *
- * @throws what `connect` throws.
+ * @throws what `connect` throws; InvalidOptionError for a patience that is none.
  */
 export async function connectTo(target: ConnectTarget, options: PlayerOptions = {}): Promise<Player> {
   const { name = 'the client', transcript, patience = PATIENCE, ...rest } = options
+  checkMilliseconds('connectTo()', 'patience', patience)
   return new Player(await connect(target, rest), { name, transcript, patience, target })
 }
 

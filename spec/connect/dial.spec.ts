@@ -7,6 +7,7 @@ import {
   ConnectError,
   connect,
   events,
+  InvalidOptionError,
   Service,
   TimeoutError,
   TlsConnectError,
@@ -51,6 +52,30 @@ test('an option that is undefined says nothing: what stands beside the port hold
       await rejection(connect({ port, signal: AbortSignal.abort(reason) }, options as object)),
       reason,
     )
+  })
+})
+
+test('what is no port, host or path is refused, with the name of the option', async () => {
+  const targets: [string, object][] = [
+    ...[undefined, null, 'abc', '', ' ', 0, -1, 1.5, 65_536, Number.NaN, true, {}].map(
+      (port): [string, object] => ['port', { port }],
+    ),
+    ...[5, null, {}].map((host): [string, object] => ['host', { port: 9, host }]),
+    ...[undefined, null, '', 'a\0b', 5].map((path): [string, object] => ['path', { path }]),
+    ...[undefined, null, '', 'http://localhost/'].map((url): [string, object] => ['url', { url }]),
+  ]
+  for (const [name, target] of targets) {
+    const error = await rejection(connect(target as { port: number }))
+    assert.instance(error, InvalidOptionError)
+    assert.match(String(error), `connect() got ${name}: `)
+  }
+})
+
+test('a port may be text, as environment variables are', async () => {
+  await running(shouting(), async (service) => {
+    const { port } = service.address as { port: number }
+    const peer = await connect({ port: String(port) as unknown as number, host: undefined as never })
+    await peer.close()
   })
 })
 

@@ -27,6 +27,23 @@ function chat(): Service<Guest> {
   return service
 }
 
+test('a patience that is none is refused at once', async () => {
+  await running(chat(), async (service) => {
+    for (const patience of [Number.NaN, -1, '5' as never]) {
+      for (const connecting of [
+        connectTo(service, { patience }),
+        connectAs(personas.putty, service, { patience }),
+      ]) {
+        assert.match(
+          String(await rejection(connecting)),
+          /InvalidOptionError: connect(To|As)\(\) got patience/,
+        )
+      }
+    }
+    assert.is(service.clients.size, 0)
+  })
+})
+
 test('people type, see and do not see, and it is written down in its order', async () => {
   await running(chat(), async (service) => {
     const transcript = new Transcript()

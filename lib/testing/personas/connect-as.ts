@@ -3,6 +3,7 @@ import { systemClock } from '../../clock.js'
 import type { Acceptor } from '../../connect/connect.js'
 import { dial, type SocketTarget } from '../../connect/dial.js'
 import { memoryPair } from '../../transport/memory.js'
+import { checkMilliseconds } from '../../wait.js'
 import type { Manners } from './manners.js'
 import { Persona, type PersonaOptions } from './persona.js'
 import { plainWire } from './wire.js'
@@ -21,13 +22,14 @@ const DIAL_TIMEOUT = 5000
  * assert.ok(!ann.screen.includes('swordfish'))
  * ```
  *
- * @throws ConnectError when nobody answers, and TimeoutError.
+ * @throws ConnectError when nobody answers, TimeoutError, and InvalidOptionError.
  */
 export async function connectAs(
   manners: Manners,
   target: SocketTarget | Acceptor,
   options: PersonaOptions = {},
 ): Promise<Persona> {
+  if (options.patience !== undefined) checkMilliseconds('connectAs()', 'patience', options.patience)
   if (!('accept' in target)) {
     return new Persona(await dial(target, systemClock, DIAL_TIMEOUT, undefined), manners, options)
   }
