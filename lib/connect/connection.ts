@@ -5,6 +5,7 @@ import { takeOptions, type WriteArguments } from '../client/format.js'
 import type { Clock } from '../clock.js'
 import { InvalidOptionError, TimeoutError } from '../errors.js'
 import type { TelnetSettings } from '../telnet/index.js'
+import { escapeJson } from '../text/escape.js'
 import { quietly, type WaitOptions } from '../wait.js'
 import { ExpectError } from './errors.js'
 import { LineIterator } from './line-iterator.js'
@@ -12,7 +13,7 @@ import { type LoginOptions, login } from './login.js'
 import { type Found, type Pattern, Patterns } from './pattern.js'
 import { Received } from './received.js'
 import { Transcoder } from './transcoder.js'
-import { SHOWN, withoutSecrets } from './visible.js'
+import { SHOWN, secretsOf, withoutSecrets } from './visible.js'
 
 export interface ConnectionInit {
   /** Where it leads, for messages. */
@@ -208,9 +209,15 @@ export class Connection<Data extends string | Uint8Array = string> implements As
     for (const line of lines) this.#client.write(this.#text.write(line, options?.newline ?? true))
   }
 
-  /** Writes a line that no error of this connection will show, nor will any error show it where it is sent back. */
+  /**
+   * Writes a line that no error of this connection will show, nor will any error show it where it is sent back, whole or cut
+   * off after its fourth character or later.
+   */
   writeSecret(line: string): void {
-    this.#secrets.add(line)
+    for (const secret of secretsOf(String(line))) {
+      this.#secrets.add(secret)
+      this.#received.kept = Math.max(this.#received.kept, secret.length)
+    }
     this.write(line)
   }
 
@@ -267,20 +274,24 @@ export class Connection<Data extends string | Uint8Array = string> implements As
 
   // --- Errors
 
+  /** What can be read, without secrets. */
+  get #unread(): string {
+    return withoutSecrets(this.#received.text, this.#secrets, this.#received.before)
+  }
+
   /** What has come of a line that is not complete. */
   #begun(): string {
     // Whole secrets first: a cut could leave half of one.
-    const text = withoutSecrets(this.#received.text, this.#secrets).slice(-SHOWN)
-    return text === '' ? '' : ` (so far without a line end: ${JSON.stringify(text)})`
+    const text = this.#unread.slice(-SHOWN)
+    return text === '' ? '' : ` (so far without a line end: ${escapeJson(JSON.stringify(text))})`
   }
 
   #expectError(expected: readonly string[], failure: ExpectError['failure'], waited: number): ExpectError {
-    const clean = (text: string): string => withoutSecrets(text, this.#secrets)
     return new ExpectError({
       failure,
-      expected: expected.map(clean),
+      expected: expected.map((text) => withoutSecrets(text, this.#secrets)),
       where: this.#where,
-      received: clean(this.#received.text),
+      received: this.#unread,
       waited,
     })
   }

@@ -1,5 +1,6 @@
 /** What can go wrong at the client's end of a connection. */
 import { MaraError } from '../errors.js'
+import { escapeJson } from '../text/escape.js'
 import { listInWords } from '../text/words.js'
 import { ConnectError } from '../transport/errors.js'
 import { shown } from './visible.js'
@@ -51,7 +52,7 @@ export class LoginError extends MaraError {
   readonly received: string
 
   constructor(user: string, where: string, received: string) {
-    super(`The login of ${JSON.stringify(user)} at ${where} was refused.\n${shown(received)}`)
+    super(`The login of ${escapeJson(JSON.stringify(user))} at ${where} was refused.\n${shown(received)}`)
     this.received = received
   }
 }

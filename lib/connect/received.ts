@@ -31,6 +31,9 @@ interface Wait {
 export class Received {
   readonly #clock: Clock
   #text = ''
+  #before = ''
+  /** How many of the characters that were read last are kept, for errors that must not show the rest of a secret. */
+  kept = 0
   #ended = false
   readonly #waits: Wait[] = []
   #wake: (() => void) | undefined
@@ -42,6 +45,11 @@ export class Received {
   /** What has arrived and has not been read. */
   get text(): string {
     return this.#text
+  }
+
+  /** The end of what was read, as far as it is kept. */
+  get before(): string {
+    return this.#before
   }
 
   add(text: string): void {
@@ -57,7 +65,7 @@ export class Received {
 
   /** Drops what has not been read. */
   clear(): void {
-    this.#text = ''
+    this.#drop(this.#text.length)
     this.#serve()
   }
 
@@ -88,7 +96,7 @@ export class Received {
             const taken = wanted.take(this.#text, this.#ended)
             if (taken !== undefined) {
               end()
-              this.#text = this.#text.slice(taken.length)
+              this.#drop(taken.length)
               resolve(taken.value)
             } else if (this.#ended) fail('end')
             else if (this.#text.length >= MAX_RECEIVED) fail('too-much')
@@ -119,6 +127,11 @@ export class Received {
         if (this.#waits.length === 1) this.#serve()
       }),
     )
+  }
+
+  #drop(length: number): void {
+    if (this.kept > 0) this.#before = (this.#before + this.#text.slice(0, length)).slice(-this.kept)
+    this.#text = this.#text.slice(length)
   }
 
   #serve(): void {

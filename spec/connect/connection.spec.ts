@@ -170,13 +170,13 @@ test('a line that does not come in time says what has come of it', async () => {
   const clock = new FakeClock()
   await dialled(
     async (peer, socket) => {
-      socket.write('Name: ')
-      await peer.lookFor('Name')
+      socket.write('Na\x1b\x7f\x9b\u202eme: ')
+      await peer.lookFor('me')
       const late = rejection(peer.nextLine({ timeout: 50 }))
       await clock.advance(50)
       const error = await late
       assert.instance(error, TimeoutError)
-      assert.match(String(error), '(so far without a line end: "Name: ")')
+      assert.match(String(error), '(so far without a line end: "Na\\u001b\\u007f\\u009b\\u202eme: ")')
     },
     { clock },
   )
@@ -350,6 +350,47 @@ test('a secret is in no error, even where it was sent back', async () => {
       const cut = rejection(peer.nextLine({ timeout: 5 }))
       await clock.advance(5)
       assert.not.match(String(await cut), 'er2')
+    },
+    { clock },
+  )
+})
+
+test('a secret with a line end, or blanks, is hidden without them, and so are its lines', async () => {
+  for (const [secret, back, shown] of [
+    ['hunter22\n', "Wrong: 'hunter22'", "Wrong: '[secret]'"],
+    [' hunter22\r\n', "Wrong: 'hunter22'", "Wrong: '[secret]'"],
+    ['hun\r\nter', 'hun\r\nter!', '[secret]\n[secret]!'],
+    ['hun\x1bter', 'Wrong: hunter', 'Wrong: [secret]'],
+  ] as const) {
+    const clock = new FakeClock()
+    await dialled(
+      async (peer, socket) => {
+        peer.writeSecret(secret)
+        socket.write(`${back}.`)
+        await peer.lookFor('.')
+        const failed = rejection(peer.expect('never', { timeout: 5 }))
+        await clock.advance(5)
+        assert.is(((await failed) as ExpectError).received, `${shown}.`)
+      },
+      { clock, sanitize: true },
+    )
+  }
+})
+
+test('a wait that has read into a secret leaves none of it to the error of the next one', async () => {
+  const clock = new FakeClock()
+  await dialled(
+    async (peer, socket) => {
+      peer.writeSecret('abc$ defgh')
+      socket.write('You typed abc$ defgh')
+      await peer.expect('$ ')
+      await peer.lookFor('gh')
+      const failed = [rejection(peer.expect('zzz', { timeout: 5 })), rejection(peer.nextLine({ timeout: 5 }))]
+      await clock.advance(5)
+      for (const error of failed) {
+        assert.not.match(String(await error), 'defgh')
+        assert.match(String(await error), '[secret]')
+      }
     },
     { clock },
   )

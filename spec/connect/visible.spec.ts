@@ -22,10 +22,29 @@ test('of a long text the end is shown', () => {
 test('no secret is shown, nor the beginning of one at the end of what has arrived', () => {
   const secrets = ['swordfish', 'sword']
   assert.is(withoutSecrets('wrong: swordfish, sword!', secrets), 'wrong: [secret], [secret]!')
-  assert.is(withoutSecrets('wrong: swordf', secrets), 'wrong: [secret]f')
+  assert.is(withoutSecrets('wrong: swordf', secrets), 'wrong: [secret]')
   assert.is(withoutSecrets('wrong: swo', secrets), 'wrong: [secret]')
   assert.is(withoutSecrets('wrong: sw', secrets), 'wrong: sw')
-  assert.is(withoutSecrets('wrong: swordf', ['swordfish']), 'wrong: [secret]')
+})
+
+test('a secret that was cut off is found anywhere, from four characters on', () => {
+  assert.is(
+    withoutSecrets("'swordfi' and 'swor', no swo.", ['swordfish']),
+    "'[secret]' and '[secret]', no swo.",
+  )
+  assert.is(withoutSecrets('key key ke', ['key']), '[secret] [secret] ke')
+})
+
+test('of secrets that begin in the same way, or overlap, nothing is left', () => {
+  assert.is(withoutSecrets('abcdyyyy abcdxxxxxx', ['abcdxxxxxx', 'abcdyyyy']), '[secret] [secret]')
+  assert.is(withoutSecrets('<ababab12>', ['abab12']), '<[secret]>')
+  assert.is(withoutSecrets('<one two three>', ['one two', 'two three']), '<[secret]>')
+})
+
+test('the rest of a secret whose beginning was read before is not shown', () => {
+  assert.is(withoutSecrets('defgh, said you', ['abc$ defgh'], 'You typed abc$ '), '[secret], said you')
+  assert.is(withoutSecrets('defgh', ['abc$ defgh'], 'abcd$ '), 'defgh')
+  assert.is(withoutSecrets(' and more', ['abcd'], 'abcd'), ' and more')
 })
 
 test('nothing that arrives can act on a terminal', () => {
