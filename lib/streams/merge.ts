@@ -80,16 +80,22 @@ class MergeIterator<T> implements AsyncIterator<T, undefined> {
     }
   }
 
-  /** Has all sources return; those that are silent are not waited for. */
+  /** Has all sources return; those that are silent are not waited for. Nobody needs to look at what it gives. */
   #end(): Promise<unknown>[] {
     const sources = [...this.#sources]
     this.#sources.clear()
     return sources.flatMap((source) => {
-      if (!this.#asked.has(source)) return source.return?.() ?? []
-      quietly(() => source.return?.())
-      return []
+      const left = leave(source)
+      return this.#asked.has(source) ? [] : left
     })
   }
+}
+
+/** Its failure is for whoever waits for it: where an error has ended the stream, nobody does. */
+function leave(source: AsyncIterator<unknown>): Promise<unknown> {
+  const left = (async () => source.return?.())()
+  quietly(() => left)
+  return left
 }
 
 async function next<T>(source: AsyncIterator<T>): Promise<IteratorResult<T>> {

@@ -94,4 +94,49 @@ test('a source may be merged with itself', async () => {
   assert.is((await drain(merge(from, from))).items.length, 2 * COUNT)
 })
 
+/** Gives items without end, and its cleanup fails. */
+function stained(reason: Error, isSync: boolean): AsyncIterable<number> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: false, value: 1 }),
+      return: () => {
+        if (isSync) throw reason
+        return Promise.reject(reason)
+      },
+    }),
+  }
+}
+
+test('a cleanup that fails behind an error ends no process, and keeps no other source from ending', async () => {
+  for (const isSync of [false, true]) {
+    const [before, after] = [source('endless'), source('endless')]
+    const bad = stained(new Error('stain'), isSync)
+    const { error } = await drain(merge(before, bad, after, source('erroring')))
+    assert.is(error, failure)
+    assert.equal([before.ended, after.ended], [1, 1])
+    const broken = {
+      [Symbol.asyncIterator]() {
+        throw failure
+      },
+    } as AsyncIterable<number>
+    assert.is((await drain(merge(bad, before, broken))).error, failure)
+    assert.is(before.ended, 2)
+    await turns()
+  }
+})
+
+test('whoever leaves is told of a cleanup that fails, when all others have ended', async () => {
+  for (const isSync of [false, true]) {
+    const [before, after] = [source('endless'), source('endless')]
+    const reason = new Error('stain')
+    const iterator = merge(before, stained(reason, isSync), stained(reason, isSync), after)[
+      Symbol.asyncIterator
+    ]()
+    await iterator.next()
+    await turns()
+    assert.is(await rejection(iterator.return?.() as Promise<unknown>), reason)
+    assert.equal([before.ended, after.ended], [1, 1])
+  }
+})
+
 test.run()
