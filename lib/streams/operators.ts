@@ -3,16 +3,21 @@
  * names don't. Each takes its place in a pipe: `events(service, Receive).pipe(filter(...), timeout(60_000))`.
  */
 import { type Clock, systemClock } from '../clock.js'
-import { TimeoutError } from '../errors.js'
-import { checkMilliseconds } from '../wait.js'
+import { InvalidOptionError, TimeoutError } from '../errors.js'
+import { checkMilliseconds, checkSignal } from '../wait.js'
 import { onSettled } from './settled.js'
 import { quietly, Stream } from './stream.js'
 import { Valve } from './valve.js'
 
 export type Operator<T> = (source: AsyncIterable<T>) => Stream<T>
 
-/** Rejects with the signal's reason as soon as it aborts. */
+/**
+ * Rejects with the signal's reason as soon as it aborts.
+ *
+ * @throws InvalidOptionError for what is no signal.
+ */
 export function withAbort<T>(signal: AbortSignal): Operator<T> {
+  checkSignal('withAbort()', signal)
   return (source) =>
     new Stream(
       () =>
@@ -25,8 +30,13 @@ export function withAbort<T>(signal: AbortSignal): Operator<T> {
 /**
  * Ends as soon as `end` says so: a signal that aborts, a promise that resolves, an async iterable that gives its first
  * item. An iterable that ends without one changes nothing; an error of either is an error here.
+ *
+ * @throws InvalidOptionError for anything else.
  */
 export function takeUntil<T>(end: AbortSignal | PromiseLike<unknown> | AsyncIterable<unknown>): Operator<T> {
+  if (!isEnd(end)) {
+    throw new InvalidOptionError('takeUntil()', 'end', end, 'a signal, a promise or an async iterable')
+  }
   return (source) =>
     new Stream(
       () =>
@@ -64,6 +74,11 @@ export function timeout<T>(ms: number, { clock = systemClock }: TimeoutOptions =
           },
         }),
     )
+}
+
+function isEnd(end: unknown): boolean {
+  if (typeof end !== 'object' || end === null) return false
+  return end instanceof AbortSignal || Symbol.asyncIterator in end || 'then' in end
 }
 
 /** Calls `fn` once the signal aborts, also where it has. Returns what takes that back. */

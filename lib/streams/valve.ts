@@ -36,7 +36,7 @@ export class Valve<T> implements AsyncIterableIterator<T, undefined> {
   async next(): Promise<IteratorResult<T, undefined>> {
     if (!this.#started && !this.#over) {
       this.#started = true
-      const stop = this.#options.start?.(this)
+      const stop = this.#start()
       // It may have been closed while it started.
       if (this.#over) stop?.()
       else this.#stop = stop
@@ -82,6 +82,16 @@ export class Valve<T> implements AsyncIterableIterator<T, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  /** Where it can't be started, the source is not left open: whoever gets an error from `next()` does not call `return()`. */
+  #start(): (() => void) | undefined {
+    try {
+      return this.#options.start?.(this)
+    } catch (reason) {
+      this.close({ reason })
+      return undefined
+    }
   }
 
   async #pull(): Promise<IteratorResult<T>> {

@@ -289,4 +289,35 @@ test('a source that throws instead of rejecting is a source that fails', async (
   }
 })
 
+test('where the end can not be iterated, its error comes, and the source is closed', async () => {
+  const throwing = (fn: () => AsyncIterator<unknown>): AsyncIterable<unknown> => ({
+    [Symbol.asyncIterator]: fn,
+  })
+  const bad = [
+    throwing(() => {
+      throw reason
+    }),
+    throwing(() => ({
+      next() {
+        throw reason
+      },
+    })),
+  ]
+  for (const end of bad) {
+    const from = source('silent')
+    const iterator = takeUntil<number>(end)(from)[Symbol.asyncIterator]()
+    assert.is(await rejection(iterator.next()), reason)
+    assert.is((await iterator.next()).done, true)
+    await nothingLeft(from)
+  }
+})
+
+test('what is no signal and no end is refused before any source is opened', () => {
+  const isRefused = (error: unknown): boolean => error instanceof InvalidOptionError
+  for (const wrong of [undefined, null, 5, 'end', {}]) {
+    assert.throws(() => withAbort(wrong as never), isRefused)
+    assert.throws(() => takeUntil(wrong as never), isRefused)
+  }
+})
+
 test.run()
