@@ -1,5 +1,6 @@
 /** Lines of anything that bytes or text can be read from, with no service at all. */
 import { finished, Readable } from 'node:stream'
+import { InvalidOptionError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { type LineSink, LineSplitter, type SplitterOptions } from '../text/splitter.js'
 import { InvalidSourceError, LineTooLongError } from './errors.js'
@@ -23,9 +24,19 @@ export interface LinesOptions {
  * read only as lines are asked for. Leaving early destroys a Node stream (a Duplex with both of its sides), cancels a
  * web stream, and has an iterable return; so does an error.
  *
- * @throws InvalidSourceError, LineTooLongError, or the source's own error.
+ * @throws InvalidOptionError for a `maxLineLength` that is none; when the iteration begins, InvalidSourceError; then
+ * LineTooLongError, or the source's own error.
  */
 export function lines(source: LineSource, options: LinesOptions = {}): Stream<string> {
+  const { maxLineLength = 0 } = options
+  if (!(typeof maxLineLength === 'number' && maxLineLength >= 0)) {
+    throw new InvalidOptionError(
+      'lines()',
+      'maxLineLength',
+      maxLineLength,
+      'a number of bytes, 0 to Infinity',
+    )
+  }
   return new Stream(() => new Valve({ [Symbol.asyncIterator]: () => readerOf(source, options) }))
 }
 
@@ -48,6 +59,7 @@ async function* linesOf(
   options: SplitterOptions,
 ): AsyncGenerator<string, undefined> {
   const splitter = new LineSplitter(options)
+  const encoder = new Encoder()
   const found: string[] = []
   let isTooLong = false
   const sink: LineSink = {
@@ -64,9 +76,9 @@ async function* linesOf(
     const { done, value } = await chunks.next()
     ended = done === true
     try {
-      if (!done) splitter.push(bytesOf(value), sink)
+      splitter.push(done ? encoder.end() : encoder.bytesOf(value), sink)
       // What is left is a line, though nothing ends it.
-      else if (!splitter.atRest) splitter.push(LINE_FEED, sink)
+      if (done && !splitter.atRest) splitter.push(LINE_FEED, sink)
       for (const line of found.splice(0)) yield line
       if (isTooLong) throw new LineTooLongError(options.maxLineLength)
     } catch (error) {
@@ -79,10 +91,32 @@ async function* linesOf(
 
 const LINE_FEED = Uint8Array.of(0x0a)
 
-function bytesOf(chunk: unknown): Uint8Array {
-  if (typeof chunk === 'string') return Buffer.from(chunk)
-  if (chunk instanceof Uint8Array) return chunk
-  throw new InvalidSourceError(`this one gave ${chunk === null ? 'null' : `a value of type ${typeof chunk}`}`)
+/** Chunks of bytes or text as bytes. A cut between chunks of text may be within a character. */
+class Encoder {
+  /** The first half of a character, which the last chunk has ended with. */
+  #half = ''
+
+  bytesOf(chunk: unknown): Uint8Array {
+    if (typeof chunk === 'string') {
+      const text = this.#half + chunk
+      const isCut = /[\ud800-\udbff]$/.test(text)
+      this.#half = isCut ? text.slice(-1) : ''
+      return Buffer.from(isCut ? text.slice(0, -1) : text)
+    }
+    if (!(chunk instanceof Uint8Array)) {
+      throw new InvalidSourceError(
+        `this one gave ${chunk === null ? 'null' : `a value of type ${typeof chunk}`}`,
+      )
+    }
+    return this.#half === '' ? chunk : Buffer.concat([this.end(), chunk])
+  }
+
+  /** What is left: half a character, of which the rest did not come. */
+  end(): Uint8Array {
+    const half = this.#half
+    this.#half = ''
+    return Buffer.from(half)
+  }
 }
 
 /** Chunks of a source, whose `return()` takes effect even while it is silent. */
@@ -140,6 +174,7 @@ function chunksOfWeb(
   stream: ReadableStream<Uint8Array | string>,
   preventCancel: boolean,
 ): AsyncIterator<Uint8Array | string> {
+  if (stream.locked) throw new InvalidSourceError('this one is locked: something else reads it')
   const reader = stream.getReader()
   return {
     async next() {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import fc from 'fast-check'
-import { memoryPair } from 'mara-ts'
+import { InvalidOptionError, memoryPair } from 'mara-ts'
 import { InvalidSourceError, type LineSource, LineTooLongError, lines } from 'mara-ts/streams'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -86,6 +86,37 @@ test('a line without end is refused as soon as it is too long, and no more is re
   }
   assert.instance((await drain(lines(endless()))).error, LineTooLongError)
   assert.is(count, 7)
+})
+
+test('text survives every cut, also within a character of two units (13)', async () => {
+  assert.equal(await drain(lines(generate('😀x\n𝄞'.split('')))), { items: ['😀x', '𝄞'] })
+  assert.equal(await drain(lines(generate(['a\ud83d', '', '\ude00b']))), { items: ['a😀b'] })
+  // Half a character is none, whatever comes behind it.
+  assert.equal(await drain(lines(generate(['a\ud83d', 'b\n', 'c\ud83d']))), {
+    items: ['a\ufffdb', 'c\ufffd'],
+  })
+  const mixed = generate<Uint8Array | string>(['a\ud83d', bytes('b\n')])
+  assert.equal(await drain(lines(mixed)), { items: ['a\ufffdb'] })
+})
+
+test('a web stream that somebody else reads is refused', async () => {
+  const stream = new ReadableStream<string>()
+  stream.getReader()
+  const { error } = await drain(lines(stream))
+  assert.instance(error, InvalidSourceError)
+  assert.match(String(error), 'locked')
+})
+
+test('a maxLineLength that is no number of bytes is refused; Infinity is no limit', async () => {
+  for (const maxLineLength of [Number.NaN, -1, '5' as never]) {
+    assert.throws(
+      () => lines(generate(['a\n']), { maxLineLength }),
+      (error: unknown) => error instanceof InvalidOptionError,
+    )
+  }
+  const long = `${'a'.repeat(100_000)}\n`
+  const options = { maxLineLength: Number.POSITIVE_INFINITY }
+  assert.is((await drain(lines(generate([long]), options))).items.length, 1)
 })
 
 test('nothing is read before it is asked for', async () => {
