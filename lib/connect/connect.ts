@@ -38,15 +38,15 @@ export type ConnectTarget = ((SocketTarget | WebSocketTarget) & ConnectOptions) 
 /** `signal` and `timeout` are about connecting. */
 export interface ConnectOptions extends WaitOptions {
   /** Chunks of bytes in place of lines, without telnet. */
-  readonly raw?: boolean
+  readonly raw?: boolean | undefined
   /** Strip control characters from text; off unless said otherwise, since a service may send colours. */
-  readonly sanitize?: boolean
+  readonly sanitize?: boolean | undefined
   /** Whether telnet is answered, and taken out of the text; true unless said otherwise. */
-  readonly telnet?: boolean
+  readonly telnet?: boolean | undefined
   /** What is told to a service that asks for the terminal. */
-  readonly terminal?: TerminalInfo
+  readonly terminal?: TerminalInfo | undefined
   /** What its waits go by; the system's unless said otherwise. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** What a target has, one of them. */

@@ -14,7 +14,7 @@ export interface WebSocketTarget {
   /** `ws://...` or, with TLS, `wss://...`. */
   readonly url: string
   /** For `wss:`, options of Node's `tls.connect` where they are needed, such as `ca`. */
-  readonly tls?: boolean | tls.ConnectionOptions
+  readonly tls?: boolean | tls.ConnectionOptions | undefined
 }
 
 /** Close code of RFC 6455, section 7.4.1. */

@@ -10,9 +10,12 @@ import { TlsConnectError } from './errors.js'
 import { whenOpen } from './opening.js'
 
 /** Where a socket leads. */
-export type SocketTarget = ({ readonly port: number; readonly host?: string } | { readonly path: string }) & {
+export type SocketTarget = (
+  | { readonly port: number; readonly host?: string | undefined }
+  | { readonly path: string }
+) & {
   /** Speaks TLS; options of Node's `tls.connect` where they are needed, such as `ca`. */
-  readonly tls?: boolean | tls.ConnectionOptions
+  readonly tls?: boolean | tls.ConnectionOptions | undefined
 }
 
 export function addressOf(target: SocketTarget | WebSocketTarget): string {

@@ -7,17 +7,17 @@ import type { Found, Pattern } from './pattern.js'
 export interface LoginOptions extends WaitOptions {
   readonly user: string
   /** Left out where none is asked for. */
-  readonly password?: string
+  readonly password?: string | undefined
   /** The question for the name; unless said otherwise, a line with 'login', 'user' or 'name' that ends in a colon or so. */
-  readonly userPrompt?: Pattern
+  readonly userPrompt?: Pattern | undefined
   /** The question for the password. */
-  readonly passwordPrompt?: Pattern
+  readonly passwordPrompt?: Pattern | undefined
   /** What is shown when it is refused. */
-  readonly failure?: Pattern
+  readonly failure?: Pattern | undefined
   /** What is shown when it is done, such as a shell's prompt. Unless said otherwise, any text that is none of the above. */
-  readonly prompt?: Pattern
+  readonly prompt?: Pattern | undefined
   /** Milliseconds for all of it; 30 seconds unless said otherwise. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
 }
 
 /** What a login needs of its connection. */

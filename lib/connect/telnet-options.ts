@@ -4,11 +4,11 @@ import { charset, OPTION, type TelnetOption, TelnetSettings, timingMark } from '
 /** What is told to a service that asks for the terminal. */
 export interface TerminalInfo {
   /** The terminal's name; 'dumb' unless said otherwise, so that services leave out colours. */
-  readonly type?: string
+  readonly type?: string | undefined
   /** 80 unless said otherwise. */
-  readonly columns?: number
+  readonly columns?: number | undefined
   /** 24 unless said otherwise. */
-  readonly rows?: number
+  readonly rows?: number | undefined
 }
 
 const IS = 0

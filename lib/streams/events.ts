@@ -10,9 +10,9 @@ import { Stream } from './stream.js'
 
 export interface ReaderOptions {
   /** How many items may wait for the reader; default 256. */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** What happens when there are more; default 'wait'. */
-  readonly whenFull?: WhenFull
+  readonly whenFull?: WhenFull | undefined
   /** Ends the iteration at once; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }

@@ -12,11 +12,11 @@ export type LineSource = AsyncIterable<Uint8Array | string> | ReadableStream<Uin
 
 export interface LinesOptions {
   /** Bytes of one line, without its ending; default 65,536. A longer one ends the stream with a `LineTooLongError`. */
-  readonly maxLineLength?: number
+  readonly maxLineLength?: number | undefined
   /** Whether lines lose what could control a terminal (contract rule 14); true unless said otherwise. */
-  readonly sanitize?: boolean
+  readonly sanitize?: boolean | undefined
   /** Leaves the source open where the iteration is left early. Lines of the last chunk that were not read are lost. */
-  readonly preventCancel?: boolean
+  readonly preventCancel?: boolean | undefined
 }
 
 /**

@@ -52,7 +52,7 @@ export function takeUntil<T>(end: AbortSignal | PromiseLike<unknown> | AsyncIter
 
 export interface TimeoutOptions {
   /** What time goes by; the system's unless said otherwise. */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /**

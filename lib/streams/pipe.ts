@@ -13,7 +13,9 @@ export interface Sink {
   flush(): Promise<void>
 }
 
-export interface PipeOptions extends WriteOptions {
+export interface PipeOptions {
+  /** Whether each line is ended with CR LF; true unless said otherwise. Bytes are never ended. */
+  readonly newline?: boolean | undefined
   /** Ends it; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }

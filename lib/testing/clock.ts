@@ -19,7 +19,7 @@ export class FakeClockError extends MaraError {
 
 export interface FakeClockOptions {
   /** Turns of the event loop that `settle` waits for; default 1. */
-  turns?: number
+  turns?: number | undefined
 }
 
 export class FakeClock implements Clock {

@@ -15,11 +15,11 @@ import type { Transcript } from './transcript.js'
 
 export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
   /** Who this is, in a transcript and in errors; 'the client' unless said otherwise. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** Where what is typed and seen is written down. */
-  readonly transcript?: Transcript
+  readonly transcript?: Transcript | undefined
   /** Milliseconds that `sees` waits, by the system's clock; 4 seconds unless said otherwise. */
-  readonly patience?: number
+  readonly patience?: number | undefined
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Scenario {
    * What it is started with. Unless said otherwise it does not log, and gets a folder for its stores that is empty whenever
    * it is played.
    */
-  readonly settings?: SettingsInput
+  readonly settings?: SettingsInput | undefined
   /** Plays it. Each `sees` is a moment at which the process may be replaced. */
   play: Play
 }
@@ -29,24 +29,24 @@ export interface ProgramScenario {
   /** The program's file, as for `mara angel`. */
   readonly program: string
   /** For the program. Unless said otherwise it gets a free port, and an empty folder for its stores. */
-  readonly settings?: readonly string[]
-  readonly env?: NodeJS.ProcessEnv
+  readonly settings?: readonly string[] | undefined
+  readonly env?: NodeJS.ProcessEnv | undefined
   /** Opens a connection; to the program's first server unless said otherwise. */
-  readonly dial?: Dial
+  readonly dial?: Dial | undefined
   /** One angel serves for all moments: faster, where a program forgets whoever has left. */
-  readonly reuse?: boolean
+  readonly reuse?: boolean | undefined
   play: Play
 }
 
 export interface RestartPointOptions {
   /** The process is lost, rather than replaced. */
-  readonly crash?: boolean
+  readonly crash?: boolean | undefined
   /** How often it is replaced at each of the moments; once unless said otherwise. */
-  readonly times?: number
+  readonly times?: number | undefined
   /** Only the moments of the client of this name; those of all clients unless said otherwise. */
-  readonly of?: string
+  readonly of?: string | undefined
   /** What the service itself says of a restart, such as the text of `announceRestarts`: it makes no difference. */
-  readonly announcement?: string
+  readonly announcement?: string | undefined
 }
 
 /**

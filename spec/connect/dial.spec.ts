@@ -44,14 +44,11 @@ test('an option that is undefined says nothing: what stands beside the port hold
     const { port } = service.address as { port: number }
     const reason = new Error('enough')
     const options = { raw: undefined, timeout: undefined, signal: undefined, sanitize: undefined }
-    const peer = await connect({ port, raw: true }, options as object)
+    const peer = await connect({ port, raw: true }, options)
     peer.write('hello\r\n')
     assert.instance(await peer.nextLine(), Uint8Array)
     await peer.close()
-    assert.is(
-      await rejection(connect({ port, signal: AbortSignal.abort(reason) }, options as object)),
-      reason,
-    )
+    assert.is(await rejection(connect({ port, signal: AbortSignal.abort(reason) }, options)), reason)
   })
 })
 
@@ -74,7 +71,7 @@ test('what is no port, host or path is refused, with the name of the option', as
 test('a port may be text, as environment variables are', async () => {
   await running(shouting(), async (service) => {
     const { port } = service.address as { port: number }
-    const peer = await connect({ port: String(port) as unknown as number, host: undefined as never })
+    const peer = await connect({ port: String(port) as unknown as number, host: undefined })
     await peer.close()
   })
 })

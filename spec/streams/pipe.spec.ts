@@ -1,5 +1,5 @@
 import { type Client, ClientDisconnectedError, connect, memoryPair, Service } from 'mara-ts'
-import { clients, pipe, sink } from 'mara-ts/streams'
+import { clients, lines, pipe, sink } from 'mara-ts/streams'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rejection, running, turns } from '../support/service.js'
@@ -37,6 +37,20 @@ test('every line arrives, and the client stays open', async () => {
     assert.equal(got, ['line 1', 'line 2', 'line 3', 'line 1!'])
     await peer.close()
     await reader.return?.()
+  })
+})
+
+test('options that are undefined are the defaults', async () => {
+  await running(new Service(), async (service) => {
+    const reader = clients(service, { limit: undefined, whenFull: undefined, signal: undefined })
+    const iterator = reader[Symbol.asyncIterator]()
+    const peer = await connect(service)
+    const client = (await iterator.next()).value as Client
+    const options = { maxLineLength: undefined, sanitize: undefined, preventCancel: undefined }
+    await pipe(lines(numbered(1), options), client, { newline: undefined, signal: undefined })
+    assert.is(await peer.nextLine(), 'line 1')
+    await peer.close()
+    await iterator.return?.()
   })
 })
 

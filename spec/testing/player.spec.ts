@@ -27,6 +27,16 @@ function chat(): Service<Guest> {
   return service
 }
 
+test('options that are undefined are the defaults', async () => {
+  await running(chat(), async (service) => {
+    const options = { name: undefined, transcript: undefined, patience: undefined }
+    const ann = await connectTo(service, options)
+    const bob = await connectAs(personas.netcat, service, { ...options, columns: undefined, rows: undefined })
+    for (const somebody of [ann, bob]) await somebody.sees('Name: ')
+    assert.equal([ann.name, bob.name], ['the client', 'netcat'])
+  })
+})
+
 test('a patience that is none is refused at once', async () => {
   await running(chat(), async (service) => {
     for (const patience of [Number.NaN, -1, '5' as never]) {

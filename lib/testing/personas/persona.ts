@@ -14,14 +14,14 @@ import { type MakeWire, plainWire } from './wire.js'
 
 export interface PersonaOptions {
   /** Who this is, in a transcript and in errors; the name of the client unless said otherwise. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** Where what is typed and seen is written down. */
-  readonly transcript?: Transcript
+  readonly transcript?: Transcript | undefined
   /** Milliseconds that `sees` waits, by the system's clock; 4 seconds unless said otherwise. */
-  readonly patience?: number
+  readonly patience?: number | undefined
   /** The size of its window; 80 by 24 unless said otherwise. */
-  readonly columns?: number
-  readonly rows?: number
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
 }
 
 export class Persona {
