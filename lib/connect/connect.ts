@@ -53,6 +53,8 @@ export interface ConnectOptions extends WaitOptions {
 const TARGETS = ['accept', 'port', 'path', 'url']
 
 const executor = new Executor()
+/** Here it is the program that writes, and not a crowd: it may write as much as it likes, and waits by `flush()`. */
+const limits = { ...defaultLimits, maxUnsentBytes: Number.POSITIVE_INFINITY }
 /** Nobody asks for them. */
 const counters = new Counters()
 let lastId = 0
@@ -109,7 +111,7 @@ export function connectionOver(duplex: Duplex, where: string, options: ConnectOp
     id: lastId,
     connection: new DuplexConnection(duplex),
     protocol: bytes,
-    settings: { executor, clock, counters, limits: defaultLimits, sanitize, closeAtEnd: true },
+    settings: { executor, clock, counters, limits, sanitize, closeAtEnd: true },
     remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
   })
   return new Connection({

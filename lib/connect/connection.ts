@@ -199,7 +199,10 @@ export class Connection<Data extends string | Uint8Array = string> implements As
 
   // --- Writing
 
-  /** Sends lines, each ended with CR LF unless `{ newline: false }` comes last. In raw mode nothing is added. */
+  /**
+   * Sends lines, each ended with CR LF unless `{ newline: false }` comes last. In raw mode nothing is added. What the other
+   * end has not taken yet waits in memory: await `flush()` where that may be much.
+   */
   write(...args: WriteArguments): void {
     if (this.#raw) {
       this.#client.write(...args)

@@ -409,6 +409,35 @@ test('characters survive every cut, and control characters go where they are not
   )
 })
 
+test('however much is written at once, the connection stays: whoever has read it all gets all of it', async () => {
+  await dialled(async (peer, socket) => {
+    for (let count = 0; count < 400; count++) peer.write('x'.repeat(9_998))
+    assert.ok(peer.connected)
+    let length = 0
+    socket.on('data', (chunk) => {
+      length += chunk.length
+      if (length === 4_000_000) socket.write('all of it\r\n')
+    })
+    await peer.flush()
+    assert.is(await peer.nextLine(), 'all of it')
+  })
+})
+
+test('a flush waits until the other end takes what was written', async () => {
+  await dialled(async (peer, socket) => {
+    socket.pause()
+    let isFlushed = false
+    peer.write('x'.repeat(30_000_000))
+    const flushed = peer.flush().then(() => {
+      isFlushed = true
+    })
+    await turns(50)
+    assert.not.ok(isFlushed)
+    socket.resume()
+    await flushed
+  })
+})
+
 test('a wait that nobody awaits ends no process', async () => {
   const [ours] = memoryPair()
   ours.destroy()
