@@ -7,7 +7,7 @@
  * for await (const line of server) console.log(line)
  * ```
  */
-import net from 'node:net'
+import type net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
@@ -112,7 +112,7 @@ export function connectionOver(duplex: Duplex, where: string, options: ConnectOp
     connection: new DuplexConnection(duplex),
     protocol: bytes,
     settings: { executor, clock, counters, limits, sanitize, closeAtEnd: true },
-    remoteAddress: duplex instanceof net.Socket ? duplex.remoteAddress : undefined,
+    remoteAddress: (duplex as Partial<net.Socket>).remoteAddress,
   })
   return new Connection({
     where,

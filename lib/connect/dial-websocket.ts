@@ -17,6 +17,12 @@ export interface WebSocketTarget {
   readonly tls?: boolean | tls.ConnectionOptions | undefined
 }
 
+/** It tells of its other end what sockets tell, by the same names. */
+class DialledWebSocket extends WebSocketDuplex {
+  encrypted = false
+  remoteAddress: string | undefined
+}
+
 /** Close code of RFC 6455, section 7.4.1. */
 const NORMAL = 1000
 
@@ -47,7 +53,15 @@ export async function dialWebSocket(
     ...((typeof tls === 'object' ? tls : {}) as object),
   })
   // Made before it is open: the first message may come in the same chunk as the end of the handshake.
-  const duplex = new WebSocketDuplex(webSocket, { text: true, messagePerLine: true, closeCode: () => NORMAL })
+  const duplex = new DialledWebSocket(webSocket, {
+    text: true,
+    messagePerLine: true,
+    closeCode: () => NORMAL,
+  })
+  webSocket.once('upgrade', ({ socket }) => {
+    duplex.encrypted = 'encrypted' in socket
+    duplex.remoteAddress = socket.remoteAddress
+  })
   await whenOpen({
     emitter: webSocket,
     openEvent: 'open',

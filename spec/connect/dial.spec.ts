@@ -165,6 +165,18 @@ else {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  test('a WebSocket tells whether it is encrypted, and who is at its other end, as a socket does', async () => {
+    for (const files of [undefined, pair]) {
+      const service = shouting()
+      await service.start({ log: false, servers: [websocket({ port: 0, ...files })] })
+      const { port } = service.address as { port: number }
+      const peer = await connect({ url: `${files ? 'wss' : 'ws'}://127.0.0.1:${port}`, tls: { ca } })
+      assert.equal([peer.secure, peer.remoteAddress], [files !== undefined, '127.0.0.1'])
+      await peer.close()
+      await service.stop()
+    }
+  })
+
   test('a certificate that is not trusted, and a peer that speaks no TLS, are errors that say so', async () => {
     const service = shouting()
     await service.start({ log: false, servers: [tls({ port: 0, ...pair })] })
