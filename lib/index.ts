@@ -65,7 +65,14 @@ export {
   type ServiceStatus,
   ServiceStatusError,
 } from './runtime/errors.js'
-export type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
+export type {
+  AcceptOptions,
+  AnyState,
+  Servers,
+  ServiceOptions,
+  StartOptions,
+  StopOptions,
+} from './runtime/options.js'
 export { Service } from './service.js'
 export {
   type NoExtra,

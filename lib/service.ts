@@ -27,7 +27,14 @@ import { surviveStrays } from './program/strays.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
 import { EventHub } from './runtime/event-hub.js'
-import type { AcceptOptions, AnyState, ServiceOptions, StartOptions, StopOptions } from './runtime/options.js'
+import type {
+  AcceptOptions,
+  AnyState,
+  Servers,
+  ServiceOptions,
+  StartOptions,
+  StopOptions,
+} from './runtime/options.js'
 import { ServiceRun } from './runtime/service-run.js'
 import { statsOf } from './runtime/stats.js'
 import {
@@ -236,11 +243,10 @@ export class Service<
    * @throws ServiceStatusError unless the service is stopped.
    */
   async start(options: StartOptions<Extra> = {}): Promise<void> {
-    const servers = serversOf([options])
+    const servers = serversOf<Extra>([options])
     const settings = withoutServers(options) as Source<Extra>
     this.#begin('start()')
-    const run = await this.#newRun(() => collect(this.#schema, { sources: [settings] }))
-    await run.start(servers)
+    await this.#startRun(servers, () => collect(this.#schema, { sources: [settings] }))
   }
 
   /**
@@ -271,7 +277,7 @@ export class Service<
     sources: readonly (Source<Extra> | StartOptions<Extra>)[],
     argv: readonly string[],
   ): Promise<void> {
-    const servers = serversOf(sources)
+    const servers = serversOf<Extra>(sources)
     this.#begin('run()')
     const plain = sources.map(withoutServers) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
@@ -285,8 +291,7 @@ export class Service<
     for (const signal of SIGNALS) process.once(signal, stop)
     const endSurviving = surviveStrays((error) => this.log.channel('service').error(STRAY, { error }))
     try {
-      const run = await this.#newRun(collected)
-      await run.start(servers)
+      const run = await this.#startRun(servers, collected)
       if (asked) void run.stop()
       await run.ended
     } finally {
@@ -382,14 +387,21 @@ export class Service<
     if (!isOpen) await this.console({ path })
   }
 
-  /** The next run, as yet not started. */
-  async #newRun(gather: () => Promise<Collected<Extra>>): Promise<ServiceRun<State, Data>> {
+  /** The next run, as soon as it has started. */
+  async #startRun(
+    servers: readonly Servers<Extra>[] | undefined,
+    gather: () => Promise<Collected<Extra>>,
+  ): Promise<ServiceRun<State, Data>> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
+    let run: ServiceRun<State, Data>
+    let made: Server[] | undefined
     try {
       this.#collected = await gather()
+      const { values } = this.#collected
+      made = servers?.flatMap((list) => (typeof list === 'function' ? checkList(list(values)) : list))
       await this.#openConsole(this.#collected.values.console)
-      this.#run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, {
+      run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, {
         events: this.#events,
         clock: this.#clock,
         clients: this.clients,
@@ -401,10 +413,15 @@ export class Service<
         follow: this.#followers,
         counters: this.#counters,
       })
-      return this.#run
+      this.#run = run
     } finally {
       this.#beginning = false
     }
+    await run.start(
+      made,
+      servers?.some((list) => typeof list === 'function'),
+    )
+    return run
   }
 }
 
@@ -414,21 +431,20 @@ const STRAY =
   'Work that nobody awaits has ended with its client: return or await its promise in the handler, or catch the error'
 
 /** The servers that sources name; undefined where none names any. An empty list is a list: of no servers. */
-function serversOf(sources: readonly (object | string)[]): Server[] | undefined {
+function serversOf<Extra extends z.ZodRawShape>(
+  sources: readonly (object | string)[],
+): Servers<Extra>[] | undefined {
   const lists = sources.flatMap((source) => {
-    const list = typeof source === 'object' ? (source as StartOptions).servers : undefined
-    return list === undefined ? [] : [list]
+    const list = typeof source === 'object' ? (source as StartOptions<Extra>).servers : undefined
+    return list === undefined ? [] : [typeof list === 'function' ? list : checkList(list)]
   })
-  for (const list of lists) {
-    if (Array.isArray(list)) continue
-    throw new InvalidOptionError(
-      'A service',
-      'servers',
-      list,
-      'a list of servers, such as [tcp({ port: 9000 })]',
-    )
-  }
-  return lists.length > 0 ? lists.flat() : undefined
+  return lists.length > 0 ? lists : undefined
+}
+
+function checkList(list: readonly Server[]): readonly Server[] {
+  if (Array.isArray(list)) return list
+  const expected = 'a list of servers, such as [tcp({ port: 9000 })], or a function that gives one'
+  throw new InvalidOptionError('A service', 'servers', list, expected)
 }
 
 /** A source of settings without the servers among them. */

@@ -274,10 +274,49 @@ test('settings of the one server do not count where a program names its servers,
   )
 })
 
+test('a function that names servers is given the settings, those of the program too, and all of them count', async () => {
+  const log = new Records()
+  const service = new Service({ settings: { webPort: z.int().default(0) } })
+  const seen: unknown[] = []
+  await service.start({
+    log,
+    store: 'memory',
+    host: '::1',
+    webPort: 7,
+    servers: ({ host, port, webPort }) => {
+      seen.push([host, port, webPort, service.settings.webPort])
+      return [tcp({ host, port: 0 }), memory()]
+    },
+  })
+  assert.equal(seen, [['::1', 9000, 7, 7]])
+  assert.is(service.address?.host, '::1')
+  await service.stop()
+  assert.equal(log.problems, [])
+})
+
+test('a function that names servers may throw, and must give a list: else nothing is started', async () => {
+  const service = new Service()
+  const start = (servers: unknown) =>
+    rejection(service.start({ log: false, console: true, servers: servers as never }))
+  const thrown = new Error('no servers today')
+  assert.is(
+    await start(() => {
+      throw thrown
+    }),
+    thrown,
+  )
+  assert.match(String(await start(() => tcp())), /servers.*a list of servers/)
+  assert.match(String(await start('tcp')), /servers.*a list of servers/)
+  assert.is(service.status, 'stopped')
+  await service.start({ log: false, store: 'memory', servers: () => [] })
+  await service.stop()
+})
+
 test('servers that a program names are its servers, in run() as in start(): an empty list is none', async () => {
   for (const [sources, count] of [
     [[{ servers: [] }], 0],
     [[{ servers: [tcp({ port: 0 })] }, { servers: [] }, { servers: [tcp({ port: 0 })] }], 2],
+    [[{ servers: () => [tcp({ port: 0 })] }, { servers: [tcp({ port: 0 })] }], 2],
     [[{ port: 0 }], 1],
   ] as const) {
     const service = new Service()

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Clock } from '../clock.js'
 import type { ProtocolOptions } from '../protocol/index.js'
-import type { NoExtra, SettingsInput } from '../settings/index.js'
+import type { NoExtra, Settings, SettingsInput } from '../settings/index.js'
 import type { TelnetOption } from '../telnet/index.js'
 import type { ServiceTexts } from '../texts.js'
 import type { ConnectionInfo, Server } from '../transport/server.js'
@@ -27,9 +27,14 @@ export interface ServiceOptions<Extra extends z.ZodRawShape = NoExtra> {
   readonly texts?: Partial<ServiceTexts>
 }
 
+/** Servers, or a function that makes them of the settings in force. */
+export type Servers<Extra extends z.ZodRawShape = NoExtra> =
+  | readonly Server[]
+  | ((settings: Settings<Extra>) => readonly Server[])
+
 /** What `start` takes: settings, and servers in place of the one that `port` and `host` or `path` describe. */
 export type StartOptions<Extra extends z.ZodRawShape = NoExtra> = SettingsInput<Extra> & {
-  readonly servers?: readonly Server[]
+  readonly servers?: Servers<Extra>
 }
 
 /** What is known of a connection that `accept` gets, and what is spoken on it. */

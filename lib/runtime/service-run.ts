@@ -142,10 +142,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return this.#connections.lastId
   }
 
-  /** Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again. */
-  async start(given?: readonly Server[]): Promise<void> {
+  /**
+   * Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again.
+   *
+   * @param bySettings they are made of the settings, so these may count.
+   */
+  async start(given?: readonly Server[], bySettings = false): Promise<void> {
     const servers = given ?? [defaultServer(this.#settings)]
-    if (given !== undefined) this.#tellOfUnused()
+    if (given !== undefined && !bySettings) this.#tellOfUnused()
     const { stores, timers } = this.#parts
     const { store, storePath } = this.#settings
     let inheritance: Inheritance | undefined

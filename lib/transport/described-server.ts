@@ -36,15 +36,23 @@ export class DescribedServer implements Server {
   readonly #description: ServerDescription
   readonly #socket: NetServer
   readonly #layers: Listening
+  readonly #bySettings: boolean
   /** In place of a socket of this process. */
   #held: HeldListener | undefined
   /** For logs, also after the socket is closed: the system may have picked the port. */
   #lastAddress: Address | undefined
 
-  constructor(description: ServerDescription, protocol: Protocol | undefined, clock: Clock) {
+  /** @param bySettings see `listenError`. */
+  constructor(
+    description: ServerDescription,
+    protocol: Protocol | undefined,
+    clock: Clock,
+    bySettings = false,
+  ) {
     this.#description = description
     this.protocol = protocol
-    this.#socket = new NetServer(description.address)
+    this.#bySettings = bySettings
+    this.#socket = new NetServer(description.address, bySettings)
     this.#layers = layered(this.#socket, description, clock)
   }
 
@@ -82,7 +90,7 @@ export class DescribedServer implements Server {
         host.warn(`The TLS certificate in use is kept, since the one on disk is no good. ${problem.message}`)
       return held
     } catch (error) {
-      throw problem ?? listenError(address, error)
+      throw problem ?? listenError(address, error, this.#bySettings)
     }
   }
 

@@ -12,10 +12,13 @@ const KEEP_ALIVE = 2 * 60 * 60 * 1_000
 
 export class NetServer implements Listening {
   readonly #target: Address
+  readonly #bySettings: boolean
   #server: net.Server | undefined
 
-  constructor(target: Address) {
+  /** @param bySettings see `listenError`. */
+  constructor(target: Address, bySettings = false) {
     this.#target = target
+    this.#bySettings = bySettings
   }
 
   get address(): Address | undefined {
@@ -28,10 +31,9 @@ export class NetServer implements Listening {
       await this.#listen(host)
     } catch (error) {
       const { path } = this.#target
-      if (!isInUse(error) || path === undefined || !(await isLeftBehind(path)))
-        throw listenError(this.#target, error)
+      if (!isInUse(error) || path === undefined || !(await isLeftBehind(path))) throw this.#listenError(error)
       await unlink(path)
-      await this.#listen(host).catch((again) => Promise.reject(listenError(this.#target, again)))
+      await this.#listen(host).catch((again) => Promise.reject(this.#listenError(again)))
     }
   }
 
@@ -53,6 +55,10 @@ export class NetServer implements Listening {
     this.#server = server
   }
 
+  #listenError(cause: unknown): Error {
+    return listenError(this.#target, cause, this.#bySettings)
+  }
+
   async close(): Promise<void> {
     const server = this.#server
     this.#server = undefined
@@ -66,16 +72,25 @@ export function addressInWords({ path, host, port }: Address): string {
   return path ?? (host?.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
 }
 
-/** What the system's error means for who wants to listen. @param cause the system's error. */
-export function listenError(address: Address, cause: unknown): Error {
+/**
+ * What the system's error means for who wants to listen.
+ *
+ * @param cause the system's error.
+ * @param bySettings the address is that of the settings, rather than one that the program names.
+ */
+export function listenError(address: Address, cause: unknown, bySettings: boolean): Error {
   const isPath = address.path !== undefined
   const where = addressInWords(address)
   if (isInUse(cause)) {
+    const name = isPath ? 'path' : 'port'
+    const stop = isPath ? 'Stop it (remove it, if it is a file of another kind)' : 'Stop it'
+    const value = isPath ? 'FILE' : 'N'
+    const choose = bySettings
+      ? `choose another ${name}: --${name}=${value}, MARA_${name.toUpperCase()}=${value} or { ${name}: ${value} }`
+      : `have the program give its server another ${name}`
     return new AddressInUseError(
       where,
-      isPath
-        ? 'Stop it (remove it, if it is a file of another kind), or choose another path: --path=FILE, MARA_PATH=FILE or { path }.'
-        : 'Stop it, or choose another port: --port=N, MARA_PORT=N or { port: N }; 0 picks a free one.',
+      `${stop}, or ${choose}${isPath ? '' : '; 0 picks a free one'}.`,
       cause,
     )
   }

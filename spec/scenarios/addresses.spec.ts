@@ -42,6 +42,15 @@ test('a port in use is an AddressInUseError that names it and says how to choose
   await Promise.all([first.stop(), second.stop()])
 })
 
+test('where a program names its servers, the error of a port in use advises no setting, which would change nothing', async () => {
+  const first = talkative()
+  await first.start(quiet)
+  const error = await rejection(talkative().start({ ...quiet, servers: [tcp({ port: portOf(first) })] }))
+  assert.match((error as Error).message, /its server another port; 0 picks a free one/)
+  assert.not.match((error as Error).message, /--port|MARA_PORT/)
+  await first.stop()
+})
+
 test('where one of several addresses is in use, none is kept, and whoever came in meanwhile is seen out', async () => {
   const first = talkative()
   await first.start(quiet)

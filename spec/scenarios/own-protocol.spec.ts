@@ -16,7 +16,8 @@ const test = suite('own-protocol')
 /** The service of the example, and the server that it is run with, but on any port. */
 async function example(): Promise<{ service: Service; server: Server }> {
   const { service, options } = await loadExample('netstrings.ts')
-  return { service, server: tcp({ port: 0, protocol: options.servers?.[0]?.protocol }) }
+  const [server] = options.servers as readonly Server[]
+  return { service, server: tcp({ port: 0, protocol: server?.protocol }) }
 }
 
 /** The example with an edge in memory. */
