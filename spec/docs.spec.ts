@@ -1,10 +1,10 @@
 // time limit: 300 s
 // Programs that docs/ shows. A page marks each with the name of its file: `<!-- examples/a.ts -->`. The block below is that
 // file, word for word; if a block of text follows, that is what the program prints. `<!-- examples/a.ts runs -->` is a
-// program that ends well, whatever it prints. And the unit for systemd.
+// program that ends well, whatever it prints. And the unit for systemd, and the links.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -31,6 +31,34 @@ for (const page of readdirSync('docs', { recursive: true, encoding: 'utf8' }).so
     })
   }
 }
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+}
+
+test('links of pages lead to pages and headings that are there, and to nothing that is not in the package', () => {
+  const wrong: string[] = []
+  const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((page) =>
+    path.join('docs', page),
+  )
+  for (const page of [...pages, 'README.md'].filter((file) => file.endsWith('.md'))) {
+    for (const [link, target = '', anchor] of readFileSync(page, 'utf8').matchAll(
+      /\]\(([^)#:\s]*)(?:#([^)]*))?\)/g,
+    )) {
+      const file = target === '' ? page : path.join(path.dirname(page), target)
+      // The README is read on the pages of the repository and of npm, where its links lead to the repository.
+      const isThere = page === 'README.md' ? existsSync(file) : [...pages, 'README.md'].includes(file)
+      const headings = file.endsWith('.md') && isThere ? readFileSync(file, 'utf8').match(/^#+ .*$/gm) : []
+      const anchors = headings?.map((heading) => anchorOf(heading.replace(/^#+ /, '')))
+      if (!isThere || (anchor !== undefined && !anchors?.includes(anchor))) wrong.push(`${page}: ${link}`)
+    }
+  }
+  assert.equal(wrong, [])
+})
 
 test('systemd finds nothing wrong with the unit that docs/angel.md shows', () => {
   const { error } = spawnSync('systemd-analyze', ['--version'])
