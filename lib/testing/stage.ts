@@ -7,15 +7,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
+import { systemClock } from '../clock.js'
 import { newKey } from '../conversation/seal.js'
 import { Edge } from '../edge/edge.js'
 import type { WorkerSettings } from '../edge/messages.js'
 import type { ServiceStats } from '../observability/stats.js'
 import type { DivergenceReport } from '../runtime/edge-port.js'
+import { quietly, within } from '../wait.js'
 import { Actor, type AnyService } from './actor.js'
 
 /** Turns of the event loop in which peers in memory have said all that they have to say. */
 const TURNS = 30
+/** How long a service may take to stop, in milliseconds. */
+const STOP = 1_000
 
 export class Stage {
   readonly #make: () => AnyService | PromiseLike<AnyService>
@@ -131,9 +135,10 @@ export class Stage {
   async stop(): Promise<void> {
     this.#takeNext()?.die()
     const service = this.#actor?.service
-    // The play is over: a conversation that goes on gets no time to end, of which the service's clock may have none.
+    // The play is over: a conversation that goes on gets no time to end.
     for (const client of service?.clients ?? []) void client.close()
-    await service?.stop({ drain: 0 })
+    // The service's own clock may stand still, where a handler waits for it.
+    if (service !== undefined) await within(systemClock, STOP, quietly(service.stop({ drain: 0 })))
     this.#edge.closeAll()
     this.#clearFolder()
   }

@@ -273,6 +273,27 @@ for (const [what, listen, expected] of [
     else assert.match(String(await rejection(played)), expected)
   })
 
+test('a handler that waits for a clock which stands still does not keep a restart waiting for ever', async () => {
+  const played = everyRestartPoint({
+    service: () => {
+      const service = new Service({ clock: new FakeClock() })
+      service.listen(events.Receive, async ({ client }) => {
+        client.write('working')
+        await new Promise((resolve) => service.clock.setTimeout(resolve as () => void, 1_000))
+      })
+      return service
+    },
+    settings: { restartWait: 50 },
+    async play(connect) {
+      const ann = await connect('ann')
+      ann.type('work')
+      await ann.sees('working')
+    },
+  })
+  // It begins again, and says so once more.
+  assert.match(String(await rejection(played)), /ann sees something else/)
+})
+
 test('only the moments of one client, and more than one blow at each', async () => {
   const { service, play } = dice(true)
   let started = 0
