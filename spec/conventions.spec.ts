@@ -112,6 +112,7 @@ const NO_SPEC: readonly string[] = [
 /** Waits for a time, not for something. */
 const SLEEPS: readonly string[] = [
   'angel/', // processes are asked until they answer; some are killed at a moment of chance, or stopped for seconds
+  'bench/fixtures/thinking.ts', // a pause is what it is about
   'bench/run.spec.ts', // services that take a known time to answer
   'fuzz/honest.ts', // how long it waits for an answer
   'fuzz/target.ts', // how long it waits for an end

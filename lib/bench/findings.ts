@@ -98,11 +98,12 @@ function generatorFindings({
   const reached = measured === 0 ? 0 : (exchanges.sent / measured) * 1_000
   if (rate !== undefined && measured > 0 && reached < rate * REACHED) {
     const isOwn = busiest > BUSY || (lag !== undefined && lag.p99 > MUCH_LAG)
-    const whose = isOwn ? 'the generator could not' : 'clients still waited for answers, or had no connection'
+    const mayPause = options.script !== undefined
+    const clients = `clients still waited for answers, ${mayPause ? 'had no connection, or their script paused' : 'or had no connection'}`
     found.push({
-      about: isOwn ? 'generator' : 'service',
+      about: isOwn ? 'generator' : mayPause ? 'run' : 'service',
       kind: 'rate',
-      text: `Of the ${rateInWords(rate)} that were asked for, ${rateInWords(reached)} were sent: ${whose}.`,
+      text: `Of the ${rateInWords(rate)} that were asked for, ${rateInWords(reached)} were sent: ${isOwn ? 'the generator could not' : clients}.`,
     })
   }
   return found

@@ -61,6 +61,12 @@ export class VirtualClient {
   #schedule: Schedule | undefined
   #abort: AbortController | undefined
   #random: (() => number) | undefined
+  /** Connections and questions of it that are under way: then it is the service that keeps it waiting. */
+  #busy = 0
+  /** Since when there are none. */
+  #idleSince = 0
+  /** Milliseconds without any since it last asked. */
+  #own = 0
   /** Ends a sleep. */
   #wake: (() => void) | undefined
 
@@ -94,6 +100,9 @@ export class VirtualClient {
     const host = this.#host
     const { clients, ramp } = host.plan
     await this.#sleepUntil(((this.#id - (clients - 1)) / ramp) * 1_000)
+    this.#idleSince = host.now()
+    // From here on, so that what a client without a connection does not ask is missed.
+    this.#schedule = this.#newSchedule(host.now())
     for (; !host.over; this.#round += 1) {
       const went = await this.#converse()
       // Whoever is turned away does not come back at once, so that a service in trouble is not given more of it.
@@ -124,6 +133,7 @@ export class VirtualClient {
     const host = this.#host
     const { target, connectTimeout } = host.plan
     const began = host.now()
+    this.#begins()
     try {
       const duplex = await dial(target, systemClock, connectTimeout, undefined)
       duplex.on('error', (error: NodeJS.ErrnoException) => {
@@ -137,21 +147,32 @@ export class VirtualClient {
       session.peer = peer
       const now = host.now()
       host.recorder.connect(began, now)
-      this.#schedule ??= this.#newSchedule(now)
       return peer
     } catch (error) {
       session.failed = true
       if (!host.over) host.recorder.failed('connect', error, { client: this.#id, at: host.now() })
       return undefined
+    } finally {
+      this.#ends()
     }
   }
 
-  /** The clients' slots lie evenly between each other, whenever each has connected. */
+  #begins(): void {
+    if (this.#busy === 0) this.#own += this.#host.now() - this.#idleSince
+    this.#busy += 1
+  }
+
+  #ends(): void {
+    this.#busy -= 1
+    if (this.#busy === 0) this.#idleSince = this.#host.now()
+  }
+
+  /** The clients' slots lie evenly between each other, whenever each has begun. */
   #newSchedule(now: number): Schedule | undefined {
     const interval = slotInterval(this.#host.plan)
     if (interval === undefined) return undefined
     const offset = (this.#id / this.#host.plan.clients) * interval
-    return new Schedule(offset + Math.ceil((now - offset) / interval) * interval, interval)
+    return new Schedule(offset + Math.ceil((now - offset) / interval) * interval, interval, now)
   }
 
   #benchFor(peer: Connection, session: Session): Bench {
@@ -202,6 +223,7 @@ export class VirtualClient {
     const sent = host.now()
     host.recorder.asked(sent)
     session.asking += 1
+    this.#begins()
     try {
       const value = await this.#inTime(session, label, fn, sent + timeout, timeout)
       host.recorder.answered(String(label), from ?? sent, sent, host.now())
@@ -212,6 +234,7 @@ export class VirtualClient {
       throw error
     } finally {
       session.asking -= 1
+      this.#ends()
       if (host.over && session.asking === 0) session.peer?.destroy()
     }
   }
@@ -221,12 +244,22 @@ export class VirtualClient {
     const schedule = this.#schedule
     if (schedule === undefined) return undefined
     const host = this.#host
-    const due = schedule.take()
+    const now = host.now()
+    const own = this.#own + (this.#busy === 0 ? now - this.#idleSince : 0)
+    this.#forgetOwn()
+    const due = schedule.take(own)
     if (host.now() >= due) return schedule.lateFrom(due, host.now())
     await this.#sleepUntil(due)
     if (host.over) throw new BenchOverError()
     host.recorder.lag(schedule.woke(due, host.now()))
+    // Who waits for a slot does not pause.
+    this.#forgetOwn()
     return undefined
+  }
+
+  #forgetOwn(): void {
+    this.#own = 0
+    this.#idleSince = this.#host.now()
   }
 
   #inTime<T>(

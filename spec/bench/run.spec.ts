@@ -1,5 +1,5 @@
 // time limit: 900 s
-import type net from 'node:net'
+import net from 'node:net'
 import { join } from 'node:path'
 import { events, Service, tls, unix, websocket } from 'mara-ts'
 import { BenchError } from 'mara-ts/bench'
@@ -92,6 +92,33 @@ spec('an open loop counts from when questions were due, so that a stall is in th
   const { sent, missed = 0 } = report.exchanges
   // A busy machine notices the end late, and then there are some slots more.
   assert.ok(sent + missed <= 700 && sent + missed >= 400, `${sent} and ${missed}`)
+})
+
+spec("a script's own pauses are no latency, and what they leave out is missed", async () => {
+  const plan = { clients: 4, processes: 1, duration: 3_000, rate: 20, script: fixture('thinking') }
+  const report = await serving({ answer: echo }, ({ port }) => measure(planFor(port, plan)))
+  const { answer: latency } = report.latency
+  // Each client is due every 200 ms, and pauses for 300.
+  assert.ok(latency.p50 < 250, `p50 is ${latency.p50}`)
+  assert.ok((report.exchanges.missed ?? 0) >= 10, `${report.exchanges.missed} missed`)
+  const rate = report.findings.find(({ kind }) => kind === 'rate')
+  // A busy machine has the generator to blame.
+  assert.ok(rate?.about === 'generator' || rate?.text.includes('or their script paused'))
+})
+
+spec('what clients without a connection do not ask is missed', async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {}).on('data', (data) => void socket.write(data))
+    // Whoever comes after the first is refused.
+    server.close()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const plan = { clients: 2, ramp: 10, processes: 1, duration: 2_000, rate: 100 }
+  const report = await measure(planFor(port, plan))
+  assert.equal(kinds(report), ['refused'])
+  const { missed = 0 } = report.exchanges
+  assert.ok(missed >= 90, `${missed} missed`)
 })
 
 spec('a closed loop is corrected by the interval at which it would have asked', async () => {

@@ -32,6 +32,58 @@ spec('a client that is on time again owes nothing', () => {
   assert.is(schedule.lateFrom(schedule.take(), 90), 20)
 })
 
+spec(
+  'a script that pauses is late by its own doing: it counts from when it would have asked without any wait',
+  () => {
+    const schedule = new Schedule(0, 100)
+    schedule.woke(schedule.take(), 0)
+    // Answered at 10, and paused for 150: ready at 160, and at 150 had there been no wait.
+    assert.is(schedule.lateFrom(schedule.take(150), 160), 150)
+    // Answered after a second: what was due meanwhile counts from when it was due.
+    assert.is(schedule.lateFrom(schedule.take(10), 1_170), 200)
+    assert.is(schedule.lateFrom(schedule.take(10), 1_190), 300)
+    assert.is(schedule.missed(1_000), 6)
+  },
+)
+
+spec(
+  'a script that is a whole interval late by its own pauses leaves out what was due, and that is missed',
+  () => {
+    const schedule = new Schedule(0, 100)
+    schedule.woke(schedule.take(), 0)
+    // In time for nothing up to 350: the next slot is at 400.
+    assert.is(schedule.take(350), 400)
+    assert.is(schedule.missed(400), 3)
+    assert.is(schedule.woke(400, 400), 0)
+    // A wait for the service leaves out nothing.
+    assert.is(schedule.take(), 500)
+    assert.is(schedule.lateFrom(500, 5_000), 500)
+    assert.is(schedule.take(), 600)
+    assert.is(schedule.missed(700), 3)
+  },
+)
+
+spec(
+  'pauses that fit between two questions change nothing, however long the service made it wait before',
+  () => {
+    const schedule = new Schedule(0, 100)
+    schedule.woke(schedule.take(), 0)
+    for (let n = 1; n <= 50; n += 1)
+      assert.is(schedule.lateFrom(schedule.take(n % 2 === 0 ? 40 : 90), 10_000 + n), n * 100)
+  },
+)
+
+spec(
+  'a client that begins in the ramp misses nothing there; one that begins late waits for its first slot',
+  () => {
+    assert.is(new Schedule(-950, 100, -1_000).missed(1_000), 10)
+    const schedule = new Schedule(50, 100, 0)
+    // A second passed in vain, with the pause after a failure.
+    assert.is(schedule.take(1_000), 1_050)
+    assert.is(schedule.missed(1_000), 10)
+  },
+)
+
 spec('what was due before the end and was not asked is counted', () => {
   const schedule = new Schedule(5, 10)
   schedule.take()
