@@ -14,8 +14,8 @@ export interface Profiling {
 }
 
 export function startProfiling(): Profiling {
-  const handlers = new Set<unknown>()
-  watchHandlers((handler) => void handlers.add(handler))
+  const handlers = new Handlers()
+  watchHandlers((handler) => handlers.add(handler))
   const session = new Session()
   session.connect()
   const post = <Result>(method: string, parameters: object = {}): Result => {
@@ -34,13 +34,47 @@ export function startProfiling(): Profiling {
   return {
     stop() {
       const { profile } = post<Profiler.StopReturnType>('Profiler.stop')
-      const found = [...handlers].map((handler): ProfiledHandler => {
+      const found = handlers.all.map((handler): ProfiledHandler => {
         return { name: shownName(nameOfHandler(handler)), places: placesOf(functionsOf(handler), post) }
       })
       session.disconnect()
-      return { profile, handlers: found }
+      return { profile, handlers: together(found) }
     },
   }
+}
+
+/** How many handlers of one name and source text are looked at: such may stand in several places. */
+const MOST_ALIKE = 100
+
+/** A factory may make its class anew for each event: not all of these are kept. */
+class Handlers {
+  readonly #known = new Set<unknown>()
+  readonly #alike = new Map<string, number>()
+
+  get all(): unknown[] {
+    return [...this.#known]
+  }
+
+  add(handler: unknown): void {
+    if (this.#known.has(handler)) return
+    const text = `${nameOfHandler(handler)}\n${typeof handler === 'function' ? handler : handler?.constructor}`
+    const alike = this.#alike.get(text) ?? 0
+    if (alike === MOST_ALIKE) return
+    this.#alike.set(text, alike + 1)
+    this.#known.add(handler)
+  }
+}
+
+/** Handlers of one name that stand in one place are one: a function may have made them anew each time. */
+function together(handlers: readonly ProfiledHandler[]): ProfiledHandler[] {
+  const known = new Map<string, ProfiledHandler>()
+  for (const handler of handlers) {
+    const key = JSON.stringify([handler.name, ...handler.places.slice(0, 1)])
+    // What they inherit may differ.
+    const places = [...(known.get(key)?.places ?? []), ...handler.places]
+    known.set(key, { name: handler.name, places })
+  }
+  return [...known.values()]
 }
 
 /** The function itself; of a `Handler` class, or of an object of one, its methods and those that it inherits. */

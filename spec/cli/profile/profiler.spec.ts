@@ -51,4 +51,22 @@ profiler(
   },
 )
 
+profiler(
+  'a class that a factory makes for each event is one handler; others of its name, elsewhere, are not',
+  async () => {
+    const profiling = startProfiling()
+    const service = new Service()
+    const made = (): Handler => new (class Made extends Base {})()
+    const other = (): Handler => new (class Made extends Base {})()
+    service.listen(events.PreStart, made)
+    service.listen(events.PreStart, other)
+    for (let i = 0; i < 200; i += 1) await service.trigger(new events.PreStart())
+    const { handlers } = profiling.stop()
+    assert.equal(
+      handlers.map(({ name }) => name),
+      ['made', 'other', 'Made', 'Made'],
+    )
+  },
+)
+
 profiler.run()
