@@ -423,6 +423,19 @@ test('however much is written at once, the connection stays: whoever has read it
   })
 })
 
+test('a service that answers each line takes all that is written at once: this end reads on meanwhile', async () => {
+  const service = new Service()
+  service.listen(events.Receive, ({ client, data }) => client.write(`${data.length} characters`))
+  await running(service, async () => {
+    const peer = await connect(service)
+    const count = 10_000
+    for (let line = 0; line < count; line++) peer.write('x'.repeat(100))
+    for (let line = 0; line < count; line++) assert.is(await peer.nextLine(), '100 characters')
+    await peer.flush()
+    await peer.close()
+  })
+})
+
 test('a flush waits until the other end takes what was written', async () => {
   await dialled(async (peer, socket) => {
     socket.pause()
