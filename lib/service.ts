@@ -302,7 +302,7 @@ export class Service<
 
   /**
    * Stops the service: `PreStop`; handlers get `drain` milliseconds to finish; clients get what they are owed and are
-   * closed; `ListenStop`, `PostStop`. Handlers of these three get `drain` and a second more. Stopping a stopped service
+   * closed; `ListenStop`, `PostStop`. Handlers of these three get `drain` and five seconds more. Stopping a stopped service
    * does nothing. A handler must not await it: it would wait for itself.
    *
    * @throws InvalidOptionError where `drain` is no number of milliseconds from 0 to Infinity.

@@ -54,8 +54,8 @@ const LAST_SAVES = 500
 /** How long a stop waits for what stores are saving, in milliseconds: longer than a back end on the network does. */
 const CLOSING = 12_000
 
-/** How long handlers of a stop may run beyond the drain, in milliseconds: as long as those whose clients were closed. */
-const STOP_GRACE = 1_000
+/** How long handlers of a stop may run beyond the drain, in milliseconds: what they save may take a while. */
+const STOP_GRACE = 5_000
 
 /** What a service has over all its runs. */
 export interface ServiceParts<State, Data extends string | Uint8Array> {
