@@ -16,10 +16,10 @@ export interface Scenario {
   /** Makes the service anew, as a new process would: nothing in it may be left of the one before. */
   readonly service: () => AnyService | PromiseLike<AnyService>
   /**
-   * What it is started with. Unless said otherwise it does not log, and gets a folder for its stores that is empty whenever
-   * it is played.
+   * What it is started with, settings of its own included. Unless said otherwise it does not log, and gets a folder for its
+   * stores that is empty whenever it is played.
    */
-  readonly settings?: SettingsInput | undefined
+  readonly settings?: (SettingsInput & { readonly [own: string]: unknown }) | undefined
   /** Plays it. Each `sees` is a moment at which the process may be replaced. */
   play: Play
 }

@@ -3,6 +3,7 @@ import { step } from 'mara-ts/conversation'
 import { everyRestartPoint, FakeClock, RestartPointError, type Scenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { z } from 'zod'
 import { withProgram } from '../support/program.js'
 import { rejection } from '../support/service.js'
 
@@ -292,6 +293,24 @@ test('a handler that waits for a clock which stands still does not keep a restar
   })
   // It begins again, and says so once more.
   assert.match(String(await rejection(played)), /ann sees something else/)
+})
+
+test('settings of the program’s own are settings like others', async () => {
+  const points = await everyRestartPoint({
+    service: () => {
+      const service = new Service({ settings: { motd: z.string() } })
+      service.listen(events.Connect, async ({ client }) => {
+        await client.ask(`${service.settings.motd}? `)
+      })
+      return service
+    },
+    settings: { motd: 'Well', telnet: false },
+    async play(connect) {
+      const ann = await connect('ann')
+      await ann.sees('Well? ')
+    },
+  })
+  assert.is(points, 1)
 })
 
 test('only the moments of one client, and more than one blow at each', async () => {
