@@ -10,10 +10,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 /**
  * - `live`: what it does is done.
  * - `muted`: it was done before, and is not done again.
- * - `last`: it comes after the last answer: it was done before, or not, as `catchUp` says.
  * - `held`: it is done as soon as the others are ready, too.
  */
-export type Voice = 'live' | 'muted' | 'last' | 'held'
+export type Voice = 'live' | 'muted' | 'held'
 
 /** What a conversation and everything that it has started have in common. */
 export class Context {
@@ -57,12 +56,6 @@ export class Context {
   hold(effect: () => void): void {
     if (this.#whole === undefined) this.#held.push(effect)
     else this.#whole.hold(effect)
-  }
-
-  /** Everything that was recorded has happened again. @param isBeyond and more than that, so what was held was not done. */
-  catchUp(isBeyond: boolean): void {
-    if (!isBeyond) this.#held = []
-    this.voice = 'held'
   }
 
   /** From now on what it does is done, what was held first. */
@@ -120,7 +113,7 @@ export function isSilenced(effect: () => void): boolean {
   if (silent === 0) return false
   const context = storage?.getStore()
   if (context === undefined || context.voice === 'live') return false
-  if (context.voice !== 'muted') context.hold(effect)
+  if (context.voice === 'held') context.hold(effect)
   return true
 }
 

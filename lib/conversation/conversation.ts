@@ -89,6 +89,11 @@ export class Conversation {
     if (!this.#begun && !this.#over) this.#begin()
   }
 
+  /** Another run of the handler takes its place. */
+  abandon(): void {
+    this.#over = true
+  }
+
   /** The handler has ended: what it has left running is no part of the conversation. */
   end(): void {
     if (this.#over) return
@@ -162,6 +167,8 @@ export class Conversation {
   async step<T>(label: string, fn: (attempt: Attempt) => T | PromiseLike<T>): Promise<T> {
     const number = this.ask({ kind: `step: ${label}` })
     if (number === undefined) return fn({ again: false })
+    // Another run of the handler will come here, and do it.
+    if (this.#replay?.beyond) return new Promise(() => {})
     const again = this.#replay?.has(number) ?? false
     const known = this.#replay && (await this.#replay.answerTo(number))
     if (known?.[0] === 'done') return this.#host.decode(known[2]) as T

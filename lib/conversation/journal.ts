@@ -136,9 +136,28 @@ export function takeBack(text: string): { text: string; answer: LineAnswer } | u
   const { records } = readJournal(text)
   const index = records.findLastIndex(isLine)
   if (index === -1) return undefined
+  return { text: firstRecords(text, index), answer: records[index] as LineAnswer }
+}
+
+/**
+ * A journal up to its last answer; undefined where it has none, or where the state of a loop came after that.
+ *
+ * @throws SyntaxError where it is no journal.
+ */
+export function upToLastAnswer(text: string): string | undefined {
+  const { records } = readJournal(text)
+  const index = records.findLastIndex(([type]) => !OTHERS.has(type))
+  const isLoop = records.slice(index + 1).some(([type]) => type === 'state')
+  return index === -1 || isLoop ? undefined : firstRecords(text, index + 1)
+}
+
+/** Records that are no answers. */
+const OTHERS: ReadonlySet<JournalRecord[0]> = new Set(['?', 'value', 'state', 'withdrawn'])
+
+function firstRecords(text: string, count: number): string {
   // The head has a line of its own, before all records.
-  const lines = text.split('\n').slice(0, index + 1)
-  return { text: `${lines.join('\n')}\n`, answer: records[index] as LineAnswer }
+  const lines = text.split('\n').slice(0, count + 1)
+  return `${lines.join('\n')}\n`
 }
 
 /** @throws SyntaxError where it is no journal. */

@@ -72,22 +72,25 @@ export class Replay {
   #stepping = false
   #over = false
   /**
-   * The handler has ended, or asked for more than it did: so it has gone farther than the process before. What it awaits
-   * there may be at hand at once by now.
+   * The handler has ended, or asked for more than it did: so it has come farther than the process before. What it awaited
+   * there is at hand at once by now.
    */
   beyond = false
-  /** Called before the last answer is given. */
-  onLast: (() => void) | undefined
+  readonly #holdsLast: boolean
   #resolve!: (outcome: Outcome) => void
   /** Resolves when the journal is used up, or with where the handler has left its way. */
   readonly outcome = new Promise<Outcome>((resolve) => {
     this.#resolve = resolve
   })
 
-  /** @param clock whose time a handler may take for what is not in the journal. */
-  constructor(saved: SavedJournal, clock: Clock = systemClock) {
+  /**
+   * @param clock whose time a handler may take for what is not in the journal.
+   * @param holdsLast the last answer is given by `release`: what comes of it is done, and not only repeated.
+   */
+  constructor(saved: SavedJournal, clock: Clock = systemClock, holdsLast = false) {
     this.saved = saved
     this.#clock = clock
+    this.#holdsLast = holdsLast
     for (const record of saved.records) this.#read(record)
     this.#missing = new Set(this.#questions.keys())
   }
@@ -147,7 +150,7 @@ export class Replay {
     if (recorded === undefined) {
       if (this.#values.has(number) || !this.#isUsedUp) {
         this.#diverges(number, kind, 'it asks for more than it did')
-      } else if (!this.#over) this.beyond = true
+      } else this.#goesBeyond()
       return false
     }
     if (recorded[2] !== kind) this.#diverges(number, kind, 'it asks for something else')
@@ -210,10 +213,13 @@ export class Replay {
   /** The handler has ended. */
   handlerEnded(error?: unknown): void {
     const why = error === undefined ? 'it ends' : `it fails (${String(error)})`
-    if (this.#isUsedUp) {
-      if (!this.#over) this.beyond = true
-      this.#finish(undefined)
-    } else this.#diverges(this.#place, undefined, why)
+    if (this.#isUsedUp) this.#goesBeyond()
+    else this.#diverges(this.#place, undefined, why)
+  }
+
+  #goesBeyond(): void {
+    if (!this.#over) this.beyond = true
+    this.#finish(undefined)
   }
 
   /** Something other than the handler itself makes a replay impossible. */
@@ -223,8 +229,10 @@ export class Replay {
 
   /** All of it is live: who has no answer gets one from the client. */
   release(): void {
-    for (const taker of [...this.#takers.values()]) taker(undefined)
+    const takers = [...this.#takers]
     this.#takers.clear()
+    const last = this.#answers[this.#position]
+    for (const [number, taker] of takers) taker(number === last?.[1] ? last : undefined)
   }
 
   /** Everything that was asked has been asked again, and every answer given. */
@@ -262,10 +270,13 @@ export class Replay {
     const taker = this.#takers.get(answer[1])
     // It has not come so far: what it awaits is not in the journal, and `asked` or `take` will be called.
     if (taker === undefined) return
+    if (this.#holdsLast && this.#position === this.#answers.length - 1) {
+      this.#finish(undefined)
+      return
+    }
     this.#takers.delete(answer[1])
     this.#position += 1
     this.#progress()
-    if (this.#position === this.#answers.length) this.onLast?.()
     taker(answer)
     this.#soon()
   }

@@ -78,13 +78,21 @@ export class Replays {
     const { client, journal, saved } = cut
     const { progress } = saved
     const before = { ...progress }
-    const replayed = this.#host.conversations.replay(client, journal, saved.state, progress.data)
-    const { resumed } = replayed
-    Object.assign(progress, { at: saved.at, again: false, event: resumed?.event })
-    const divergence = await replayed.outcome
+    let replayed = this.#host.conversations.replay(client, journal, saved.state, progress.data)
+    const begin = (): void => {
+      Object.assign(progress, { at: saved.at, again: false, event: replayed.resumed?.event })
+    }
+    begin()
+    let divergence = await replayed.outcome
+    const second = replayed.retry()
+    if (second !== undefined) {
+      replayed = second
+      begin()
+      divergence = await replayed.outcome
+    }
     if (divergence === undefined) {
       replayed.catchUp()
-      progress.resumed = resumed
+      progress.resumed = replayed.resumed
       this.#done.set(client, replayed)
       return undefined
     }

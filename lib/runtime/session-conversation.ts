@@ -8,7 +8,7 @@ import { isFollowing, runIn } from '../conversation/context.js'
 import { Conversation, type ConversationHost } from '../conversation/conversation.js'
 import { isLedElsewhere } from '../conversation/elsewhere.js'
 import { StepError } from '../conversation/errors.js'
-import { itemOf, Journal, readJournal, takeBack } from '../conversation/journal.js'
+import { itemOf, Journal, readJournal, takeBack, upToLastAnswer } from '../conversation/journal.js'
 import { type Divergence, Replay } from '../conversation/replay.js'
 import { Connect, Receive } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
@@ -71,6 +71,11 @@ export interface Replayed {
   readonly outcome: Promise<DivergenceReport | undefined>
   /** Everything that was recorded has happened: what it does now is done when `release` is called. */
   catchUp(): void
+  /**
+   * Where it has come farther than the process before, it is run once more, and only up to its last answer: what comes after
+   * that is done when `release` is called. Undefined where it has not, or where that can't be.
+   */
+  retry(): Replayed | undefined
   /** From now on it is as live as any other. */
   release(): void
   /** It never goes on, and its journal is of no use. Nobody is told, its own clean-up neither. */
@@ -257,8 +262,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   // --- From another process
 
   /** Reads a journal, ahead of `replay`. */
-  read(text: string): Replay {
-    const replay = new Replay(readJournal(text))
+  read(text: string, holdsLast = false): Replay {
+    const replay = new Replay(readJournal(text), undefined, holdsLast)
     this.#replay = replay
     return replay
   }
@@ -272,9 +277,14 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     return { journal: before.text, data: itemOf(before.answer, (sealed) => this.unseal(sealed)) }
   }
 
-  replay(text: string, savedState: string, data: string | Uint8Array | undefined): Replayed {
+  replay(
+    text: string,
+    savedState: string,
+    data: string | Uint8Array | undefined,
+    holdsLast = false,
+  ): Replayed {
     const client = this.#client
-    const replay = this.#replay ?? this.read(text)
+    const replay = this.#replay ?? this.read(text, holdsLast)
     this.#replay = undefined
     const { saved } = replay
     const head = saved.head as Head
@@ -308,9 +318,6 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       begin = resolve
     })
     if (!isAnew) begin()
-    replay.onLast = () => {
-      conversation.context.voice = 'last'
-    }
     const ended = begun.then(() => this.#start(event, conversation))
     ended.then(
       () => replay.handlerEnded(),
@@ -322,13 +329,21 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head)),
       catchUp: () => {
         assignInPlace(client, 'state', this.decode(savedState))
-        conversation.context.catchUp(replay.beyond)
+        conversation.context.voice = 'held'
       },
       release: () => {
         conversation.goOn()
         conversation.context.unmute()
         replay.release()
         begin()
+      },
+      retry: () => {
+        const before = replay.beyond ? upToLastAnswer(text) : undefined
+        if (before === undefined) return undefined
+        inbox.forgetWaiters()
+        conversation.abandon()
+        this.journal.cut(Buffer.byteLength(before))
+        return this.replay(before, savedState, data, true)
       },
       drop: () => {
         client.state = this.decode(savedState)

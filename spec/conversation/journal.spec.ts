@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { itemOf, Journal, lineAnswer, readJournal, takeBack } from '../../lib/conversation/journal.js'
+import {
+  itemOf,
+  Journal,
+  lineAnswer,
+  readJournal,
+  takeBack,
+  upToLastAnswer,
+} from '../../lib/conversation/journal.js'
 
 test('whoever applies the changes has the same text, whatever is added, cut and told in between', () => {
   const action = fc.oneof(
@@ -70,6 +77,15 @@ test('a journal without its last line is as it was before that was given, whatev
   assert.is(takeBack(before?.text as string)?.text, `${head}["?",0,"line"]\n`)
   assert.is(takeBack(`${head}["?",0,"line"]\n`), undefined)
   assert.is(takeBack(head), undefined)
+})
+
+test('a journal up to its last answer has nothing that came of it; the state of a loop can’t be taken back', () => {
+  const begin = '{"event":"connect"}\n["?",0,"line"]\n'
+  const answered = `${begin}["line",0,"ann"]\n["?",1,"step: draw"]\n["done",1,"6"]\n`
+  const more = '["?",2,"line"]\n["value",3,"now",5]\n["withdrawn",2]\n'
+  assert.is(upToLastAnswer(answered + more), answered)
+  assert.is(upToLastAnswer(begin), undefined)
+  assert.is(upToLastAnswer(`${answered}["?",2,"loop"]\n["state",2,"1"]\n`), undefined)
 })
 
 test('a line is answered as it was given, whether it is text or bytes, typed hidden or not', () => {

@@ -173,4 +173,47 @@ test('a handler that awaits what is not in the journal has two seconds for each 
   assert.is(clock.pending, 0)
 })
 
+test('a handler that comes farther than the process before is found out, whether it ends or asks', async () => {
+  const ends = replayOf(NAME_AND_CITY.slice(0, 2))
+  ends.begin()
+  ends.asked(0, { kind: 'input' })
+  await ends.answerTo(0)
+  ends.handlerEnded()
+  assert.is(await ends.outcome, undefined)
+  assert.ok(ends.beyond)
+
+  const asks = replayOf(NAME_AND_CITY.slice(0, 2))
+  asks.begin()
+  asks.asked(0, { kind: 'input' })
+  await asks.answerTo(0)
+  assert.not(asks.asked(1, { kind: 'input' }))
+  assert.ok(asks.beyond)
+
+  const waits = replayOf(NAME_AND_CITY)
+  waits.begin()
+  for (const number of [0, 1, 2]) {
+    waits.asked(number, { kind: number === 2 ? 'password' : 'input' })
+    if (number < 2) await waits.answerTo(number)
+  }
+  await waits.outcome
+  waits.handlerEnded()
+  assert.not(waits.beyond)
+})
+
+test('the last answer may wait until the replay is released', async () => {
+  const saved = { head: {}, headLength: 10, records: NAME_AND_CITY.slice(0, 4) }
+  const replay = new Replay(saved, new FakeClock(), true)
+  replay.begin()
+  const got: unknown[] = []
+  replay.asked(0, { kind: 'input' })
+  replay.take(0, (answer) => got.push(answer))
+  await turn()
+  replay.asked(1, { kind: 'input' })
+  replay.take(1, (answer) => got.push(answer))
+  assert.is(await replay.outcome, undefined)
+  assert.equal(got, [['line', 0, 'ann']])
+  replay.release()
+  assert.equal(got.at(-1), ['line', 1, 'rome'])
+})
+
 test.run()

@@ -22,7 +22,7 @@ function replaying() {
         const noted = (what: string) => (): void => void done.push(`${what} ${id}`)
         const { promise } = outcomes.get(id) as { promise: Promise<undefined> }
         const [catchUp, release, drop] = [noted('catch up'), noted('release'), noted('drop')]
-        return { resumed: resumed(id), outcome: promise, catchUp, release, drop }
+        return { resumed: resumed(id), outcome: promise, catchUp, retry: () => undefined, release, drop }
       },
     } as never,
     edge: {

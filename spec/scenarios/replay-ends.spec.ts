@@ -1,12 +1,18 @@
 // Handlers that come farther in a replay than the process before: what they awaited there is at hand at once.
 import { type Client, events, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
+import { Store } from 'mara-ts/storage'
 import { connectTo, type Player } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { z } from 'zod'
 import { Stage } from '../../lib/testing/stage.js'
 
 const test = suite('replay-ends')
+
+interface Paid {
+  paid?: number
+}
 
 /**
  * Plays on a service whose first process is lost while its handler awaits `slow`, which no later process has to wait for.
@@ -14,21 +20,26 @@ const test = suite('replay-ends')
  * @param handler of `Receive`.
  */
 async function onSlowStage(
-  handler: (client: Client, line: string, slow: () => Promise<void>) => Promise<void>,
+  handler: (
+    client: Client<Paid>,
+    line: string,
+    slow: () => Promise<void>,
+    service: Service<Paid>,
+  ) => Promise<void>,
   body: (ann: Player) => Promise<void>,
 ): Promise<void> {
   let processes = 0
   let crashed: Promise<void> = Promise.resolve()
   const stage: Stage = new Stage(() => {
     processes += 1
-    const service = new Service()
+    const service = new Service<Paid>()
     const slow = async (): Promise<void> => {
       if (processes > 1) return
       await stage.settle()
       crashed = stage.crash()
       await new Promise(() => {})
     }
-    service.listen(events.Receive, ({ client, data }) => handler(client, data, slow))
+    service.listen(events.Receive, ({ client, data }) => handler(client, data, slow, service))
     service.listen(events.HandlerError, ({ error, event }) => {
       ;(event as events.Receive).client.write(String(error))
     })
@@ -60,6 +71,34 @@ test('the end of a handler is seen, though it comes within the replay', () =>
       await ann.seesNothing()
     },
   ))
+
+test('what comes after such a wait is done as well as said: in client.state, in stored objects, by steps', async () => {
+  class Account extends Store.define('account', { gold: z.number().default(10) }) {}
+  const drawn: number[] = []
+  await onSlowStage(
+    async (client, _, slow, { stores }) => {
+      const accounts = stores.manager(Account)
+      const account = (await accounts.load('ann')) ?? (await accounts.create('ann'))
+      await account.save()
+      await client.ask('Pay? ')
+      await slow()
+      client.state.paid = (client.state.paid ?? 0) + 1
+      account.gold -= 3
+      const lot = await step('draw', () => drawn.push(1))
+      client.write(`Paid ${client.state.paid}, ${account.gold} are left, lot ${lot}.`)
+    },
+    async (ann) => {
+      ann.type('shop')
+      await ann.sees('Pay? ')
+      ann.type('yes')
+      await ann.sees('Paid 1, 7 are left, lot 1.\n')
+      ann.type('shop')
+      await ann.sees('Pay? ')
+      ann.type('yes')
+      await ann.sees('Paid 2, 4 are left, lot 2.\n')
+    },
+  )
+})
 
 test('a prompt is seen to which a handler comes within the replay for the first time', () =>
   onSlowStage(
