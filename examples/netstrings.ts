@@ -2,12 +2,21 @@
  * A protocol of its own: netstrings (`5:hello,`), each of which says how many bytes it has. Try it: `npx tsx
  * examples/netstrings.ts`, then `printf '5:hello,' | nc -q1 127.0.0.1 9000`.
  */
-import { events, type Protocol, type ProtocolConnection, type ProtocolHost, Service, tcp } from 'mara-ts'
+import {
+  events,
+  type Protocol,
+  type ProtocolConnection,
+  type ProtocolHost,
+  type ProtocolSettings,
+  Service,
+  sanitize,
+  tcp,
+} from 'mara-ts'
 
 const netstrings: Protocol = {
   name: 'netstrings',
   raw: false,
-  open: (host, { limits }) => new NetstringConnection(host, limits.maxLineLength),
+  open: (host, settings) => new NetstringConnection(host, settings),
 }
 
 class NetstringConnection implements ProtocolConnection {
@@ -15,13 +24,13 @@ class NetstringConnection implements ProtocolConnection {
   readonly encoding = 'utf-8'
   readonly telnet = undefined
   readonly #host: ProtocolHost
-  readonly #maxLength: number
+  readonly #settings: ProtocolSettings
   /** What has come of the next netstring. */
   #rest = Buffer.alloc(0)
 
-  constructor(host: ProtocolHost, maxLength: number) {
+  constructor(host: ProtocolHost, settings: ProtocolSettings) {
     this.#host = host
-    this.#maxLength = maxLength
+    this.#settings = settings
   }
 
   receive(bytes: Uint8Array): void {
@@ -29,7 +38,7 @@ class NetstringConnection implements ProtocolConnection {
     while (this.#rest.length > 0) {
       const head = /^(\d{1,9})(:|$)/.exec(this.#rest.toString('latin1', 0, 10))
       const length = Number(head?.[1])
-      if (head === null || length > this.#maxLength) {
+      if (head === null || length > this.#settings.limits.maxLineLength) {
         this.#refuse()
         return
       }
@@ -40,7 +49,9 @@ class NetstringConnection implements ProtocolConnection {
         this.#refuse()
         return
       }
-      this.#host.deliver(this.#rest.toString('utf8', start, end), length)
+      const text = this.#rest.toString('utf8', start, end)
+      // Others may see it on a terminal.
+      this.#host.deliver(this.#settings.sanitize ? sanitize(text) : text, length)
       this.#rest = this.#rest.subarray(end + 1)
     }
   }

@@ -84,6 +84,7 @@ export {
   type Source as SettingsSource,
   secret,
 } from './settings/index.js'
+export { sanitize } from './text/sanitize.js'
 export type { ServiceTexts } from './texts.js'
 export {
   AddressInUseError,

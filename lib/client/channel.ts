@@ -200,8 +200,9 @@ export class Channel<Data extends string | Uint8Array>
    */
   restore({ snapshot, seen, taken, lastInput, silent, secrecy }: ChannelProgress): void {
     const { protocolState, unread = [] } = snapshot
-    if (protocolState !== undefined) this.protocol.restore(protocolState)
-    const { raw } = this.protocol.protocol
+    const { name, raw } = this.protocol.protocol
+    // Where the new version speaks something else, what the other protocol has kept means nothing to it.
+    if (protocolState !== undefined && snapshot.protocol === name) this.protocol.restore(protocolState)
     this.#muted = true
     this.#hiding = secrecy !== undefined
     for (const text of unread) {
@@ -275,6 +276,8 @@ export class Channel<Data extends string | Uint8Array>
 
   left(): void {
     this.outbox.left()
+    // A program that closes its own end may have written more than can leave in that time: as long as it leaves, it may.
+    if (this.#closing && !this.#gone && this.settings.closeAtEnd) this.#destroyAfter(FLUSH_GRACE)
   }
 
   drained(): void {

@@ -68,7 +68,7 @@ function copied(value: object, depth: number): unknown {
   if (value instanceof Set) return new Set([...Set.prototype.values.call(value)].map(inner))
   if (value instanceof Map) {
     const entries = [...Map.prototype.entries.call(value)]
-    return new Map(entries.map(([key, item]) => [key, isSecret(key) ? censored : inner(item)]))
+    return new Map(entries.map(([key, item]) => [inner(key), isSecret(key) ? censored : inner(item)]))
   }
   // What the language has made shows itself by what it is, and not by its properties.
   if (types.isDate(value)) return new Date(Date.prototype.getTime.call(value))

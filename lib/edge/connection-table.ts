@@ -62,7 +62,7 @@ export class ConnectionTable {
   }
 
   has(id: number): boolean {
-    return this.#connections.has(id)
+    return this.#connections.get(id)?.released === false
   }
 
   get kept(): ReadonlyMap<string, Buffer> {
@@ -71,6 +71,11 @@ export class ConnectionTable {
 
   [Symbol.iterator](): IterableIterator<Connection> {
     return this.#connections.values()
+  }
+
+  /** Without those with which a worker has done, `Disconnect` included: what they are owed is sent without one. */
+  *unreleased(): IterableIterator<Connection> {
+    for (const connection of this.#connections.values()) if (!connection.released) yield connection
   }
 
   /** Those of the worker that serves from now on. */

@@ -70,7 +70,7 @@ export class Edge implements TableHost {
 
   /** Tells a worker everything as it is now, to be tried out. Another one goes on serving. */
   copyTo(worker: FrameSink): void {
-    for (const connection of this.#table) this.#describe(connection, worker)
+    for (const connection of this.#table.unreleased()) this.#describe(connection, worker)
     for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
     worker.send(message({ name: 'preflight' }))
   }
@@ -102,7 +102,7 @@ export class Edge implements TableHost {
     this.#worker = worker
     const precopy = this.#precopies.get(worker)
     this.#precopies.delete(worker)
-    for (const connection of this.#table) {
+    for (const connection of this.#table.unreleased()) {
       if (precopy?.knows(connection)) connection.told = true
       else this.#tell(connection)
     }

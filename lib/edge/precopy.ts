@@ -17,7 +17,7 @@ export class Precopy {
 
   /** Those that another round is to tell it of; none where that is not worth it. */
   round(table: ConnectionTable): readonly Connection[] {
-    const changed = [...table].filter((connection) => !this.knows(connection))
+    const changed = [...table.unreleased()].filter((connection) => !this.knows(connection))
     const isWorth = this.#rounds === 0 ? changed.length > 0 : changed.length > FEW && this.#rounds < ROUNDS
     if (!isWorth) return []
     this.#rounds += 1
@@ -30,7 +30,7 @@ export class Precopy {
     return this.#revisions.get(id) === revision
   }
 
-  /** Those that it knows of, and that are no more. */
+  /** Those that it knows of, and that are no business of a worker's any more. */
   gone(table: ConnectionTable): number[] {
     return [...this.#revisions.keys()].filter((id) => !table.has(id))
   }

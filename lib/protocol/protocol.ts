@@ -19,7 +19,7 @@ export interface Protocol {
 /** What all connections of a service share. */
 export interface ProtocolSettings {
   readonly limits: Limits
-  /** Whether lines lose their control characters (contract rule 14). */
+  /** Whether text loses its control characters (contract rule 14): a protocol delivers it so, see `sanitize()`. */
   readonly sanitize: boolean
   /** Undefined where telnet is off. */
   readonly telnet?: TelnetSettings | undefined

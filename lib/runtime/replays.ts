@@ -7,6 +7,7 @@ import type { AnyClient } from '../client/client.js'
 import type { SavedClient } from './client-state.js'
 import type { Conversations } from './conversations.js'
 import type { DivergenceReport, EdgePort, RelayedConnection } from './edge-port.js'
+import type { Progress } from './session.js'
 import type { Replayed } from './session-conversation.js'
 
 /** A client whose handler was cut short by the end of its process. */
@@ -15,6 +16,12 @@ export interface CutShort {
   readonly connection: RelayedConnection
   readonly saved: SavedClient
   readonly journal: string
+}
+
+/** One whose turn has not come. */
+interface Waiting extends CutShort {
+  /** Where its session goes on if it can't be brought to where it was. */
+  readonly before: Progress
 }
 
 export interface ReplaysHost {
@@ -29,7 +36,7 @@ const SLICE = 10
 
 export class Replays {
   readonly #host: ReplaysHost
-  #waiting: CutShort[] = []
+  #waiting: Waiting[] = []
   readonly #done = new Map<AnyClient, Replayed>()
 
   constructor(host: ReplaysHost) {
@@ -37,7 +44,10 @@ export class Replays {
   }
 
   add(cut: CutShort): void {
-    this.#waiting.push(cut)
+    const { progress } = cut.saved
+    this.#waiting.push({ ...cut, before: { ...progress } })
+    // At once: should this process die while others are replayed, the next one must find the handler where it is.
+    progress.at = cut.saved.at
   }
 
   /** Some handler is where it was, and is not released. */
@@ -47,7 +57,7 @@ export class Replays {
 
   /** Runs them. @returns those that could not be brought to where they were. */
   async run(): Promise<DivergenceReport[]> {
-    const isSuspect = ({ connection }: CutShort): boolean => connection.deaths > 0
+    const isSuspect = ({ connection }: Waiting): boolean => connection.deaths > 0
     const waiting = this.#waiting
     this.#waiting = []
     const replays: Promise<DivergenceReport | undefined>[] = []
@@ -74,10 +84,9 @@ export class Replays {
     this.#done.delete(client)
   }
 
-  async #replay(cut: CutShort): Promise<DivergenceReport | undefined> {
-    const { client, journal, saved } = cut
+  async #replay(cut: Waiting): Promise<DivergenceReport | undefined> {
+    const { client, journal, saved, before } = cut
     const { progress } = saved
-    const before = { ...progress }
     let replayed = this.#host.conversations.replay(client, journal, saved.state, progress.data)
     const begin = (): void => {
       Object.assign(progress, { at: saved.at, again: false, event: replayed.resumed?.event })

@@ -126,6 +126,11 @@ export class Suspects {
     return isAboutTo || isWorking(client, progress)
   }
 
+  /** What was the reason is gone. Should another client end this process as well, the next one is not to look for it again. */
+  #clear(connection: RelayedConnection): void {
+    this.#host.edge.handling(connection, true)
+  }
+
   /** What has ended the process twice is not handled a third time. */
   #dropReason(
     client: AnyClient,
@@ -143,11 +148,13 @@ export class Suspects {
     }
     if (takenBack !== undefined) {
       dropped(takenBack.data)
+      this.#clear(connection)
       return takenBack.journal
     }
     if (!asked && progress?.data !== undefined) {
       dropped(progress.data)
       progress.data = undefined
+      this.#clear(connection)
       return ''
     }
     if (connection.deaths === 2) {

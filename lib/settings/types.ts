@@ -115,7 +115,7 @@ function singleReading(text: string, json: JsonSchema): unknown[] {
       return value === undefined ? [] : [value]
     }
     case 'array':
-      return [...(text.trimStart().startsWith('[') ? parseJson(text) : []), splitList(text, json)]
+      return readList(text, json)
     case 'object':
       return parseJson(text)
     default:
@@ -131,6 +131,13 @@ function splitList(text: string, { items, prefixItems }: JsonSchema): unknown[] 
       const item = prefixItems?.[index] ?? (Array.isArray(items) ? items[index] : items)
       return typeof item === 'object' ? readings(part, item)[0] : part
     })
+}
+
+/** What is meant as JSON is not split at its commas, however wrong it is: words with half a quotation mark help nobody. */
+function readList(text: string, json: JsonSchema): unknown[] {
+  const [list] = text.trimStart().startsWith('[') ? parseJson(text) : []
+  if (Array.isArray(list)) return [list]
+  return /^\s*\[\s*["[{]/.test(text) ? [] : [splitList(text, json)]
 }
 
 function parseJson(text: string): unknown[] {

@@ -22,6 +22,10 @@ export class KeyedQueue {
     return abortable(turn, signal)
   }
 
+  get isIdle(): boolean {
+    return this.#tails.size === 0
+  }
+
   /** Resolves when nothing is running or waiting any more. */
   async idle(): Promise<void> {
     while (this.#tails.size > 0) await Promise.all(this.#tails.values())

@@ -48,6 +48,10 @@ export class Repository<T extends Store> implements Keeper {
   }
 
   /** Resolves when no operation is under way. */
+  get isIdle(): boolean {
+    return this.#queue.isIdle
+  }
+
   idle(): Promise<void> {
     return this.#queue.idle()
   }

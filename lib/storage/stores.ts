@@ -148,8 +148,12 @@ export class Stores implements Resolver {
     await this.#closeBackend()
   }
 
+  /** All at once: while one kind is waited for, something may begin in another. */
   async #idle(): Promise<void> {
-    await Promise.all([...this.#repositories.values()].map((repository) => repository.idle()))
+    const repositories = [...this.#repositories.values()]
+    while (repositories.some(({ isIdle }) => !isIdle)) {
+      await Promise.all(repositories.map((repository) => repository.idle()))
+    }
   }
 
   async #closeBackend(): Promise<void> {

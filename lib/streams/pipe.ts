@@ -63,6 +63,10 @@ export async function pipe(
  * The same as a function of the source, for pipelines of functions such as it-pipe's:
  * `pipe(client, map(...), sink(client))`.
  */
-export function sink(client: Sink, options?: PipeOptions): (source: AsyncIterable<Line>) => Promise<void> {
-  return (source) => pipe(source, client, options)
+export function sink(
+  client: Sink,
+  options?: PipeOptions,
+): (source: AsyncIterable<Line>, given?: Pick<PipeOptions, 'signal'>) => Promise<void> {
+  // Node gives the functions of a `pipeline` its signal.
+  return (source, given) => pipe(source, client, { signal: given?.signal, ...options })
 }

@@ -33,7 +33,7 @@ const TIME_LIMITS = {
 } as const
 
 /** How long the play waits for handlers of `PostStart`, in milliseconds. */
-const POST_START = 1_000
+const POST_START = 4_000
 
 export class Actor {
   readonly service: AnyService

@@ -21,7 +21,7 @@ interface Connection {
   told: string[]
 }
 
-function connected(limits: Partial<Limits> = {}): Connection {
+function connected(limits: Partial<Limits> = {}, more: { closeAtEnd?: boolean } = {}): Connection {
   const [ours, theirs] = memoryPair()
   const clock = new FakeClock(0)
   const told: string[] = []
@@ -32,6 +32,7 @@ function connected(limits: Partial<Limits> = {}): Connection {
     limits: { ...defaultLimits, ...limits },
     sanitize: true,
     telnet: new TelnetSettings({ clock }),
+    ...more,
   }
   const owner = {
     limitExceeded: (limit: string) => void told.push(limit),
@@ -79,6 +80,20 @@ for (const [what, command, count, limit] of [
     assert.not(ours.isPaused())
     assert.is(channel.inbox.unread, 1)
   })
+
+test('a program that closes its own end has as long as what it has written leaves, and five seconds more', async () => {
+  const { channel, ours, theirs, clock } = connected({ maxUnsentBytes: Infinity }, { closeAtEnd: true })
+  for (let i = 0; i < 4; i++) channel.send(Buffer.alloc(100_000))
+  channel.close()
+  for (let i = 0; i < 3; i++) {
+    await clock.advance(4_999)
+    assert.not(ours.destroyed)
+    theirs.read(100_000)
+    await turns()
+  }
+  await clock.advance(5_000)
+  assert.ok(ours.destroyed)
+})
 
 test('reading stops while too much is unread, and goes on when it is read (rule 19)', async () => {
   const { channel, ours, theirs, told } = connected({ maxUnreadLines: 4 })

@@ -159,6 +159,18 @@ test('one that the worker has closed stays until the worker has done with it, to
   }
 })
 
+test('with one that a worker has done with, and whose peer has not gone, the next worker has nothing to do', async () => {
+  const { table, come } = setUp()
+  const [ann, bob] = [come().connection, come().connection]
+  table.apply([
+    { type: 'end', connection: ann.id },
+    { type: 'release', connection: ann.id },
+  ])
+  assert.equal([...table.unreleased()], [bob])
+  assert.equal([table.has(ann.id), table.has(bob.id)], [false, true])
+  assert.is(table.size, 2)
+})
+
 test('state and what is kept are bounded together, and what goes makes room', () => {
   const { table, log, come } = setUp({ maxState: 100 })
   const { connection } = come()

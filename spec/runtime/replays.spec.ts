@@ -100,7 +100,9 @@ test('a handler that is where it was goes on in its session, with the event that
 test('one that has left its way begins as it would have without a replay, and is told of; the others are as they were', async () => {
   const { replays, done, add, ends } = replaying()
   const lost = add(1)
-  const before = { ...lost.saved.progress }
+  // Until its turn comes it is where it was: should this process die as well, the next one goes by that.
+  assert.is(lost.saved.progress.at, 'receive')
+  const before = { ...lost.saved.progress, at: 'idle' }
   const well = add(2)
   ends(1, DIVERGENCE)
   ends(2)

@@ -273,7 +273,7 @@ test('a line that was handled when the process ended twice is dropped, and its c
   for (const data of ['boom', '']) {
     const { add, done } = suspecting()
     const suspect = add(2, { at: 'idle', data })
-    assert.equal(done, [`dropped ${data} of 1`])
+    assert.equal(done, [`dropped ${data} of 1`, '1 went well'])
     assert.is(suspect.progress.data, undefined)
     await turns(10)
     assert.is(suspect.told, 'Your last input made the service fail, and was dropped.\r\n')
@@ -294,7 +294,7 @@ test('a conversation that was at work goes on without the last line that it was 
     const { add, done } = suspecting()
     const { left, client, progress: after } = add(2, progress, { journal: 'head name boom' })
     assert.is(left, 'head name')
-    assert.equal(done, ['dropped boom of 1'])
+    assert.equal(done, ['dropped boom of 1', '1 went well'])
     assert.is(after.data, 'data' in progress ? 'order' : undefined)
     assert.ok(client.connected)
   }
@@ -358,7 +358,7 @@ test('one with whom the process ends whatever is dropped is told so and closed',
 test('as long as there is a line to drop, that is tried first', async () => {
   const { add, done } = suspecting()
   const { client } = add(5, { at: 'idle', data: 'boom' })
-  assert.equal(done, ['dropped boom of 1'])
+  assert.equal(done, ['dropped boom of 1', '1 went well'])
   assert.ok(client.connected)
 })
 

@@ -12,6 +12,7 @@ const test = suite('deadly-lines')
 
 interface Deadly {
   readonly ann: Player
+  readonly stage: Stage
   /** How many processes there were. */
   readonly processes: () => number
   /** What was dropped. */
@@ -31,13 +32,15 @@ async function onDeadlyStage(
   let crashing: Promise<unknown> = Promise.resolve()
   const stage: Stage = new Stage(() => {
     processes += 1
+    const own = processes
     const service = new Service()
     make(service, async (client, line) => {
       if (!line.startsWith('boom')) return
       if (line === 'boom busy') client.write('Hm.')
       if (line !== 'boom') for (let turns = 0; turns < 20; turns++) await turn()
       assert.ok(processes < 9, 'it goes on for ever')
-      crashing = stage.crash('failed')
+      // What is left of a process that is gone does nothing.
+      if (own === processes) crashing = stage.crash('failed')
       await new Promise(() => {})
     })
     service.listen(events.InputDropped, ({ data }) => void dropped.push(String(data)))
@@ -45,7 +48,7 @@ async function onDeadlyStage(
   })
   await stage.start()
   const ann = await connectTo(stage)
-  await body({ ann, processes: () => processes, dropped })
+  await body({ ann, stage, processes: () => processes, dropped })
   await crashing
   await stage.stop()
 }
@@ -163,6 +166,30 @@ for (const boom of ['boom', 'boom later', 'boom busy'])
           assert.equal(dropped, [boom])
         },
       ))
+
+test('two at once, each in the midst of a conversation: both conversations go on', () =>
+  onDeadlyStage(
+    (service, meets) =>
+      service.listen(events.Receive, async ({ client, data }) => {
+        const answer = await client.ask(`${data}? `)
+        await meets(client, answer)
+        client.write(`${data}: ${answer}`)
+      }),
+    async ({ ann, stage, dropped }) => {
+      const bob = await connectTo(stage, { name: 'bob' })
+      for (const who of [ann, bob]) {
+        who.type('order')
+        await who.sees('order? ')
+      }
+      for (const who of [ann, bob]) who.type('boom later')
+      for (const who of [ann, bob]) await who.sees(TOLD)
+      assert.equal(dropped, ['boom later', 'boom later'])
+      for (const who of [ann, bob]) {
+        who.type('bread')
+        await who.sees('order: bread\n')
+      }
+    },
+  ))
 
 test('each of several is dropped, and all others are answered', () =>
   onDeadlyStage(

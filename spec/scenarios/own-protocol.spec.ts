@@ -100,6 +100,31 @@ for (const crash of [false, true])
       assert.is(await peer.rest(), '21:This is no netstring.,')
     }))
 
+test('a new version that has no such protocol any more goes on in its own', async () => {
+  let isOld = true
+  const stage = new Stage(async () => {
+    if (isOld) {
+      const { service, server } = await example()
+      stage.settings = { servers: [server] }
+      return service
+    }
+    const service = new Service()
+    service.listen(events.Receive, ({ client, data }) => client.write(`line ${data}`))
+    stage.settings = { servers: [tcp({ port: 0 })] }
+    return service
+  })
+  await stage.start()
+  const peer = connectTo(stage)
+  peer.send('5:hello,5:wo')
+  assert.is(await peer.until(','), '13:You say hello,')
+  await stage.settle()
+  isOld = false
+  await stage.restart()
+  peer.send('rld\r\n')
+  assert.match(await peer.line(), /^line .*rld$/)
+  await stage.stop()
+})
+
 test('a protocol that fails costs the one client that it fails for, and the log is told', async () => {
   const log = new Records()
   await running(

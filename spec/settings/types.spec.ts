@@ -65,7 +65,12 @@ types('reads lists as JSON, too, so that they may hold objects, lists and commas
   assert.equal(read('[[1,2],[3]]', z.array(z.array(z.int())))[0], [[1, 2], [3]])
   assert.equal(read('["a,b"]', z.array(z.string()))[0], ['a,b'])
   assert.equal(read('[a],b', z.array(z.string()))[0], ['[a]', 'b'])
-  assert.equal(read('[1]', z.array(z.string())), [[1], ['[1]'], '[1]'])
+  assert.equal(read('[1]', z.array(z.string())), [[1], '[1]'])
+})
+
+types('splits nothing that is meant as JSON at its commas, and is none', () => {
+  const names = z.array(z.string())
+  for (const text of ['["ann","bob",]', '["ann"', '[{"a":1},{']) assert.equal(read(text, names), [text])
 })
 
 types('reads objects as JSON, and enumerated values by their text', () => {

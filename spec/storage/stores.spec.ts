@@ -62,6 +62,26 @@ test('managers can be asked for before storage is open; using them then says wha
   assert.instance(await rejection(stores.open('memory')), DefinitionError)
 })
 
+test('closing waits also for what begins meanwhile, of whatever kind', async () => {
+  const gated = gatedBackend()
+  let isOpen = true
+  gated.close = async () => {
+    isOpen = false
+  }
+  const { stores, users, rooms } = await openStores(gated)
+  const [ann, hall] = [await users.create('ann'), await rooms.create('hall', { title: 'The hall' })]
+  gated.closeGate()
+  const saving = ann.save()
+  const closing = stores.close()
+  // Nothing of this kind was under way when the close began.
+  const meanwhile = hall.save()
+  await gated.next()
+  assert.ok(isOpen, 'it closes under an operation')
+  await gated.next()
+  await Promise.all([saving, meanwhile, closing])
+  assert.not(isOpen)
+})
+
 test('closing waits for what is under way, and closes the back end once', async () => {
   let closed = 0
   const gated = gatedBackend()

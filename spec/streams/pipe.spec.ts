@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import { type Client, ClientDisconnectedError, connect, memoryPair, Service } from 'mara-ts'
 import { clients, lines, pipe, sink } from 'mara-ts/streams'
 import { test } from 'uvu'
@@ -104,6 +105,18 @@ test('an error of the source and the reason of a signal come through, and the cl
     assert.ok(client.connected)
   })
 })
+
+test('a sink in a pipeline of Node’s ends with the signal of that', () =>
+  withClient(async (client) => {
+    const controller = new AbortController()
+    async function* endless(): AsyncGenerator<string> {
+      for (;;) yield 'x'.repeat(10_000)
+    }
+    const piped = pipeline(endless(), sink(client) as never, { signal: controller.signal })
+    await turns(20)
+    controller.abort()
+    assert.is(((await rejection(piped)) as Error).name, 'AbortError')
+  }))
 
 test('a signal ends it while the client takes nothing, in the middle of its source and behind it', async () => {
   const endless = source('endless')
