@@ -83,9 +83,11 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
     }
     const held: TelnetEvent[] = []
     this.#held = held
-    this.#telnet.receive(bytes, (text) => this.#splitter.push(text, this))
+    const commands = this.#telnet.receive(bytes, (text) => this.#splitter.push(text, this))
     this.#held = undefined
     for (const event of held) this.#host.telnetEvent(event)
+    const { maxTelnetEvents } = this.#settings.limits
+    if (commands > COMMANDS * maxTelnetEvents) this.#host.limitExceeded('maxTelnetEvents')
     if (this.#needed && !this.#opened && this.#splitter.sawCR) this.#offer()
   }
 
@@ -180,6 +182,8 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
 }
 
 const ETX = 0x03
+/** So many commands in one chunk, for each event that a second may have, are a flood, even if they raise no events. */
+const COMMANDS = 10
 
 const DECODERS: Record<Encoding, Decode> = {
   'utf-8': (bytes, start, end) => bytes.toString('utf8', start, end),

@@ -1,7 +1,7 @@
 /** The connection's side of telnet, which the parts of this room report to. */
 import type { TelnetEvent } from './option.js'
 
-export type TelnetLimit = 'maxSubnegotiation' | 'maxTelnetReplies' | 'maxTelnetEvents'
+export type TelnetLimit = 'maxSubnegotiation' | 'maxTelnetReplies'
 
 /** What `Telnet` calls, synchronously, from within `receive` and the requests. No method may throw. */
 export interface TelnetHost {

@@ -21,9 +21,6 @@ export interface TelnetState {
   readonly terminal?: TerminalState
 }
 
-/** No client has so much to say at once: a chunk with more commands is a flood, even of commands that raise no events. */
-const MAX_COMMANDS = 1_000
-
 let shared: TelnetSettings | undefined
 const defaults = (): TelnetSettings => {
   shared ??= new TelnetSettings()
@@ -62,8 +59,10 @@ export class Telnet {
   /**
    * Reads bytes from the peer. Text goes to `text` and events to `host.on`, in the order of the stream. Nothing that a
    * peer sends makes it throw, but for what a program's own option or listener throws.
+   *
+   * @returns how many commands there were, whatever they mean.
    */
-  receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): void {
+  receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): number {
     this.#decoder ??= new Decoder(this.#settings.maxSubnegotiation)
     let commands = 0
     this.#decoder.push(chunk, (token) => {
@@ -75,7 +74,7 @@ export class Telnet {
         this.#startedSession().handle(token)
       }
     })
-    if (commands > MAX_COMMANDS) this.#host.limit('maxTelnetEvents')
+    return commands
   }
 
   /** Doubles every 0xFF in bytes for the peer. Gives the same array if there is none, as in all UTF-8 text. */
