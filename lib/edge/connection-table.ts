@@ -61,6 +61,7 @@ export class ConnectionTable {
     return this.#connections.size
   }
 
+  /** Whether a worker may have to do with it: see `unreleased`. */
   has(id: number): boolean {
     return this.#connections.get(id)?.released === false
   }

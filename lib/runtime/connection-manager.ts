@@ -385,6 +385,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#afterConnect(client, () => this.#limitMet(new LimitExceeded({ limit, max, client })))
   }
 
+  /** At once, but for what a peer does before its session's first turn comes: see `EarlyEvents`. */
   #afterConnect<Running>(client: AnyClient, raise: () => Running): Running | undefined {
     return this.#open.get(client as never)?.at === 'new' ? this.#early.add(client, raise) : raise()
   }

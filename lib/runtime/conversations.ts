@@ -25,7 +25,7 @@ export class Conversations implements SessionConversations {
   }
 
   begin(client: AnyClient, event: Event): HandlerRuns {
-    return (this.#sessions.get(client) ?? this.#add(client)).begin(event)
+    return this.#of(client).begin(event)
   }
 
   end(client: AnyClient): void {
@@ -44,7 +44,7 @@ export class Conversations implements SessionConversations {
 
   /** Takes the last line that a handler was given out of its journal, with all that came of it. */
   takeBack(client: AnyClient, text: string): TakenBack | undefined {
-    return (this.#sessions.get(client) ?? this.#add(client, text)).takeBack(text)
+    return this.#of(client, text).takeBack(text)
   }
 
   /** Reads the journal that another process has left, ahead of `replay`. */
@@ -64,7 +64,7 @@ export class Conversations implements SessionConversations {
    * @param data the line or chunk, where it is a handler of `Receive`.
    */
   replay(client: AnyClient, text: string, state: string, data: string | Uint8Array | undefined): Replayed {
-    const session = this.#sessions.get(client) ?? this.#add(client, text)
+    const session = this.#of(client, text)
     try {
       return session.replay(text, state, data)
     } catch (error) {
@@ -75,6 +75,11 @@ export class Conversations implements SessionConversations {
       const drop = (): void => session.journal.cut(0)
       return { resumed: undefined, outcome, catchUp: nothing, retry: () => undefined, release: nothing, drop }
     }
+  }
+
+  /** @param journal what another process has left, where that was not read ahead. */
+  #of(client: AnyClient, journal = ''): SessionConversation {
+    return this.#sessions.get(client) ?? this.#add(client, journal)
   }
 
   /** @param journal what another process has left of it. */

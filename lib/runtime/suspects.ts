@@ -126,11 +126,6 @@ export class Suspects {
     return isAboutTo || isWorking(client, progress)
   }
 
-  /** What was the reason is gone. Should another client end this process as well, the next one is not to look for it again. */
-  #clear(connection: RelayedConnection): void {
-    this.#host.edge.handling(connection, true)
-  }
-
   /** What has ended the process twice is not handled a third time. */
   #dropReason(
     client: AnyClient,
@@ -142,28 +137,24 @@ export class Suspects {
     // A handler that was at work, and did not wait for a line, was at work on the last one that it was given.
     const takenBack =
       asked || journal === '' || connection.deaths > 2 ? undefined : this.#host.takeBack(client, journal)
-    const dropped = (data: string | Uint8Array): void => {
+    const drop = (data: string | Uint8Array): void => {
       tell(client, this.#host.texts.inputDropped)
       this.#host.dropped(client, data)
     }
-    if (takenBack !== undefined) {
-      dropped(takenBack.data)
-      this.#clear(connection)
-      return takenBack.journal
-    }
-    if (!asked && progress?.data !== undefined) {
-      dropped(progress.data)
-      progress.data = undefined
-      this.#clear(connection)
+    const reason = takenBack?.data ?? (asked ? undefined : progress?.data)
+    if (reason !== undefined) {
+      drop(reason)
+      // It is gone. Should another client end this process as well, the next one is not to look for it again.
+      this.#host.edge.handling(connection, true)
+      if (takenBack !== undefined) return takenBack.journal
+      ;(progress as Progress).data = undefined
       return ''
     }
     if (connection.deaths === 2) {
-      if (asked || at === 'idle') {
-        channelOf(client).inbox.dropNext(dropped)
-        return journal
-      }
-      // It has read nothing: that is no line's fault.
-      return ''
+      // A handler that has read nothing begins again: that is no line's fault.
+      if (!asked && at !== 'idle') return ''
+      channelOf(client).inbox.dropNext(drop)
+      return journal
     }
     this.#host.warn(`${client} is disconnected: whenever it is served, the process dies`)
     dismiss(client, this.#host.texts.cannotServe)

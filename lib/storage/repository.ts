@@ -47,11 +47,11 @@ export class Repository<T extends Store> implements Keeper {
     return new Reference<T>(this.host.stores.manager(this.storeClass) as never, key)
   }
 
-  /** Resolves when no operation is under way. */
   get isIdle(): boolean {
     return this.#queue.isIdle
   }
 
+  /** Resolves when no operation is under way. */
   idle(): Promise<void> {
     return this.#queue.idle()
   }

@@ -32,8 +32,10 @@ export interface TelnetOption {
   readonly momentary?: boolean
   onEnable?(side: Side, context: OptionContext): void
   onDisable?(side: Side, context: OptionContext): void
-  /** The payload may be empty, is at most `maxSubnegotiation` bytes long, and may hold anything. Where it
-   * throws, the client is closed. */
+  /**
+   * The payload may be empty, is at most `maxSubnegotiation` bytes long, and may hold anything. Where this throws, the client
+   * is closed.
+   */
   subnegotiation?(payload: Uint8Array, context: OptionContext): void
 }
 

@@ -53,30 +53,49 @@ async function onDeadlyStage(
   await stage.stop()
 }
 
+type Make = Parameters<typeof onDeadlyStage>[0]
+
+const says: Make = (service, meets) =>
+  service.listen(events.Receive, async ({ client, data }) => {
+    await meets(client, data)
+    client.write(`You say ${data}`)
+  })
+
+const orders: Make = (service, meets) =>
+  service.listen(events.Receive, async ({ client, data }) => {
+    const answer = await client.ask(`${data}? `)
+    await meets(client, answer)
+    client.write(`${data}: ${answer}`)
+  })
+
+/** Ann's conversation outlives the line, and goes on with the next one. */
+async function losesOnly({ ann, processes, dropped }: Deadly, boom: string, answer: string): Promise<void> {
+  ann.type(boom)
+  await ann.sees(TOLD)
+  assert.equal(dropped, [boom])
+  assert.is(processes(), 3)
+  ann.type('bread')
+  await ann.sees(`${answer}\n`)
+  assert.equal(dropped, [boom])
+}
+
 const TOLD = 'Your last input made the service fail, and was dropped.\n'
 
 for (const boom of ['boom', 'boom later', 'boom busy']) {
   for (const isFollowed of [true, false])
     test(`in a handler of Receive (${boom}, ${isFollowed ? 'with a line behind it' : 'by itself'})`, () =>
-      onDeadlyStage(
-        (service, meets) =>
-          service.listen(events.Receive, async ({ client, data }) => {
-            await meets(client, data)
-            client.write(`You say ${data}`)
-          }),
-        async ({ ann, processes, dropped }) => {
-          ann.type('hello')
-          await ann.sees('You say hello\n')
-          ann.type(boom)
-          if (isFollowed) ann.type('after')
-          await ann.sees(TOLD)
-          if (!isFollowed) ann.type('after')
-          await ann.sees('You say after\n')
-          assert.equal(dropped, [boom])
-          assert.is(processes(), 3)
-          await ann.seesNothing()
-        },
-      ))
+      onDeadlyStage(says, async ({ ann, processes, dropped }) => {
+        ann.type('hello')
+        await ann.sees('You say hello\n')
+        ann.type(boom)
+        if (isFollowed) ann.type('after')
+        await ann.sees(TOLD)
+        if (!isFollowed) ann.type('after')
+        await ann.sees('You say after\n')
+        assert.equal(dropped, [boom])
+        assert.is(processes(), 3)
+        await ann.seesNothing()
+      }))
 
   test(`in the midst of a conversation, which waits at the same question again (${boom})`, () =>
     onDeadlyStage(
@@ -87,41 +106,23 @@ for (const boom of ['boom', 'boom later', 'boom busy']) {
           await meets(client, wish)
           client.write(`${name} wants ${wish}`)
         }),
-      async ({ ann, processes, dropped }) => {
+      async (deadly) => {
+        const { ann } = deadly
         await ann.sees('Name? ')
         ann.type('Ann')
         await ann.sees('What? ')
-        ann.type(boom)
-        await ann.sees(TOLD)
-        assert.equal(dropped, [boom])
-        assert.is(processes(), 3)
-        ann.type('bread')
-        await ann.sees('Ann wants bread\n')
-        assert.equal(dropped, [boom])
+        await losesOnly(deadly, boom, 'Ann wants bread')
         await ann.seesNothing()
       },
     ))
 
   test(`in a conversation that a line has begun, and which goes on (${boom})`, () =>
-    onDeadlyStage(
-      (service, meets) =>
-        service.listen(events.Receive, async ({ client, data }) => {
-          const answer = await client.ask(`${data}? `)
-          await meets(client, answer)
-          client.write(`${data}: ${answer}`)
-        }),
-      async ({ ann, processes, dropped }) => {
-        ann.type('order')
-        await ann.sees('order? ')
-        ann.type(boom)
-        await ann.sees(TOLD)
-        assert.equal(dropped, [boom])
-        assert.is(processes(), 3)
-        ann.type('bread')
-        await ann.sees('order: bread\n')
-        assert.equal(dropped, [boom])
-      },
-    ))
+    onDeadlyStage(orders, async (deadly) => {
+      const { ann } = deadly
+      ann.type('order')
+      await ann.sees('order? ')
+      await losesOnly(deadly, boom, 'order: bread')
+    }))
 }
 
 for (const boom of ['boom', 'boom later', 'boom busy'])
@@ -152,59 +153,39 @@ for (const boom of ['boom', 'boom later', 'boom busy'])
               client.write(`${name} says ${line}`)
             })
           }),
-        async ({ ann, processes, dropped }) => {
+        async (deadly) => {
+          const { ann } = deadly
           await ann.sees('Name? ')
           ann.type('Ann')
           ann.type('hello')
           await ann.sees('Ann says hello\n')
-          ann.type(boom)
-          await ann.sees(TOLD)
-          assert.equal(dropped, [boom])
-          assert.is(processes(), 3)
-          ann.type('bread')
-          await ann.sees('Ann says bread\n')
-          assert.equal(dropped, [boom])
+          await losesOnly(deadly, boom, 'Ann says bread')
         },
       ))
 
 test('two at once, each in the midst of a conversation: both conversations go on', () =>
-  onDeadlyStage(
-    (service, meets) =>
-      service.listen(events.Receive, async ({ client, data }) => {
-        const answer = await client.ask(`${data}? `)
-        await meets(client, answer)
-        client.write(`${data}: ${answer}`)
-      }),
-    async ({ ann, stage, dropped }) => {
-      const bob = await connectTo(stage, { name: 'bob' })
-      for (const who of [ann, bob]) {
-        who.type('order')
-        await who.sees('order? ')
-      }
-      for (const who of [ann, bob]) who.type('boom later')
-      for (const who of [ann, bob]) await who.sees(TOLD)
-      assert.equal(dropped, ['boom later', 'boom later'])
-      for (const who of [ann, bob]) {
-        who.type('bread')
-        await who.sees('order: bread\n')
-      }
-    },
-  ))
+  onDeadlyStage(orders, async ({ ann, stage, dropped }) => {
+    const bob = await connectTo(stage, { name: 'bob' })
+    for (const who of [ann, bob]) {
+      who.type('order')
+      await who.sees('order? ')
+    }
+    for (const who of [ann, bob]) who.type('boom later')
+    for (const who of [ann, bob]) await who.sees(TOLD)
+    assert.equal(dropped, ['boom later', 'boom later'])
+    for (const who of [ann, bob]) {
+      who.type('bread')
+      await who.sees('order: bread\n')
+    }
+  }))
 
 test('each of several is dropped, and all others are answered', () =>
-  onDeadlyStage(
-    (service, meets) =>
-      service.listen(events.Receive, async ({ client, data }) => {
-        await meets(client, data)
-        client.write(`You say ${data}`)
-      }),
-    async ({ ann, dropped }) => {
-      const lines = ['one', 'boom later', 'two', 'boom', 'three']
-      for (const line of lines) ann.type(line)
-      for (const line of ['one', 'two', 'three']) await ann.sees(`You say ${line}\n`)
-      assert.equal(dropped, ['boom later', 'boom'])
-    },
-  ))
+  onDeadlyStage(says, async ({ ann, dropped }) => {
+    const lines = ['one', 'boom later', 'two', 'boom', 'three']
+    for (const line of lines) ann.type(line)
+    for (const line of ['one', 'two', 'three']) await ann.sees(`You say ${line}\n`)
+    assert.equal(dropped, ['boom later', 'boom'])
+  }))
 
 test('where a conversation fails before it has read anything, nothing is dropped, and in the end its client is let go', () =>
   onDeadlyStage(
