@@ -265,7 +265,7 @@ export class Relay implements EdgePort {
         this.#go(body)
         break
       case 'precopy':
-        this.#prepare()
+        void this.#prepare()
         break
       case 'preflight':
         this.#go({ restart: true, crash: false, since: Date.now(), gone: [] }, true)
@@ -283,8 +283,8 @@ export class Relay implements EdgePort {
   }
 
   /** Has the service prepare what it would find now, while another worker serves. */
-  #prepare(): void {
-    this.#client?.prepare(this.#opened.inherited())
+  async #prepare(): Promise<void> {
+    await this.#client?.prepare(this.#opened.inherited())
     this.#host.prepared?.()
     this.#say({ name: 'ready' })
   }

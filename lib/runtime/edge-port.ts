@@ -123,8 +123,10 @@ export interface EdgeClient {
   /**
    * What the service would find, were it to serve now; it comes before `inherit` resolves, perhaps more than once. Another
    * worker serves meanwhile. What has not changed when the time comes is the same object then.
+   *
+   * @returns a promise that resolves when it is prepared.
    */
-  prepare(connections: readonly InheritedConnection[]): void
+  prepare(connections: readonly InheritedConnection[]): Promise<void>
   /** A connection has come in while it serves. */
   accept(connection: RelayedConnection): void
   /** @param all whether the description must be complete, whatever that takes. */

@@ -3,7 +3,7 @@
  * belong to the service and outlast a run.
  */
 import { AsyncResource } from 'node:async_hooks'
-import type { Client } from '../client/client.js'
+import type { AnyClient, Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import { isFollowing, isSilenced } from '../conversation/context.js'
@@ -39,12 +39,20 @@ import type { Conversations } from './conversations.js'
 import { defaultServer, serverSettingsIn } from './default-server.js'
 import { dryConversations } from './dry-conversations.js'
 import { claimEdge } from './edge-claim.js'
-import { type EdgeClient, type EdgePort, edgePort, type HandedOver, type Inheritance } from './edge-port.js'
+import {
+  type EdgeClient,
+  type EdgePort,
+  edgePort,
+  type HandedOver,
+  type Inheritance,
+  type InheritedConnection,
+} from './edge-port.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { nameOfHandler, shownName } from './handler-name.js'
 import { namesOf } from './named-objects.js'
+import { isWorthRehearsing, rehearse } from './rehearsal.js'
 import type { RunStats } from './stats.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
 
@@ -89,6 +97,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
+  #isRehearsed = false
   /** Handlers of `PostStart` run. */
   #starting = false
   #stopAsked = false
@@ -275,6 +284,19 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     await started
   }
 
+  /** Another process serves still. */
+  async #prepare(connections: readonly InheritedConnection[]): Promise<void> {
+    this.#takeover?.prepare(connections)
+    if (this.#isRehearsed || !isWorthRehearsing(connections)) return
+    this.#isRehearsed = true
+    const executor = new Executor(this.#settings, this.#parts.clock)
+    const nobodys = this.#newConnectionManager(executor)
+    await rehearse({
+      executor,
+      makeClient: (connection, saved) => nobodys.prepare(connection, undefined, saved) as AnyClient,
+    })
+  }
+
   /**
    * Another process is ready to go on where this one stops.
    *
@@ -388,7 +410,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #claimEdge(): EdgePort | undefined {
     if (this.#parts.standalone) return undefined
     const client: EdgeClient = {
-      prepare: (connections) => (this.#takeover as Takeover<State, Data>).prepare(connections),
+      prepare: (connections) => this.#prepare(connections),
       accept: (connection) => this.#takeover?.accept(connection),
       describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
       endTurn: () => this.#executor.endTurn(),
@@ -401,7 +423,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return claimEdge(client, this.#settings)
   }
 
-  #newConnectionManager(): ConnectionManager<State, Data> {
+  #newConnectionManager(executor = this.#executor): ConnectionManager<State, Data> {
     const settings = this.#settings
     const { clock, clients, telnetOptions, texts } = this.#parts
     const { maxSubnegotiation, maxTelnetReplies } = settings
@@ -409,7 +431,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
       : undefined
     const shared = {
-      executor: this.#executor,
+      executor,
       clock,
       counters: this.#parts.counters,
       limits: settings,
