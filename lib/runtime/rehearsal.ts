@@ -9,6 +9,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type AnyClient, nextAnswer } from '../client/client.js'
 import { Journal, lineAnswer } from '../conversation/journal.js'
 import { Connect } from '../events/catalogue.js'
+import { handlerWatch } from '../inspection.js'
+import { isTraced } from '../observability/channels.js'
 import type { SavedClient } from './client-state.js'
 import { Conversations } from './conversations.js'
 import type { DivergenceReport, InheritedConnection, RelayedConnection } from './edge-port.js'
@@ -33,8 +35,9 @@ const ASKED = { kind: 'input', hint: 'Name: ' }
 const ANSWERS = 5
 const STATE = '{}'
 
-/** Whether rehearsals are worth their time, which is 200 ms. */
+/** Whether rehearsals are worth their time, which is 200 ms. Whoever follows handlers would be told of each of them. */
 export function isWorthRehearsing(connections: readonly InheritedConnection[]): boolean {
+  if (isTraced() || handlerWatch() !== undefined) return false
   return connections.filter(({ journal }) => journal !== '').length >= FEW
 }
 

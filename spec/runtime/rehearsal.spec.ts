@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { events, Service } from 'mara-ts'
 import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
@@ -44,6 +45,16 @@ test('a few conversations are not worth it, nor are clients in none', () => {
   assert.ok(isWorthRehearsing(connections(200, 'a journal')))
   assert.not(isWorthRehearsing(connections(199, 'a journal')))
   assert.not(isWorthRehearsing([...connections(199, 'a journal'), ...connections(5_000, '')]))
+})
+
+test('whoever follows handlers is told of those of clients alone', () => {
+  const connections = Array.from({ length: 1_000 }, () => ({ journal: 'a journal' }) as InheritedConnection)
+  const follow = (): void => {}
+  subscribe('mara:event', follow)
+  const isWorth = isWorthRehearsing(connections)
+  unsubscribe('mara:event', follow)
+  assert.not(isWorth)
+  assert.ok(isWorthRehearsing(connections))
 })
 
 test('where many conversations move, the program sees its own clients, and each of its handlers run once', async () => {
