@@ -1,8 +1,11 @@
 import { events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { FrameReader, message, readWorkerFrame } from '../../lib/edge/frames.js'
+import { Relay } from '../../lib/edge/relay.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { memoryPair } from '../../lib/transport/memory.js'
+import { deferred, turns } from '../support/service.js'
 
 const test = suite('edge/relay')
 
@@ -71,5 +74,28 @@ for (const [what, maxLineLength] of [
     assert.match(read.at(-1) as string, /^x+ of a line$/)
     await stage.stop()
   })
+
+test('a worker is ready when all is prepared that its service prepares', async () => {
+  const [ours, edge] = memoryPair()
+  const ref = (): void => {}
+  const done: string[] = []
+  const relay = new Relay(Object.assign(ours, { ref, unref: ref }), {
+    prepared: () => void done.push('the heap is settled'),
+  })
+  const reader = new FrameReader((bytes) => {
+    const frame = readWorkerFrame(bytes)
+    if (frame.type === 'message') done.push((frame.body as { name: string }).name)
+  })
+  edge.on('data', (bytes: Buffer) => reader.push(bytes))
+  const { promise, resolve } = deferred()
+  relay.claim({ prepare: () => promise } as never, { heartbeat: 1_000_000 } as never)
+  edge.write(message({ name: 'precopy' }))
+  await turns()
+  assert.equal(done, ['settings'])
+  resolve()
+  await turns()
+  assert.equal(done, ['settings', 'the heap is settled', 'ready'])
+  relay.release()
+})
 
 test.run()

@@ -4,6 +4,7 @@ import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AnyClient, channelOf } from '../../lib/client/client.js'
+import { watchHandlers } from '../../lib/inspection.js'
 import type { InheritedConnection } from '../../lib/runtime/edge-port.js'
 import { Executor } from '../../lib/runtime/executor.js'
 import { isWorthRehearsing, rehearse } from '../../lib/runtime/rehearsal.js'
@@ -85,6 +86,13 @@ test('where many conversations move, the program sees its own clients, and each 
   players[200]?.type('Ann')
   await players[200]?.sees('Welcome, Ann.')
   await stage.stop()
+})
+
+test('a profile of handlers is one of the program alone', () => {
+  const connections = Array.from({ length: 1_000 }, () => ({ journal: 'a journal' }) as InheritedConnection)
+  // From now on this process is watched.
+  watchHandlers(() => {})
+  assert.not(isWorthRehearsing(connections))
 })
 
 test.run()
