@@ -12,7 +12,7 @@ import { Connect } from '../events/catalogue.js'
 import { handlerWatch } from '../inspection.js'
 import { isTraced } from '../observability/channels.js'
 import type { SavedClient } from './client-state.js'
-import { Conversations } from './conversations.js'
+import { dryConversations } from './dry-conversations.js'
 import type { DivergenceReport, InheritedConnection, RelayedConnection } from './edge-port.js'
 import { EventHub } from './event-hub.js'
 import { newProgress } from './session.js'
@@ -56,16 +56,12 @@ export async function rehearse(
       await nextAnswer(client, { kind: ASKED.kind, message: ASKED.hint })
     }
   })
-  const asItIs = (text: string): string => text
-  const conversations = new Conversations({
-    settings: { maxJournal: Infinity, maxJournalBytes: Infinity },
-    executor,
-    events,
-    names: { nameOf: () => undefined, named: () => undefined, revive: (_, value) => value },
-    sealer: { seal: asItIs, unseal: asItIs },
-    touch() {},
-    warn() {},
-  })
+  const names = {
+    nameOf: () => undefined,
+    named: () => undefined,
+    revive: (_: string, value: unknown) => value,
+  }
+  const conversations = dryConversations({ executor, events, names, warn() {} })
   const journal = journalOfRehearsals()
   const diverged: DivergenceReport[] = []
   for (let time = 1; time <= times; time++) {
