@@ -1,6 +1,6 @@
 /**
  * Replays conversations of its own while another process still serves: by then the code is compiled that clients would
- * otherwise wait for. With 1,000 of them, five prompts deep, they wait for 170 ms and not for 280 (the benchmark
+ * otherwise wait for. With 1,000 of them, five prompts deep, they wait for 190 ms and not for 300 (the benchmark
  * `conversations --only=pause`). With 300 rehearsals nothing is won, since the compiler does not look at them.
  *
  * What must stay true: nothing of the program runs, and nobody else learns of it.
@@ -15,6 +15,7 @@ import type { SavedClient } from './client-state.js'
 import { dryConversations } from './dry-conversations.js'
 import type { DivergenceReport, InheritedConnection, RelayedConnection } from './edge-port.js'
 import { EventHub } from './event-hub.js'
+import { SLICE } from './replays.js'
 import { newProgress } from './session.js'
 import type { ConversationsHost } from './session-conversation.js'
 
@@ -28,8 +29,6 @@ export interface RehearsalHost {
 const REHEARSALS = 1_000
 /** With fewer conversations, clients wait for less than the rehearsals take. */
 const FEW = 200
-/** So many begin in one turn of the event loop, as in `Replays`. */
-const SLICE = 10
 
 const ASKED = { kind: 'input', hint: 'Name: ' }
 const ANSWERS = 5

@@ -32,7 +32,7 @@ export interface ReplaysHost {
 }
 
 /** So many begin in one turn of the event loop. */
-const SLICE = 10
+export const SLICE = 10
 
 export class Replays {
   readonly #host: ReplaysHost

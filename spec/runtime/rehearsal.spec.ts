@@ -58,7 +58,7 @@ test('whoever follows handlers is told of those of clients alone', () => {
   assert.ok(isWorthRehearsing(connections))
 })
 
-test('where many conversations move, the program sees its own clients, and each of its handlers run once', async () => {
+test('where many conversations move, the program sees its own clients, and each of its handlers is run once', async () => {
   const runs: number[] = []
   const stage = new Stage(() => {
     const service = new Service()
