@@ -14,6 +14,8 @@ export interface WaitersHost {
   readonly clock: Clock
   /** An item is there, and the first of them is about to get it. */
   readonly available: boolean
+  /** The client is another process's, and so is the time of its waits. */
+  readonly abandoned: boolean
   /** They may be served from now on. */
   wake(): void
   /** What waits end in when no item will come. */
@@ -128,6 +130,8 @@ export class Waiters<T> {
     timeout: number | undefined,
     asked = timeout,
   ): void {
+    // A handler that was at work when its client went: it waits for ever, and must not keep the process running for that.
+    if (this.#host.abandoned) return
     const { clock } = this.#host
     const onAbort = (): void => this.#giveUp(waiter, signal?.reason, 'abort')
     signal?.addEventListener('abort', onAbort, { once: true })

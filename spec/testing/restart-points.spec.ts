@@ -1,9 +1,11 @@
-import { events, InvalidOptionError, Service } from 'mara-ts'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { type Clock, events, InvalidOptionError, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
 import { everyRestartPoint, FakeClock, RestartPointError, type Scenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
+import { systemClock } from '../../lib/clock.js'
 import { withProgram } from '../support/program.js'
 import { rejection } from '../support/service.js'
 
@@ -38,6 +40,63 @@ function dice(isStep: boolean): Scenario {
 
 test('counts the moments of a conversation that survives all of them', async () => {
   for (const crash of [false, true]) assert.is(await everyRestartPoint(dice(true), { crash }), 3)
+})
+
+/** The system's clock, and what waits on it and keeps the process running. */
+function countedClock(): { readonly clock: Clock; readonly waiting: Map<unknown, number> } {
+  const waiting = new Map<unknown, number>()
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    setTimeout(fn, ms, options) {
+      const run = (): void => {
+        waiting.delete(alarm)
+        fn()
+      }
+      const alarm = systemClock.setTimeout(run, ms, options)
+      if (options?.keepAlive !== false) waiting.set(alarm, ms)
+      return alarm
+    },
+    clearTimeout(alarm) {
+      waiting.delete(alarm)
+      systemClock.clearTimeout(alarm)
+    },
+  }
+  return { clock, waiting }
+}
+
+test('nobody in a process of the play waits on once that is gone: the tests end when they are done', async () => {
+  const { clock, waiting } = countedClock()
+  const working: Promise<void>[] = []
+  const scenario: Scenario = {
+    service() {
+      const service = new Service({ clock })
+      service.listen(events.Connect, async ({ client }) => {
+        const timeout = 120_000
+        const name = await client.ask('Name: ', { timeout })
+        // Done in any case, and then it asks on: its process may be gone by then.
+        const work = pause(50)
+        working.push(work)
+        await work
+        client.write(`Hi ${name}. ${await client.ask('Password: ', { timeout })}`)
+      })
+      return service
+    },
+    async play(connect) {
+      const [ann, bob] = [await connect('ann'), await connect('bob')]
+      await ann.sees('Name: ')
+      ann.type('Ann')
+      await bob.sees('Name: ')
+      await ann.sees('Password: ')
+      ann.type('secret')
+      await ann.sees('Hi Ann. secret')
+    },
+  }
+  for (const crash of [false, true]) {
+    assert.is(await everyRestartPoint(scenario, { crash }), 4)
+    await Promise.all(working)
+    await turn()
+    assert.equal([...waiting.values()], [])
+  }
 })
 
 test('says at which moment somebody waits in vain', async () => {
