@@ -1,14 +1,12 @@
 /**
- * Clients that log in by five prompts. `logins.ts PORT CLIENTS MS` prints how many did so in a second, each leaving and
- * coming back; `logins.ts PORT CLIENTS` stops each at its last prompt, says so, and stays until its standard input ends.
+ * Clients that log in by five prompts. `logins.ts PORT CLIENTS MS WARM_UP` prints how many did so in a second, each leaving
+ * and coming back; `logins.ts PORT CLIENTS` stops each at its last prompt, says so, and stays until its standard input ends.
  */
 import net from 'node:net'
 import { rateOver } from '../support/rate.js'
 
-const [port, clients, ms] = process.argv.slice(2).map(Number) as [number, number, number | undefined]
+const [port, clients, ms, warmUp] = process.argv.slice(2).map(Number) as [number, number, number?, number?]
 const ANSWERS = ['ann', 'rome', '30', 'grey', 'carry on']
-/** In milliseconds: no server is compiled before some thousand logins. */
-const WARM_UP = 5_000
 let done = 0
 
 /** @param stop the number of the prompt that is not answered. */
@@ -42,6 +40,6 @@ if (ms === undefined) {
     }
   }
   for (let i = 0; i < clients; i++) void again()
-  console.log(JSON.stringify({ rate: await rateOver(ms, () => done, WARM_UP) }))
+  console.log(JSON.stringify({ rate: await rateOver(ms, () => done, warmUp) }))
   process.exit()
 }

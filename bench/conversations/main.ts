@@ -16,6 +16,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
+    // No server is compiled before some thousand logins.
+    'warm-up': { type: 'string', default: '5' },
     clients: { type: 'string', default: '1000' },
     restarts: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
@@ -27,6 +29,8 @@ const SERVICE = join(COMPILED, 'conversations/service.js')
 function start(onRestart: string): ReturnType<typeof runMara> {
   return runMara('angel', SERVICE, '--probation=0', `--onRestart=${onRestart}`)
 }
+
+const inMs = (seconds: string): number => Number(seconds) * 1_000
 
 type Load = (port: string) => Program
 
@@ -99,7 +103,7 @@ async function pauses(clients: number, onRestart: string): Promise<void> {
 }
 
 const logins: Load = (port) =>
-  run(new URL('./logins.ts', import.meta.url), port, 20, Number(values.seconds) * 1_000)
+  run(new URL('./logins.ts', import.meta.url), port, 20, ...[values.seconds, values['warm-up']].map(inMs))
 const chat: Load = (port) =>
   run(new URL('./chat.ts', import.meta.url), port, 50, Number(values.seconds) * 1_000)
 

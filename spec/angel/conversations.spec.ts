@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { folder } from '../cli/support.js'
 import { play } from '../scenarios/login.js'
 import { certificate, openssl } from '../support/certificates.js'
+import { times } from '../support/soak.js'
 import { dials, fixture } from './support.js'
 
 const test = suite('conversations under an angel')
@@ -13,18 +14,20 @@ const test = suite('conversations under an angel')
 const kinds = ['tcp', 'websocket', ...(openssl === undefined ? [] : (['tls'] as const))] as const
 if (openssl === undefined) console.log('skipped: openssl is missing, so TLS is not tried')
 
+// In each play people come by other kinds of connection, so that each of them is met at every third prompt, and in a soak at all.
 for (const crash of [false, true]) {
-  for (const [i, kind] of kinds.entries()) {
-    test(`everybody sees the same where the process is ${crash ? 'killed' : 'restarted'} at each prompt of somebody who came by ${kind}`, async () => {
+  for (let offset = 0; offset < times(1, kinds.length); offset++) {
+    test(`everybody sees the same where the process is ${crash ? 'killed' : 'restarted'} at each prompt of somebody (${offset + 1})`, async () => {
+      let plays = offset + Number(crash)
       const { cert, key } = openssl === undefined ? { cert: '', key: '' } : certificate(folder(), 'tower')
       const points = await everyRestartPoint(
         {
           program: fixture('tower'),
           env: { CERT: cert, KEY: key },
           reuse: true,
-          // Ann is the third to come.
           dial: (addresses, number) => {
-            const turn = (number + i + 2 * kinds.length - 2) % kinds.length
+            if (number === 0) plays += 1
+            const turn = (number + plays) % kinds.length
             return dials[kinds[turn] as (typeof kinds)[number]](addresses[turn]?.port as number)
           },
           // Who speaks no telnet sends nothing at a moment of its own.

@@ -4,9 +4,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../support/peer.js'
 import { rejection } from '../support/service.js'
+import { times } from '../support/soak.js'
 import { type Counter, children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/crash')
+
+const KILLS = times(10, 200)
 
 /** Everybody is there, and is heard. */
 async function everybodyIsHeard(service: Guarded, counters: readonly Counter[]): Promise<void> {
@@ -15,13 +18,13 @@ async function everybodyIsHeard(service: Guarded, counters: readonly Counter[]):
   assert.equal(problems(counters), [])
 }
 
-test('200 clients outlive 20 SIGKILLs at random moments: nobody is closed, and whoever speaks after it is heard', () =>
+test(`200 clients outlive ${KILLS} SIGKILLs at random moments: nobody is closed, and whoever speaks after it is heard`, () =>
   guarded(
     fixture('count'),
     async (service) => {
       const counters = await crowd(service.port, 200)
       let victim: number | undefined
-      for (let i = 0; i < 20; i++) {
+      for (let i = 0; i < KILLS; i++) {
         victim = await service.worker(victim)
         for (const counter of counters.slice(0, 100)) counter.mumble()
         await pause(Math.random() * 300)
@@ -30,7 +33,7 @@ test('200 clients outlive 20 SIGKILLs at random moments: nobody is closed, and w
       await service.worker(victim)
       await everybodyIsHeard(service, counters)
       const { crashes, trouble } = await service.status()
-      assert.is(crashes, 20)
+      assert.is(crashes, KILLS)
       assert.match(trouble?.what ?? '', /was ended by SIGKILL/)
       for (const counter of counters) counter.close()
     },

@@ -12,7 +12,7 @@ import { children, crowd, fixture, type Guarded, guarded, problems } from './sup
 
 const test = suite('angel/leaks')
 
-const RESTARTS = times(40, 1_000)
+const RESTARTS = times(30, 1_000)
 /** After so many, all that is kept once is there. */
 const WARM_UP = 15
 /** Where these processes alone put their temporary files. */

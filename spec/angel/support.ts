@@ -184,7 +184,7 @@ export class Counter {
     return counter
   }
 
-  /** Talks until `quiet`. */
+  /** Talks until `quiet`, each line a moment after the answer to the one before. */
   talk(): void {
     this.#talking = true
     while (this.sent - this.received < this.#inFlight) this.#send()
@@ -265,7 +265,7 @@ export class Counter {
     this.received += 1
     const expected = `${this.received} ${this.#line(this.received)}`
     if (line !== expected) this.#fail(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(line)}`)
-    if (this.#talking) this.#send()
+    if (this.#talking) setTimeout(() => this.#talking && this.#send(), Math.random() * MAX_THOUGHT)
   }
 
   #fail(problem: string): void {
@@ -282,6 +282,12 @@ export class Counter {
     }
   }
 }
+
+/**
+ * Milliseconds. A crowd that does not think keeps all processors busy, so that what it waits for, the start of another worker,
+ * takes three times as long; and lines are under way at any moment of that as it is.
+ */
+const MAX_THOUGHT = 8
 
 let tags = 0
 

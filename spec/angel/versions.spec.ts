@@ -16,7 +16,7 @@ import { crowd, fixture, type Guarded, guarded, problems } from './support.js'
 
 const test = suite('angel/versions')
 
-const TIMES = times(3, 10)
+const TIMES = times(2, 10)
 const file = path.join(folder(), 'version')
 const nextIs = (version: string): void => writeFileSync(file, version)
 

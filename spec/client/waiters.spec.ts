@@ -9,11 +9,14 @@ import { rejection } from '../support/service.js'
 
 function setUp() {
   const clock = new FakeClock(0)
-  const state = { available: false, woken: 0 }
+  const state = { available: false, abandoned: false, woken: 0 }
   const waiters = new Waiters<string>({
     clock,
     get available() {
       return state.available
+    },
+    get abandoned() {
+      return state.abandoned
     },
     wake: () => void state.woken++,
     disconnected: () => new Error('gone'),
@@ -38,6 +41,15 @@ test('items go to waits in the order in which those began (rule 10)', async () =
   waiters.serve('two', false)
   assert.not(waiters.waiting)
   assert.equal(await Promise.all(waits), ['one', 'two'])
+})
+
+test('a wait for a client that is another process’s has no end here, and leaves nothing on its clock', () => {
+  const { clock, state, wait } = setUp()
+  state.abandoned = true
+  const { signal } = new AbortController()
+  void wait({ timeout: 10, signal })
+  assert.is(clock.pending, 0)
+  assert.equal(getEventListeners(signal, 'abort'), [])
 })
 
 test('a wait that ends early leaves its item to the next, and nothing on its signal or clock (rule 10)', async () => {

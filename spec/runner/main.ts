@@ -20,7 +20,8 @@ async function main(): Promise<boolean> {
     allowPositionals: true,
     options: { jobs: { type: 'string' }, timeout: { type: 'string' }, coverage: { type: 'boolean' } },
   })
-  const jobs = wholeNumber('jobs', values.jobs) ?? Math.max(2, availableParallelism())
+  // Specs wait half of the time: for processes to start and end, for time limits to pass.
+  const jobs = wholeNumber('jobs', values.jobs) ?? 2 * Math.max(2, availableParallelism())
   const seconds = wholeNumber('timeout', values.timeout) ?? 120
 
   const all = existsSync('spec') ? readdirSync('spec', { recursive: true, encoding: 'utf8' }) : []
