@@ -1,4 +1,4 @@
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Clock, events, InvalidOptionError, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
 import { everyRestartPoint, FakeClock, RestartPointError, type Scenario } from 'mara-ts/testing'
@@ -47,7 +47,7 @@ function countedClock(): { readonly clock: Clock; readonly waiting: Map<unknown,
   const waiting = new Map<unknown, number>()
   const clock: Clock = {
     now: () => systemClock.now(),
-    setTimeout(fn, ms, options) {
+    setTimeout(fn: () => void, ms: number, options?: { keepAlive?: boolean }) {
       const run = (): void => {
         waiting.delete(alarm)
         fn()
@@ -67,6 +67,10 @@ function countedClock(): { readonly clock: Clock; readonly waiting: Map<unknown,
 test('nobody in a process of the play waits on once that is gone: the tests end when they are done', async () => {
   const { clock, waiting } = countedClock()
   const working: Promise<void>[] = []
+  /** Longer than the play waits for anybody. */
+  const work = async (): Promise<void> => {
+    for (let i = 0; i < 100; i++) await turn()
+  }
   const scenario: Scenario = {
     service() {
       const service = new Service({ clock })
@@ -74,9 +78,9 @@ test('nobody in a process of the play waits on once that is gone: the tests end 
         const timeout = 120_000
         const name = await client.ask('Name: ', { timeout })
         // Done in any case, and then it asks on: its process may be gone by then.
-        const work = pause(50)
-        working.push(work)
-        await work
+        const done = work()
+        working.push(done)
+        await done
         client.write(`Hi ${name}. ${await client.ask('Password: ', { timeout })}`)
       })
       return service
