@@ -32,6 +32,7 @@ async function versioned(body: (service: Guarded) => Promise<void>): Promise<voi
   }
 }
 
+/** What is wrong with a version, and what is said of it. */
 const REASONS: Record<string, RegExp> = {
   throws: /this version is broken/,
   exits: /ended with exit code 0 before it had started a service/,
@@ -42,28 +43,28 @@ const REASONS: Record<string, RegExp> = {
   store: /nowhere/,
 }
 
-for (const [version, reason] of Object.entries(REASONS)) {
-  test(`${TIMES} restarts with a version that ${version === 'misspelt' ? 'is set wrong' : version}: no client notices, and whoever asks is told why`, () =>
-    versioned(async (service) => {
-      const counters = await crowd(service.port, 20)
-      for (const counter of counters) counter.talk()
-      const before = await service.worker()
+test(`${TIMES} restarts each with versions that are no good: no client notices, and whoever asks is told why`, () =>
+  versioned(async (service) => {
+    const counters = await crowd(service.port, 20)
+    for (const counter of counters) counter.talk()
+    const before = await service.worker()
+    for (const [version, reason] of Object.entries(REASONS)) {
       nextIs(version)
       for (let i = 0; i < TIMES; i++) {
-        const error = await rejection(service.restart())
-        assert.is((error as Error).name, 'RestartFailedError')
-        assert.match((error as Error).message, reason)
+        const error = (await rejection(service.restart())) as Error
+        assert.is(error.name, 'RestartFailedError', version)
+        assert.match(error.message, reason)
       }
-      assert.is(await service.worker(), before)
+      assert.is(await service.worker(), before, version)
       assert.match((await service.status()).trouble?.what ?? '', reason)
-      nextIs('good')
-      assert.not.equal((await service.restart()).worker, before)
-      await Promise.all(counters.map((counter) => counter.quiet()))
-      assert.equal(problems(counters), [])
-      for (const counter of counters) assert.ok(counter.received > 10 * TIMES)
-      for (const counter of counters) counter.close()
-    }))
-}
+    }
+    nextIs('good')
+    assert.not.equal((await service.restart()).worker, before)
+    await Promise.all(counters.map((counter) => counter.quiet()))
+    assert.equal(problems(counters), [])
+    for (const counter of counters) assert.ok(counter.received > 10 * TIMES)
+    for (const counter of counters) counter.close()
+  }))
 
 test('a PostStart that never ends, in a version that is slower than it is given to get ready, keeps nobody waiting', () =>
   versioned(async (service) => {

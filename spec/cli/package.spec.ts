@@ -2,7 +2,7 @@
 /**
  * The package as its users get it: packed, installed into an empty folder by npm, and used there.
  */
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { suite } from 'uvu'
@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert'
 import { commands } from '../../lib/cli/commands/index.js'
 import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
-import { templates } from '../../lib/cli/templates/index.js'
+import { type Template, templates } from '../../lib/cli/templates/index.js'
 import { copyOfSource, installed, pack, quiet, sh, succeeds } from '../package/packed.js'
 import { ROOT } from '../support/node.js'
 import { Peer } from '../support/peer.js'
@@ -168,18 +168,31 @@ packed('runs TypeScript without tsx where Node can, and else says what is missin
   }
 })
 
-/** As a new user does: an empty folder, the package in it, and npx. No terminal is attached. */
-async function project(name: string): Promise<string> {
-  const made = await succeeds(`npx mara init my-${name} --template=${name}`, home)
+const dependenciesOf = (project: string): unknown =>
+  JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')).dependencies
+
+/**
+ * As a new user does: an empty folder, the package in it, and npx. No terminal is attached. What npm has installed for the first
+ * project will do for those that need the same.
+ */
+async function project({ name, packages }: Template): Promise<string> {
+  const [dir, installed] = [name, first].map((name) => path.join(home, `my-${name}`)) as [string, string]
+  const shares = dir !== installed && packages === undefined
+  const flags = shares ? ' --no-install' : ''
+  const made = await succeeds(`npx mara init my-${name} --template=${name}${flags}`, home)
   assert.match(made.err, /did not come from a registry.*file:vendor\/mara-ts-.*\.tgz\n/)
-  assert.match(made.err, /\nInstalling packages: npm install\n/)
   assert.match(made.out, /\n {2}npm start /)
-  return path.join(home, `my-${name}`)
+  if (shares) {
+    assert.equal(dependenciesOf(dir), dependenciesOf(installed))
+    symlinkSync(path.join(installed, 'node_modules'), path.join(dir, 'node_modules'))
+  } else assert.match(made.err, /\nInstalling packages: npm install\n/)
+  return dir
 }
 
-for (const { name } of templates) {
-  packed(`makes a project from ${name}: init, test, start`, async () => {
-    const dir = await project(name)
+const [{ name: first }] = templates as readonly [Template, ...Template[]]
+for (const template of templates) {
+  packed(`makes a project from ${template.name}: init, test, start`, async () => {
+    const dir = await project(template)
     const tested = await succeeds('npm test', dir)
     assert.match(tested.out, /pass [1-9]/)
     assert.match(tested.out, /fail 0\n/)
@@ -187,10 +200,21 @@ for (const { name } of templates) {
   })
 }
 
+packed('makes projects whose tests see a service that does wrong', async () => {
+  const dir = path.join(home, 'my-echo')
+  writeFileSync(
+    path.join(dir, 'src/service.ts'),
+    "import { Service } from 'mara-ts'\nexport const makeService = () => new Service()\nmakeService().clients.size\n",
+  )
+  const { code, out } = await sh('npm test', dir)
+  assert.is(code, 1)
+  assert.match(out, /fail [1-9]/)
+})
+
 packed(
   'makes a project that stands on its own: change a line, move it, install it anew, see the line',
   async () => {
-    const dir = path.join(home, 'my-chat')
+    const dir = path.join(home, `my-${first}`)
     const file = path.join(dir, 'src/service.ts')
     // Directly after the service is made, so that no flow of logging in comes first.
     const greeting = "service.listen(events.Connect, ({ client }) => client.write('Hello from me, Ann'))"
@@ -216,7 +240,7 @@ packed('makes a project from a clone: the copy is built and packed', async () =>
   const dir = path.join(folder(), 'my-echo')
   const main = path.join(clone, 'lib/cli/main.ts')
   await succeeds(`node --import tsx ${main} init ${dir} --template=echo --no-install`, ROOT)
-  const { dependencies } = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8'))
+  const dependencies = dependenciesOf(dir) as Record<string, string>
   assert.is(dependencies[manifest.name], `file:vendor/${manifest.name}-${manifest.version}.tgz`)
   const { out } = await succeeds('tar tzf vendor/*.tgz', dir)
   assert.match(out, /^package\/dist\/cli\/main\.js$/m)
@@ -229,18 +253,6 @@ packed('asks on a terminal which template it shall be', async () => {
   const { out } = await succeeds(`printf '2\\n' | script -qec '${command}' /dev/null`, home)
   assert.match(out, /Which template\?/)
   assert.match(out, /from the template echo:/)
-})
-
-packed('makes projects whose tests see a service that does wrong', async () => {
-  const dir = path.join(folder(), 'broken')
-  await mara('init', dir, '--template=echo', '--mara', tarball)
-  writeFileSync(
-    path.join(dir, 'src/service.ts'),
-    "import { Service } from 'mara-ts'\nexport const makeService = () => new Service()\nmakeService().clients.size\n",
-  )
-  const { code, out } = await sh('npm test', dir)
-  assert.is(code, 1)
-  assert.match(out, /fail [1-9]/)
 })
 
 // Here and not at the exit, which is to be quick once the totals are told.
