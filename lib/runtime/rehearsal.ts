@@ -68,6 +68,8 @@ export async function rehearse(
     void replayed.outcome.then((divergence) => {
       if (divergence !== undefined) diverged.push(divergence)
       replayed.catchUp()
+      // Where something stays silent, each await of the process is followed for as long as it lives.
+      replayed.release()
       replayed.drop()
     })
     if (time % SLICE === 0 || time === times) await turn()

@@ -4,6 +4,7 @@ import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AnyClient, channelOf } from '../../lib/client/client.js'
+import { isAnythingSilent } from '../../lib/conversation/context.js'
 import { watchHandlers } from '../../lib/inspection.js'
 import type { InheritedConnection } from '../../lib/runtime/edge-port.js'
 import { Executor } from '../../lib/runtime/executor.js'
@@ -27,6 +28,12 @@ test('each conversation goes from its first answer to its last question, as it i
   assert.is(clients.length, 25)
   assert.equal(said, [])
   assert.not(clients.some((client) => channelOf(client).inbox.prompting))
+})
+
+test('when it is over, nothing is silent any more, and awaits are followed no longer', async () => {
+  const executor = new Executor()
+  await rehearse({ executor, makeClient: () => memoryClient({ executor }).client }, 25)
+  assert.not(isAnythingSilent())
 })
 
 test('a conversation that goes another way than it is written down is told of', async () => {
