@@ -1,4 +1,5 @@
 /** Whether what a client's user types is hidden, shared by all prompts that want it so at the same time. */
+import { channelOf } from '../client/client.js'
 import { OPTION, type TelnetEvent } from '../telnet/index.js'
 import type { LineClient } from './prompt.js'
 
@@ -17,7 +18,8 @@ interface Hiding {
   unwatch: () => void
 }
 
-const hidings = new WeakMap<LineClient, Hiding>()
+/** By channel: a client that comes back to its process has another one, and prompts of before never end. */
+const hidings = new WeakMap<object, Hiding>()
 
 /**
  * Hides input until the hold is ended, once; `end` is for a `finally`.
@@ -25,7 +27,8 @@ const hidings = new WeakMap<LineClient, Hiding>()
  * @param onShown called when the client refuses, while the hold lasts.
  */
 export function hideInput(client: LineClient, onShown: () => void): Hold {
-  const hiding = hidings.get(client) ?? begin(client)
+  const channel = channelOf(client)
+  const hiding = hidings.get(channel) ?? begin(client, channel)
   hiding.holds.add(onShown)
   return {
     get shown() {
@@ -33,16 +36,16 @@ export function hideInput(client: LineClient, onShown: () => void): Hold {
     },
     end() {
       if (!hiding.holds.delete(onShown) || hiding.holds.size > 0) return
-      hidings.delete(client)
+      hidings.delete(channel)
       hiding.unwatch()
       client.showInput()
     },
   }
 }
 
-function begin(client: LineClient): Hiding {
+function begin(client: LineClient, channel: object): Hiding {
   const hiding: Hiding = { holds: new Set(), shown: false, unwatch: () => {} }
-  hidings.set(client, hiding)
+  hidings.set(channel, hiding)
   hiding.shown = client.hideInput() === false
   const unwatch = client.telnet?.watch((event) => answered(hiding, event))
   if (unwatch !== undefined) hiding.unwatch = unwatch

@@ -2,8 +2,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Duplex, duplexPair } from 'node:stream'
 import { events, Service } from 'mara-ts'
+import { password } from 'mara-ts/prompts'
 import { Store } from 'mara-ts/storage'
-import { connectTo } from 'mara-ts/testing'
+import { connectAs, connectTo, personas } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
@@ -17,6 +18,7 @@ import {
 } from '../../lib/edge/messages.js'
 import { type Pipe, Relay } from '../../lib/edge/relay.js'
 import { setEdgePort } from '../../lib/runtime/edge-port.js'
+import { DONT, IAC, OPTION } from '../../lib/telnet/constants.js'
 import { ORIGIN } from '../edge/wire.js'
 
 const test = suite('take-back')
@@ -128,6 +130,46 @@ test('stored objects stay the same ones, with what is not saved of them', async 
   assert.is(notes.get('one'), note)
   await note.save()
   assert.is((await notes.load('one'))?.text, 'not saved')
+  await service.stop()
+  angel.close()
+})
+
+test('a password that is asked for then is hidden, and nothing after it', async () => {
+  const service = new Service()
+  service.listen(events.Connect, async ({ client }) => {
+    await password(client, { message: 'Password: ' })
+    client.write('welcome')
+  })
+  service.listen(events.Receive, ({ client, data }) => client.write(`you say ${data}`))
+  const angel = new Angel()
+  await angel.serve(() => service.start({ log: false, store: 'memory' }))
+  const ann = await connectAs(personas.putty, angel)
+  await ann.sees('Password: ')
+  await angel.failToReplace()
+  ann.type('swordfish')
+  await ann.sees('welcome')
+  assert.not(ann.hidesInput)
+  ann.type('hello')
+  await ann.sees('you say hello')
+  assert.is(ann.screen, 'Password: \r\nwelcome\r\nhello\r\nyou say hello\r\n')
+  await ann.leave()
+  await service.stop()
+  angel.close()
+})
+
+test('whose client refuses then to hide a password is told so', async () => {
+  const service = new Service()
+  service.listen(events.Connect, async ({ client }) => {
+    await password(client, { message: 'Password: ', notice: 'Everybody can see it.' })
+  })
+  const angel = new Angel()
+  await angel.serve(() => service.start({ log: false, store: 'memory' }))
+  const ann = await connectTo(angel, { telnet: false })
+  await ann.sees('Password: ')
+  await angel.failToReplace()
+  ann.connection.write(Uint8Array.of(IAC, DONT, OPTION.ECHO))
+  await ann.sees('Everybody can see it.')
+  await ann.leave()
   await service.stop()
   angel.close()
 })
