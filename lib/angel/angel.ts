@@ -267,6 +267,12 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       case 'preflighted':
         // Nobody asked.
         break
+      case 'failed':
+        if (worker === this.#supervision.serving && message.connection !== undefined) {
+          this.#edge.blame(message.connection)
+        }
+        this.#tell(worker, 'failed', message)
+        return
       default:
         this.#tell(worker, message.name, message)
         return

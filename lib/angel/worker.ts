@@ -41,13 +41,17 @@ watchForAngel()
 
 // A terminal tells all its processes; what becomes of this one is for the angel to say.
 for (const signal of ['SIGHUP', 'SIGQUIT', ...UNUSED_SIGNALS]) process.on(signal, () => {})
-process.on('uncaughtExceptionMonitor', (error) => relay.failed(firstLines(error)))
+process.on('uncaughtExceptionMonitor', (error) => failed(error))
 
 loadProgram(file, settings).catch(async (error: unknown) => {
-  relay.failed(firstLines(error))
+  failed(error)
   process.stderr.write(describeFailure(error))
   await exit(exitCodeOf(error))
 })
+
+function failed(error: unknown): void {
+  relay.failed(firstLines(error), error)
+}
 
 /** What a failure was, and where: as much as one wants to read of another process. */
 function firstLines(error: unknown): string {

@@ -72,12 +72,29 @@ export class Context {
 let silent = 0
 /** The program uses `step` and its like, so each conversation must be found from within it. */
 let always = false
+/** Who wants to know of conversations that are live again. */
+let followers = 0
 let storage: AsyncLocalStorage<Context | undefined> | undefined
 
 /** The program asks for the conversation that it runs in: from now on all of them are followed. */
 export function followAlways(): void {
   always = true
   storage ??= new AsyncLocalStorage()
+}
+
+/**
+ * Whoever was run by `runIn` is followed though all of them are live, until the function that is returned is called. It may be
+ * called more than once.
+ */
+export function keepFollowing(): () => void {
+  followers += 1
+  let isOver = false
+  return () => {
+    if (isOver) return
+    isOver = true
+    followers -= 1
+    forgetIfUnused()
+  }
 }
 
 /** Whether conversations must be run by `runIn`. */
@@ -92,6 +109,18 @@ export function runIn<T>(context: Context | undefined, fn: () => T): T {
 
 export function currentContext(): Context | undefined {
   return storage?.getStore()
+}
+
+let fault: { readonly error: unknown; readonly context: Context | undefined } | undefined
+
+/** An error is about to end the process, thrown anew where nobody is known to run: whoever runs now has met it. */
+export function noteFault(error: unknown): void {
+  fault = { error, context: currentContext() }
+}
+
+/** Whose work an error has come of that ends the process. */
+export function contextOfFault(error: unknown): Context | undefined {
+  return fault?.error === error ? fault?.context : currentContext()
 }
 
 /** Whether whoever runs now is within a step. */
@@ -128,7 +157,7 @@ export function unlessSilenced(effect: () => void): void {
 }
 
 function forgetIfUnused(): void {
-  if (always || silent > 0) return
+  if (always || followers > 0 || silent > 0) return
   storage?.disable()
   storage = undefined
 }

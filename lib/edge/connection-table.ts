@@ -40,6 +40,10 @@ const CLOSE_GRACE = 1_000
 const NOTHING = Buffer.alloc(0)
 /** So many workers in a row may be killed at the same input before it counts as the reason. */
 const MOST_KILLS = 10
+/** How long it is remembered that a connection was to blame, in milliseconds. */
+const BLAMED = 60_000
+/** After so many deaths a connection is not served again. */
+const UNSERVED = 3
 /** Deaths are a byte of a frame; from the second on, more of them make no difference. */
 const MOST_DEATHS = 255
 
@@ -114,6 +118,22 @@ export class ConnectionTable {
     connection.handling = !done && !later
     if (!done || connection.deaths === 0) return
     connection.deaths = 0
+    connection.revision += 1
+  }
+
+  /**
+   * The worker is about to die, and the reason is work that a handler of this connection's has begun, which goes on beside it
+   * and begins again with it. Twice within a while, and the connection is served no more.
+   */
+  blame(id: number): void {
+    const connection = this.#connections.get(id)
+    // A handler that is at work on a line: that line is dropped before all else.
+    if (connection === undefined || connection.busy || connection.handling) return
+    const now = Date.now()
+    connection.blames = now - connection.blamedAt > BLAMED ? 1 : connection.blames + 1
+    connection.blamedAt = now
+    if (connection.blames < 2) return
+    connection.deaths = UNSERVED
     connection.revision += 1
   }
 

@@ -120,6 +120,11 @@ export class Edge implements TableHost {
     this.#table.handling(connection, done, later)
   }
 
+  /** The worker that serves is about to die of what this connection's conversation has begun. */
+  blame(connection: number): void {
+    this.#table.blame(connection)
+  }
+
   /** A turn of the worker that serves. @throws FrameError: then nothing of it was applied. */
   turn(records: Buffer): void {
     this.#table.apply(readTurn(records))

@@ -93,8 +93,8 @@ const workerMessage = z.discriminatedUnion('name', [
   named('handed-over', { since: z.number(), stop: z.boolean(), standby: z.boolean() }),
   /** Stops of its own accord. */
   named('stopping', {}),
-  /** The last words of a worker that fails. */
-  named('failed', { reason: text }),
+  /** The last words of a worker that fails. `connection`: the reason is work that its conversation has begun. */
+  named('failed', { reason: text, connection: id.optional() }),
 ])
 
 const edgeMessage = z.discriminatedUnion('name', [

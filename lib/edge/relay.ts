@@ -166,9 +166,10 @@ export class Relay implements EdgePort {
     if (this.#serving || this.#over) this.#host.over?.(false)
   }
 
-  /** The last words of a process that fails. */
-  failed(reason: string): void {
-    this.#say({ name: 'failed', reason: reason.slice(0, 4_000) })
+  /** The last words of a process that fails. @param error what ends it. */
+  failed(reason: string, error: unknown): void {
+    const connection = this.#client?.culprit(error)?.id
+    this.#say({ name: 'failed', reason: reason.slice(0, 4_000), connection })
   }
 
   handling({ id }: RelayedConnection, done: boolean): void {

@@ -3,6 +3,7 @@
  * process then: whoever hangs up would take everybody else along. So a service that runs the process logs it instead.
  */
 import { ClientDisconnectedError } from '../client/errors.js'
+import { noteFault } from '../conversation/context.js'
 import { TimeoutError } from '../errors.js'
 
 const FLAG = '--unhandled-rejections'
@@ -16,7 +17,10 @@ function onRejection(reason: unknown): void {
   if (reason instanceof ClientDisconnectedError || reason instanceof TimeoutError) {
     const [tell] = tells
     tell?.(reason)
-  } else if (process.listenerCount('unhandledRejection') === 1) throw reason
+  } else if (process.listenerCount('unhandledRejection') === 1) {
+    noteFault(reason)
+    throw reason
+  }
 }
 
 /**

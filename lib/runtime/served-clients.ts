@@ -68,6 +68,14 @@ export class ServedClients {
     for (const { client } of this.#served.values()) yield client
   }
 
+  /** The connection of the client whose conversation this is. */
+  connectionOf(conversation: object): RelayedConnection | undefined {
+    for (const { client } of this.#served.values()) {
+      if (channelOf(client).inbox.conversation === conversation) return this.#connections.get(client)
+    }
+    return undefined
+  }
+
   /** The end of the turn tells the edge what has changed of the client. */
   touch(client: AnyClient): void {
     this.#connections.get(client)?.touched?.()

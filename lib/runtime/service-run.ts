@@ -414,6 +414,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       accept: (connection) => this.#takeover?.accept(connection),
       describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
       endTurn: () => this.#executor.endTurn(),
+      culprit: (error) => this.#takeover?.culprit(error),
       handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
       leave: () => void quietly(this.#end()),
       // In the asynchronous context of the start: handlers run in that of whoever makes an executor (rule 18).

@@ -4,6 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
+import { contextOfFault, keepFollowing } from '../conversation/context.js'
 import { seal, unseal } from '../conversation/seal.js'
 import type { Persistence } from '../storage/persistence.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
@@ -75,6 +76,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   readonly #prepared: PreparedClients
   /** Connections that come are the next worker's. */
   #standing = false
+  /** Conversations are followed no longer than others. */
+  #unfollow: () => void = () => {}
 
   constructor(
     edge: EdgePort,
@@ -205,6 +208,12 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return this.#served.describe(connection, all)
   }
 
+  /** Whose conversation has begun the work that an error has come of, where that is known. */
+  culprit(error: unknown): RelayedConnection | undefined {
+    const context = contextOfFault(error)
+    return context && this.#served.connectionOf(context.conversation)
+  }
+
   #progressOf(client: AnyClient): Progress | undefined {
     return this.#connections.sessions.get(client as never)
   }
@@ -233,8 +242,18 @@ export class Takeover<State, Data extends string | Uint8Array> {
     const inheritance = await this.#edge.inherit()
     this.#snapshots.restore(inheritance.kept)
     if (inheritance.restart) await this.#snapshots.catchUp()
+    if (inheritance.crash) this.#followForAWhile()
     await this.#bringBack(inheritance)
     return inheritance
+  }
+
+  /**
+   * What a conversation has begun and nobody awaits may be what ended the process before: replayed, it is begun once more. So
+   * that this process can say whose it was.
+   */
+  #followForAWhile(): void {
+    this.#unfollow = keepFollowing()
+    this.#host.clock.setTimeout(() => this.#unfollow(), FOLLOWED, { keepAlive: false })
   }
 
   /** Brings everything back where another process has had it for a while, and has failed. */
@@ -345,6 +364,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** Leaves everything with the edge, and lets the clients go. */
   handOver(): void {
+    this.#unfollow()
     this.#snapshots.keepObjects()
     this.#served.handOver()
     this.#edge.endTurn()
@@ -360,6 +380,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** The service stops. */
   end(): void {
+    this.#unfollow()
     this.#snapshots.stop()
   }
 
@@ -369,6 +390,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#host.warn(message)
   }
 }
+
+/** How long conversations are followed after a crash, in milliseconds. */
+const FOLLOWED = 60_000
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'

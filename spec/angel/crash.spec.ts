@@ -121,6 +121,24 @@ test('a line is dropped also where its handler has awaited something before it e
     peer.destroy()
   }))
 
+test('whoever’s conversation has begun work that ends the process each time it is replayed is let go, and nobody else', () =>
+  guarded(fixture('stray'), async (service) => {
+    const [ann, bob] = [
+      await Peer.connect({ port: service.port, host: '127.0.0.1' }),
+      await Peer.connect({ port: service.port, host: '127.0.0.1' }),
+    ]
+    for (const peer of [ann, bob]) await peer.until('> ')
+    bob.send('hello\r\n')
+    await bob.until('1 hello\r\n> ')
+    ann.send('fuse\r\n')
+    await ann.until('1 fuse\r\n> ')
+    assert.is(await ann.rest(), 'The service fails whenever it serves you. You are disconnected.\r\n')
+    bob.send('still here\r\n')
+    assert.is(await bob.until('> '), '2 still here\r\n> ')
+    assert.is((await service.status()).crashes, 3)
+    bob.destroy()
+  }))
+
 test('a planned restart is not told as a crash', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = (await crowd(service.port, 1)) as [Counter]

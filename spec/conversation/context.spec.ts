@@ -1,7 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Context, isAnythingSilent, isSilenced, runIn } from '../../lib/conversation/context.js'
+import {
+  Context,
+  contextOfFault,
+  currentContext,
+  isAnythingSilent,
+  isSilenced,
+  keepFollowing,
+  noteFault,
+  runIn,
+} from '../../lib/conversation/context.js'
 
 /** Does something, unless whoever runs is silenced. */
 function act(done: string[], what: string): void {
@@ -41,6 +50,36 @@ test('what a held context does is done in its order when it is unmuted, and at o
   assert.equal(done, ['two', 'three'])
   await own
   assert.equal(done, ['two', 'three', 'four'])
+})
+
+test('those who were replayed are followed on for as long as somebody wants to know', async () => {
+  const context = new Context({}, 'muted')
+  const unfollow = keepFollowing()
+  const own = runIn(context, async () => {
+    for (let i = 0; i < 3; i++) await turn()
+    return currentContext()
+  })
+  context.unmute()
+  assert.is(await own, context)
+  unfollow()
+  unfollow()
+  const other = new Context({}, 'muted')
+  const followed = runIn(other, async () => {
+    await turn()
+    return currentContext()
+  })
+  other.unmute()
+  assert.is(await followed, undefined)
+})
+
+test('an error that is thrown anew is still that of whoever has met it; of any other, whoever runs has', () => {
+  const context = new Context({}, 'muted')
+  const error = new Error('late')
+  runIn(context, () => noteFault(error))
+  assert.is(contextOfFault(error), context)
+  runIn(undefined, () => assert.is(contextOfFault(new Error('late')), undefined))
+  runIn(context, () => assert.is(contextOfFault('another'), context))
+  context.unmute()
 })
 
 test('nothing is asked when nothing is silent', () => {

@@ -225,6 +225,28 @@ test('one that waits for its turn is not to blame, and not cleared either', () =
   assert.equal([guilty.deaths, innocent.deaths], [2, 1])
 })
 
+test('whoever is to blame twice within a minute, and not by the line that is handled, is not served again', () => {
+  const { table, come } = setUp()
+  const { connection } = come()
+  const { connection: other } = come()
+  connection.busy = true
+  for (let i = 0; i < 3; i++) table.blame(connection.id)
+  assert.is(connection.deaths, 0, 'its line comes first')
+  connection.busy = false
+  table.blame(connection.id)
+  connection.blamedAt -= 61_000
+  table.blame(connection.id)
+  table.handling(connection.id, true)
+  assert.is(connection.deaths, 0)
+  const { revision } = connection
+  table.blame(connection.id)
+  assert.is(connection.deaths, 3)
+  assert.ok(connection.revision > revision, 'the next worker is told')
+  assert.is(other.deaths, 0)
+  // It has gone.
+  table.blame(17)
+})
+
 test('a kill from outside casts no suspicion, unless the same input is there ten times in a row', async () => {
   const { table, come } = setUp()
   const { wire, connection } = come()
