@@ -38,7 +38,7 @@ export async function dial(
     allowHalfOpen: true,
     noDelay: true,
   } as net.NetConnectOpts)
-  const socket = target.tls ? secured(plain, target) : plain
+  const socket = target.tls ? secured(plain, target, where) : plain
   let isConnected = false
   plain.once('connect', () => {
     isConnected = true
@@ -82,15 +82,23 @@ function checkTarget(target: SocketTarget): void {
   if (host !== undefined && typeof host !== 'string') refuse('host', host, 'a name or an address')
 }
 
-function secured(socket: net.Socket, target: SocketTarget): tls.TLSSocket {
+/** @throws TlsConnectError where its options can't be used; then the socket is gone. */
+function secured(socket: net.Socket, target: SocketTarget, where: string): tls.TLSSocket {
   const options = typeof target.tls === 'object' ? target.tls : {}
   const host = 'host' in target ? target.host : undefined
   // A name is what a certificate is checked against; an address is none (RFC 6066).
   const servername = host !== undefined && net.isIP(host) === 0 ? host : undefined
-  return tls.connect({
-    ...(servername !== undefined && { servername }),
-    ...(host !== undefined && { host }),
-    ...options,
-    socket,
-  })
+  try {
+    return tls.connect({
+      ...(servername !== undefined && { servername }),
+      ...(host !== undefined && { host }),
+      ...options,
+      socket,
+    })
+  } catch (error) {
+    // Whether the socket would have come to be connected matters to nobody any more.
+    socket.on('error', () => {})
+    socket.destroy()
+    throw new TlsConnectError(where, error as NodeJS.ErrnoException)
+  }
 }

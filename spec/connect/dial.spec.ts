@@ -20,6 +20,7 @@ import * as assert from 'uvu/assert'
 import { WebSocketServer } from 'ws'
 import { certificate, folder, openssl } from '../support/certificates.js'
 import { rejection, running } from '../support/service.js'
+import { allClosed } from '../support/sockets.js'
 
 function shouting(): Service {
   const service = new Service()
@@ -133,6 +134,23 @@ test('a WebSocket that never opens is given up', async () => {
   leaving.abort(reason)
   assert.is(await attempt, reason)
   await new Promise((resolve) => silent.close(resolve))
+})
+
+test('options of TLS that can not be used are an error, and leave no connection behind', async () => {
+  const server = net.createServer((socket) => socket.on('error', () => {}).resume())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const options = { cert: 'none', key: 'none' }
+  assert.instance(await rejection(connect({ port, tls: options })), TlsConnectError)
+  await allClosed()
+  await new Promise((resolve) => server.close(resolve))
+  // Nobody listens there any more: that no connection comes about is nobody's error either.
+  assert.instance(await rejection(connect({ port, tls: options })), TlsConnectError)
+  await allClosed()
+  assert.instance(
+    await rejection(connect({ url: `wss://127.0.0.1:${port}/`, tls: options })),
+    TlsConnectError,
+  )
 })
 
 if (openssl === undefined) console.log('skipped: openssl is missing, so TLS is not tried')
