@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +23,7 @@ import {
   tcp,
 } from 'mara-ts'
 import { Store } from 'mara-ts/storage'
+import { defaultOptions, type TelnetOption, TelnetSettingsError } from 'mara-ts/telnet'
 import { FakeClock } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -166,6 +167,22 @@ test('a start that fails leaves nothing behind, and can be tried again', async (
   assert.is(service.status, 'stopped')
   await service.start({ port: 0, log: false })
   await service.stop()
+})
+
+test('a start that fails closes its log file, even where there has been no run that could (rule 20)', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'mara-log-'))
+  const logFile = join(directory, 'log')
+  const openFiles = async (): Promise<string[]> => {
+    const names = await readdir('/proc/self/fd')
+    return Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))
+  }
+  const [option] = defaultOptions
+  const service = new Service({ telnetOptions: [option as TelnetOption, option as TelnetOption] })
+  assert.instance(await rejection(service.start({ port: 0, logFile })), TelnetSettingsError)
+  // It has been made, so it was open.
+  assert.is(await readFile(logFile, 'utf8'), '')
+  assert.not((await openFiles()).includes(logFile))
+  await rm(directory, { recursive: true })
 })
 
 test('options of the wrong kind are named, with the value and what was expected', async () => {

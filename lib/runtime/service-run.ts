@@ -127,12 +127,18 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#events = parts.events
     this.#settings = values
     this.#events.log = createLog(values, parts.follow)
-    for (const problem of warnings) this.#warn('service', describeProblem(problem))
-    this.#executor = new Executor(values, parts.clock)
-    this.#connections = this.#newConnectionManager()
-    this.#connections.skipIds(lastId)
-    // Last, when nothing can fail any more: an edge that is claimed must be released again.
-    this.#edge = this.#claimEdge()
+    try {
+      for (const problem of warnings) this.#warn('service', describeProblem(problem))
+      this.#executor = new Executor(values, parts.clock)
+      this.#connections = this.#newConnectionManager()
+      this.#connections.skipIds(lastId)
+      // Last, when nothing can fail any more: an edge that is claimed must be released again.
+      this.#edge = this.#claimEdge()
+    } catch (error) {
+      // There is no run that would close it at its end.
+      void this.#events.log.close()
+      throw error
+    }
     if (this.#edge !== undefined) this.#takeover = this.#newTakeover(this.#edge)
     else if (isFollowing() && !parts.standalone) this.#connections.conversations = this.#dryConversations()
   }
