@@ -50,6 +50,8 @@ export interface EndListener {
   linesEnding(): void
   /** Everything has been read, and no more will come. */
   linesEnded(): void
+  /** The client is another process's from now on: nothing of the above comes to an end here. */
+  abandoned(): void
 }
 
 /** Where another process stopped with a channel. */

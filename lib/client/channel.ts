@@ -162,6 +162,7 @@ export class Channel<Data extends string | Uint8Array>
     this.#gone = true
     this.clock.clearTimeout(this.#grace)
     this.inbox.abandon()
+    this.#endListener?.abandoned()
   }
 
   /**

@@ -45,7 +45,7 @@ export class Resumption<Of extends AnyClient> {
     if (wait === undefined) begin()
     else {
       // A client that goes meanwhile has a Disconnect, too.
-      channelOf(client).onEnd({ linesEnding() {}, linesEnded: begin })
+      channelOf(client).onEnd({ linesEnding() {}, linesEnded: begin, abandoned() {} })
       wait(begin)
     }
     channelOf(client).resume()

@@ -171,6 +171,11 @@ export class Session implements SessionWaiter, EndListener {
     if (this.#isHandling) this.#alarm = clock.setTimeout(() => this.leave(), this.#host.drain)
   }
 
+  /** Its time runs in another process, and so does what comes after it. */
+  abandoned(): void {
+    channelOf(this.#client).clock.clearTimeout(this.#alarm)
+  }
+
   /** A handler of `Connect` or `Receive` runs. */
   get #isHandling(): boolean {
     return this.progress.at === 'connect' || this.progress.at === 'receive'

@@ -103,6 +103,37 @@ test('nobody in a process of the play waits on once that is gone: the tests end 
   }
 })
 
+test('whoever has left in a process of the play leaves it no more once that is gone, however long handlers may go on', async () => {
+  const { clock, waiting } = countedClock()
+  const working: (() => void)[] = []
+  const scenario: Scenario = {
+    service() {
+      const service = new Service({ clock })
+      service.listen(events.Connect, async ({ client }) => {
+        if ((await client.ask('Name: ')) === 'Bob') {
+          await new Promise<void>((resolve) => working.push(resolve))
+        }
+        client.write('Hi')
+      })
+      return service
+    },
+    settings: { drain: 120_000 },
+    async play(connect) {
+      const [ann, bob] = [await connect('ann'), await connect('bob')]
+      await bob.sees('Name: ')
+      bob.type('Bob')
+      await bob.leave()
+      // Bob's handler is at work still.
+      await ann.sees('Name: ')
+      ann.type('Ann')
+      await ann.sees('Hi')
+      for (const done of working.splice(0)) done()
+    },
+  }
+  assert.is(await everyRestartPoint(scenario, { crash: true, of: 'ann' }), 2)
+  assert.equal([...waiting.values()], [])
+})
+
 test('says at which moment somebody waits in vain', async () => {
   const error = (await rejection(everyRestartPoint(dice(false)))) as Error
   assert.instance(error, RestartPointError)
