@@ -84,10 +84,12 @@ function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
       clock.clearTimeout(alarm)
       reject(signal.reason)
     }
-    const alarm = clock.setTimeout(() => {
+    const done = (): void => {
       signal.removeEventListener('abort', onAbort)
       resolve()
-    }, ms)
+    }
+    // Whoever it is for keeps the process running: by their connection, which may be another process's by now.
+    const alarm = clock.setTimeout(done, ms, { keepAlive: false })
     signal.addEventListener('abort', onAbort, { once: true })
   })
 }
