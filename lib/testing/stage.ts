@@ -137,8 +137,7 @@ export class Stage {
     const service = this.#actor?.service
     // The play is over: a conversation that goes on gets no time to end.
     for (const client of service?.clients ?? []) void client.close()
-    // The service's own clock may stand still, where a handler waits for it.
-    if (service !== undefined) await within(systemClock, STOP, quietly(service.stop({ drain: 0 })))
+    if (service !== undefined) await stopped(service)
     this.#edge.closeAll()
     this.#clearFolder()
   }
@@ -150,7 +149,13 @@ export class Stage {
   async #load(): Promise<Actor> {
     const onBytes = (bytes: Buffer): void => this.onBytes?.(bytes)
     const actor = new Actor(await this.#make(), this.#settings, this.#key, onBytes)
-    await actor.ready
+    try {
+      await actor.ready
+    } catch (error) {
+      // One that no edge looks after serves by itself by now.
+      await stopped(actor.service)
+      throw error
+    }
     return actor
   }
 
@@ -162,4 +167,10 @@ export class Stage {
     this.#edge.handTo(actor, actor.settings as WorkerSettings, go)
     await actor.serving
   }
+}
+
+async function stopped(service: AnyService): Promise<void> {
+  if (service.status === 'starting') return
+  // The service's own clock may stand still, where a handler waits for it.
+  await within(systemClock, STOP, quietly(service.stop({ drain: 0 })))
 }

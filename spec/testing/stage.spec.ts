@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { events, Service, SettingsError } from 'mara-ts'
 import { SessionStore } from 'mara-ts/storage'
-import { connectTo } from 'mara-ts/testing'
+import { connectTo, RestartPointError } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
@@ -11,6 +11,13 @@ import { Stage } from '../../lib/testing/stage.js'
 import { rejection } from '../support/service.js'
 
 const test = suite('a stage')
+
+test('a service that no angel looks after is refused, and stopped again', async () => {
+  const service = new Service({ standalone: true })
+  const stage = new Stage(() => service, { port: 0 })
+  assert.instance(await rejection(stage.start()), RestartPointError)
+  assert.is(service.status, 'stopped')
+})
 
 test('a client stays connected over restarts and crashes, with its state', async () => {
   const seen: string[] = []
