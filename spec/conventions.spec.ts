@@ -105,8 +105,7 @@ const NO_SPEC: readonly string[] = [
   'transport/net-server.ts',
   'transport/tls-layer.ts',
   'transport/websocket-layer.ts',
-  'testing/process-theatre.ts', // angel-process.spec.ts, as the next one
-  'testing/run-angel.ts',
+  'testing/run-angel.ts', // angel-process.spec.ts
 ]
 
 /** Waits for a time, not for something. */

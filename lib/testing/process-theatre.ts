@@ -20,6 +20,9 @@ export class ProcessTheatre implements Theatre {
   #angel!: AngelProcess
   #clients = 0
   #received = 0
+  #stopping = false
+  /** Why somebody could not be connected. */
+  #failure: { readonly error: unknown } | undefined
 
   /**
    * @param open gives the angel to play on.
@@ -40,7 +43,12 @@ export class ProcessTheatre implements Theatre {
   }
 
   accept(duplex: Duplex): void {
-    this.#connect(duplex, this.#clients++).catch((error) => duplex.destroy(error))
+    // It ends, whatever it was that ended it.
+    duplex.on('error', () => {})
+    this.#connect(duplex, this.#clients++).catch((error) => {
+      if (!this.#stopping) this.#failure ??= { error }
+      duplex.destroy()
+    })
   }
 
   async #connect(duplex: Duplex, number: number): Promise<void> {
@@ -70,9 +78,12 @@ export class ProcessTheatre implements Theatre {
     }
   }
 
+  /** @throws what `dial` has thrown: what came of it in the play says nothing. */
   async stop(): Promise<void> {
+    this.#stopping = true
     for (const socket of this.#sockets) socket.destroy()
     await this.#close(this.#angel)
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 }
 
