@@ -84,6 +84,8 @@ export class Service<
   readonly #followers = new LogFollowers()
   readonly #log = new StandingLog(() => this.#events.log)
   readonly #consoles = new Set<ServiceConsole>()
+  /** The one of them that settings have asked for. */
+  #consoleOfSettings: ServiceConsole | undefined
   readonly #counters = new Counters()
   /** When counting began. */
   readonly #since: number
@@ -343,6 +345,7 @@ export class Service<
     const console = await openConsole(this, options, {
       settings: () => this.#collected?.list() ?? [],
       follow: (follower) => this.#followers.add(follower),
+      closed: (console) => void this.#consoles.delete(console),
     })
     this.#consoles.add(console)
     return console
@@ -381,10 +384,13 @@ export class Service<
 
   /** The console that settings ask for, unless the program has opened it itself. */
   async #openConsole(wanted: boolean | string): Promise<void> {
+    // That of the run before is not this one's.
+    await this.#consoleOfSettings?.close()
+    this.#consoleOfSettings = undefined
     if (wanted === false) return
     const path = wanted === true ? undefined : wanted
     const isOpen = [...this.#consoles].some((one) => path === undefined || one.path === resolve(path))
-    if (!isOpen) await this.console({ path })
+    if (!isOpen) this.#consoleOfSettings = await this.console({ path })
   }
 
   /** The next run, as soon as it has started. */

@@ -41,6 +41,8 @@ export interface ConsoleOptions {
 export interface ConsoleView {
   settings(): readonly SettingRow[]
   follow(follower: LogFollower): () => void
+  /** The console is closed for good. */
+  closed(console: ServiceConsole): void
 }
 
 /** What a console remembers of somebody who uses it. */
@@ -80,6 +82,7 @@ export class ServiceConsole {
   readonly #where: PrivateServerOptions
   readonly #visitors = new WeakMap<Client, Visitor>()
   readonly #unlisten: readonly (() => void)[]
+  readonly #onClosed: (console: ServiceConsole) => void
   /** What was asked for last; openings and closings come one after another. */
   #change: Promise<void> = Promise.resolve()
 
@@ -87,6 +90,7 @@ export class ServiceConsole {
   constructor(target: Target, options: ConsoleOptions, view: ConsoleView) {
     check(options)
     this.#target = target
+    this.#onClosed = view.closed
     this.#where = whereOf(options)
     this.path = this.#where.path
     const desk = this.#desk
@@ -144,6 +148,7 @@ export class ServiceConsole {
   /** Closes it for good. Who uses it is told. */
   close(): Promise<void> {
     for (const unlisten of this.#unlisten) unlisten()
+    this.#onClosed(this)
     return this.#shut('stop')
   }
 

@@ -96,6 +96,17 @@ test('without a path it is where mara console looks for the program; settings op
   await service.stop()
 })
 
+test('settings open one for the run that they are for, whatever the program has closed or earlier settings have opened', async () => {
+  const where = path.join(folder(), 'console')
+  await using service = new Service()
+  await (await service.console({ path: where })).close()
+  for (const console of [where, false, where] as const) {
+    await service.start({ port: 0, log: false, console })
+    assert.is(existsSync(where), console !== false)
+    await service.stop()
+  }
+})
+
 test('two administrators at once each get their own answers', () =>
   consoled(async ({ service, admin }) => {
     const [one, two] = [await admin(), await admin()]
