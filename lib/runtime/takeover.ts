@@ -179,13 +179,17 @@ export class Takeover<State, Data extends string | Uint8Array> {
   #letIn(connection: RelayedConnection, server: Server): AnyClient | undefined {
     const { remoteAddress, secure } = connection
     const protocol = this.#connections.protocol(connection.protocol, server)
+    // What it has sent by now is read when it is known how its channel was before: the next worker reads that once more.
+    connection.pause()
     const client = this.#connections.accept(connection, { remoteAddress, secure, server, protocol })
     if (client === undefined) {
+      connection.resume()
       connection.release()
       return undefined
     }
     this.#edge.keep(IDS, String(this.#connections.lastId))
     this.#served.add(client as AnyClient, connection)
+    connection.resume()
     return client as AnyClient
   }
 

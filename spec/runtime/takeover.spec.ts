@@ -128,4 +128,35 @@ test('an object that is too large for the edge is read from where it was saved l
     )
   }))
 
+test('lines of a newcomer who has typed while nobody served are each handled once, also where that process dies soon', async () => {
+  let come = Promise.resolve()
+  let gate: Promise<void> | undefined = new Promise(() => {})
+  const stage = new Stage(async () => {
+    await come
+    const service = new Service()
+    service.listen(events.Receive, async ({ client, data }) => {
+      await gate
+      client.write(`did ${data}`)
+    })
+    return service
+  })
+  await stage.start()
+  let hasTyped = (): void => {}
+  come = new Promise((resolve) => {
+    hasTyped = resolve
+  })
+  const crashed = stage.crash()
+  const ann = await connectTo(stage, { telnet: false })
+  ann.type('one', 'two', 'three')
+  await stage.settle()
+  hasTyped()
+  await crashed
+  await stage.settle()
+  gate = undefined
+  await stage.crash()
+  await ann.sees('did one', 'did two', 'did three')
+  await ann.seesNothing()
+  await stage.stop()
+})
+
 test.run()
