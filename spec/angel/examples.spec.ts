@@ -11,6 +11,7 @@ import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
 import { built, loader } from '../support/node.js'
 import { Peer } from '../support/peer.js'
+import { rejection } from '../support/service.js'
 import { ANGEL } from './support.js'
 
 const test = suite('examples under an angel')
@@ -39,7 +40,11 @@ interface Guests {
 }
 
 /** Runs an example under an angel, with accounts of ann, who is an admin, and bob. */
-async function withExample(file: string, body: (guests: Guests) => Promise<void>): Promise<void> {
+async function withExample(
+  file: string,
+  body: (guests: Guests) => Promise<void>,
+  settings: readonly string[] = [],
+): Promise<void> {
   const storePath = mkdtempSync(join(tmpdir(), 'mara-example-'))
   const password = await hashPassword(SECRET)
   mkdirSync(join(storePath, 'user'))
@@ -49,7 +54,7 @@ async function withExample(file: string, body: (guests: Guests) => Promise<void>
       JSON.stringify({ name, password, isAdmin: name === 'ann' }),
     )
   }
-  const args = [...loader, ANGEL, file, '--port=0', '--no-telnet', `--storePath=${storePath}`]
+  const args = [...loader, ANGEL, file, '--port=0', '--no-telnet', `--storePath=${storePath}`, ...settings]
   const run = new Run(process.execPath, args)
   const peers: Peer[] = []
   try {
@@ -116,6 +121,39 @@ test('the talker: who is logged in stays so, and who is logging in goes on in th
     again.destroy()
     assert.equal(await ann.lines(2), ['bob has reconnected', 'bob has left'])
   })
+})
+
+test('the talker: who came, went or came again while a new version was on probation has done so for the one that goes on', () => {
+  const FILE = built('examples/talker.ts')
+  return withExample(
+    FILE,
+    async ({ knock, enter }) => {
+      const [ann, bob] = [await enter('ann'), await enter('bob')]
+      const before = await worker(FILE)
+      const restarting = rejection(askAngel(FILE, 'restart'))
+      const next = await worker(FILE, before)
+      const annAgain = await enter('ann')
+      await ann.rest()
+      const cat = await knock()
+      cat.send(`cat\r\nyes\r\n${SECRET}\r\n${SECRET}\r\n`)
+      await cat.until('Welcome, cat!\r\n')
+      bob.send('quit\r\n')
+      await bob.rest()
+      await annAgain.until('bob has left\r\n')
+      process.kill(next, 'SIGKILL')
+      await restarting
+      assert.is(await worker(FILE), before)
+      assert.equal(await seen(annAgain, 'say hi', 'tell bob hi', 'tell cat hi'), [
+        'You say: hi',
+        'Nobody here is called bob.',
+        'You tell cat: hi',
+      ])
+      // One account, one connection.
+      await enter('cat')
+      assert.match(await cat.rest(), /another connection/)
+    },
+    ['--probation=60000'],
+  )
 })
 
 test('the MUD: everybody stays where they are, copies of rooms included', () => {

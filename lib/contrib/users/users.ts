@@ -52,6 +52,14 @@ export class Users<U extends AnyUser> {
       this.#isBack = false
       this.#comeBack()
     })
+    service.listen(events.PostRestart, () => {
+      // A process that takes everything back knows who was here when it let go.
+      for (const user of this.#online.values()) user.client = undefined
+      this.#online.clear()
+      this.#looks = undefined
+      this.#isBack = false
+      this.#comeBack()
+    })
     service.listen(events.PreStart, () => {
       // Another back end may have other accounts.
       this.#looks = undefined
@@ -70,7 +78,7 @@ export class Users<U extends AnyUser> {
     const user = client.state?.user as U | undefined
     if (!(user instanceof Store)) return undefined
     // After a restart: clients and users are back, but not who belongs to whom.
-    if (user.client === undefined) this.#link(client, user)
+    if (user.client !== client && !isCurrent(user)) this.#link(client, user)
     return user.client === client ? user : undefined
   }
 
@@ -225,4 +233,10 @@ export class Users<U extends AnyUser> {
     user.client = client
     this.#online.set(user.key, user)
   }
+}
+
+/** Whether a user is logged in on the client that it names: while another process served, it may have gone, or logged out. */
+function isCurrent(user: AnyUser): boolean {
+  const { client } = user
+  return client?.connected === true && client.state.user === user
 }
