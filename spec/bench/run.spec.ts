@@ -116,7 +116,8 @@ spec('what clients without a connection do not ask is missed', async () => {
   const { port } = server.address() as net.AddressInfo
   const plan = { clients: 2, ramp: 10, processes: 1, duration: 2_000, rate: 100 }
   const report = await measure(planFor(port, plan))
-  assert.equal(kinds(report), ['refused'])
+  // One who waits in the backlog as the server closes is reset.
+  assert.match(kinds(report).join(), /^(refused|reset|reset,refused|refused,reset)$/)
   const { missed = 0 } = report.exchanges
   assert.ok(missed >= 90, `${missed} missed`)
 })
