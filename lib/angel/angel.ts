@@ -268,9 +268,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
         // Nobody asked.
         break
       case 'failed':
-        if (worker === this.#supervision.serving && message.connection !== undefined) {
-          this.#edge.blame(message.connection)
-        }
+        if (worker === this.#supervision.serving) this.#edge.blame(message.connection)
         this.#tell(worker, 'failed', message)
         return
       default:

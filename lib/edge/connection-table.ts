@@ -55,6 +55,8 @@ export class ConnectionTable {
   #lastId = 0
   /** Bytes of state and of what is kept. */
   #size = 0
+  /** Whose conversation's work has ended the worker, by its last words. */
+  #culprit: number | undefined
 
   constructor(limits: TableLimits, host: TableHost) {
     this.#limits = limits
@@ -122,10 +124,17 @@ export class ConnectionTable {
   }
 
   /**
-   * The worker is about to die, and the reason is work that a handler of this connection's has begun, which goes on beside it
-   * and begins again with it. Twice within a while, and the connection is served no more.
+   * An error ends the worker, unless its program survives that. If it dies, the reason was work that a handler of this
+   * connection's has begun, which goes on beside it and begins again with it.
+   *
+   * @param id undefined where nobody is known to be the reason.
    */
-  blame(id: number): void {
+  blame(id: number | undefined): void {
+    this.#culprit = id
+  }
+
+  /** The worker has died of a connection's work. Twice within a while, and the connection is served no more. */
+  #convict(id: number): void {
     const connection = this.#connections.get(id)
     // A handler that is at work on a line: that line is dropped before all else.
     if (connection === undefined || connection.busy || connection.handling) return
@@ -144,6 +153,8 @@ export class ConnectionTable {
    * @param killed a signal from outside ended it. That is no input's fault, unless it happens again and again.
    */
   crashed(killed: boolean): void {
+    if (this.#culprit !== undefined) this.#convict(this.#culprit)
+    this.#culprit = undefined
     const suspects = [...this.#connections.values()].filter(({ pending, busy }) => pending > 0 || busy)
     const handled = suspects.filter(({ handling }) => handling)
     for (const connection of suspects) {
@@ -158,6 +169,8 @@ export class ConnectionTable {
 
   /** Applies a turn. What it says of connections that have gone meanwhile is nothing to anybody. */
   apply(records: readonly TurnRecord[]): void {
+    // The worker has survived whatever it was that it met.
+    this.#culprit = undefined
     for (const record of records) {
       if (record.type === 'keep') this.#keep(record.key, record.value)
       else if (record.type === 'forget') this.#forget(record.key)

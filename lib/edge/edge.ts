@@ -120,8 +120,8 @@ export class Edge implements TableHost {
     this.#table.handling(connection, done, later)
   }
 
-  /** The worker that serves is about to die of what this connection's conversation has begun. */
-  blame(connection: number): void {
+  /** If the worker that serves dies now, it is of what this connection's conversation has begun. */
+  blame(connection: number | undefined): void {
     this.#table.blame(connection)
   }
 

@@ -229,22 +229,42 @@ test('whoever is to blame twice within a minute, and not by the line that is han
   const { table, come } = setUp()
   const { connection } = come()
   const { connection: other } = come()
+  const die = (culprit?: number): void => {
+    table.blame(culprit)
+    table.crashed(false)
+  }
   connection.busy = true
-  for (let i = 0; i < 3; i++) table.blame(connection.id)
-  assert.is(connection.deaths, 0, 'its line comes first')
-  connection.busy = false
-  table.blame(connection.id)
-  connection.blamedAt -= 61_000
-  table.blame(connection.id)
+  die(connection.id)
+  assert.is(connection.deaths, 1, 'its line comes first')
   table.handling(connection.id, true)
+  connection.busy = false
+  die(connection.id)
+  connection.blamedAt -= 61_000
+  die(connection.id)
   assert.is(connection.deaths, 0)
   const { revision } = connection
-  table.blame(connection.id)
+  die(connection.id)
   assert.is(connection.deaths, 3)
   assert.ok(connection.revision > revision, 'the next worker is told')
   assert.is(other.deaths, 0)
   // It has gone.
-  table.blame(17)
+  die(17)
+})
+
+test('nobody is to blame for an error that the worker survives, nor for one of another’s that it dies of', () => {
+  const { table, come } = setUp()
+  const { connection } = come()
+  for (let i = 0; i < 3; i++) {
+    table.blame(connection.id)
+    table.apply([])
+  }
+  table.crashed(false)
+  for (let i = 0; i < 3; i++) {
+    table.blame(connection.id)
+    table.blame(undefined)
+    table.crashed(false)
+  }
+  assert.equal([connection.blames, connection.deaths], [0, 0])
 })
 
 test('a kill from outside casts no suspicion, unless the same input is there ten times in a row', async () => {
