@@ -120,7 +120,11 @@ export function noteFault(error: unknown): void {
 
 /** Whose work an error has come of that ends the process. */
 export function contextOfFault(error: unknown): Context | undefined {
-  return fault?.error === error ? fault?.context : currentContext()
+  const noted = fault
+  // The process may survive it, and meet it again elsewhere.
+  fault = undefined
+  // What is thrown may be undefined, too.
+  return noted !== undefined && noted.error === error ? noted.context : currentContext()
 }
 
 /** Whether whoever runs now is within a step. */

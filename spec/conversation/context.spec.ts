@@ -75,10 +75,22 @@ test('those who were replayed are followed on for as long as somebody wants to k
 test('an error that is thrown anew is still that of whoever has met it; of any other, whoever runs has', () => {
   const context = new Context({}, 'muted')
   const error = new Error('late')
+  // Anything may be thrown.
+  runIn(context, () => assert.is(contextOfFault(undefined), context))
   runIn(context, () => noteFault(error))
   assert.is(contextOfFault(error), context)
   runIn(undefined, () => assert.is(contextOfFault(new Error('late')), undefined))
   runIn(context, () => assert.is(contextOfFault('another'), context))
+  context.unmute()
+})
+
+test('an error that was survived, and is met once more elsewhere, is that of whoever meets it then', () => {
+  const context = new Context({}, 'muted')
+  const other = new Context({})
+  const error = Object.freeze(new Error('always the same'))
+  runIn(context, () => noteFault(error))
+  assert.is(contextOfFault(error), context)
+  runIn(other, () => assert.is(contextOfFault(error), other))
   context.unmute()
 })
 
