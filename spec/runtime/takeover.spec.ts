@@ -159,4 +159,49 @@ test('lines of a newcomer who has typed while nobody served are each handled onc
   await stage.stop()
 })
 
+test('after a crash, too, what a client is asked when another one’s handler has made way is its own handler’s question', async () => {
+  const stage = new Stage(() => {
+    const service = new Service()
+    // One at a time. The next one is called by whoever has done.
+    const line: (() => void)[] = []
+    const inTurn = <T>(talk: () => Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        const begin = (): void => {
+          const done = (): void => {
+            line.shift()
+            line[0]?.()
+          }
+          talk().finally(done).then(resolve, reject)
+        }
+        line.push(begin)
+        if (line.length === 1) begin()
+      })
+    service.listen(events.Connect, async ({ client }) => {
+      await client.ask('Ready?')
+      const name = await inTurn(() => client.ask('Name?'))
+      client.write(`${name} and ${await client.ask('What else?')}`)
+    })
+    return service
+  })
+  await stage.start()
+  const [bob, ann] = [await connectTo(stage), await connectTo(stage)]
+  for (const person of [bob, ann]) await person.sees('Ready?')
+  bob.type('yes')
+  await bob.sees('Name?')
+  await stage.crash()
+  ann.type('yes')
+  await stage.settle()
+  bob.type('bob')
+  await ann.sees('Name?')
+  ann.type('ann')
+  await ann.sees('What else?')
+  await bob.leave()
+  assert.equal(await stage.preflight(), [])
+  await stage.restart()
+  ann.type('more')
+  await ann.sees('ann and more')
+  await ann.leave()
+  await stage.stop()
+})
+
 test.run()
