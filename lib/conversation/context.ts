@@ -16,6 +16,7 @@ export type Voice = 'live' | 'muted' | 'held'
 
 /** What a conversation and everything that it has started have in common. */
 export class Context {
+  /** Where none is written down, the event whose handlers run. */
   readonly conversation: object
   /** The step that runs, where one does: its result is written down as a whole. */
   readonly step: string | undefined
@@ -95,6 +96,11 @@ export function keepFollowing(): () => void {
     followers -= 1
     forgetIfUnused()
   }
+}
+
+/** Whether somebody wants to know whose work it is that handlers begin: see `keepFollowing`. */
+export function isFollowed(): boolean {
+  return followers > 0
 }
 
 /** Whether conversations must be run by `runIn`. */

@@ -341,8 +341,8 @@ export interface LoopPlace {
 
 /** The conversation that runs; none inside a step, whose result is written down as a whole. */
 export function currentConversation(): Conversation | undefined {
-  const context = currentContext()
-  return context?.step === undefined ? (context?.conversation as Conversation | undefined) : undefined
+  const { conversation, step } = currentContext() ?? {}
+  return step === undefined && conversation instanceof Conversation ? conversation : undefined
 }
 
 /** Whether a conversation that is replayed asks what no journal can answer; that ends its replay. */

@@ -68,10 +68,11 @@ export class ServedClients {
     for (const { client } of this.#served.values()) yield client
   }
 
-  /** The connection of the client whose conversation this is. */
-  connectionOf(conversation: object): RelayedConnection | undefined {
-    for (const { client } of this.#served.values()) {
-      if (channelOf(client).inbox.conversation === conversation) return this.#connections.get(client)
+  /** The connection of the client whose conversation this is, or whose handlers of this event run. */
+  connectionOf(work: object): RelayedConnection | undefined {
+    for (const { client, progress } of this.#served.values()) {
+      const isIts = channelOf(client).inbox.conversation === work || progress.event === work
+      if (isIts) return this.#connections.get(client)
     }
     return undefined
   }

@@ -6,6 +6,7 @@ import { type AnyClient, type Client, channelOf } from '../client/client.js'
 import type { SessionWaiter } from '../client/inbox.js'
 import { runProgram } from '../client/scheduler.js'
 import type { Alarm } from '../clock.js'
+import { Context, isFollowed, runIn } from '../conversation/context.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
 import { type Event, type EventClass, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
@@ -293,8 +294,13 @@ export class Session implements SessionWaiter, EndListener {
     const { resumed } = this.progress
     this.progress.resumed = undefined
     if (resumed !== undefined) return resumed.ended
-    if (conversations === undefined) return events.dispatch(event)
+    if (conversations === undefined) return isFollowed() ? this.#runFollowed(event) : events.dispatch(event)
     return events.dispatch(event, undefined, undefined, conversations.begin(this.#client, event))
+  }
+
+  /** In a function of its own: the closure costs each line an object. */
+  #runFollowed(event: Event): PromiseLike<unknown> | undefined {
+    return runIn(new Context(event), () => this.#host.events.dispatch(event))
   }
 
   #sayGoodbye(): void {

@@ -252,8 +252,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
   }
 
   /**
-   * What a conversation has begun and nobody awaits may be what ended the process before: replayed, it is begun once more. So
-   * that this process can say whose it was.
+   * What a conversation has begun and nobody awaits may be what ended the process before: when that is replayed, or begins
+   * again, it is begun once more. So that this process can say whose it was.
    */
   #followForAWhile(): void {
     this.#unfollow = keepFollowing()

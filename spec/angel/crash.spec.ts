@@ -139,6 +139,24 @@ test('whoever’s conversation has begun work that ends the process each time it
     bob.destroy()
   }))
 
+test('so is whoever’s handler has done so that is begun again after a crash, where none is replayed', () =>
+  guarded(
+    fixture('stray'),
+    async (service) => {
+      const [ann, bob] = [
+        await Peer.connect({ port: service.port, host: '127.0.0.1' }),
+        await Peer.connect({ port: service.port, host: '127.0.0.1' }),
+      ]
+      for (const peer of [ann, bob]) await peer.until('> ')
+      ann.send('always\r\n')
+      assert.match(await ann.rest(), /The service fails whenever it serves you. You are disconnected.\r\n$/)
+      bob.send('still here\r\n')
+      assert.match(await bob.until('1 still here'), /1 still here$/)
+      bob.destroy()
+    },
+    ['--onRestart=restart'],
+  ))
+
 test('a planned restart is not told as a crash', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = (await crowd(service.port, 1)) as [Counter]

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AnyClient } from '../../lib/client/client.js'
+import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { newKey, seal, unseal } from '../../lib/conversation/seal.js'
 import { readClient } from '../../lib/runtime/client-state.js'
 import type { Description, RelayedConnection } from '../../lib/runtime/edge-port.js'
@@ -133,6 +133,20 @@ test('at a hand-over everybody is told of once more; who is leaving is not met a
   served.touch(stranger.client)
   served.handOver()
   assert.equal(told, ['touched 1', 'released 2', 'touched 2'])
+})
+
+test('whose work it is can be told by the conversation under way, and by the event whose handlers run', () => {
+  const { served, newClient } = setUp()
+  const conversation = {}
+  const event = {}
+  const { client, connection } = newClient(1)
+  channelOf(client).inbox.conversation = conversation as never
+  const other = newClient(2, { at: 'connect', event: event as never })
+  served.add(client, connection)
+  served.add(other.client, other.connection)
+  assert.is(served.connectionOf(conversation), connection)
+  assert.is(served.connectionOf(event), other.connection)
+  assert.is(served.connectionOf({}), undefined)
 })
 
 test.run()
