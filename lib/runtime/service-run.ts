@@ -368,6 +368,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** Ends all that is left. @throws the first failure of all that was to be closed; but everything else is ended then. */
   async #end(): Promise<void> {
     this.#parts.timers.stopAll()
+    // Also of a process of a play that is gone, and of one that could not take over.
+    this.#takeover?.end()
     await this.#attempt('The store was not closed', () => this.#closeStores())
     await this.#attempt('The log was not closed', () => this.#events.log.close())
     this.#edge?.release()

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { events, Service, SettingsError } from 'mara-ts'
 import { SessionStore } from 'mara-ts/storage'
-import { connectTo, RestartPointError } from 'mara-ts/testing'
+import { connectTo, FakeClock, RestartPointError } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
+import { isFollowed } from '../../lib/conversation/context.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { rejection } from '../support/service.js'
 
@@ -44,6 +45,16 @@ test('a client stays connected over restarts and crashes, with its state', async
   assert.equal(seen, ['restart', 'crash'])
   await stage.stop()
   assert.equal(seen, ['restart', 'crash', 'gone'])
+})
+
+test('conversations of a process that has crashed, or has been stopped, are followed no longer', async () => {
+  const stage = new Stage(() => new Service({ clock: new FakeClock() }))
+  await stage.start()
+  for (let i = 0; i < 2; i++) await stage.crash()
+  assert.is(isFollowed(), true)
+  await stage.crash()
+  await stage.stop()
+  assert.is(isFollowed(), false)
 })
 
 test('after a crash a stored object is as it was when it was kept or saved last, whatever people were shown since', async () => {
