@@ -103,9 +103,8 @@ async function pauses(clients: number, onRestart: string): Promise<void> {
 }
 
 const logins: Load = (port) =>
-  run(new URL('./logins.ts', import.meta.url), port, 20, ...[values.seconds, values['warm-up']].map(inMs))
-const chat: Load = (port) =>
-  run(new URL('./chat.ts', import.meta.url), port, 50, Number(values.seconds) * 1_000)
+  run(new URL('./logins.ts', import.meta.url), port, 20, inMs(values.seconds), inMs(values['warm-up']))
+const chat: Load = (port) => run(new URL('./chat.ts', import.meta.url), port, 50, inMs(values.seconds))
 
 compileBenchmarks()
 console.log(`Node ${process.version}; ${values.rounds} rounds of ${values.seconds} s.`)

@@ -41,7 +41,7 @@ watchForAngel()
 
 // A terminal tells all its processes; what becomes of this one is for the angel to say.
 for (const signal of ['SIGHUP', 'SIGQUIT', ...UNUSED_SIGNALS]) process.on(signal, () => {})
-process.on('uncaughtExceptionMonitor', (error) => failed(error))
+process.on('uncaughtExceptionMonitor', failed)
 
 loadProgram(file, settings).catch(async (error: unknown) => {
   failed(error)

@@ -109,20 +109,19 @@ export class Conversation {
   get isAsking(): boolean {
     if (this.#host.ledElsewhere) return false
     const context = currentContext()
-    const isOther = context?.conversation !== this
-    // Where only some are followed, since they were replayed not long ago, one that is live may be whoever has made way.
-    if (context === undefined || (isOther && context.voice === 'live' && !isFollowing())) {
-      // Where nobody is followed, whoever asks for the client's lines is taken for its handler, until it is replayed.
-      if (isFollowing()) return false
-      if (this.#replay === undefined) return true
-      this.#replay.fail('its lines are asked for by work that was begun elsewhere, and not by the handler')
-      return false
+    if (context?.conversation === this) {
+      if (context.step === undefined) return true
+      throw new StepError(
+        `The step '${context.step}' asks its own client for a line. A step is done as a whole, or again: ask before or after it.`,
+      )
     }
-    if (isOther) return false
-    if (context.step === undefined) return true
-    throw new StepError(
-      `The step '${context.step}' asks its own client for a line. A step is done as a whole, or again: ask before or after it.`,
-    )
+    // Where only some are followed, since they were replayed not long ago, one that is live may be whoever has made way.
+    const isKnown = context !== undefined && context.voice !== 'live'
+    if (isFollowing() || isKnown) return false
+    // Where nobody is followed, whoever asks for the client's lines is taken for its handler, until it is replayed.
+    if (this.#replay === undefined) return true
+    this.#replay.fail('its lines are asked for by work that was begun elsewhere, and not by the handler')
+    return false
   }
 
   /** @returns the question's number; undefined where nothing is written down. */

@@ -3,13 +3,13 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
+import type { Peer } from '../support/peer.js'
 import { fixture, type Guarded, guarded } from './support.js'
 
 const test = suite('angel/again')
 
 async function inside(service: Guarded): Promise<Peer> {
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   assert.is(await peer.line(), 'welcome')
   peer.send('quick\r\n')
   assert.is(await peer.line(), 'come in')
@@ -50,7 +50,7 @@ test('with onRestart=restart a Connect that was cut short begins again, and its 
   guarded(
     fixture('again'),
     async (service) => {
-      const ann = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+      const ann = await service.connect()
       assert.is(await ann.line(), 'welcome')
       ann.send('slow\r\n')
       await service.run.find(/busy/)

@@ -1,7 +1,6 @@
 // time limit: 600 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
 import { fixture, guarded } from './support.js'
 
 const test = suite('angel/channel')
@@ -11,7 +10,7 @@ const KINDS = ['words', 'type', 'json', 'name', 'settings', 'record', 'half', 'h
 test(`a worker that sends ${KINDS.join(', ')} where a frame is expected is replaced, and clients notice nothing`, () =>
   guarded(fixture('rowdy'), async (service) => {
     for (const kind of KINDS) {
-      const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+      const peer = await service.connect()
       assert.is(await peer.line(), 'welcome')
       const before = await service.worker()
       const told = service.run.err.length
@@ -28,7 +27,7 @@ test(`a worker that sends ${KINDS.join(', ')} where a frame is expected is repla
 
 test('what is well formed and comes at the wrong time, or is about nothing, changes nothing', () =>
   guarded(fixture('rowdy'), async (service) => {
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     assert.is(await peer.line(), 'welcome')
     const before = await service.worker()
     peer.send('untimely\r\n')

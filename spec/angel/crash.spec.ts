@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
 import { rejection } from '../support/service.js'
 import { times } from '../support/soak.js'
 import { type Counter, children, crowd, fixture, type Guarded, guarded, problems } from './support.js'
@@ -58,7 +57,7 @@ test('nor does a SIGKILL at any moment of a restart close anybody', () =>
 
 test('nor does one of the new process while the old one hands over: the old one goes on', () =>
   guarded(fixture('goodbye'), async (service) => {
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     await peer.line()
     const { angel, worker } = await service.status()
     const restarting = rejection(service.restart())
@@ -102,7 +101,7 @@ for (const [what, line, reason] of CRASHES) {
 
 test('of several lines at once, each that kills is dropped, and all others are answered', () =>
   guarded(fixture('count'), async (service) => {
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     peer.send('/exit\r\none\r\n/throw\r\n/exit\r\ntwo\r\n')
     const dropped = 'Your last input made the service fail, and was dropped.'
     // What is thrown after a line was answered is not the fault of that line any more.
@@ -112,7 +111,7 @@ test('of several lines at once, each that kills is dropped, and all others are a
 
 test('a line is dropped also where its handler has awaited something before it ends the process', () =>
   guarded(fixture('count'), async (service) => {
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     peer.send('/exit later\r\n')
     assert.equal(await peer.lines(2), ['welcome', 'Your last input made the service fail, and was dropped.'])
     peer.send('hello\r\n')
@@ -123,10 +122,7 @@ test('a line is dropped also where its handler has awaited something before it e
 
 test('whoever’s conversation has begun work that ends the process each time it is replayed is let go, and nobody else', () =>
   guarded(fixture('stray'), async (service) => {
-    const [ann, bob] = [
-      await Peer.connect({ port: service.port, host: '127.0.0.1' }),
-      await Peer.connect({ port: service.port, host: '127.0.0.1' }),
-    ]
+    const [ann, bob] = [await service.connect(), await service.connect()]
     for (const peer of [ann, bob]) await peer.until('> ')
     bob.send('hello\r\n')
     await bob.until('1 hello\r\n> ')
@@ -143,10 +139,7 @@ test('so is whoever’s handler has done so that is begun again after a crash, w
   guarded(
     fixture('stray'),
     async (service) => {
-      const [ann, bob] = [
-        await Peer.connect({ port: service.port, host: '127.0.0.1' }),
-        await Peer.connect({ port: service.port, host: '127.0.0.1' }),
-      ]
+      const [ann, bob] = [await service.connect(), await service.connect()]
       for (const peer of [ann, bob]) await peer.until('> ')
       ann.send('always\r\n')
       assert.match(await ann.rest(), /The service fails whenever it serves you. You are disconnected.\r\n$/)

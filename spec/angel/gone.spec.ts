@@ -6,7 +6,6 @@ import net from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
 import { fixture, guarded } from './support.js'
 
 const test = suite('angel/gone')
@@ -60,7 +59,7 @@ test('those that a limit refuses are forgotten, too', () =>
 
 test('what a client said that is reset while its handler works is told to others once, though its process dies in its Disconnect', () =>
   guarded(fixture('farewell'), async (service) => {
-    const listener = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const listener = await service.connect()
     await listener.line()
     const speaker = await dial(service.port)
     await once(speaker, 'data')

@@ -31,8 +31,8 @@ async function talking(
   }
 }
 
-async function guest({ port }: Guarded): Promise<Peer> {
-  const peer = await Peer.connect({ port, host: '127.0.0.1' })
+async function guest(service: Guarded): Promise<Peer> {
+  const peer = await service.connect()
   await peer.until('Name: ')
   peer.send('guest\r\n')
   await peer.until('Hello, guest\r\n')
@@ -77,7 +77,7 @@ test('a half line, a telnet sequence cut in two and what was agreed before are a
 
 /** Logs in up to the password, agrees to hide it, and restarts. */
 async function halfLoggedIn(service: Guarded): Promise<Peer> {
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.until('Name: ')
   peer.send('ann\r\n')
   assert.is(await peer.until('Password: '), `${bytes(IAC, WILL, ECHO)}Password: `)

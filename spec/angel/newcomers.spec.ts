@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
 import { crowd, fixture, guarded, problems } from './support.js'
 
 const test = suite('angel/newcomers')
@@ -18,7 +17,7 @@ for (const SUSPEND_MS of ['0', '400']) {
         const served: number[] = []
         const knock = async (): Promise<void> => {
           while (going) {
-            const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+            const peer = await service.connect()
             assert.is(await peer.line(), 'welcome')
             peer.send('hello\r\n')
             assert.is(await peer.line(), '1 hello')
@@ -76,7 +75,7 @@ test('a client that goes while a restart goes on is gone after it', () =>
 
 test('one that is asked for while the old process hands over is that one', () =>
   guarded(fixture('goodbye'), async (service) => {
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     await peer.line()
     const restarting = service.restart()
     await service.run.find(/handing over/)
@@ -95,9 +94,7 @@ test('whoever connects while the worker is busy is served when it is not, howeve
     async (service) => {
       const [counter] = await crowd(service.port, 1)
       counter?.write('/busy\r\n')
-      const peers = await Promise.all(
-        Array.from({ length: 5 }, () => Peer.connect({ port: service.port, host: '127.0.0.1' })),
-      )
+      const peers = await Promise.all(Array.from({ length: 5 }, () => service.connect()))
       for (const peer of peers) assert.is(await peer.line(), 'welcome')
       await service.restart()
       for (const peer of peers) {

@@ -8,7 +8,7 @@ import { askAngel } from '../../lib/angel/index.js'
 import { runCommandLine } from '../../lib/cli/cli.js'
 import { commands } from '../../lib/cli/commands/index.js'
 import { folder } from '../cli/support.js'
-import { Peer } from '../support/peer.js'
+import type { Peer } from '../support/peer.js'
 import { rejection } from '../support/service.js'
 import { fixture, type Guarded, guarded } from './support.js'
 
@@ -25,7 +25,7 @@ async function halfway(
   await guarded(
     fixture('questions'),
     async (service) => {
-      const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+      const peer = await service.connect()
       await peer.until('Name: ')
       peer.send('ann\r\n')
       await peer.until('Password: ')

@@ -1,13 +1,13 @@
 // time limit: 600 s
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
+import type { Peer } from '../support/peer.js'
 import { fixture, type Guarded, guarded } from './support.js'
 
 const test = suite('angel/secrets')
 
 async function loggedIn(service: Guarded, name: string): Promise<Peer> {
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.until('Name: ')
   peer.send(`${name}\r\n`)
   await peer.until('Password: ')
@@ -63,7 +63,7 @@ async function overheard(
       const bob = await loggedIn(service, 'bob')
       const heard: string[] = []
       bob.socket.on('data', (chunk) => heard.push(String(chunk)))
-      const ann = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+      const ann = await service.connect()
       ann.socket.on('data', (chunk) => heard.push(String(chunk)))
       await ann.until('Name: ')
       ann.send('ann\r\n')

@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { folder } from '../cli/support.js'
-import { Peer } from '../support/peer.js'
 import { rejection } from '../support/service.js'
 import { ended, fixture, Guarded, guarded, runs } from './support.js'
 
@@ -16,25 +15,21 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const service = await Guarded.start(fixture('goodbye'))
     const worker = await service.worker()
     const { angel } = await service.status()
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     await peer.line()
     process.kill(angel, signal)
     assert.is(await peer.rest(), 'goodbye, ann\r\n')
     assert.is(await service.run.ended, 0)
     assert.not.ok(runs(worker))
     assert.match(service.run.out, /stopped\n$/)
-    assert.is(
-      ((await rejection(Peer.connect({ port: service.port, host: '127.0.0.1' }))) as NodeJS.ErrnoException)
-        .code,
-      'ECONNREFUSED',
-    )
+    assert.is(((await rejection(service.connect())) as NodeJS.ErrnoException).code, 'ECONNREFUSED')
   })
 }
 
 test('Ctrl-C, which all processes of a terminal get, does the same', async () => {
   const service = await Guarded.start(fixture('goodbye'))
   const worker = await service.worker()
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.line()
   service.run.interrupt()
   assert.is(await peer.rest(), 'goodbye, ann\r\n')
@@ -46,7 +41,7 @@ test('a second signal ends at once what does not want to end', async () => {
   const service = await Guarded.start(fixture('goodbye'), ['--drain=60000'])
   const worker = await service.worker()
   const { angel } = await service.status()
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.line()
   peer.send('sleep\r\n')
   await service.run.find(/sleeping/)
@@ -62,7 +57,7 @@ test('SIGHUP restarts', () =>
   guarded(fixture('goodbye'), async (service) => {
     const before = await service.worker()
     const { angel } = await service.status()
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     await peer.line()
     process.kill(angel, 'SIGHUP')
     await service.worker(before)
@@ -75,7 +70,7 @@ test('where the angel dies its connections go with it, and the worker stops in o
   const service = await Guarded.start(fixture('goodbye'), [store()])
   const worker = await service.worker()
   const { angel } = await service.status()
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.line()
   process.kill(angel, 'SIGKILL')
   await peer.closed
@@ -86,7 +81,7 @@ test('where the angel dies its connections go with it, and the worker stops in o
 
 test('a service that stops by itself takes its angel along', async () => {
   const service = await Guarded.start(fixture('goodbye'))
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.line()
   peer.send('stop\r\n')
   assert.is(await peer.rest(), 'goodbye, ann\r\n')
@@ -97,7 +92,7 @@ test('a stop at any moment of a restart says goodbye, and leaves nothing running
   for (const wait of [0, 300, 600, 700, 800, 900]) {
     const service = await Guarded.start(fixture('goodbye'))
     const worker = await service.worker()
-    const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const peer = await service.connect()
     await peer.line()
     const restarting = service.restart().catch(() => undefined)
     await pause(wait)
@@ -111,7 +106,7 @@ test('a stop at any moment of a restart says goodbye, and leaves nothing running
 
 test('a stop while one process hands over to the next is for the next one, which says goodbye', async () => {
   const service = await Guarded.start(fixture('goodbye'))
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.line()
   const restarting = rejection(service.restart())
   await service.run.find(/handing over/)
@@ -123,7 +118,7 @@ test('a stop while one process hands over to the next is for the next one, which
 
 test('nor is a stop lost that the program asks for while it hands over', async () => {
   const service = await Guarded.start(fixture('goodbye'), [], { STOP_AT: 'suspend' })
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   await peer.line()
   await service.restart()
   assert.is(await peer.rest(), 'goodbye, ann\r\n')

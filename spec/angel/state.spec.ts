@@ -3,13 +3,13 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Peer } from '../support/peer.js'
+import type { Peer } from '../support/peer.js'
 import { fixture, type Guarded, guarded } from './support.js'
 
 const test = suite('angel/state')
 
 async function come(service: Guarded): Promise<Peer> {
-  const peer = await Peer.connect({ port: service.port, host: '127.0.0.1' })
+  const peer = await service.connect()
   assert.is(await peer.line(), 'welcome')
   return peer
 }

@@ -12,6 +12,7 @@ import { createWebSocketStream, WebSocket } from 'ws'
 import { askAngel } from '../../lib/angel/index.js'
 import { Run } from '../cli/support.js'
 import { built, loader } from '../support/node.js'
+import { Peer } from '../support/peer.js'
 
 /** A folder for control sockets of this spec's own: two specs may run the same program at a time. */
 const RUNTIME = mkdtempSync(join(tmpdir(), 'mara-angel-'))
@@ -56,6 +57,10 @@ export class Guarded {
       await run.kill()
       throw error
     }
+  }
+
+  connect(): Promise<Peer> {
+    return Peer.connect({ port: this.port, host: '127.0.0.1' })
   }
 
   restart() {

@@ -138,7 +138,7 @@ test('a worker that can not start again goes on being tried, and clients wait fo
     while (!((await service.status()).trouble?.what ?? '').includes('this version is broken')) {
       await pause(20)
     }
-    const newcomer = Peer.connect({ port: service.port, host: '127.0.0.1' })
+    const newcomer = service.connect()
     nextIs('good')
     await service.worker(before)
     assert.is(await (await newcomer).line(), 'welcome')

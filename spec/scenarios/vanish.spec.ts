@@ -2,11 +2,11 @@
 import { getEventListeners, once } from 'node:events'
 import { Socket } from 'node:net'
 import { queryObjects } from 'node:v8'
-import { Client, type Clock, events, Handler, memoryPair, Service } from 'mara-ts'
+import { Client, events, Handler, memoryPair, Service } from 'mara-ts'
 import { FakeClock } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { systemClock } from '../../lib/clock.js'
+import { CountingClock } from '../support/counting-clock.js'
 import { memoryInUse } from '../support/gc.js'
 import { Peer } from '../support/peer.js'
 import { deferred, running, turns } from '../support/service.js'
@@ -136,31 +136,6 @@ test('what a handler does beside waiting for lines is told by client.signal (rul
 const ROUNDS = 5_000
 const WARM_UP = 500
 const AT_ONCE = 50
-
-/** The system's clock, which knows how many alarms are set. */
-class CountingClock implements Clock {
-  readonly #set = new Set<unknown>()
-  readonly now = systemClock.now
-
-  setTimeout(fn: () => void, ms: number, options?: { keepAlive?: boolean }): unknown {
-    const ring = (): void => {
-      this.#set.delete(alarm)
-      fn()
-    }
-    const alarm = systemClock.setTimeout(ring, ms, options)
-    this.#set.add(alarm)
-    return alarm
-  }
-
-  clearTimeout(alarm: unknown): void {
-    this.#set.delete(alarm)
-    systemClock.clearTimeout(alarm)
-  }
-
-  get pending(): number {
-    return this.#set.size
-  }
-}
 
 /** What peers do before they vanish. */
 const lives: ((peer: Peer) => Promise<void> | void)[] = [

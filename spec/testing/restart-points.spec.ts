@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { type Clock, events, InvalidOptionError, Service } from 'mara-ts'
+import { events, InvalidOptionError, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'
 import { everyRestartPoint, FakeClock, RestartPointError, type Scenario } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
-import { systemClock } from '../../lib/clock.js'
+import { CountingClock } from '../support/counting-clock.js'
 import { withProgram } from '../support/program.js'
 import { rejection } from '../support/service.js'
 
@@ -42,30 +42,8 @@ test('counts the moments of a conversation that survives all of them', async () 
   for (const crash of [false, true]) assert.is(await everyRestartPoint(dice(true), { crash }), 3)
 })
 
-/** The system's clock, and what waits on it and keeps the process running. */
-function countedClock(): { readonly clock: Clock; readonly waiting: Map<unknown, number> } {
-  const waiting = new Map<unknown, number>()
-  const clock: Clock = {
-    now: () => systemClock.now(),
-    setTimeout(fn: () => void, ms: number, options?: { keepAlive?: boolean }) {
-      const run = (): void => {
-        waiting.delete(alarm)
-        fn()
-      }
-      const alarm = systemClock.setTimeout(run, ms, options)
-      if (options?.keepAlive !== false) waiting.set(alarm, ms)
-      return alarm
-    },
-    clearTimeout(alarm) {
-      waiting.delete(alarm)
-      systemClock.clearTimeout(alarm)
-    },
-  }
-  return { clock, waiting }
-}
-
 test('nobody in a process of the play waits on once that is gone: the tests end when they are done', async () => {
-  const { clock, waiting } = countedClock()
+  const clock = new CountingClock()
   const working: Promise<void>[] = []
   /** Longer than the play waits for anybody. */
   const work = async (): Promise<void> => {
@@ -99,12 +77,12 @@ test('nobody in a process of the play waits on once that is gone: the tests end 
     assert.is(await everyRestartPoint(scenario, { crash }), 4)
     await Promise.all(working)
     await turn()
-    assert.equal([...waiting.values()], [])
+    assert.equal(clock.keeping, [])
   }
 })
 
 test('whoever has left in a process of the play leaves it no more once that is gone, however long handlers may go on', async () => {
-  const { clock, waiting } = countedClock()
+  const clock = new CountingClock()
   const working: (() => void)[] = []
   const scenario: Scenario = {
     service() {
@@ -131,7 +109,7 @@ test('whoever has left in a process of the play leaves it no more once that is g
     },
   }
   assert.is(await everyRestartPoint(scenario, { crash: true, of: 'ann' }), 2)
-  assert.equal([...waiting.values()], [])
+  assert.equal(clock.keeping, [])
 })
 
 test('says at which moment somebody waits in vain', async () => {
