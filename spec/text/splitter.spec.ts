@@ -134,6 +134,20 @@ test('kept lines do not keep their chunks alive', async () => {
   assert.ok(held < 4_000_000, `${kept.length} kept lines hold ${held} bytes`)
 })
 
+test('between lines a splitter holds no memory', async () => {
+  const halves = [Buffer.alloc(20_000, 'x'), Buffer.from('\n')]
+  const sink = { push: () => {}, control: () => false, overflow: () => {} }
+  const splitters: LineSplitter[] = []
+  const before = await memoryInUse()
+  for (let i = 0; i < 1000; i++) {
+    const splitter = new LineSplitter({ maxLineLength: 65_536, sanitize: true })
+    for (const half of halves) splitter.push(half, sink)
+    splitters.push(splitter)
+  }
+  const held = (await memoryInUse()) - before
+  assert.ok(held < 4_000_000, `${splitters.length} splitters hold ${held} bytes`)
+})
+
 test('a splitter that goes on in another process loses nothing, at any byte', () => {
   const bytes = Buffer.from('one\r\n€two\r\0\rlonger than the limit\nfour\r\n')
   const options = { maxLineLength: 12, sanitize: true }
