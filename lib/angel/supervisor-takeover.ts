@@ -137,7 +137,6 @@ export class TakeoverDraft extends Draft {
       'info',
       `${named(worker)} serves${downSince === undefined ? '' : `; ${this.clients} waited ${pause} ms`}`,
     )
-    if (worker.planned) state.restarts += 1
     if (downSince !== undefined && worker.settings.spareWorker && !state.stopping)
       this.delaySpare(SPARE_DELAY)
     state.downSince = undefined
@@ -155,6 +154,7 @@ export class TakeoverDraft extends Draft {
   /** It has come to stay: whoever has asked for it is told. */
   protected settle(worker: WorkerState, pause: number): void {
     const { state } = this
+    if (worker.planned) state.restarts += 1
     this.succeed(worker, pause)
     if (state.next !== undefined) this.relieve()
     else if (state.requests.length > 0) this.start()

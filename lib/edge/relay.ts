@@ -56,7 +56,6 @@ export interface Pipe extends Duplex {
 }
 
 export class Relay implements EdgePort {
-  readonly version = 3
   key: Uint8Array = new Uint8Array()
   readonly #pipe: Pipe
   readonly #host: RelayOptions

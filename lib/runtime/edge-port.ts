@@ -149,7 +149,6 @@ export interface EdgeClient {
 }
 
 export interface EdgePort {
-  readonly version: 3
   /** Seals what was typed hidden. Known when `inherit` resolves. */
   readonly key: Uint8Array
   /** False where another service of this process has it already. */

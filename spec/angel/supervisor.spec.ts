@@ -452,4 +452,17 @@ test('a planned restart is counted as one, a crash as one, and each tells the ne
   assert.equal([world.state.restarts, world.state.crashes], [1, 1])
 })
 
+test('a restart counts when the new worker has come to stay, and one that is taken back does not', () => {
+  const world = served()
+  const taken = onProbation(world)
+  assert.is(world.state.restarts, 0)
+  world.ring(world.state.probation?.alarm as number)
+  assert.is(world.state.restarts, 1)
+  world.end(taken.before)
+  const failed = onProbation(world)
+  world.end(failed.after)
+  world.tell({ type: 'serving', worker: failed.before, body: {} })
+  assert.equal([world.state.restarts, world.state.crashes], [1, 1])
+})
+
 test.run()
