@@ -46,6 +46,7 @@ const NO_SPEC: readonly string[] = [
   'cli/rooms/report.ts',
   'cli/rooms/shelves.ts', // text.spec.ts
   'cli/rooms/svg-elements.ts', // svg.spec.ts
+  'cli/settings/show.ts', // commands/settings.spec.ts
   'cli/console/find.ts', // commands/console.spec.ts, as the next one
   'cli/console/script.ts',
   'client/snapshot.ts', // spec/angel

@@ -199,6 +199,13 @@ for (const [cell = '', packages = '', files, kB] of rows(/^`mara-ts/)) {
   })
 }
 
+packaged('the mara command loads what a command needs when that runs, and not before', async () => {
+  const commands = path.join(home, `node_modules/${manifest.name}/dist/cli/commands/index.js`)
+  const { dependencies, files } = await loadedBy(commands, home)
+  assert.equal(dependencies, ['leven', 'string-width'])
+  assert.ok(files < 100, `${files} files`)
+})
+
 packaged('npm installs what docs/package.md says', () => {
   const all = sizes(home)
   const [, total = '', count = ''] = /All in all: ([\d,]+) kB in (\d+) packages/.exec(page) ?? []

@@ -1,54 +1,22 @@
-import { symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { launchCommand } from '../../lib/inspection.js'
 import { ProgramError } from '../../lib/program/errors.js'
-import { explained, findProgram, loadProgram } from '../../lib/program/load.js'
+import { explained, loadProgram } from '../../lib/program/load.js'
 import { folder } from '../cli/support.js'
 import { rejection } from '../support/service.js'
 
 const program = suite('program/load')
 
-function notFound(file: string): string {
-  try {
-    findProgram(file)
-  } catch (error) {
-    assert.instance(error, ProgramError)
-    return (error as Error).message
-  }
-  throw new Error('it was found')
-}
-
-program('a file that is not there names the one that was meant', () => {
-  const dir = folder({ 'chat.ts': '', 'notes.md': '', 'src/main.js': '' })
-  assert.is(findProgram(path.join(dir, 'chat.ts')), path.join(dir, 'chat.ts'))
-  assert.is(notFound(`${dir}/chat`), `There is no file ${dir}/chat. Did you mean ${dir}/chat.ts?`)
-  assert.is(notFound(`${dir}/caht.ts`), `There is no file ${dir}/caht.ts. Did you mean ${dir}/chat.ts?`)
-  assert.is(
-    notFound(`${dir}/src/main.ts`),
-    `There is no file ${dir}/src/main.ts. Did you mean ${dir}/src/main.js?`,
-  )
-  assert.is(notFound(`${dir}/notes.ts`), `There is no file ${dir}/notes.ts.`)
-  assert.is(notFound(`${dir}/none/at/all.ts`), `There is no file ${dir}/none/at/all.ts.`)
-  assert.is(notFound(`${dir}/src`), `${dir}/src is a folder. Name the program's file in it.`)
+program('a file of settings is said to be one', async () => {
+  const file = path.join(folder({ 'settings.json': '{}' }), 'settings.json')
+  const before = process.argv
+  const error = await rejection(loadProgram(file, []))
+  process.argv = before
+  assert.instance(error, ProgramError)
+  assert.match(String(error), /settings\.json is no program\. If it holds settings, name it behind/)
 })
-
-program(
-  'a link that leads nowhere, or round in circles, and a file of settings are said to be so',
-  async () => {
-    const dir = folder({ 'settings.json': '{}' })
-    symlinkSync(`${dir}/gone.mjs`, `${dir}/dangling.mjs`)
-    symlinkSync(`${dir}/loop.mjs`, `${dir}/loop.mjs`)
-    assert.is(notFound(`${dir}/dangling.mjs`), `${dir}/dangling.mjs is a link to a file that is not there.`)
-    assert.match(notFound(`${dir}/loop.mjs`), /loop\.mjs can't be read: ELOOP/)
-    const before = process.argv
-    const error = await rejection(loadProgram(`${dir}/settings.json`, []))
-    process.argv = before
-    assert.instance(error, ProgramError)
-    assert.match(String(error), /settings\.json is no program\. If it holds settings, name it behind/)
-  },
-)
 
 program('a program finds itself and its settings in process.argv, and its name', async () => {
   const before = process.argv

@@ -2,9 +2,7 @@
  * `mara angel FILE [settings]`: runs a program under a supervisor that keeps its clients' connections open while the
  * program is restarted, replaced by a new version, or dies.
  */
-import { runAngel } from '../../angel/index.js'
-import { findProgram, loadProgram } from '../../program/load.js'
-import { readCommandLine } from '../../settings/index.js'
+import { findProgram } from '../../program/find.js'
 import { defineCommand } from '../command.js'
 
 export const angel = defineCommand({
@@ -18,11 +16,14 @@ export const angel = defineCommand({
   options: {},
   async run({ operands: [file = ''], settings }) {
     findProgram(file)
+    const { readCommandLine } = await import('../../settings/index.js')
     // Then there is nothing to watch over.
     if (readCommandLine(settings).help) {
+      const { loadProgram } = await import('../../program/load.js')
       await loadProgram(file, settings)
       return undefined
     }
+    const { runAngel } = await import('../../angel/index.js')
     return runAngel(file, settings)
   },
 })

@@ -1,8 +1,5 @@
 /** `mara console FILE`: an administrator's console of a running program. */
 import { defineCommand } from '../command.js'
-import { historyFile, openHistory } from '../console/history.js'
-import { interact } from '../console/interactive.js'
-import { runLines, runOne } from '../console/script.js'
 
 export const console = defineCommand({
   name: 'console',
@@ -15,8 +12,11 @@ export const console = defineCommand({
   ],
   options: {},
   async run({ operands: [target = ''], settings: command, io }) {
+    const { runLines, runOne } = await import('../console/script.js')
     if (command.length > 0) return runOne(target, command.join(' '), io)
     if (!io.stdin.isTTY || !io.stdout.isTTY) return runLines(target, io)
+    const { historyFile, openHistory } = await import('../console/history.js')
+    const { interact } = await import('../console/interactive.js')
     const history = openHistory(historyFile(), (message) => void io.stderr.write(message))
     return interact({ target, io, history })
   },

@@ -1,6 +1,6 @@
 /** `mara restart FILE`: has the angel of a program put a new process in the place of the one that serves. */
-import { askAngel } from '../../angel/index.js'
-import { findProgram } from '../../program/load.js'
+import { askAngel } from '../../angel/ask.js'
+import { findProgram } from '../../program/find.js'
 import { defineCommand } from '../command.js'
 import type { Io } from '../io.js'
 

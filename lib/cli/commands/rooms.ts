@@ -1,6 +1,6 @@
 /** `mara rooms FILE`: whether the rooms of a world fit together, and its map. */
 import { writeFile } from 'node:fs/promises'
-import { findProgram } from '../../program/load.js'
+import { findProgram } from '../../program/find.js'
 import { escapeJson } from '../../text/escape.js'
 import { defineCommand } from '../command.js'
 import { RoomsError } from '../errors.js'

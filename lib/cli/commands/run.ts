@@ -4,12 +4,10 @@
 
 import { exit } from '../../program/exit.js'
 import { describeUncaught, exitCodeOf } from '../../program/failure.js'
-import { findProgram, loadProgram, prepareFor } from '../../program/load.js'
-import { wantsAngel } from '../../settings/index.js'
+import { findProgram } from '../../program/find.js'
 import { defineCommand } from '../command.js'
 import { UsageError } from '../errors.js'
 import type { Io } from '../io.js'
-import { profileToTheEnd } from '../profile/index.js'
 import { angel } from './angel.js'
 
 const PROFILE_UNDER_ANGEL =
@@ -36,13 +34,19 @@ export const run = defineCommand({
       settings,
       io,
     } = invocation
-    await prepareFor(findProgram(file), settings)
+    const program = findProgram(file)
+    const { loadProgram, prepareFor } = await import('../../program/load.js')
+    const { wantsAngel } = await import('../../settings/index.js')
+    await prepareFor(program, settings)
     // Known before the program is loaded, since the angel is another process than the program's.
     if (await wantsAngel(settings, process.env)) {
       if (profile) throw new UsageError(PROFILE_UNDER_ANGEL, 'run')
       return angel.run(invocation)
     }
-    if (profile) profileToTheEnd(file, io)
+    if (profile) {
+      const { profileToTheEnd } = await import('../profile/index.js')
+      profileToTheEnd(file, io)
+    }
     process.on('uncaughtException', (error) => void crashed(error, io))
     const onExit = () => {
       // Set where the program itself ended the process.

@@ -1,17 +1,5 @@
-/**
- * `mara settings FILE [settings]`: what a program's settings would be, without starting it.
- *
- * The program runs up to where its service would start, and is shown there (see inspection.ts).
- */
-import { type Inspected, inspecting } from '../../inspection.js'
-import { describeFailure, exitCodeOf } from '../../program/failure.js'
-import { loadProgram } from '../../program/load.js'
-import { describeProblem, readCommandLine } from '../../settings/index.js'
-import { formatTable } from '../../text/table.js'
+/** `mara settings FILE [settings]`: what a program's settings would be, without starting it. */
 import { defineCommand } from '../command.js'
-import type { Io } from '../io.js'
-
-const PATIENCE_MS = 1000
 
 export const settings = defineCommand({
   name: 'settings',
@@ -23,47 +11,7 @@ export const settings = defineCommand({
   ],
   options: {},
   async run({ operands: [file = ''], settings, io }) {
-    const report = watch(file, settings, io)
-    return Promise.race([report, loadProgram(file, settings).then(() => report)])
+    const { showSettings } = await import('../settings/show.js')
+    return showSettings(file, settings, io)
   },
 })
-
-/** Resolves with an exit code when every service that was to start has been shown. */
-function watch(file: string, settings: readonly string[], io: Io): Promise<number> {
-  const waiting = setTimeout(() => {
-    io.stderr.write(`Waiting for ${file} to start a service...\n`)
-  }, PATIENCE_MS).unref()
-  const onExit = (): void => {
-    // It was asked for its help, and gave it.
-    if (readCommandLine(settings).help) return
-    io.stderr.write(`${file} ended without starting a service: there are no settings to show.\n`)
-    process.exitCode = 1
-  }
-  process.once('exit', onExit)
-
-  return new Promise((resolve) => {
-    let open = 0
-    let code = 0
-    inspecting(async (gather) => {
-      open += 1
-      clearTimeout(waiting)
-      process.off('exit', onExit)
-      try {
-        show(await gather(), io)
-      } catch (error) {
-        io.stderr.write(describeFailure(error))
-        code = exitCodeOf(error)
-      }
-      open -= 1
-      // A program may start several services at once, of which one has more to read than another.
-      if (open === 0) resolve(code)
-      return new Promise<never>(() => {})
-    })
-  })
-}
-
-function show(inspected: Inspected, { stdout, stderr }: Io): void {
-  for (const warning of inspected.warnings) stderr.write(`${describeProblem(warning)}\n`)
-  const rows = inspected.list().map(({ name, value, origin }) => [name, value, origin])
-  stdout.write(formatTable(['Setting', 'Value', 'From'], rows, 1, stdout))
-}

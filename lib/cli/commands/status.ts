@@ -1,6 +1,7 @@
 /** `mara status FILE`: the state of a program under an angel. */
-import { type Answers, askAngel } from '../../angel/index.js'
-import { findProgram } from '../../program/load.js'
+import { askAngel } from '../../angel/ask.js'
+import type { Answers } from '../../angel/index.js'
+import { findProgram } from '../../program/find.js'
 import { durationInWords } from '../../text/words.js'
 import { defineCommand } from '../command.js'
 

@@ -1,6 +1,6 @@
 /** `mara stop FILE`: has the angel of a program stop it, and itself. */
-import { askAngel } from '../../angel/index.js'
-import { findProgram } from '../../program/load.js'
+import { askAngel } from '../../angel/ask.js'
+import { findProgram } from '../../program/find.js'
 import { defineCommand } from '../command.js'
 
 export const stop = defineCommand({

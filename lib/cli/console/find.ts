@@ -2,7 +2,7 @@
 import { lstatSync, statSync } from 'node:fs'
 import net from 'node:net'
 import { userInfo } from 'node:os'
-import { findProgram } from '../../program/load.js'
+import { findProgram } from '../../program/find.js'
 import { namedSocketPath, socketPath } from '../../program/socket-path.js'
 import { ConsoleError } from './errors.js'
 
