@@ -32,6 +32,11 @@ export class Conversations implements SessionConversations {
     this.#sessions.get(client)?.end()
   }
 
+  /** Whether a handler of the client's that runs has begun this work. */
+  hasBegun(client: AnyClient, work: object): boolean {
+    return this.#sessions.get(client)?.hasBegun(work) ?? false
+  }
+
   /** What is new in the client's journal; undefined where nothing is. */
   changeOf(client: AnyClient): JournalChange | undefined {
     return this.#sessions.get(client)?.journal.take()

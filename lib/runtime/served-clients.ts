@@ -16,6 +16,8 @@ export interface ServedClientsHost {
   progressOf(client: AnyClient): Progress | undefined
   /** What is new in the client's journal; undefined where nothing is. */
   journalChangeOf(client: AnyClient): JournalChange | undefined
+  /** Whether it is the client's conversation that has begun this work. */
+  hasBegun(client: AnyClient, work: object): boolean
   warn(message: string): void
 }
 
@@ -71,8 +73,7 @@ export class ServedClients {
   /** The connection of the client whose conversation this is, or whose handlers of this event run. */
   connectionOf(work: object): RelayedConnection | undefined {
     for (const { client, progress } of this.#served.values()) {
-      const isIts = channelOf(client).inbox.conversation === work || progress.event === work
-      if (isIts) return this.#connections.get(client)
+      if (progress.event === work || this.#host.hasBegun(client, work)) return this.#connections.get(client)
     }
     return undefined
   }

@@ -4,7 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Flushable } from '../client/scheduler.js'
-import { isFollowing, runIn } from '../conversation/context.js'
+import { isFollowed, isFollowing, runIn } from '../conversation/context.js'
 import { Conversation, type ConversationHost } from '../conversation/conversation.js'
 import { isLedElsewhere } from '../conversation/elsewhere.js'
 import { StepError } from '../conversation/errors.js'
@@ -100,6 +100,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   #state = ''
   #place: Head['place']
   #current: Conversation | undefined
+  /** A run of the same handler that the current one has taken the place of: what it has begun goes on. */
+  #former: Conversation | undefined
   /** For the journal of another process. */
   #replay: Replay | undefined
   #dirty = false
@@ -131,7 +133,13 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   end(): void {
     this.#current?.end()
     this.#current = undefined
+    this.#former = undefined
     channelOf(this.#client).inbox.conversation = undefined
+  }
+
+  /** Whether the handler that runs has begun this work, which it will begin again if it is replayed or begins again. */
+  hasBegun(work: object): boolean {
+    return work === this.#current || work === this.#former
   }
 
   // --- From the dispatcher
@@ -153,7 +161,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     const conversation = new Conversation(this)
     this.#current = conversation
     channelOf(this.#client).inbox.conversation = conversation
-    const pending = isFollowing() ? runIn(conversation.context, () => start(this)) : start(this)
+    const isKnown = isFollowing() || isFollowed()
+    const pending = isKnown ? runIn(conversation.context, () => start(this)) : start(this)
     // Those before it are not run again, even if it asks nothing.
     if (pending !== undefined && position > 0) conversation.begin()
     return pending
@@ -342,6 +351,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
         if (before === undefined) return undefined
         inbox.forgetWaiters()
         conversation.abandon()
+        this.#former = conversation
         this.journal.cut(Buffer.byteLength(before))
         return this.replay(before, savedState, data, true)
       },
@@ -349,6 +359,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
         client.state = this.decode(savedState)
         inbox.forgetWaiters()
         this.end()
+        this.#former = conversation
       },
     }
   }

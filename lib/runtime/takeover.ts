@@ -99,6 +99,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       names: this.#names,
       progressOf: (client) => this.#progressOf(client),
       journalChangeOf: (client) => this.#conversations.changeOf(client),
+      hasBegun: (client, work) => this.#conversations.hasBegun(client, work),
       warn: (message) => this.#warnOnce(message),
     })
     this.#conversations = new Conversations({

@@ -150,6 +150,21 @@ test('so is whoever’s handler has done so that is begun again after a crash, w
     ['--onRestart=restart'],
   ))
 
+for (const line of ['fuse', 'second']) {
+  const what = line === 'fuse' ? 'in either run' : 'only where it begins again'
+  test(`so is whoever’s handler can’t be brought to where it was, and has begun such work ${what}`, () =>
+    guarded(fixture('stray'), async (service) => {
+      const [ann, bob] = [await service.connect(), await service.connect()]
+      for (const peer of [ann, bob]) await peer.until('> ')
+      for (const text of ['leave', 'hello', 'Ann']) ann.send(`${text}\r\n`)
+      await ann.until('Name: ')
+      ann.send(`${line}\r\n`)
+      assert.match(await ann.rest(), /The service fails whenever it serves you. You are disconnected.\r\n$/)
+      assert.is((await service.status()).crashes, 3)
+      bob.destroy()
+    }))
+}
+
 test('a planned restart is not told as a crash', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = (await crowd(service.port, 1)) as [Counter]

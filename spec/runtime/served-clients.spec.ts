@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type AnyClient, channelOf } from '../../lib/client/client.js'
+import type { AnyClient } from '../../lib/client/client.js'
 import { newKey, seal, unseal } from '../../lib/conversation/seal.js'
 import { readClient } from '../../lib/runtime/client-state.js'
 import type { Description, RelayedConnection } from '../../lib/runtime/edge-port.js'
@@ -17,11 +17,14 @@ function setUp() {
   const progresses = new Map<AnyClient, Progress>()
   const warnings: string[] = []
   const told: string[] = []
+  /** What each client's conversation has begun. */
+  const works: object[] = []
   const served = new ServedClients({
     sealer,
     names: { nameOf: () => undefined, named: () => undefined, revive: () => undefined } as never,
     progressOf: (client) => progresses.get(client),
     journalChangeOf: ({ id }) => ({ keep: 0, text: `journal of ${id}` }),
+    hasBegun: ({ id }, work) => work === works[id],
     warn: (message) => void warnings.push(message),
   })
   const newClient = (id: number, progress: Partial<Progress> = { at: 'idle' }) => {
@@ -35,7 +38,7 @@ function setUp() {
     } as unknown as RelayedConnection
     return { client, peer, connection }
   }
-  return { served, newClient, warnings, told }
+  return { served, newClient, warnings, told, works }
 }
 
 /** What the next process finds. */
@@ -136,11 +139,11 @@ test('at a hand-over everybody is told of once more; who is leaving is not met a
 })
 
 test('whose work it is can be told by the conversation under way, and by the event whose handlers run', () => {
-  const { served, newClient } = setUp()
+  const { served, newClient, works } = setUp()
   const conversation = {}
   const event = {}
   const { client, connection } = newClient(1)
-  channelOf(client).inbox.conversation = conversation as never
+  works[1] = conversation
   const other = newClient(2, { at: 'connect', event: event as never })
   served.add(client, connection)
   served.add(other.client, other.connection)
