@@ -84,6 +84,11 @@ export function newProgress(): Progress {
   return { at: 'new', data: undefined, count: 0, event: undefined, again: false, resumed: undefined }
 }
 
+/** Nothing that a restart or a crash has cut short begins again: the client is let go, and its `Disconnect` is next. */
+export function beginNothing(progress: Progress): void {
+  Object.assign(progress, { at: 'idle', data: undefined, again: false })
+}
+
 /**
  * Milliseconds, at least, that the lines of a client that has gone wait for a handler to ask for one of them. Longer than
  * `drain`, since lines that came are to be delivered, and a handler may have its hands full with the one before.

@@ -8,7 +8,7 @@ import { dismiss, type ServiceTexts, tell } from '../texts.js'
 import type { SavedClient } from './client-state.js'
 import type { EdgePort, RelayedConnection } from './edge-port.js'
 import { isWorking, until } from './hand-over.js'
-import type { Progress } from './session.js'
+import { beginNothing, type Progress } from './session.js'
 import type { TakenBack } from './session-conversation.js'
 
 export interface SuspectsHost {
@@ -49,14 +49,15 @@ export class Suspects {
 
   /**
    * @param journal of the conversation under way; empty where there is none.
-   * @returns the journal with which it goes on: without what has ended the process twice. Empty where it begins again.
+   * @returns the journal with which it goes on: without what has ended the process twice. Empty where it begins again;
+   * undefined where the client is let go.
    */
   add(
     client: AnyClient,
     connection: RelayedConnection,
     saved: Pick<SavedClient, 'at' | 'asked'>,
     journal: string,
-  ): string {
+  ): string | undefined {
     this.#connections.set(client, connection)
     return connection.deaths > 1 ? this.#dropReason(client, connection, saved, journal) : journal
   }
@@ -132,7 +133,7 @@ export class Suspects {
     connection: RelayedConnection,
     { at, asked }: Pick<SavedClient, 'at' | 'asked'>,
     journal: string,
-  ): string {
+  ): string | undefined {
     const progress = this.#host.progressOf(client)
     // A handler that was at work, and did not wait for a line, was at work on the last one that it was given.
     const takenBack =
@@ -158,6 +159,7 @@ export class Suspects {
     }
     this.#host.warn(`${client} is disconnected: whenever it is served, the process dies`)
     dismiss(client, this.#host.texts.cannotServe)
-    return ''
+    beginNothing(progress as Progress)
+    return undefined
   }
 }

@@ -29,7 +29,7 @@ import { decodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
 import { type CutShort, Replays } from './replays.js'
 import { ServedClients } from './served-clients.js'
-import type { Progress } from './session.js'
+import { beginNothing, type Progress } from './session.js'
 import { type ConversationsHost, fieldsIn } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
 import { Suspects } from './suspects.js'
@@ -296,7 +296,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#host.warn(describeDivergence(divergence))
     this.#served.touch(client)
     if (this.#host.settings.onDivergence === 'again') this.#beginAgain(client, saved)
-    else dismiss(client, this.#host.texts.changed)
+    else {
+      dismiss(client, this.#host.texts.changed)
+      beginNothing(saved.progress)
+    }
   }
 
   /** @returns nothing for a client whose session is over: what it is owed is for the edge to send. */
@@ -311,7 +314,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#served.add(client, connection, text)
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
     const left = connection.deaths > 0 ? this.#suspects.add(client, connection, saved, journal) : journal
-    if (saved.channel.snapshot.closing || saved.at === 'disconnect') void client.close()
+    const isLeaving = saved.channel.snapshot.closing || saved.at === 'disconnect'
+    if (left === undefined || isLeaving) void client.close()
     else if (isHandling && left !== '' && this.#replays !== undefined) {
       this.#replays.add({ client, connection, saved, journal: left })
       return [[client, saved.state]]

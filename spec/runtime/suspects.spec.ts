@@ -17,7 +17,7 @@ interface Suspect {
   /** What its peer was told. */
   told: string
   /** The journal with which it goes on. */
-  left: string
+  left: string | undefined
 }
 
 /** Suspects, and what was done about them, in order. */
@@ -323,7 +323,7 @@ test('one that has read nothing begins again, and no line is to blame', async ()
 test('a conversation that ends the process once more, whatever was taken out of it, is over', async () => {
   const { add, done } = suspecting()
   const { left, client } = add(3, { at: 'connect' }, { journal: 'head name' })
-  assert.is(left, '')
+  assert.is(left, undefined)
   assert.not(client.connected)
   assert.is(done.length, 1)
 })
@@ -348,9 +348,11 @@ test('a handler that begins to work on the line at which the process died is no 
 
 test('one with whom the process ends whatever is dropped is told so and closed', async () => {
   const { add, done } = suspecting()
-  const suspect = add(3)
+  const suspect = add(3, { at: 'new', data: 'order', again: true }, { at: 'receive', asked: true })
   await turns(10)
   assert.not(suspect.client.connected)
+  assert.is(suspect.left, undefined)
+  assert.equal(suspect.progress, { ...newProgress(), at: 'idle' }, 'nothing of it begins again')
   assert.is(suspect.told, 'The service fails whenever it serves you. You are disconnected.\r\n')
   assert.equal(done, ['Client #1 is disconnected: whenever it is served, the process dies'])
 })

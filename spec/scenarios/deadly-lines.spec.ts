@@ -187,18 +187,23 @@ test('each of several is dropped, and all others are answered', () =>
     assert.equal(dropped, ['boom later', 'boom'])
   }))
 
-test('where a conversation fails before it has read anything, nothing is dropped, and in the end its client is let go', () =>
-  onDeadlyStage(
+test('where a conversation fails before it has read anything, nothing is dropped, and in the end its client is let go', async () => {
+  let begun = 0
+  await onDeadlyStage(
     (service, meets) =>
       service.listen(events.Connect, async ({ client }) => {
+        begun += 1
         client.write('Welcome')
         await meets(client, 'boom later')
       }),
-    async ({ ann, dropped }) => {
+    async ({ ann, stage, dropped, processes }) => {
       ann.type('hello')
       await ann.sees('The service fails whenever it serves you. You are disconnected.\n')
+      await stage.settle()
       assert.equal(dropped, [])
+      assert.is(begun, processes() - 1, 'it does not begin in the process that lets the client go')
     },
-  ))
+  )
+})
 
 test.run()
