@@ -61,6 +61,8 @@ export interface HandlerPlace {
   readonly steps: readonly string[]
   /** Its own properties, without those that a fresh handler has, too, unless they are numbers. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** Names of those that a fresh handler has, and that are undefined by now. */
+  readonly cleared?: readonly string[] | undefined
 }
 
 /** Follows a handler from step to step. */
@@ -140,7 +142,8 @@ export function placeOf(
     // An object of the fresh handler's may have been changed where it stands, and a number may be of a moment: `now()`.
     if (value !== fresh[name] || typeof value === 'number' || isFillable(value)) fields[name] = value
   }
-  return { steps, fields }
+  const cleared = Object.keys(fresh).filter((name) => fresh[name] !== undefined && own[name] === undefined)
+  return { steps, fields, cleared }
 }
 
 /** Plain objects and the built-in collections: what they hold may change, and they stay the same objects. */
@@ -151,8 +154,8 @@ function isFillable(value: unknown): boolean {
 }
 
 /** @throws Error where it has no step of one of the names any more. */
-function goTo(handler: Handler, { steps, fields }: HandlerPlace): void {
-  Object.assign(handler, fields)
+function goTo(handler: Handler, { steps, fields, cleared = [] }: HandlerPlace): void {
+  Object.assign(handler, fields, Object.fromEntries(cleared.map((name) => [name, undefined])))
   const own = handler as unknown as Record<string, HandlerStep>
   handler.handlers = steps.map((name) => {
     const step = own[name]

@@ -53,6 +53,8 @@ interface Place {
   readonly steps: readonly string[]
   /** Its fields, as `encodePlain` gave them, sealed: what was typed hidden may be among them. */
   readonly sealed: string
+  /** See `HandlerPlace`. */
+  readonly cleared?: readonly string[] | undefined
 }
 
 /** The fields of a Handler that stand sealed at the head of a journal, as text: they may name stored objects. */
@@ -180,7 +182,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       isPlain = false
     })
     if (!isPlain || !this.#isThere(place.fields, fields)) return
-    this.#place = { steps: place.steps, sealed: this.seal(fields) }
+    this.#place = { steps: place.steps, sealed: this.seal(fields), cleared: place.cleared }
     this.#state = this.#stateNow()
     this.#properties = this.#propertiesOf(this.#event)
     this.#current?.endStep()
@@ -311,7 +313,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     const fields = head.place && (this.decode(this.unseal(head.place.sealed)) as Record<string, unknown>)
     this.begin(event)
     this.first = position
-    this.place = head.place && { steps: head.place.steps, fields: fields ?? {} }
+    this.place = head.place && { ...head.place, fields: fields ?? {} }
     this.#handler = () => head.handler
     this.#state = head.state
     this.#properties = head.properties

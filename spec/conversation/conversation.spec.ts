@@ -653,4 +653,57 @@ test('a stored object in the field of a Handler is there in the next process, th
   await stage.stop()
 })
 
+/** Two steps that each ask something; `tell` says what the second one has found. */
+class Flow extends Handler<events.Connect> {
+  async handler_1({ client }: events.Connect): Promise<void> {
+    await client.ask('Name: ')
+    this.change()
+  }
+  async handler_2({ client }: events.Connect): Promise<void> {
+    await client.ask('City: ')
+    client.write(this.tell())
+  }
+  change(): void {}
+  tell(): string {
+    return 'done'
+  }
+}
+
+/** What Ann is told by a handler that another process has brought to its second step. */
+async function atSecondStep(handler: () => unknown): Promise<string> {
+  const stage = new Stage(() => {
+    const service = new Service()
+    service.listen(events.Connect, handler() as never)
+    return service
+  })
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  await ann.sees('Name: ')
+  ann.type('ann')
+  await ann.sees('City: ')
+  assert.equal(await stage.preflight(), [])
+  await stage.restart()
+  ann.type('rome')
+  const { text } = await ann.sees(/.*\n/)
+  await ann.seesNothing()
+  await stage.stop()
+  return text
+}
+
+test('a field that a step of a Handler has emptied or removed stays so in the next process', async () => {
+  class Emptied extends Flow {
+    emptied: string | undefined = 'full'
+    removed?: string = 'there'
+    count = 1
+    override change(): void {
+      this.emptied = undefined
+      delete this.removed
+    }
+    override tell(): string {
+      return `${this.emptied} ${this.removed} ${this.count}`
+    }
+  }
+  assert.is(await atSecondStep(() => Emptied), 'undefined undefined 1\n')
+})
+
 test.run()
