@@ -1,7 +1,7 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
-import { isAnythingSilent, runIn, unlessSilenced } from '../conversation/context.js'
+import { isAnythingSilent, runApart, unlessSilenced } from '../conversation/context.js'
 import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
@@ -221,6 +221,8 @@ function nameAt(bindings: readonly Binding[], position: number): HandlerName {
   return { position, name, before }
 }
 
+type Factory = (...args: unknown[]) => unknown
+
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
   if (isHandlerClass(handler) || handler instanceof Handler) {
@@ -228,17 +230,18 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
     const { name } = isHandlerClass(handler) ? handler : handler.constructor
     if (reason !== undefined) throw new NotConstructibleError(name, eventClass.name, reason)
     const construct = (): Handler => (isHandlerClass(handler) ? new handler() : freshHandler(handler))
-    // One that goes on at a later step has its fields from there: what its constructor asks, such as `now()`, was asked by the
+    // One that goes on at a later step has its fields from there: what its making asks, such as `now()`, was asked by the
     // steps before, and is in no journal any more.
     return (event, args, watch) =>
-      runHandler(watch?.place === undefined ? construct() : runIn(undefined, construct), event, args, watch)
+      runHandler(watch?.place === undefined ? construct() : runApart(construct), event, args, watch)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
   }
   const made = handlerWatch()
   return (event, args, watch) => {
-    const result: unknown = handler(event, ...args)
+    const result: unknown =
+      watch?.place === undefined ? handler(event, ...args) : runApart(handler as Factory, event, ...args)
     // A factory: what it has made is for this event alone.
     if (typeof result === 'object' && result instanceof Handler) {
       made?.(result.constructor)

@@ -690,6 +690,28 @@ async function atSecondStep(handler: () => unknown): Promise<string> {
   return text
 }
 
+test('a Handler goes on at a later step though its making asks for the time, and writes, whoever makes it', async () => {
+  class Timed extends Flow {
+    begun = now()
+    first = this.begun
+    override tell(): string {
+      return `${this.begun > 0 && this.begun === this.first}`
+    }
+  }
+  const isMade = {
+    byClass: () => Timed,
+    byInstance: () => new Timed(),
+    byFactory: () => () => new Timed(),
+    byOneThatWrites:
+      () =>
+      ({ client }: events.Connect) => {
+        client.write('Welcome')
+        return new Timed()
+      },
+  }
+  for (const [how, handler] of Object.entries(isMade)) assert.is(await atSecondStep(handler), 'true\n', how)
+})
+
 test('a field that a step of a Handler has emptied or removed stays so in the next process', async () => {
   class Emptied extends Flow {
     emptied: string | undefined = 'full'
