@@ -26,6 +26,13 @@ export interface SuspectsHost {
   warn(message: string): void
 }
 
+interface Served {
+  readonly connection: RelayedConnection
+  /** How much of its input had been dealt with when the edge was last told. */
+  done: number
+  isCurrent: boolean
+}
+
 /** How long others wait in all, in milliseconds. */
 const TIMEOUT = 1_000
 
@@ -36,8 +43,8 @@ export class Suspects {
     readonly connection: RelayedConnection
     readonly letIn: () => AnyClient | undefined
   }[] = []
-  /** The one that is being served, and how much of its input had been dealt with when the edge was last told. */
-  #current: { readonly client: AnyClient; readonly connection: RelayedConnection; done: number } | undefined
+  /** Those of whom the edge knows that they are being served: the current one, and those who were still at work after their time. */
+  readonly #served = new Map<AnyClient, Served>()
 
   constructor(host: SuspectsHost) {
     this.#host = host
@@ -83,14 +90,17 @@ export class Suspects {
       edge.handling(connection, false)
       const client = begin()
       if (client === undefined) return
-      this.#current = { client, connection, done: this.#doneOf(client) }
+      const served = { connection, done: this.#doneOf(client), isCurrent: true }
+      this.#served.set(client, served)
       const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
       // Mostly it takes a turn or two.
       for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
       await until(isDone, Math.max(0, deadline - clock.now()), clock)
-      this.#current = undefined
-      // One that is still at work stays under suspicion; the others need not wait for it.
-      if (isDone()) edge.handling(connection, true)
+      served.isCurrent = false
+      // One that is still at work stays under suspicion until it has done; the others need not wait for it.
+      if (!isDone()) return
+      this.#served.delete(client)
+      edge.handling(connection, true)
     }
     for (const [client, connection] of this.#connections) {
       this.#connections.delete(client)
@@ -105,13 +115,15 @@ export class Suspects {
 
   /** A turn is over. Each line that was handled well is cleared by itself: the next one may be another reason to die. */
   turnEnds(): void {
-    if (this.#current === undefined) return
-    const { client, connection, done } = this.#current
-    this.#current.done = this.#doneOf(client)
-    // It is less where a handler that waited for a line has gone on to work: that is no line dealt with.
-    if (this.#current.done <= done) return
-    this.#host.edge.handling(connection, true)
-    this.#host.edge.handling(connection, false)
+    for (const [client, served] of this.#served) {
+      const before = served.done
+      served.done = this.#doneOf(client)
+      // It is less where a handler that waited for a line has gone on to work: that is no line dealt with.
+      if (served.done <= before && this.#host.progressOf(client) !== undefined) continue
+      this.#host.edge.handling(served.connection, true)
+      if (served.isCurrent) this.#host.edge.handling(served.connection, false)
+      else this.#served.delete(client)
+    }
   }
 
   /** How many of its lines need not be handled any more. */

@@ -178,10 +178,10 @@ test('a handler that waits for a line, and a client that has gone, keep nobody w
   assert.ok(done.includes('2 went well'))
 })
 
-test('others wait a second in all for those that go on working, which stay under suspicion', async () => {
-  const { add, serve, done, sees, clock } = suspecting()
-  add(1, { at: 'receive' })
-  add(1, { at: 'receive' })
+test('others wait a second in all for those that go on working, which stay under suspicion until they have done', async () => {
+  const { suspects, progresses, add, serve, done, sees, clock } = suspecting()
+  const { progress } = add(1, { at: 'receive' })
+  const { client: leaves } = add(1, { at: 'receive' })
   add(1)
   const served = serve()
   await sees('1 goes on')
@@ -195,6 +195,15 @@ test('others wait a second in all for those that go on working, which stay under
     done.filter((what) => what.endsWith('went well')),
     ['3 went well'],
   )
+  const { length } = done
+  suspects.turnEnds()
+  assert.is(done.length, length)
+  progress.at = 'idle'
+  for (let turn = 0; turn < 2; turn++) suspects.turnEnds()
+  assert.equal(done.slice(length), ['1 went well'])
+  progresses.delete(leaves)
+  for (let turn = 0; turn < 2; turn++) suspects.turnEnds()
+  assert.equal(done.slice(length), ['1 went well', '2 went well'])
 })
 
 test('while they are served each gets a line a turn, and afterwards as many as before', async () => {
