@@ -163,8 +163,13 @@ export class ConnectionTable {
         else if (connection.handling) connection.deaths = Math.min(connection.deaths + 1, MOST_DEATHS)
         connection.revision += 1
       }
-      connection.handling = false
     }
+    this.detached()
+  }
+
+  /** Nobody handles anything. */
+  detached(): void {
+    for (const connection of this.#connections.values()) connection.handling = false
   }
 
   /** Applies a turn. What it says of connections that have gone meanwhile is nothing to anybody. */

@@ -113,7 +113,8 @@ export class Edge implements TableHost {
   /** Nobody serves: what peers send waits. */
   detach(cause: DetachCause): void {
     this.#worker = undefined
-    if (cause !== 'handed over') this.#table.crashed(cause === 'killed')
+    if (cause === 'handed over') this.#table.detached()
+    else this.#table.crashed(cause === 'killed')
   }
 
   handling(connection: number, done: boolean, later?: boolean): void {

@@ -225,6 +225,23 @@ test('one that waits for its turn is not to blame, and not cleared either', () =
   assert.equal([guilty.deaths, innocent.deaths], [2, 1])
 })
 
+test('what was being handled is that no more when its worker has gone, whatever became of it', () => {
+  const { table, come } = setUp()
+  const { connection } = come()
+  const { connection: other } = come()
+  table.handling(connection.id, false)
+  // Its line was dealt with, and the edge was told of that.
+  table.crashed(false)
+  for (let i = 0; i < 2; i++) {
+    table.blame(connection.id)
+    table.crashed(false)
+  }
+  assert.is(connection.deaths, 3, 'work that it has begun is to blame')
+  table.handling(other.id, false)
+  table.detached()
+  assert.not(other.handling)
+})
+
 test('whoever is to blame twice within a minute, and not by the line that is handled, is not served again', () => {
   const { table, come } = setUp()
   const { connection } = come()
