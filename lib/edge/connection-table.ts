@@ -7,7 +7,7 @@
 import type { Duplex } from 'node:stream'
 import { readBytes } from '../transport/shared-reads.js'
 import { Connection, copyOf, type Origin } from './connection.js'
-import type { Position } from './frames.js'
+import { MAX_CHUNKS, type Position } from './frames.js'
 import type { TurnRecord } from './turn.js'
 
 export interface TableLimits {
@@ -261,7 +261,9 @@ export class ConnectionTable {
 
   #regulate(connection: Connection): void {
     const { window } = this.#limits
-    const read = connection.closing || connection.pending < (connection.reading ? window : window / 2)
+    const share = connection.reading ? 1 : 1 / 2
+    const hasRoom = connection.pending < window * share && connection.input.length < MAX_CHUNKS * share
+    const read = connection.closing || hasRoom
     if (read === connection.reading) return
     connection.reading = read
     if (read) connection.duplex.resume()

@@ -12,6 +12,12 @@ export const VERSION = 5
 /** A worker gives so many signs of life in each period of the setting `heartbeat`, at even distances. */
 export const BEATS = 5
 
+/**
+ * So many chunks of one connection's input may wait for acknowledgement. By itself each costs both sides some hundred bytes,
+ * however few it holds: a peer that sends one byte at a time would take 300 times the memory of what it sends.
+ */
+export const MAX_CHUNKS = 1_024
+
 /** Bytes of one frame, its type included. A turn with all that it writes must fit. */
 export const MAX_FRAME = 256 * 1024 * 1024
 

@@ -21,6 +21,7 @@ import {
   type EdgeFrame,
   FrameReader,
   greeting,
+  MAX_CHUNKS,
   message,
   type OpenFrame,
   readEdgeFrame,
@@ -235,9 +236,9 @@ export class Relay implements EdgePort {
   }
 
   /** So much of its input is not acknowledged that the edge may have stopped reading, or soon will. */
-  #isLate({ seen }: Relayed): boolean {
+  #isLate({ seen, chunks }: Relayed): boolean {
     // At half, too: only below it does the edge go on.
-    return seen >= (this.#settings?.window ?? 0) / 2
+    return seen >= (this.#settings?.window ?? 0) / 2 || chunks >= MAX_CHUNKS / 2
   }
 
   #message(body: EdgeMessage | undefined): void {

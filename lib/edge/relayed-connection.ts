@@ -44,6 +44,8 @@ export class Relayed implements RelayedConnection {
   #stuck = false
   /** Bytes that were read here or by the worker before, and are not acknowledged. */
   seen: number
+  /** In how many chunks they came. */
+  chunks = 0
   /** How many items had been given out, by the inbox's count, when the last acknowledgement was made. */
   takenBefore = 0
   /** It is in the list of those that the turn has touched. */
@@ -83,6 +85,7 @@ export class Relayed implements RelayedConnection {
       const chunk = this.#waiting.shift()
       if (chunk === undefined) break
       seen.push(chunk.subarray(0, left))
+      this.chunks += 1
       if (chunk.length > left) this.#waiting.unshift(chunk.subarray(left))
       left -= chunk.length
     }
@@ -184,6 +187,7 @@ export class Relayed implements RelayedConnection {
     while ((always || !this.#paused) && this.#waiting.length > 0) {
       const chunk = this.#waiting.shift() as Uint8Array
       this.seen += chunk.length
+      this.chunks += 1
       sink.data(chunk)
       this.#host.read(this)
     }

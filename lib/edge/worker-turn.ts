@@ -133,6 +133,7 @@ export class WorkerTurn implements RelayHost {
         this.#writer.position(connection.id, { acknowledged: connection.seen, seen: 0, taken: 0 })
       }
       connection.seen = 0
+      connection.chunks = 0
       connection.takenBefore = taken
     } else {
       const position = { acknowledged: 0, seen: connection.seen, taken: taken - connection.takenBefore }

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Connection } from '../../lib/edge/connection.js'
 import { ConnectionTable, type TableLimits } from '../../lib/edge/connection-table.js'
+import { MAX_CHUNKS } from '../../lib/edge/frames.js'
 import { turns } from '../support/service.js'
 import { ORIGIN, Wire } from './wire.js'
 
@@ -80,6 +81,23 @@ test('a socket is not read while too much of its input is unacknowledged', async
   assert.ok(wire.isPaused(), 'not at every byte')
   table.apply([{ type: 'position', connection: connection.id, acknowledged: 20, seen: 0, taken: 0 }])
   assert.not(wire.isPaused())
+})
+
+test('nor is it while too many chunks of it are, however small, since each costs more than it holds', async () => {
+  const { table, come } = setUp({ window: 10 * MAX_CHUNKS })
+  const { wire, connection } = come()
+  const acknowledge = (acknowledged: number): void =>
+    table.apply([{ type: 'position', connection: connection.id, acknowledged, seen: 0, taken: 0 }])
+  for (let i = 0; i < 2 * MAX_CHUNKS; i++) wire.say('x')
+  await turns(2)
+  assert.ok(wire.isPaused())
+  assert.is(connection.pending, MAX_CHUNKS)
+  acknowledge(MAX_CHUNKS / 2)
+  assert.ok(wire.isPaused(), 'not at every chunk')
+  acknowledge(1)
+  assert.not(wire.isPaused())
+  await turns(2)
+  assert.is(connection.pending, MAX_CHUNKS, 'it is read again, as far as there is room')
 })
 
 test('a peer that does not take its output is told of, and closed when too much is unsent', async () => {

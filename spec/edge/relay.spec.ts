@@ -1,7 +1,7 @@
 import { events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { FrameReader, message, readWorkerFrame } from '../../lib/edge/frames.js'
+import { FrameReader, MAX_CHUNKS, message, readWorkerFrame } from '../../lib/edge/frames.js'
 import { Relay } from '../../lib/edge/relay.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { memoryPair } from '../../lib/transport/memory.js'
@@ -72,6 +72,30 @@ for (const [what, maxLineLength] of [
     await stage.settle()
     await stage.settle()
     assert.match(read.at(-1) as string, /^x+ of a line$/)
+    await stage.stop()
+  })
+
+for (const way of ['', ', and a crash in the middle of it'])
+  test(`a line that comes byte by byte comes as a whole${way}, though it has more chunks than may wait`, async () => {
+    const read: string[] = []
+    const stage = new Stage(() => {
+      const service = new Service()
+      service.listen(events.Receive, ({ data }) => void read.push(data))
+      return service
+    })
+    await stage.start()
+    const [theirs, peer] = memoryPair()
+    stage.accept(theirs)
+    const line = Array.from({ length: 3 * MAX_CHUNKS }, (_, i) => String(i % 10))
+    for (const [i, byte] of line.entries()) {
+      peer.write(byte)
+      if (i % 256 === 0) await turns(1)
+      if (way !== '' && i === 2 * MAX_CHUNKS) await stage.crash()
+    }
+    peer.write('\n')
+    await stage.settle()
+    await stage.settle()
+    assert.equal(read, [line.join('')])
     await stage.stop()
   })
 
