@@ -34,7 +34,8 @@ export class WebSocketDuplex extends Duplex {
   readonly #options: WebSocketDuplexOptions
 
   constructor(webSocket: WebSocket, options: WebSocketDuplexOptions) {
-    super({ allowHalfOpen: false, decodeStrings: false })
+    // Its reader has paused where a message stays here. Then it reads no more: by bytes, 16,384 messages of one would stay.
+    super({ allowHalfOpen: false, decodeStrings: false, readableHighWaterMark: 1 })
     this.#webSocket = webSocket
     this.#options = options
     webSocket.on('message', (data, isBinary) => this.#received(data, isBinary))

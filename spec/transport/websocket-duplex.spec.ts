@@ -64,6 +64,13 @@ test('messages that nobody reads stop the peer, and reading lets it go on, with 
   assert.not(fake.isPaused)
 })
 
+test('a message that nobody reads stops the peer, however small: each costs more than it holds', () => {
+  const { fake, duplex } = setUp()
+  duplex.pause()
+  fake.emit('message', Buffer.of(1), true)
+  assert.ok(fake.isPaused)
+})
+
 test('one message is under way at a time, and what waits counts as unsent', async () => {
   const { fake, duplex } = setUp()
   let left = 0
