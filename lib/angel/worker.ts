@@ -9,6 +9,7 @@ import { exit } from '../program/exit.js'
 import { describeFailure, exitCodeOf } from '../program/failure.js'
 import { loadProgram } from '../program/load.js'
 import { setEdgePort } from '../runtime/edge-port.js'
+import { escapeText } from '../text/escape.js'
 import { settleHeap } from './settle-heap.js'
 import { UNUSED_SIGNALS } from './signals.js'
 import { watchForAngel } from './watchdog.js'
@@ -59,7 +60,8 @@ function firstLines(error: unknown): string {
   const lines = describeFailure(error)
     .split('\n')
     .filter((line) => line.trim() !== '')
-  return lines.slice(0, LINES).join('\n')
+  // The message may quote what a client has sent, and `mara status` shows it on a terminal.
+  return lines.slice(0, LINES).map(escapeText).join('\n')
 }
 
 function isPipe(fd: number): boolean {

@@ -1,4 +1,5 @@
 /** Conversations that another version of the program could not go on with, in words for its operator. */
+import { escapeText } from '../text/escape.js'
 import type { DivergenceReport } from './edge-port.js'
 import { shownName } from './handler-name.js'
 
@@ -12,7 +13,8 @@ export function describeDivergence(report: DivergenceReport): string {
     event === '' ? '' : `, in the handler ${shownName(handler)} of ${event}, at question ${question + 1}`
   const was = recorded === undefined ? '' : `; it asked before: ${recorded}`
   const is = asked === undefined ? '' : `; it asks now: ${asked}`
-  return `The conversation with ${client} can't go on${where}: ${reason}${was}${is}`
+  // Questions and reasons may quote what clients have sent, and are shown on a terminal.
+  return escapeText(`The conversation with ${client} can't go on${where}: ${reason}${was}${is}`)
 }
 
 export function describeDivergences(reports: readonly DivergenceReport[]): string {

@@ -195,6 +195,12 @@ test('whatever ends the process later, be it no error at all, the edge has heard
   }
 })
 
+test('what a client has sent stands in the reason as text that controls no terminal', () =>
+  started(new Started(`throw new Error('no number: \\x1b]0;mine\\x07 \\u202e')`), async (worker) => {
+    assert.is(await worker.ended, 1)
+    assert.match(worker.reasons.join(), String.raw`no number: \x1b]0;mine\x07 \u202e`)
+  }))
+
 test('signals that the angel of the terminal deals with, and those without a meaning, do nothing', () => {
   const echo = `process.stdin.setEncoding('utf8').on('data', (text) => console.log('got ' + text))\nconsole.log('open')`
   return started(new Started(echo), async (worker) => {

@@ -26,6 +26,12 @@ test('what it asked before and what it asks now are there as far as they are kno
   assert.match(describeDivergence({ ...REPORT, asked: 'line' }), /something else; it asks now: line$/)
 })
 
+test('what a client has sent can not control the terminal of whoever reads it, nor begin a line', () => {
+  const report = { ...REPORT, asked: 'input "\x9b31m"', reason: 'Error: \x1b]0;mine\x07\nis no number' }
+  const shown = describeDivergence(report)
+  assert.match(shown, String.raw`Error: \x1b]0;mine\x07\nis no number; it asks now: input "\x9b31m"`)
+})
+
 test('one that could not even begin stands nowhere', () => {
   assert.is(
     describeDivergence({ ...REPORT, event: '', handler: '', reason: 'the journal has no end' }),
