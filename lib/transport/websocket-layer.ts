@@ -33,6 +33,12 @@ const GOING_AWAY = 1001
 /** Milliseconds that a peer has to take a page. */
 const PAGE_TIMEOUT = 60_000
 
+/**
+ * Requests that a peer may send behind the one that is answered. Each waits for that answer to be taken, and costs some 3 kB
+ * meanwhile, for 20 bytes.
+ */
+const MAX_UNANSWERED = 64
+
 let ws: Promise<typeof import('ws')> | undefined
 
 /** Only when it is called, so that programs without WebSockets need not load it. */
@@ -110,6 +116,12 @@ export class WebSocketLayer implements Listening {
         pending.done(socket)
         this.#opened(webSocket, request, host)
       })
+    })
+    const unanswered = new WeakMap<Duplex, number>()
+    server.on('dropRequest', (_request, socket) => {
+      const count = (unanswered.get(socket) ?? 0) + 1
+      unanswered.set(socket, count)
+      if (count > MAX_UNANSWERED) socket.destroy()
     })
     // Whoever sends rubbish is not worth a word: on an open port that happens all day.
     server.on('clientError', (_error, socket) => socket.destroy())

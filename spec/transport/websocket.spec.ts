@@ -494,6 +494,18 @@ spec(
   },
 )
 
+spec('who asks on and on behind its first request is cut off, and others are served', async () => {
+  const webRoot = mkdtempSync(join(tmpdir(), 'mara-web-'))
+  writeFileSync(join(webRoot, 'index.html'), '<p>play')
+  const { service, url } = await serving({ webRoot })
+  const peer = await Peer.connect(service)
+  // Each would wait for the answer to the first one, which its peer need not take.
+  peer.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100))
+  assert.not.match(await peer.rest(), '<p>play')
+  assert.is(await (await fetch(url.replace('ws:', 'http:'))).text(), '<p>play')
+  rmSync(webRoot, { recursive: true })
+})
+
 spec('who asks for an upgrade behind another request is cut off, and others are served', async () => {
   const { service, url } = await serving()
   const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
