@@ -30,6 +30,9 @@ const TEXT = 'text'
 const NORMAL = 1000
 const GOING_AWAY = 1001
 
+/** What Node's parser of HTTP is told when a connection speaks something else from here on. */
+const UPGRADED = 2
+
 /** Milliseconds that a peer has to take a page. */
 const PAGE_TIMEOUT = 60_000
 
@@ -121,7 +124,7 @@ export class WebSocketLayer implements Listening {
     server.on('dropRequest', (_request, socket) => {
       const count = (unanswered.get(socket) ?? 0) + 1
       unanswered.set(socket, count)
-      if (count > MAX_UNANSWERED) socket.destroy()
+      if (count > MAX_UNANSWERED) cutOff(socket)
     })
     // Whoever sends rubbish is not worth a word: on an open port that happens all day.
     server.on('clientError', (_error, socket) => socket.destroy())
@@ -212,6 +215,16 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
   socket.on('drain', () => response.emit('drain'))
   response.once('finish', () => socket.end())
   return response
+}
+
+/**
+ * Destroys a socket from which requests come. Node would read what has come with them to its end all the same: 64 kB of requests
+ * keep everybody else waiting for 100 ms. To go over to another protocol is what ends its reading at once.
+ */
+function cutOff(socket: Duplex): void {
+  const { parser } = socket as { parser?: { onIncoming?: () => number } | null }
+  if (parser) parser.onIncoming = () => UPGRADED
+  socket.destroy()
 }
 
 function turnAway(socket: Duplex, status: number, words: string): void {
