@@ -124,4 +124,37 @@ test('what a version on probation has deleted, saved and released stays so in th
     ['--probation=60000', `--storePath=${folder()}`],
   ))
 
+test('where a version with other rooms fails, the process that takes everything back has its own rooms, and everybody is in one', async () => {
+  const places = path.join(folder(), 'places.json')
+  const hall = { name: 'Hall', exits: { north: 'pool' } }
+  const pool = { name: 'Pool', exits: { south: 'hall' }, lamp: true }
+  writeFileSync(places, JSON.stringify({ hall, pool }))
+  await guarded(
+    fixture('places'),
+    async (service) => {
+      const ann = await connect({ port: service.port, host: '127.0.0.1' })
+      const does = async (line: string, text: string): Promise<void> => {
+        ann.write(line)
+        await ann.expect(text)
+      }
+      await does('ann', 'There is one exit to the north.')
+      const before = await service.worker()
+      const den = { name: 'Den', exits: { west: 'hall' } }
+      writeFileSync(places, JSON.stringify({ hall: { name: 'New hall', exits: { east: 'den' } }, den }))
+      const restarted = rejection(service.restart())
+      const next = await service.worker(before)
+      await does('e', 'There is one exit to the west.')
+      process.kill(next, 'SIGKILL')
+      await restarted
+      // As after any restart, whoever was in a room that is no more is shown where people begin.
+      await ann.expect('\nHall\n')
+      await does('n', '\nPool\n')
+      await does('lamp', 'The lamp burns.')
+      await ann.close()
+    },
+    ['--probation=60000', '--telnet=false'],
+    { PLACES: places },
+  )
+})
+
 test.run()

@@ -13,7 +13,7 @@
  */
 import { step } from '../../conversation/index.js'
 import { events } from '../../index.js'
-import { isKey, type Manager, type StoreClass } from '../../storage/index.js'
+import { isKey, type Manager, type ObjectSnapshot, type StoreClass } from '../../storage/index.js'
 import { bold, type Content, listInWords } from '../../text/styles/index.js'
 import type { Users } from '../users/index.js'
 import { problemsOf } from './check.js'
@@ -53,8 +53,12 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   readonly #guards = new Map<string, Guard<R, U>>()
   /** What the author has written of each room, by key. */
   readonly #authored = new Map<string, Partial<AnyRoom>>()
+  /** The rooms as they were made. */
+  #made: ObjectSnapshot[] = []
   readonly #problems: string[] = []
   readonly #copies: Copies<R>
+  /** Another process is to go on. */
+  #letsGo = false
 
   /** @param users made before it. */
   constructor(users: Users<U>, roomClass: StoreClass<R>, { start }: WorldOptions) {
@@ -65,6 +69,12 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     announceWorld(this)
     users.service.listen(events.PreStart, () => this.#make())
     users.service.listen(events.PostStart, () => this.#comeBack())
+    users.service.listen(events.PreRestart, () => {
+      this.#letsGo = true
+    })
+    users.service.listen(events.PostRestart, async () => {
+      if (this.#letsGo) await this.#takeBack()
+    })
   }
 
   // --- Texts
@@ -114,8 +124,10 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     const plan = await this.#gather()
     const problems = problemsOf(plan)
     if (problems.length > 0) throw new WorldError(problems)
+    const rooms = plan.rooms.map(({ key }) => this.store.get(key) as R)
     this.#authored.clear()
-    for (const { key } of plan.rooms) this.#authored.set(key, pick(this.store.get(key) as R))
+    for (const room of rooms) this.#authored.set(room.key, pick(room))
+    this.#made = rooms.map((room) => this.users.service.stores.snapshotOf(room))
   }
 
   /** What there would be if the service started. For `mara rooms`, where it never does. */
@@ -132,6 +144,14 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
       return { room, direction } as GuardPlan
     })
     return { ...made, start: this.start, guards, problems: [...this.#problems, ...made.problems] }
+  }
+
+  /** The version that served meanwhile may have had other rooms: those that it lacked were let go with what it had released. */
+  #takeBack(): Promise<void> {
+    this.#letsGo = false
+    const missing = this.#made.filter(({ key }) => this.store.get(key) === undefined)
+    this.users.service.stores.restore({ objects: missing })
+    return this.#comeBack()
   }
 
   /** After a restart rooms are as they were, also where their author has changed them since. */
