@@ -1,7 +1,11 @@
 // A process that has handed its clients over, and goes on after all: the next one has failed. Both ends of the pipe are here.
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import { events, Service } from 'mara-ts'
+import { CommandRegistry } from 'mara-ts/contrib/commands'
+import { adminCommands, BaseUser, ConnectFlow, Users, withAdmin } from 'mara-ts/contrib/users'
 import { password } from 'mara-ts/prompts'
 import { Store } from 'mara-ts/storage'
 import { connectAs, connectTo, personas } from 'mara-ts/testing'
@@ -20,6 +24,7 @@ import { type Pipe, Relay } from '../../lib/edge/relay.js'
 import { setEdgePort } from '../../lib/runtime/edge-port.js'
 import { DONT, IAC, OPTION } from '../../lib/telnet/constants.js'
 import { ORIGIN } from '../edge/wire.js'
+import { temporaryDirectory } from '../storage/support/temporary.js'
 
 const test = suite('take-back')
 
@@ -130,6 +135,35 @@ test('stored objects stay the same ones, with what is not saved of them', async 
   assert.is(notes.get('one'), note)
   await note.save()
   assert.is((await notes.load('one'))?.text, 'not saved')
+  await service.stop()
+  angel.close()
+})
+
+test('whom another process has made an admin meanwhile is one', async () => {
+  class User extends withAdmin(BaseUser) {}
+  const service = new Service()
+  const users = new Users(service, User)
+  service.listen(events.Connect, () => new ConnectFlow(users))
+  adminCommands(new CommandRegistry(service), users)
+  const storePath = temporaryDirectory()
+  // The other process is yet to begin, and all saves of this one are done.
+  service.listen(events.Suspend, () => {
+    writeFileSync(join(storePath, 'user', 'cat.json'), '{ "name": "cat", "isAdmin": true }')
+  })
+  const angel = new Angel()
+  await angel.serve(() => service.start({ log: false, storePath }))
+  await users.create('bob', { isAdmin: true })
+  await users.create('cat')
+  const ann = await connectTo(angel)
+  await ann.sees('Name: ')
+  ann.type('ann')
+  await ann.sees('You are alone here.')
+  ann.type('admin')
+  await ann.sees('Offline: bob')
+  await angel.failToReplace()
+  ann.type('admin')
+  await ann.sees('Offline: bob and cat')
+  await ann.leave()
   await service.stop()
   angel.close()
 })

@@ -131,10 +131,12 @@ class Candidates {
   constructor(users: Users<AnyAdminUser>) {
     this.#users = users
     const { service, store } = users
-    service.listen(events.PreStart, () => {
-      // Another back end may have other accounts.
+    const forget = (): void => {
       this.#keys = undefined
-    })
+    }
+    // Another back end may have other accounts, and a process that takes everything back does not know who was saved meanwhile.
+    service.listen(events.PreStart, forget)
+    service.listen(events.PostRestart, forget)
     service.stores.onSave((object) => {
       if (object instanceof store.storeClass)
         void this.#keys?.then((keys) => keys.add(object.key)).catch(() => {})
