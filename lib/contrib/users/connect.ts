@@ -85,7 +85,11 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
       return
     }
     this.user = await this.users.create(this.name)
-    if (this.user !== undefined) return
+    if (this.user !== undefined) {
+      // Whoever leaves before step 70, or begins again, must not keep the name from others.
+      this.users.reserve(asClient(client), this.user)
+      return
+    }
     client.write(this.users.names.tooSimilar)
     this.beginAgain()
   }
@@ -136,6 +140,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
 
   /** The steps from the first one on come next. */
   protected beginAgain(): void {
+    this.users.giveUp(asClient(this.event.client))
     this.user = undefined
     this.name = ''
     this.handlers = this.getHandlers()

@@ -48,6 +48,7 @@ export class Users<U extends AnyUser> {
       const user = this.of(event.client as UserClient)
       Object.assign(event, { user })
     })
+    service.listen(events.Disconnect, ({ client }) => this.giveUp(client as UserClient))
     service.listen(events.PostStart, () => {
       this.#isBack = false
       this.#comeBack()
@@ -179,6 +180,20 @@ export class Users<U extends AnyUser> {
       if (!saved || this.store.storeClass.permanent) this.store.release(user)
     }
     return user
+  }
+
+  /** Keeps a user of whom nothing is saved for a client that is yet to log in as that. */
+  reserve(client: UserClient, user: U): void {
+    // In its state, so that the next process knows it, too.
+    if (!this.store.storeClass.permanent) client.state.newcomer = user
+  }
+
+  /** Ends the user that was kept for a client, unless somebody has logged in as that: the name is free again. */
+  giveUp(client: UserClient): void {
+    const newcomer: unknown = client.state?.newcomer
+    if (!(newcomer instanceof this.store.storeClass)) return
+    client.state.newcomer = undefined
+    if (!newcomer.online) this.store.release(newcomer)
   }
 
   /**

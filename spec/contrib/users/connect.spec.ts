@@ -377,4 +377,33 @@ test('people without accounts come by name alone, and a name is taken while some
   )
 })
 
+test('a name without an account is free again where whoever has chosen it leaves, or begins again, before being logged in', async () => {
+  class Guest extends withUser(SessionStore) {}
+  class Login extends ConnectFlow<Guest> {
+    async handler_65_rules({ client }: events.Connect): Promise<void> {
+      if ((await client.ask('Will you behave? ')) !== 'yes') this.beginAgain()
+    }
+  }
+  const service = new Service()
+  const users = new Users(service, Guest)
+  service.listen(events.Connect, () => new Login(users))
+  const gone = new Promise<void>((resolve) => service.listen(events.Disconnect, () => resolve()))
+  await running(
+    service,
+    async () => {
+      const ann = new Person(await Peer.connect(service))
+      await ann.talk('Name: ', 'ann', 'Will you behave? ', 'no', 'Name: ', 'ann', 'Will you behave? ')
+      ann.leave()
+      await gone
+      assert.equal(users.store.active(), [])
+      const other = new Person(await Peer.connect(service))
+      await other.talk('Name: ', 'ann', 'Will you behave? ', 'yes')
+      assert.is(await other.line(), 'Welcome, ann!')
+      assert.equal(users.online.map(String), ['ann'])
+      other.leave()
+    },
+    { telnet: false, store: 'memory' },
+  )
+})
+
 test.run()
