@@ -166,14 +166,15 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
         this.store.release(room)
       }
     }
-    const homeless: U[] = []
-    for (const user of this.users.online) {
-      if (!user.inside || this.store.get(user.room) !== undefined) continue
+    const inside = this.users.online.filter((user) => user.inside)
+    const homeless = inside.filter((user) => this.store.get(user.room) === undefined)
+    for (const user of homeless) {
       log.warn(`User "${user.name}" was in a room that is no longer there`)
       user.room = this.start
-      homeless.push(user)
     }
-    for (const room of this.store.active()) if (this.people(room).length === 0) this.#copies.end(room)
+    // Not by `people`, which looks at everybody: a large world has ten thousand rooms.
+    const inhabited = new Set(inside.map(({ room }) => room))
+    for (const room of this.store.active()) if (!inhabited.has(room.key)) this.#copies.end(room)
     await Promise.all(homeless.map((user) => this.show(user, true)))
   }
 

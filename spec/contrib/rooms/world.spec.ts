@@ -384,6 +384,22 @@ test('after a restart rooms keep what has changed in them, but not what their au
     },
   ))
 
+test('to come back after a start, nobody is looked for in each room', async () => {
+  const { service, world, users } = game((world) => {
+    for (const key of ['hall', 'one', 'two', 'three']) world.define(key, { name: key })
+  })
+  let looks = 0
+  const { online } = users
+  Object.defineProperty(users, 'online', {
+    get: () => {
+      looks += 1
+      return online
+    },
+  })
+  await running(service, async () => assert.is(looks, 1), { servers: [], store: 'memory', log: false })
+  assert.is(world.store.active().length, 0)
+})
+
 test('admins go to rooms and bring people', () =>
   playing(
     (world) => {
