@@ -145,7 +145,7 @@ class Encoder {
     const known = this.#ids.get(value)
     if (known !== undefined) return ['node', known]
     try {
-      if (hasOwnWord(value)) return ['own', this.#ownWord(value, place)]
+      if (hasOwnWord(value)) return this.#ownWord(value, place)
     } catch (error) {
       return this.#unreadable(place, error)
     }
@@ -155,12 +155,14 @@ class Encoder {
     return ['node', id]
   }
 
-  #ownWord(value: { toJSON(): unknown }, place: string): unknown {
+  #ownWord(value: { toJSON(): unknown }, place: string): Item {
     const word = JSON.parse(JSON.stringify(value.toJSON()) ?? 'null')
-    const standsForItself = this.#names.revive('', word) === word
-    if (standsForItself)
+    const meant = this.#names.revive('', word)
+    if (meant === word)
       this.#tell(place, `it is a ${classOf(value)}, and is restored as what its toJSON() gives`)
-    return word
+    // A stored object that was deleted. Another one may have been made under its name: that is somebody else's.
+    else if (Object.hasOwn(word, '$object') && meant !== value) return ['undefined']
+    return ['own', word]
   }
 
   /** A getter or a proxy of the program's own may throw: that must cost no more than what it stands for. */

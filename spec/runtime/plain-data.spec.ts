@@ -6,12 +6,15 @@ import { decodePlain, encodePlain, type Names } from '../../lib/runtime/plain-da
 
 const ann = { is: 'a client' }
 const bob = { is: 'a client that has gone' }
+const stored = (key: string) => ({ key, toJSON: () => ({ $object: `user/${key}` }) })
+const cat = stored('cat')
 const names: Names = {
   nameOf: (value) => (value === ann ? 1 : value === bob ? 2 : undefined),
   named: (name) => (name === 1 ? ann : undefined),
   revive: (_key, value) => {
     const { $object } = value as { $object?: string }
-    return $object === undefined ? value : `the object ${$object}`
+    if ($object === undefined) return value
+    return $object === 'user/cat' ? cat : undefined
   },
 }
 
@@ -76,11 +79,15 @@ test('properties that look like the marks of the encoding are only properties', 
 })
 
 test('a client comes back as the same client, one that has gone not at all, and a stored object by its name', () => {
-  const user = { toJSON: () => ({ $object: 'user/ann' }) }
-  const { back, told } = carried({ partner: ann, rival: bob, user, all: [ann] })
+  const { back, told } = carried({ partner: ann, rival: bob, user: cat, all: [ann] })
   assert.is((back as { partner: unknown }).partner, ann)
-  assert.equal(back, { partner: ann, user: 'the object user/ann', all: [ann] })
+  assert.is((back as { user: unknown }).user, cat)
+  assert.equal(back, { partner: ann, user: cat, all: [ann] })
   assert.equal(told, [])
+})
+
+test('a stored object that was deleted does not come back, nor does another one that has its name by now', () => {
+  assert.equal(carried({ user: stored('dan'), other: stored('cat') }), { back: {}, told: [] })
 })
 
 test('what leads back to itself, or is there twice, comes back so', () => {

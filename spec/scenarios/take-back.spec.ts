@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
 import { events, Service } from 'mara-ts'
 import { CommandRegistry } from 'mara-ts/contrib/commands'
-import { adminCommands, BaseUser, ConnectFlow, Users, withAdmin } from 'mara-ts/contrib/users'
+import { adminCommands, BaseUser, ConnectFlow, Users, withAdmin, withUser } from 'mara-ts/contrib/users'
 import { password } from 'mara-ts/prompts'
 import { Store } from 'mara-ts/storage'
 import { connectAs, connectTo, personas } from 'mara-ts/testing'
@@ -164,6 +164,34 @@ test('whom another process has made an admin meanwhile is one', async () => {
   ann.type('admin')
   await ann.sees('Offline: bob and cat')
   await ann.leave()
+  await service.stop()
+  angel.close()
+})
+
+test('whose account was deleted is not logged in afterwards to one that somebody else has made by its name', async () => {
+  class User extends withUser(Store) {}
+  const service = new Service()
+  const users = new Users(service, User)
+  service.listen(events.Connect, () => new ConnectFlow(users))
+  service.listen(events.Receive, ({ client }) => client.write(users.of(client) ? 'logged in' : 'a stranger'))
+  const angel = new Angel()
+  await angel.serve(() => service.start({ log: false, storePath: temporaryDirectory() }))
+  const login = async () => {
+    const person = await connectTo(angel)
+    await person.sees('Name: ')
+    person.type('ann')
+    await person.sees('Welcome, ann!')
+    return person
+  }
+  const before = await login()
+  await users.store.delete('ann')
+  const after = await login()
+  await angel.failToReplace()
+  before.type('who am I?')
+  await before.sees('a stranger')
+  after.type('who am I?')
+  await after.sees('logged in')
+  await Promise.all([before.leave(), after.leave()])
   await service.stop()
   angel.close()
 })
