@@ -102,7 +102,7 @@ async function derive(
   options: QueueOptions,
 ): Promise<Buffer> {
   const N = 2 ** ln
-  const cost: ScryptOptions = { N, r, p, maxmem: 256 * N * r }
+  const cost: ScryptOptions = { N, r, p, maxmem: 256 * (N + p) * r }
   const compute = (): Promise<Buffer> =>
     new Promise((resolve, reject) => {
       scrypt(password.normalize('NFC'), salt, length, cost, (error, hash) =>

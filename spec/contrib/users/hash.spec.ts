@@ -34,6 +34,16 @@ test('hashes of other costs are read, and are outdated', async () => {
   assert.is(await verifyPassword('secret', old), true)
 })
 
+test('hashes may be as cheap as scrypt can be made, as in tests', async () => {
+  const { ln } = passwordCost
+  for (passwordCost.ln = 1; passwordCost.ln <= 3; passwordCost.ln++) {
+    const cheap = await hashPassword('secret')
+    assert.is(await verifyPassword('secret', cheap), true)
+    assert.is(await verifyPassword('secret', cheap.replace('p=3', 'p=16')), false)
+  }
+  passwordCost.ln = ln
+})
+
 test('what is no hash, or one that would take all memory, fits nothing', async () => {
   const salt = 'AAAAAAAAAAAAAAAAAAAAAA'
   const key = 'A'.repeat(43)
