@@ -56,7 +56,7 @@ function suspecting() {
       ...memoryClient({ id: lastId, executor }),
       progress: { ...newProgress(), ...progress },
       told: '',
-      left: '',
+      left: '' as string | undefined,
     }
     suspect.peer.setEncoding('utf8').on('data', (text: string) => {
       suspect.told += text
