@@ -28,6 +28,8 @@ export class Snapshots {
   readonly #host: SnapshotsHost
   /** Keys of the objects that the edge has. */
   #objects = new Set<string>()
+  /** Those of them that were not seen since all are being written down; one may become active again meanwhile. */
+  #unseen = new Set<string>()
   #alarm: Alarm
   #running = false
   /** Objects that the edge is to be told of at the end of the turn. */
@@ -91,9 +93,9 @@ export class Snapshots {
 
   /** All stored objects that are active, at once. */
   keepObjects(): void {
-    const gone = new Set(this.#objects)
-    for (const entry of this.#host.stores.entries()) gone.delete(this.#keepObject(entry))
-    for (const key of gone) this.#forgetObject(key)
+    this.#unseen = new Set(this.#objects)
+    for (const entry of this.#host.stores.entries()) this.#keepObject(entry)
+    this.#forgetUnseen()
   }
 
   #wait(ms: number): void {
@@ -102,8 +104,8 @@ export class Snapshots {
 
   async #keepAll(): Promise<void> {
     let spent = 0
-    const gone = new Set(this.#objects)
-    const steps = this.#steps(gone)
+    this.#unseen = new Set(this.#objects)
+    const steps = this.#steps()
     for (let done = false; !done && this.#running; ) {
       const from = performance.now()
       for (let i = 0; i < SLICE && !done; i++) done = steps.next().done === true
@@ -111,22 +113,22 @@ export class Snapshots {
       await new Promise((resolve) => setImmediate(resolve))
     }
     if (!this.#running) return
-    for (const key of gone) this.#forgetObject(key)
+    this.#forgetUnseen()
     this.#wait(Math.max(this.#host.every, spent / SHARE))
   }
 
-  /** One client or object a step. @param gone keeps those objects that are active no longer. */
-  *#steps(gone: Set<string>): Generator<void> {
+  /** One client or object a step. */
+  *#steps(): Generator<void> {
     for (const client of this.#host.clients()) yield this.#host.touch(client)
     for (const entry of this.#host.stores.entries()) {
-      gone.delete(this.#keepObject(entry))
+      this.#keepObject(entry)
       yield
     }
   }
 
-  /** @returns the key under which the edge has it, or had it. */
-  #keepObject({ name, text, problem }: PersistedEntry): string {
+  #keepObject({ name, text, problem }: PersistedEntry): void {
     const key = OBJECT + name
+    this.#unseen.delete(key)
     if (problem) this.#host.warn(problem.message)
     else if (text === undefined) this.#forgetObject(key)
     else if (this.#edge.keep(key, text)) this.#objects.add(key)
@@ -135,7 +137,11 @@ export class Snapshots {
       // What was kept before is older than what may have been saved since.
       this.#forgetObject(key)
     }
-    return key
+  }
+
+  #forgetUnseen(): void {
+    for (const key of this.#unseen) this.#forgetObject(key)
+    this.#unseen.clear()
   }
 
   #forgetObject(key: string): void {

@@ -11,6 +11,8 @@ const test = suite('runtime snapshots')
 
 class User extends Store.define('user', { visits: z.number().default(0) }) {}
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Snapshots of some users, with what the edge has of them. */
 async function setUp(kept = new Map<string, string>()) {
   const clock = new FakeClock()
@@ -68,6 +70,27 @@ test('from time to time the edge gets all active objects, and forgets those that
   assert.is(visitsOf('ann'), 3)
   await clock.advance(3000)
   assert.equal(forgotten, ['object:user/bob'], 'once')
+  snapshots.stop()
+})
+
+test('an object that becomes active again while the others are written down stays with the edge', async () => {
+  const { clock, users, kept, snapshots } = await setUp()
+  const bob = await users.create('bob')
+  await bob.save()
+  // So many that other work is done in between.
+  for (let i = 0; i < 1000; i++) await users.create(`user-${i}`)
+  snapshots.start()
+  await clock.advance(1000)
+  while (!kept.has('object:user/user-999')) await turn()
+  users.release(bob)
+  kept.delete('object:user/user-0')
+  const passing = clock.advance(60_000)
+  while (!kept.has('object:user/user-0')) await turn()
+  await users.load('bob')
+  await passing
+  while (!kept.has('object:user/user-999')) await turn()
+  for (let i = 0; i < 100; i++) await turn()
+  assert.ok(kept.has('object:user/bob'))
   snapshots.stop()
 })
 
