@@ -61,10 +61,11 @@ function objectsOf(names: ReadonlySet<string>): ReadonlySet<string> {
 export function persistenceOf(stores: Stores): Persistence {
   const entryOf = (object: Store): PersistedEntry => {
     const name = String(object.ref)
-    if (stores.manager(object.constructor as unknown as StoreClass).get(object.key) !== object)
-      return { name }
+    // Another one than `object` where that was deleted, and its key given to that one.
+    const active = stores.manager(object.constructor as unknown as StoreClass).get(object.key)
+    if (active === undefined) return { name }
     try {
-      return { name, text: JSON.stringify(stores.snapshotOf(object)) }
+      return { name, text: JSON.stringify(stores.snapshotOf(active)) }
     } catch (problem) {
       return { name, problem: problem as Error }
     }

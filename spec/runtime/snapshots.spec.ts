@@ -94,6 +94,19 @@ test('an object that becomes active again while the others are written down stay
   snapshots.stop()
 })
 
+test('what is to be kept of an object that was deleted takes nothing from the one that has its key by now', async () => {
+  const { users, stores, snapshots, visitsOf } = await setUp()
+  snapshots.start()
+  const before = await users.create('ann')
+  await before.delete()
+  const after = await users.create('ann')
+  after.visits = 5
+  stores.keep(before)
+  snapshots.keepActivated()
+  assert.is(visitsOf('ann'), 5)
+  snapshots.stop()
+})
+
 test('what is saved or deleted is with the edge at once, until the snapshots stop', async () => {
   const { users, kept, snapshots, visitsOf } = await setUp()
   snapshots.start()
