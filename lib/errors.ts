@@ -30,11 +30,26 @@ export class TimeoutError extends MaraError {
   }
 }
 
-/** Objects may have no text of their own. */
-function shown(value: unknown): string {
-  return typeof value === 'object' || typeof value === 'function'
-    ? inspect(value, { depth: 0 })
-    : String(value)
+/** Characters of a value that stands in a message. */
+const LONGEST_SHOWN = 200
+
+/**
+ * Any value in a few words, for messages. It never throws, whatever code of its own a value has for this.
+ *
+ * @param depth how deep what is in it is shown.
+ */
+export function shown(value: unknown, depth = 0): string {
+  const text = described(value, depth)
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+}
+
+function described(value: unknown, depth: number): string {
+  if (typeof value !== 'object' && typeof value !== 'function') return String(value)
+  try {
+    return inspect(value, { depth, breakLength: Number.POSITIVE_INFINITY, maxStringLength: LONGEST_SHOWN })
+  } catch {
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that can't be shown`
+  }
 }
 
 /** An option has a value that is not allowed. */
@@ -47,18 +62,32 @@ export class InvalidOptionError extends MaraError {
 }
 
 /**
- * Refuses options by names that there are not: a typing error would be taken for a default in silence.
+ * Refuses what is no object of options, and options by names that there are not: a typing error would be taken for a
+ * default in silence.
  *
  * @throws InvalidOptionError
  */
 export function checkNames(where: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionError(
+      where,
+      'options',
+      options,
+      `an object with any of these: ${names.join(', ')}`,
+    )
+  }
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue
     throw new InvalidOptionError(where, name, value, `one of these options: ${names.join(', ')}`)
   }
 }
 
-/** What is said of anything that was thrown. */
+/** What is said of anything that was thrown. It never throws itself. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    // It has no text, as `Object.create(null)` has none, or a getter in the place of its message throws.
+    return shown(error)
+  }
 }

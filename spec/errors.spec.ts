@@ -1,9 +1,10 @@
 // The errors that programs can catch by class, and the page that lists them.
 
 import { readdirSync, readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MaraError } from '../lib/errors.js'
+import { checkNames, InvalidOptionError, MaraError, messageOf } from '../lib/errors.js'
 
 /** Errors of processes and commands of their own. No program is there to catch them. */
 const NOT_FOR_PROGRAMS = ['angel/', 'cli/', 'edge/', 'program/']
@@ -60,6 +61,57 @@ test('each error has a code of its own', () => {
 test('a program can import the class of every error that it can meet', async () => {
   const met = [...defined].filter(([, { file }]) => !NOT_FOR_PROGRAMS.some((room) => file.startsWith(room)))
   assert.equal([...new Set(await exported())].sort(), met.map(([name]) => name).sort())
+})
+
+/** Whatever is asked of them throws. */
+const STUBBORN: readonly unknown[] = [
+  {
+    [inspect.custom]() {
+      throw new Error('not shown')
+    },
+  },
+  {
+    get [Symbol.toStringTag](): string {
+      throw new Error('no kind')
+    },
+  },
+  Object.create(null),
+  Object.defineProperty(new Error('never read'), 'message', {
+    get() {
+      throw new Error('no message')
+    },
+  }),
+  Symbol('alone'),
+]
+
+test('a value that throws when it is shown is refused like any other', () => {
+  for (const value of STUBBORN) {
+    assert.match(new InvalidOptionError('f()', 'port', value, 'a number').message, /^f\(\) got port: /)
+  }
+})
+
+test('whatever is thrown, something is said of it', () => {
+  for (const thrown of STUBBORN) assert.type(messageOf(thrown), 'string')
+  assert.is(messageOf(new Error('plain')), 'plain')
+  assert.is(messageOf('a word'), 'a word')
+})
+
+test('a message shows no more of a value than is of use', () => {
+  const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`name${index}`, index]))
+  for (const value of ['x'.repeat(1_000_000), wide, ['x'.repeat(1_000_000)]]) {
+    const { message } = new InvalidOptionError('f()', 'port', value, 'a number')
+    assert.ok(message.length < 500, String(message.length))
+    assert.match(message, /expected a number\.$/)
+  }
+})
+
+test('what is no object of options is refused as such', () => {
+  for (const options of [null, undefined, 'port', 9000, () => {}]) {
+    assert.throws(
+      () => checkNames('tcp()', options as never, ['port', 'host']),
+      /^tcp\(\) got options: .*; expected an object with any of these: port, host\.$/,
+    )
+  }
 })
 
 test.run()

@@ -1,13 +1,12 @@
 /** Refusals of this room: each is a mistake in a program, found where it was made. */
-import { inspect } from 'node:util'
-import { MaraError } from '../errors.js'
+import { MaraError, shown } from '../errors.js'
 
 /** A short picture of a wrong value, for messages. */
 function show(value: unknown): string {
   if (typeof value === 'function') {
     return value.name === '' ? 'a nameless function' : `the function or class ${value.name}`
   }
-  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 80 })
+  return typeof value === 'string' ? `'${shown(value)}'` : shown(value)
 }
 
 /** `listen` got something that is no event class. */

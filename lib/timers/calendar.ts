@@ -10,7 +10,7 @@
  *   times are left out, and repeated times are due both times.
  */
 import { Cron, type CronOptions } from 'croner'
-import { messageOf } from '../errors.js'
+import { messageOf, shown } from '../errors.js'
 import { InvalidScheduleError } from './errors.js'
 import { type Plan, recurring } from './plan.js'
 
@@ -61,7 +61,7 @@ function checkedTimeZone(schedule: unknown, timeZone: unknown): { timezone?: str
     new Intl.DateTimeFormat('en', { timeZone })
     return { timezone: timeZone }
   } catch (cause) {
-    const problem = `the time zone ${String(timeZone)} is unknown; expected an IANA name such as 'Europe/Berlin'.`
+    const problem = `the time zone ${shown(timeZone)} is unknown; expected an IANA name such as 'Europe/Berlin'.`
     throw new InvalidScheduleError(schedule, problem, { cause })
   }
 }

@@ -1,6 +1,5 @@
 /** The error of timers. It is thrown when a timer is added, never when it is due. */
-import { inspect } from 'node:util'
-import { MaraError } from '../errors.js'
+import { MaraError, shown } from '../errors.js'
 
 /** A schedule is not valid. The message shows it, and says what is wrong and what is expected. */
 export class InvalidScheduleError extends MaraError {
@@ -10,10 +9,7 @@ export class InvalidScheduleError extends MaraError {
   readonly schedule: unknown
 
   constructor(schedule: unknown, problem: string, options?: ErrorOptions) {
-    super(
-      `Invalid schedule ${inspect(schedule, { breakLength: Number.POSITIVE_INFINITY })}: ${problem}`,
-      options,
-    )
+    super(`Invalid schedule ${shown(schedule, 2)}: ${problem}`, options)
     this.schedule = schedule
   }
 }

@@ -1,4 +1,5 @@
 /** Calendar schedules in words: `{ hour: 9, minute: 30 }` as a cron expression. */
+import { shown } from '../errors.js'
 import { InvalidScheduleError } from './errors.js'
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
@@ -89,7 +90,7 @@ function list(
         field === 'weekday'
           ? `a name such as 'monday', or a whole number from 0 (Sunday) to 6`
           : `a whole number from ${RANGES[field].join(' to ')}`
-      throw new InvalidScheduleError(schedule, `${field} is ${String(each)}; expected ${expected}.`)
+      throw new InvalidScheduleError(schedule, `${field} is ${shown(each)}; expected ${expected}.`)
     })
     .join(',')
 }

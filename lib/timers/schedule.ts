@@ -1,4 +1,6 @@
 /** Schedules as programs write them. They are checked here, so that a plan cannot fail. */
+
+import { shown } from '../errors.js'
 import { calendarPlan } from './calendar.js'
 import { InvalidScheduleError } from './errors.js'
 import { CALENDAR_FIELDS, type CalendarSchedule, cronOfFields } from './fields.js'
@@ -72,7 +74,7 @@ function checkedMs(schedule: Schedule, name: string, value: unknown, least: 0 | 
   if (typeof value === 'number' && value >= least) return value
   const expected = `expected a number of milliseconds from ${least} to Infinity.`
   const why = value === 0 ? ' A period of 0 would run without end.' : ''
-  throw new InvalidScheduleError(schedule, `${name} is ${String(value)}; ${expected}${why}`)
+  throw new InvalidScheduleError(schedule, `${name} is ${shown(value)}; ${expected}${why}`)
 }
 
 function periodPlan(schedule: Schedule, every: unknown, random: () => number): Plan {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { shown } from '../../lib/errors.js'
 import { InvalidScheduleError, type Schedule } from '../../lib/timers/index.js'
 import { planOf } from '../../lib/timers/schedule.js'
 
@@ -102,7 +103,7 @@ test('a value that a field cannot have is refused, and the field named', () => {
   }
   for (const [field, values] of Object.entries(wrong)) {
     for (const value of values) {
-      const expected = `${field} is ${value}; expected a whole number from `
+      const expected = `${field} is ${shown(value)}; expected a whole number from `
       assert.match(refusal({ [field]: value }), expected)
       assert.match(refusal({ [field]: [field === 'year' ? 2030 : 1, value] }), expected)
     }
