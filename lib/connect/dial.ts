@@ -5,6 +5,7 @@ import tls from 'node:tls'
 import type { Clock } from '../clock.js'
 import { InvalidOptionError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
+import { checkSocketPath } from '../transport/listening.js'
 import { dialWebSocket, type WebSocketTarget } from './dial-websocket.js'
 import { TlsConnectError } from './errors.js'
 import { whenOpen } from './opening.js'
@@ -72,6 +73,7 @@ function checkTarget(target: SocketTarget): void {
     const path: unknown = target.path
     const isPath = typeof path === 'string' && path !== '' && !path.includes('\0')
     if (!isPath) refuse('path', path, 'the path of a Unix socket')
+    checkLength(target.path)
     return
   }
   const { port, host } = target
@@ -80,6 +82,15 @@ function checkTarget(target: SocketTarget): void {
   const isPort = Number.isInteger(number) && number >= 1 && number <= 65_535
   if (!isPort) refuse('port', port, 'a whole number from 1 to 65535')
   if (host !== undefined && typeof host !== 'string') refuse('host', host, 'a name or an address')
+}
+
+/** @throws ConnectError */
+function checkLength(path: string): void {
+  try {
+    checkSocketPath(path)
+  } catch (error) {
+    throw new ConnectError(path, error as NodeJS.ErrnoException)
+  }
 }
 
 /** @throws TlsConnectError where its options can't be used; then the socket is gone. */

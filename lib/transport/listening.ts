@@ -2,6 +2,17 @@
 import net from 'node:net'
 import type { Address } from './server.js'
 
+/** Bytes of the path of a Unix socket: one is kept for the end of it. Linux allows more than other systems. */
+export const MAX_SOCKET_PATH = process.platform === 'linux' ? 107 : 103
+
+/** The system would cut a longer path in silence, and so mean another file. @throws the error that it would give. */
+export function checkSocketPath(path: string): void {
+  const length = Buffer.byteLength(path)
+  if (length <= MAX_SOCKET_PATH) return
+  const problem = `the path of a Unix socket may have ${MAX_SOCKET_PATH} bytes here, and this one has ${length}`
+  throw Object.assign(new Error(problem), { code: 'ENAMETOOLONG' })
+}
+
 /**
  * Opens a server's socket. Errors that come later concern one connection that could not be accepted; the server
  * listens on, and `onError` is told.
@@ -14,6 +25,7 @@ export function listen(
   onError: (error: Error) => void,
 ): Promise<Address> {
   return new Promise((resolve, reject) => {
+    if (target.path !== undefined) checkSocketPath(target.path)
     server.once('error', reject)
     server.listen({ ...target }, () => {
       server.off('error', reject)

@@ -94,9 +94,12 @@ export function listenError(address: Address, cause: unknown, bySettings: boolea
       cause,
     )
   }
+  const { code } = cause as NodeJS.ErrnoException
   const hint = isPath
-    ? 'The folder of the path must exist, and this user must be allowed to write to it.'
-    : (cause as NodeJS.ErrnoException).code === 'EACCES'
+    ? code === 'ENAMETOOLONG'
+      ? 'Choose a shorter one, or one from the working folder on: data/socket.'
+      : 'The folder of the path must exist, and this user must be allowed to write to it.'
+    : code === 'EACCES'
       ? 'Ports below 1024 need rights; choose one from 1024 on.'
       : 'The host must be an address of this machine, or a name that stands for one; 0.0.0.0 is all of them.'
   return new ListenError(where, cause as NodeJS.ErrnoException, hint)

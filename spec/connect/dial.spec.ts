@@ -83,6 +83,12 @@ test('an error names the path', async () => {
   assert.match(error.message, '/no/such/socket')
 })
 
+test('a path that the system would cut is not connected to: it would be another one', async () => {
+  const error = (await rejection(connect({ path: `/tmp/${'s'.repeat(200)}` }))) as ConnectError
+  assert.instance(error, ConnectError)
+  assert.is(error.systemCode, 'ENAMETOOLONG')
+})
+
 test('over a WebSocket each line is a message, whatever is written at once', async () => {
   const messages: string[] = []
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { AddressInUseError, ListenError, type ServerHost, tcp, unix } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { MAX_SOCKET_PATH } from '../../lib/transport/listening.js'
 import { plainAddress } from '../../lib/transport/net-server.js'
 import { rejection } from '../support/service.js'
 
@@ -126,6 +127,22 @@ test('a Unix socket in a folder that is not there is named, with what to do', as
   const error = await rejection(unix({ path: '/no/such/folder/socket' }).listen(host()))
   assert.instance(error, ListenError)
   assert.match(String(error), /The folder of the path must exist/)
+})
+
+test('a path that the system would cut is refused: it would be another file', async () => {
+  await inFolder(async (path) => {
+    const long = `${path}${'s'.repeat(MAX_SOCKET_PATH)}`
+    const error = (await rejection(unix({ path: long }).listen(host()))) as ListenError
+    assert.instance(error, ListenError)
+    assert.is(error.systemCode, 'ENAMETOOLONG')
+    assert.match(error.message, 'Choose a shorter one')
+    assert.equal(await readdir(dirname(path)), [])
+    const longest = path.padEnd(MAX_SOCKET_PATH, 's')
+    const server = unix({ path: longest })
+    await server.listen(host())
+    assert.equal(await readdir(dirname(path)), [basename(longest)])
+    await server.close()
+  })
 })
 
 test('an IPv4 address that came in on an IPv6 socket reads as people write it', () => {
