@@ -2,6 +2,7 @@
  * Time as all rooms see it. Everything that waits or stamps goes through a `Clock`, so that a spec can use a fake one
  * and let a year pass in a moment.
  */
+import { InvalidOptionError } from './errors.js'
 
 /** What `setTimeout` gave, undefined included; only good for `clearTimeout` of the same clock. */
 export type Alarm = unknown
@@ -16,6 +17,14 @@ export interface Clock {
    */
   setTimeout(fn: () => void, ms: number, options?: { keepAlive?: boolean }): Alarm
   clearTimeout(alarm: Alarm): void
+}
+
+const METHODS = ['now', 'setTimeout', 'clearTimeout'] as const
+
+/** @throws InvalidOptionError for what tells no time. */
+export function checkClock(where: string, clock: Clock): Clock {
+  if (METHODS.every((name) => typeof (clock as Clock | null)?.[name] === 'function')) return clock
+  throw new InvalidOptionError(where, 'clock', clock, `an object that has the methods ${METHODS.join(', ')}`)
 }
 
 /** 20 days: Node takes delays of 2^31 ms and more, a little under 25 days, for 1 ms. */

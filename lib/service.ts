@@ -13,7 +13,7 @@ import type { z } from 'zod'
 import type { Client } from './client/client.js'
 import { ClientContainer, type ClientFilter, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
-import { type Clock, systemClock } from './clock.js'
+import { type Clock, checkClock, systemClock } from './clock.js'
 import type { ConsoleOptions, ServiceConsole } from './console/index.js'
 import { checkNames, InvalidOptionError } from './errors.js'
 import type { Event, EventClass } from './events/event.js'
@@ -105,7 +105,7 @@ export class Service<
     checkNames('new Service()', options, SERVICE_OPTIONS)
     const { settings, clock = systemClock, telnetOptions, standalone = false, texts = {} } = options
     this.#schema = defineSettings(settings)
-    this.#clock = clock
+    this.#clock = checkClock('new Service()', clock)
     this.#since = clock.now()
     this.stores.onUnreadable((error) => this.log.channel('store').error(error.message))
     this.#timers = new Timers({

@@ -1,4 +1,7 @@
 import { mock } from 'node:test'
+import { Service, tls, websocket } from 'mara-ts'
+import { timeout } from 'mara-ts/streams'
+import { Timers } from 'mara-ts/timers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../lib/clock.js'
@@ -34,6 +37,20 @@ test('a long delay can be taken back at any time', () => {
   mock.timers.tick(59 * DAY)
   systemClock.clearTimeout(alarm)
   mock.timers.tick(400 * DAY)
+})
+
+test('what tells no time is refused wherever a clock is taken', () => {
+  for (const wrong of [null, 5, {}, Date, { now: () => 0 }]) {
+    const clock = wrong as never
+    const takers = [
+      () => new Service({ clock }),
+      () => new Timers({ onError() {}, clock }),
+      () => tls({ cert: 'a', key: 'b', clock }),
+      () => websocket({ clock }),
+      () => timeout(5, { clock }),
+    ]
+    for (const take of takers) assert.throws(take, /got clock: .*; expected an object that has the methods/)
+  }
 })
 
 test.run()

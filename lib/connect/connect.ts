@@ -10,7 +10,7 @@
 import type net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from '../client/client.js'
-import { type Clock, systemClock } from '../clock.js'
+import { type Clock, checkClock, systemClock } from '../clock.js'
 import { InvalidOptionError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { Counters } from '../observability/counters.js'
@@ -18,7 +18,7 @@ import { bytes } from '../protocol/index.js'
 import { Executor } from '../runtime/executor.js'
 import { DuplexConnection } from '../transport/duplex.js'
 import { memoryPair } from '../transport/memory.js'
-import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
+import { checkMilliseconds, checkSignal, quietly, type WaitOptions } from '../wait.js'
 import { Connection } from './connection.js'
 import { addressOf, dial, type SocketTarget } from './dial.js'
 import type { WebSocketTarget } from './dial-websocket.js'
@@ -85,22 +85,44 @@ export function connect(
     const expected = 'a service, or an object that has a port, a path or a url'
     return quietly(Promise.reject(new InvalidOptionError('connect()', 'target', target, expected)))
   }
-  return quietly(open(target, 'accept' in target ? options : { ...target, ...withoutUndefined(options) }))
+  if (typeof options !== 'object' || options === null) {
+    const expected = 'an object such as { timeout: 60_000 }'
+    return quietly(Promise.reject(new InvalidOptionError('connect()', 'options', options, expected)))
+  }
+  if ('accept' in target) return quietly(open(target, options))
+  const given = withoutUndefined(target)
+  // Where no target is left, the one that is undefined is to be told of.
+  const named = TARGETS.some((name) => name in given) ? given : target
+  return quietly(open(named, { ...given, ...withoutUndefined(options) }))
 }
 
-/** An option that is undefined says nothing, and hides none that stands beside the port. */
-function withoutUndefined(options: ConnectOptions): ConnectOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+/** An option that is undefined says nothing, and hides none that stands beside the port; nor is such a target one. */
+function withoutUndefined<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options
 }
 
 async function open(target: ConnectTarget, options: ConnectOptions): Promise<Connection> {
   const { clock = systemClock, signal, timeout = Number.POSITIVE_INFINITY } = options
   checkMilliseconds('connect()', 'timeout', timeout)
+  checkClock('connect()', clock)
+  if (signal !== undefined) checkSignal('connect()', signal)
+  if (options.terminal !== undefined) checkTerminal(options.terminal)
   signal?.throwIfAborted()
   if ('accept' in target) return connectionOver(inMemory(target), 'the service', options)
   const duplex = await dial(target, clock, timeout, signal)
   // Messages of text have no telnet around them.
   return connectionOver(duplex, addressOf(target), 'url' in target ? { ...options, telnet: false } : options)
+}
+
+/** @throws InvalidOptionError */
+function checkTerminal(terminal: TerminalInfo): void {
+  if (typeof terminal === 'object' && terminal !== null) return
+  throw new InvalidOptionError(
+    'connect()',
+    'terminal',
+    terminal,
+    "an object such as { type: 'xterm', columns: 80 }",
+  )
 }
 
 /** The client's end of a connection that is there already. @param where it leads, for messages. */

@@ -26,9 +26,30 @@ class DialledWebSocket extends WebSocketDuplex {
 /** Close code of RFC 6455, section 7.4.1. */
 const NORMAL = 1000
 
-/** What OpenSSL says, or Node of a certificate; anything else is said by the network, or in the handshake of the WebSocket. */
+/** What OpenSSL says, or Node of a certificate or of options; anything else is said by the network, or in the handshake of the WebSocket. */
 function isOfTls(error: NodeJS.ErrnoException): boolean {
-  return 'library' in error || /CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|UNABLE_TO/.test(error.code ?? '')
+  return (
+    'library' in error || /CERT|ERR_TLS|ERR_SSL|ERR_INVALID_ARG|SELF_SIGNED|UNABLE_TO/.test(error.code ?? '')
+  )
+}
+
+/** RFC 6455, section 3: such a URL has no fragment. */
+function isOfWebSocket(url: string): boolean {
+  return (
+    typeof url === 'string' &&
+    URL.canParse(url) &&
+    /^wss?:$/.test(new URL(url).protocol) &&
+    !url.includes('#')
+  )
+}
+
+/** @throws TlsConnectError where options of TLS can't be used. */
+function opened<Socket>(url: string, open: () => Socket): Socket {
+  try {
+    return open()
+  } catch (error) {
+    throw new TlsConnectError(url, error as NodeJS.ErrnoException)
+  }
 }
 
 /** @throws ConnectError, TlsConnectError, TimeoutError, InvalidOptionError, or the signal's reason; then the socket is gone. */
@@ -38,20 +59,29 @@ export async function dialWebSocket(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
-  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
-    throw new InvalidOptionError('connect()', 'url', url, 'a URL that begins with ws:// or wss://')
+  if (!isOfWebSocket(url)) {
+    throw new InvalidOptionError(
+      'connect()',
+      'url',
+      url,
+      'a URL that begins with ws:// or wss://, without a #fragment',
+    )
   }
   // Only now, so that programs without WebSockets need not load it.
   const { WebSocket } = await import('ws')
   signal?.throwIfAborted()
-  const webSocket = new WebSocket(url, {
-    // Compression keeps memory for every connection.
-    perMessageDeflate: false,
-    // In UTF-8 a character takes up to four bytes.
-    maxPayload: 4 * MAX_RECEIVED,
-    ...MAX_PIECES,
-    ...((typeof tls === 'object' ? tls : {}) as object),
-  })
+  const webSocket = opened(
+    url,
+    () =>
+      new WebSocket(url, {
+        // Compression keeps memory for every connection.
+        perMessageDeflate: false,
+        // In UTF-8 a character takes up to four bytes.
+        maxPayload: 4 * MAX_RECEIVED,
+        ...MAX_PIECES,
+        ...((typeof tls === 'object' ? tls : {}) as object),
+      }),
+  )
   // Made before it is open: the first message may come in the same chunk as the end of the handshake.
   const duplex = new DialledWebSocket(webSocket, {
     text: true,

@@ -1,6 +1,7 @@
 /** A login as people do it: a question for a name, one for a password, and what comes after. */
 import type { Clock } from '../clock.js'
-import type { WaitOptions } from '../wait.js'
+import { InvalidOptionError } from '../errors.js'
+import { checkMilliseconds, type WaitOptions } from '../wait.js'
 import { LoginError } from './errors.js'
 import type { Found, Pattern } from './pattern.js'
 
@@ -43,14 +44,21 @@ const REST_OF_LINE = /[^\n]*/
 
 const TIMEOUT = 30_000
 
-/** @param clean takes secrets out of a text. */
+/**
+ * @param clean takes secrets out of a text.
+ * @throws InvalidOptionError, LoginError, ExpectError, or the signal's reason.
+ */
 export async function login(
   peer: LoginPeer,
   options: LoginOptions,
   clock: Clock,
   clean: (text: string) => string,
 ): Promise<void> {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionError('login()', 'options', options, "an object such as { user: 'ann', password }")
+  }
   const { user, password, prompt, timeout = TIMEOUT, signal } = options
+  checkMilliseconds('login()', 'timeout', timeout)
   const { userPrompt = USER, passwordPrompt = PASSWORD, failure = FAILURE } = options
   const due = clock.now() + timeout
   const left = (): WaitOptions => ({ signal, timeout: Math.max(0, due - clock.now()) })

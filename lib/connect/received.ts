@@ -5,7 +5,7 @@
  * wait that fails takes nothing.
  */
 import type { Clock } from '../clock.js'
-import { checkMilliseconds, quietly, type WaitOptions } from '../wait.js'
+import { checkMilliseconds, checkSignal, checkWaitOptions, quietly, type WaitOptions } from '../wait.js'
 
 /** Characters that are kept for whoever reads. Beyond that nothing more is read from the socket. */
 export const MAX_RECEIVED = 256 * 1024
@@ -79,12 +79,15 @@ export class Received {
 
   /**
    * @throws what `wanted` fails with, or the signal's reason.
-   * @throws InvalidOptionError for a timeout that is none.
+   * @throws InvalidOptionError for a timeout or a signal that is none.
    */
-  wait<T>(where: string, wanted: Wanted<T>, { signal, timeout = Infinity }: WaitOptions = {}): Promise<T> {
+  wait<T>(where: string, wanted: Wanted<T>, options: WaitOptions = {}): Promise<T> {
     return quietly(
       new Promise<T>((resolve, reject) => {
+        checkWaitOptions(where, options)
+        const { signal, timeout = Infinity } = options ?? {}
         checkMilliseconds(where, 'timeout', timeout)
+        if (signal !== undefined) checkSignal(where, signal)
         signal?.throwIfAborted()
         const began = this.#clock.now()
         const fail = (failure: Parameters<Wanted<T>['failed']>[0]): void => {

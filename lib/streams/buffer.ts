@@ -58,7 +58,7 @@ export class BoundedBuffer<T> implements AsyncIterableIterator<T, undefined> {
   /** @throws InvalidOptionError for a limit or a policy that is none. */
   constructor(options: BufferOptions<T>) {
     const { limit, whenFull } = options
-    if (!(limit >= 1))
+    if (!(typeof limit === 'number' && limit >= 1))
       throw new InvalidOptionError('A stream', 'limit', limit, 'a number of items, at least 1')
     if (!POLICIES.includes(whenFull)) {
       throw new InvalidOptionError('A stream', 'whenFull', whenFull, "'wait', 'drop-oldest' or 'error'")

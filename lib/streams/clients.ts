@@ -3,11 +3,8 @@ import type { AnyClient, Client } from '../client/client.js'
 import { leadElsewhere, leadHere } from '../conversation/elsewhere.js'
 import { Connect, PreStop } from '../events/catalogue.js'
 import type { Service } from '../service.js'
-import { openReader, type ReaderOptions } from './events.js'
+import { type AnyService, openReader, type ReaderOptions } from './events.js'
 import { Stream } from './stream.js'
-
-// biome-ignore lint/suspicious/noExplicitAny: any service will do
-type AnyService = Service<any, any, any>
 
 /**
  * Clients as they connect, from the beginning of the iteration until the service stops:
@@ -31,6 +28,8 @@ export function clients<State, Data extends string | Uint8Array>(
   return new Stream(() => {
     const held = new Held(service)
     return openReader<Client<State, Data>>(
+      'clients()',
+      service,
       options,
       (reader) => [
         service.listen(Connect, (async ({ client }: { client: Client<State, Data> }) => {

@@ -1,10 +1,11 @@
 /** A service's events as a stream, one buffer for each reader. */
 import { systemClock } from '../clock.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { PostStop, PreRestart, PreStop, Service as ServiceEvent, Suspend } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
 import type { EventOf } from '../events/typing.js'
 import type { Service } from '../service.js'
-import { within } from '../wait.js'
+import { checkSignal, within } from '../wait.js'
 import { BoundedBuffer, type WhenFull } from './buffer.js'
 import { Stream } from './stream.js'
 
@@ -16,6 +17,9 @@ export interface ReaderOptions {
   /** Ends the iteration at once; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: any service will do
+export type AnyService = Service<any, any, any>
 
 const DEFAULT_LIMIT = 256
 /** Milliseconds that a reader gets at a restart for an item that it has taken. */
@@ -40,7 +44,7 @@ export function events<State, Data extends string | Uint8Array, C extends EventC
   type Item = EventOf<InstanceType<C>, State, Data>
   return new Stream(() => {
     let finishing: Promise<void> | undefined
-    const buffer = openReader<Item>(options, (reader) => [
+    const buffer = openReader<Item>('events()', service, options, (reader) => [
       service.listen(eventClass, ((event: Event) => {
         if (!(event instanceof ServiceEvent)) return reader.push(event as Item)
         reader.force(event as Item)
@@ -64,8 +68,7 @@ export function events<State, Data extends string | Uint8Array, C extends EventC
 }
 
 async function readerFinishes(
-  // biome-ignore lint/suspicious/noExplicitAny: any service will do
-  service: Service<any, any, any>,
+  service: AnyService,
   reader: { readonly size: number; idle(): Promise<void> },
 ): Promise<void> {
   // Everybody waits for it. What it does with the last one may be to ask a client for a line, of which none comes any more.
@@ -78,12 +81,25 @@ async function readerFinishes(
     )
 }
 
-/** A buffer that is filled by handlers, as long as its reader is there and its signal has not aborted. */
+/**
+ * A buffer that is filled by handlers, as long as its reader is there and its signal has not aborted.
+ *
+ * @param where for messages.
+ * @throws InvalidOptionError before anything is listened for.
+ */
 export function openReader<T>(
-  { limit = DEFAULT_LIMIT, whenFull = 'wait', signal }: ReaderOptions,
+  where: string,
+  service: AnyService,
+  options: ReaderOptions,
   fill: (reader: BoundedBuffer<T>) => readonly (() => void)[],
   onDrop?: (item: T) => void,
 ): BoundedBuffer<T> {
+  if (typeof (service as AnyService | null | undefined)?.listen !== 'function') {
+    throw new InvalidOptionError(where, 'service', service, 'a Service')
+  }
+  checkNames(where, options, ['limit', 'whenFull', 'signal'])
+  const { limit = DEFAULT_LIMIT, whenFull = 'wait', signal } = options
+  if (signal !== undefined) checkSignal(where, signal)
   let stops: readonly (() => void)[] = []
   const onAbort = (): void => reader.abort(signal?.reason)
   const onClose = (): void => {

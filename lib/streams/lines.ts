@@ -1,6 +1,6 @@
 /** Lines of anything that bytes or text can be read from, with no service at all. */
 import { finished, Readable } from 'node:stream'
-import { InvalidOptionError } from '../errors.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { type LineSink, LineSplitter, type SplitterOptions } from '../text/splitter.js'
 import { InvalidSourceError, LineTooLongError } from './errors.js'
@@ -28,6 +28,7 @@ export interface LinesOptions {
  * LineTooLongError, or the source's own error.
  */
 export function lines(source: LineSource, options: LinesOptions = {}): Stream<string> {
+  checkNames('lines()', options, ['maxLineLength', 'sanitize', 'preventCancel'])
   const { maxLineLength = 0 } = options
   if (!(typeof maxLineLength === 'number' && maxLineLength >= 0)) {
     throw new InvalidOptionError(

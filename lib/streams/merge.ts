@@ -1,5 +1,5 @@
 /** Several sources as one stream, in the order in which their items come. */
-import { Deferred, END, quietly, Stream } from './stream.js'
+import { Deferred, END, iteratorOf, quietly, Stream } from './stream.js'
 import { Valve } from './valve.js'
 
 /**
@@ -21,7 +21,7 @@ class MergeIterator<T> implements AsyncIterator<T, undefined> {
 
   constructor(sources: readonly AsyncIterable<T>[]) {
     try {
-      for (const source of sources) this.#sources.add(source[Symbol.asyncIterator]())
+      for (const source of sources) this.#sources.add(iteratorOf('merge()', source))
     } catch (error) {
       // Those that have begun must not go on for nobody.
       this.#end()

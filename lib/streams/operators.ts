@@ -2,8 +2,8 @@
  * Operators that end with their source, and end their source with them, even where it is silent. Those of ix of the same
  * names don't. Each takes its place in a pipe: `events(service, Receive).pipe(filter(...), timeout(60_000))`.
  */
-import { type Clock, systemClock } from '../clock.js'
-import { InvalidOptionError, TimeoutError } from '../errors.js'
+import { type Clock, checkClock, systemClock } from '../clock.js'
+import { checkNames, InvalidOptionError, TimeoutError } from '../errors.js'
 import { checkMilliseconds, checkSignal } from '../wait.js'
 import { onSettled } from './settled.js'
 import { quietly, Stream } from './stream.js'
@@ -61,8 +61,11 @@ export interface TimeoutOptions {
  *
  * @throws InvalidOptionError for anything but a number from 0 to Infinity.
  */
-export function timeout<T>(ms: number, { clock = systemClock }: TimeoutOptions = {}): Operator<T> {
+export function timeout<T>(ms: number, options: TimeoutOptions = {}): Operator<T> {
+  checkNames('timeout()', options, ['clock'])
+  const { clock = systemClock } = options
   checkMilliseconds('timeout()', 'ms', ms)
+  checkClock('timeout()', clock)
   const late = () => ({ reason: new TimeoutError('Waiting for the next item of a stream', ms) })
   return (source) =>
     new Stream(

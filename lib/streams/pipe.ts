@@ -1,6 +1,7 @@
 /** Streams into a client, at the speed at which it takes them. */
 import { ClientDisconnectedError } from '../client/errors.js'
 import type { Line, WriteOptions } from '../client/format.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { abortable } from '../wait.js'
 import { takeUntil, withAbort } from './operators.js'
 import { onSettled } from './settled.js'
@@ -29,12 +30,16 @@ const UNSENT = 16 * 1024
  *
  * @throws ClientDisconnectedError when the client goes before the source ends; the source returns then.
  * @throws the source's error, or the signal's reason.
+ * @throws InvalidOptionError for what can't be written to, or read from.
  */
 export async function pipe(
   source: AsyncIterable<Line>,
   client: Sink,
-  { signal, newline = true }: PipeOptions = {},
+  options: PipeOptions = {},
 ): Promise<void> {
+  checkSink(client)
+  checkNames('pipe()', options, ['newline', 'signal'])
+  const { signal, newline = true } = options
   let isGone = false
   const gone = client.closed
   const forget = onSettled(gone, () => {
@@ -59,6 +64,11 @@ export async function pipe(
   await flushed()
 }
 
+function checkSink(client: Sink | null | undefined): void {
+  if (typeof client?.write === 'function' && typeof client.closed?.then === 'function') return
+  throw new InvalidOptionError('pipe()', 'client', client, 'a client, or a connection of connect()')
+}
+
 /**
  * The same as a function of the source, for pipelines of functions such as it-pipe's:
  * `pipe(client, map(...), sink(client))`.
@@ -68,5 +78,5 @@ export function sink(
   options?: PipeOptions,
 ): (source: AsyncIterable<Line>, given?: Pick<PipeOptions, 'signal'>) => Promise<void> {
   // Node gives the functions of a `pipeline` its signal.
-  return (source, given) => pipe(source, client, { signal: given?.signal, ...options })
+  return (source, given) => pipe(source, client, { ...options, signal: options?.signal ?? given?.signal })
 }

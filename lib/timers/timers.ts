@@ -1,5 +1,5 @@
 /** All timers of a service. They start and stop with it. */
-import { type Clock, systemClock } from '../clock.js'
+import { type Clock, checkClock, systemClock } from '../clock.js'
 import { planOf, type Schedule } from './schedule.js'
 import { ScheduledTimer, type Timer, type TimerFunction, type TimerHost, type TimerOptions } from './timer.js'
 
@@ -31,7 +31,7 @@ export class Timers {
   constructor({ onError, clock = systemClock, random = Math.random }: TimersOptions) {
     this.#random = random
     this.#host = {
-      clock,
+      clock: checkClock('new Timers()', clock),
       onError,
       onEnd: (timer) => void this.#timers.delete(timer as ScheduledTimer),
     }

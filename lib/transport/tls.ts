@@ -1,6 +1,6 @@
 /** A server for clients that speak TLS. */
 
-import { type Clock, systemClock } from '../clock.js'
+import { type Clock, checkClock, systemClock } from '../clock.js'
 import { checkNames } from '../errors.js'
 import { protocolFor } from '../protocol/index.js'
 import { checkMilliseconds } from '../wait.js'
@@ -44,8 +44,9 @@ export function tls(options: TlsOptions): Server {
     'path' in options
       ? { path: options.path }
       : { port: options.port ?? 0, host: options.host ?? '127.0.0.1' }
+  const { clock = systemClock } = options
   const description = { address, tls: describeTls('tls()', options) }
-  return new DescribedServer(description, protocolFor(options), options.clock ?? systemClock)
+  return new DescribedServer(description, protocolFor(options), checkClock('tls()', clock))
 }
 
 /** @param caller for messages. */

@@ -1,5 +1,5 @@
 /** A server for WebSockets. */
-import { systemClock } from '../clock.js'
+import { checkClock, systemClock } from '../clock.js'
 import { checkNames, InvalidOptionError } from '../errors.js'
 import { type ProtocolOptions, protocolFor } from '../protocol/index.js'
 import { checkMilliseconds } from '../wait.js'
@@ -77,7 +77,7 @@ export function websocket(options: WebSocketOptions = {}): Server {
       text: protocol === undefined || protocol.name === 'lines',
     },
   }
-  return new DescribedServer(description, protocol, clock)
+  return new DescribedServer(description, protocol, checkClock('websocket()', clock))
 }
 
 /** @throws InvalidOptionError for what no browser would send. */

@@ -60,13 +60,33 @@ test('what is no port, host or path is refused, with the name of the option', as
     ),
     ...[5, null, {}].map((host): [string, object] => ['host', { port: 9, host }]),
     ...[undefined, null, '', 'a\0b', 5].map((path): [string, object] => ['path', { path }]),
-    ...[undefined, null, '', 'http://localhost/'].map((url): [string, object] => ['url', { url }]),
+    ...[undefined, null, '', 5, {}, 'http://localhost/', 'ws://localhost/#top'].map(
+      (url): [string, object] => ['url', { url }],
+    ),
   ]
   for (const [name, target] of targets) {
     const error = await rejection(connect(target as { port: number }))
     assert.instance(error, InvalidOptionError)
     assert.match(String(error), `connect() got ${name}: `)
   }
+})
+
+test('what is no clock, signal or terminal is refused, with the name of the option; so is what is no options', async () => {
+  for (const name of ['clock', 'signal', 'terminal']) {
+    const error = await rejection(connect({ port: 9, [name]: null }))
+    assert.instance(error, InvalidOptionError)
+    assert.match(String(error), `connect() got ${name}: null`)
+  }
+  assert.match(String(await rejection(connect({ port: 9 }, null as never))), 'connect() got options: null')
+})
+
+test('a path or a URL that is undefined is none, where there is a port', async () => {
+  await running(shouting(), async (service) => {
+    const { port } = service.address as { port: number }
+    const target = { path: undefined, url: undefined, port }
+    const peer = await connect(target as never)
+    await peer.close()
+  })
 })
 
 test('a port may be text, as environment variables are', async () => {
@@ -140,6 +160,11 @@ test('a WebSocket that never opens is given up', async () => {
   leaving.abort(reason)
   assert.is(await attempt, reason)
   await new Promise((resolve) => silent.close(resolve))
+})
+
+test('options of TLS that a WebSocket can not use are an error, too', async () => {
+  const error = await rejection(connect({ url: 'wss://127.0.0.1:9/', tls: { ca: 5 as never } }))
+  assert.instance(error, TlsConnectError)
 })
 
 test('options of TLS that can not be used are an error, and leave no connection behind', async () => {

@@ -159,4 +159,14 @@ test('its signal ends it', async () => {
   })
 })
 
+test('what is no options, and no timeout, is refused by name', async () => {
+  await running(new Service(), async (service) => {
+    const peer = await connect(service)
+    assert.match(String(await rejection(peer.login(null as never))), 'login() got options: null')
+    const wrong = peer.login({ user: 'ann', timeout: '5' as never })
+    assert.match(String(await rejection(wrong)), 'login() got timeout: 5 (string)')
+    await peer.close()
+  })
+})
+
 test.run()

@@ -109,4 +109,14 @@ test('a wait that nobody awaits ends no process, and a wrong timeout is refused'
   assert.is(await rejection(wait(':', { signal: AbortSignal.abort('enough') })), 'enough')
 })
 
+test('what is no signal, and what is no options, is refused by name', async () => {
+  const received = new Received(new FakeClock())
+  const wanted = { take: () => undefined, failed: () => new Error('not there') }
+  for (const options of [{ signal: 5 }, { signal: null }, 'soon']) {
+    const error = await rejection(received.wait('expect()', wanted, options as never))
+    assert.instance(error, InvalidOptionError)
+    assert.match(String(error), /expect\(\) got (signal|options): /)
+  }
+})
+
 test.run()

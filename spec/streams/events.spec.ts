@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { filter } from 'ix/asynciterable/operators/filter'
 import { map } from 'ix/asynciterable/operators/map'
 import { events as catalogue, connect, Service } from 'mara-ts'
-import { BufferFullError, events, takeUntil } from 'mara-ts/streams'
+import { BufferFullError, clients, events, takeUntil } from 'mara-ts/streams'
 import { connectTo } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -193,6 +193,24 @@ test('a reader gets time for what it holds when another process takes over, and 
   const [problem] = log.problems
   assert.match(String(problem?.message), /had not read 2 of them when another process took over/)
   await hung.stop()
+})
+
+test('what is no service, and what are no options, is refused before anything is listened for', async () => {
+  const service = new Service()
+  const wrong = [
+    ...[undefined, null, 5, {}].map((none) => [none, {}, 'service']),
+    [service, null, 'options'],
+    [service, { limit: Symbol('many') }, 'limit'],
+    [service, { signal: 5 }, 'signal'],
+    [service, { limits: 5 }, 'limits'],
+  ] as [Service, object, string][]
+  for (const [none, options, name] of wrong) {
+    for (const stream of [events(none, Ping, options), clients(none, options)]) {
+      assert.match(String((await drain(stream as AsyncIterable<unknown>)).error), `got ${name}: `)
+    }
+  }
+  // A reader that was refused would keep whoever triggers waiting.
+  for (let count = 1; count < 1_000; count += 1) await ping(service, count)
 })
 
 test('a wrong class is refused when the iteration begins', async () => {

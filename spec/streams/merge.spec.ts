@@ -139,4 +139,13 @@ test('whoever leaves is told of a cleanup that fails, when all others have ended
   }
 })
 
+test('a source that is none is refused, and those that were opened before it are ended', async () => {
+  const first = source('endless')
+  for (const wrong of [undefined, null, 5, ['a']]) {
+    const { error } = await drain(merge(first, wrong as never))
+    assert.match(String(error), 'merge() got source: ')
+  }
+  assert.is(first.ended, first.opened)
+})
+
 test.run()

@@ -1,5 +1,12 @@
 import { pipeline } from 'node:stream/promises'
-import { type Client, ClientDisconnectedError, connect, memoryPair, Service } from 'mara-ts'
+import {
+  type Client,
+  ClientDisconnectedError,
+  connect,
+  InvalidOptionError,
+  memoryPair,
+  Service,
+} from 'mara-ts'
 import { clients, lines, pipe, sink } from 'mara-ts/streams'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -116,6 +123,32 @@ test('a sink in a pipeline of Node’s ends with the signal of that', () =>
     await turns(20)
     controller.abort()
     assert.is(((await rejection(piped)) as Error).name, 'AbortError')
+  }))
+
+test('a sink whose own signal is undefined ends with that of the pipeline', () =>
+  withClient(async (client) => {
+    const reason = new Error('enough')
+    const silent = source('silent')
+    const piping = sink(client, { signal: undefined })(silent as never, { signal: AbortSignal.abort(reason) })
+    assert.is(await rejection(piping), reason)
+  }))
+
+test('what can not be written to or read from is refused, with its name', () =>
+  withClient(async (client) => {
+    for (const wrong of [undefined, null, 5, 'ann', {}, [], { write() {} }]) {
+      const refused = await rejection(pipe(numbered(1), wrong as never))
+      assert.instance(refused, InvalidOptionError)
+      assert.match(String(refused), 'pipe() got client: ')
+    }
+    for (const wrong of [undefined, null, 5, ['a', 'b']]) {
+      const refused = await rejection(pipe(wrong as never, client))
+      assert.instance(refused, InvalidOptionError)
+      assert.match(String(refused), 'got source: ')
+    }
+    assert.match(
+      String(await rejection(pipe(numbered(1), client, null as never))),
+      'pipe() got options: null',
+    )
   }))
 
 test('a signal ends it while the client takes nothing, in the middle of its source and behind it', async () => {
