@@ -310,7 +310,9 @@ export class Service<
    * @throws InvalidOptionError where `drain` is no number of milliseconds from 0 to Infinity.
    * @throws ServiceStatusError while the service starts.
    */
-  stop({ drain }: StopOptions = {}): Promise<void> {
+  stop(options: StopOptions = {}): Promise<void> {
+    checkNames('stop()', options, ['drain'])
+    const { drain } = options
     if (this.status === 'starting') {
       throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')
     }
@@ -359,13 +361,15 @@ export class Service<
    * Makes a client of any Node Duplex of bytes: a pipe, a TLS socket, whatever stands in front of one. It must emit `close`,
    * as streams do by themselves unless they are told otherwise: that is when its client has gone.
    *
-   * @throws InvalidDuplexError, ServiceFullError
+   * @throws InvalidDuplexError, ServiceFullError, InvalidOptionError
    * @throws ServiceStatusError unless the service is running.
    */
   accept(duplex: Duplex, options: AcceptOptions & { readonly raw: true }): Client<State, Uint8Array>
   accept(duplex: Duplex, options: AcceptOptions & { readonly raw: false }): Client<State, string>
   accept(duplex: Duplex, options?: AcceptOptions): Client<State, Data>
-  accept(duplex: Duplex, { protocol, raw, ...info }: AcceptOptions = {}): Client<State, string | Uint8Array> {
+  accept(duplex: Duplex, options: AcceptOptions = {}): Client<State, string | Uint8Array> {
+    checkNames('accept()', options, ['protocol', 'raw', 'remoteAddress', 'secure'])
+    const { protocol, raw, ...info } = options
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }
@@ -441,21 +445,37 @@ function serversOf<Extra extends z.ZodRawShape>(
   sources: readonly (object | string)[],
 ): Servers<Extra>[] | undefined {
   const lists = sources.flatMap((source) => {
-    const list = typeof source === 'object' ? (source as StartOptions<Extra>).servers : undefined
+    const list = typeof source === 'object' ? (source as StartOptions<Extra> | null)?.servers : undefined
     return list === undefined ? [] : [typeof list === 'function' ? list : checkList(list)]
   })
   return lists.length > 0 ? lists : undefined
 }
 
 function checkList(list: readonly Server[]): readonly Server[] {
-  if (Array.isArray(list)) return list
+  if (Array.isArray(list)) {
+    for (const [index, server] of list.entries())
+      checkServer(server, `servers[${index}]`, list.indexOf(server) < index)
+    return list
+  }
   const expected = 'a list of servers, such as [tcp({ port: 9000 })], or a function that gives one'
   throw new InvalidOptionError('A service', 'servers', list, expected)
 }
 
+function checkServer(
+  server: Partial<Server> | null | undefined,
+  name: string,
+  isThereAlready: boolean,
+): void {
+  if (typeof server?.listen !== 'function' || typeof server.close !== 'function') {
+    throw new InvalidOptionError('A service', name, server, 'a server, such as tcp({ port: 9000 })')
+  }
+  if (isThereAlready) throw new InvalidOptionError('A service', name, server, 'each server once')
+}
+
 /** A source of settings without the servers among them. */
 function withoutServers(source: object | string): object | string {
-  if (typeof source !== 'object' || !('servers' in source)) return source
+  // What is no source at all is told of with all else that is wrong.
+  if (typeof source !== 'object' || source === null || !('servers' in source)) return source
   const { servers: _, ...settings } = source as StartOptions
   return settings
 }

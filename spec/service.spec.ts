@@ -13,6 +13,7 @@ import {
   InvalidEventClassError,
   InvalidEventError,
   InvalidHandlerError,
+  InvalidOptionError,
   memory,
   memoryPair,
   Service,
@@ -20,6 +21,7 @@ import {
   ServiceStatusError,
   SettingsError,
   type StartOptions,
+  secret,
   tcp,
 } from 'mara-ts'
 import { Store } from 'mara-ts/storage'
@@ -57,6 +59,43 @@ test('listen without a handler is a decorator of classes, and takes functions to
   assert.type(handler, 'function')
   assert.ok(Object.getPrototypeOf(Decorated) === Handler)
   assert.equal((await service.trigger(ping())).trace, ['class', 'function'])
+})
+
+test('what is no server is refused by its place, and so is a server that is there twice', async () => {
+  const twice = memory()
+  const lists: [unknown[], string][] = [
+    [[undefined], 'servers[0]: undefined'],
+    [[memory(), null], 'servers[1]: null'],
+    [[memory(), { port: 9000 }], 'servers[1]: { port: 9000 }'],
+    [[twice, twice], 'servers[1]: '],
+  ]
+  for (const [servers, said] of lists) {
+    const service = new Service()
+    const error = await rejection(service.start({ log: false, servers: servers as never }))
+    assert.instance(error, InvalidOptionError)
+    assert.match(String(error), `A service got ${said}`)
+    assert.is(service.status, 'stopped')
+  }
+})
+
+test('null in the place of settings, options, or who is left out is refused in words', async () => {
+  const service = new Service()
+  assert.instance(await rejection(service.start(null as never)), SettingsError)
+  await service.start({ servers: [], log: false })
+  const calls: [() => unknown, string][] = [
+    [() => service.stop(null as never), 'stop() got options: null'],
+    [() => service.accept(memoryPair()[0], null as never), 'accept() got options: null'],
+    [() => service.writeAll('hello', { exclude: null as never }), 'write() got exclude: null'],
+    [() => service.timer({ every: 5 }, null as never), 'timer() got function: null'],
+    [() => service.timer({ every: 5 }, () => {}, null as never), 'timer() got options: null'],
+    [() => service.timer({ every: 5 }, () => {}, { late: 'never' as never }), 'timer() got late: never'],
+    [() => secret(null as never), 'secret() got schema: null'],
+    [() => memory(null as never), 'memory() got options: null'],
+  ]
+  for (const [call, said] of calls) assert.throws(call, (error: Error) => error.message.includes(said), said)
+  service.filterAll = null as never
+  service.writeAll('hello')
+  await service.stop()
 })
 
 test('what is no event and no handler is refused at once, by name', async () => {

@@ -1,4 +1,6 @@
 /** Some clients, in the order in which they were added, and writing to all of them at once. */
+
+import { InvalidOptionError } from '../errors.js'
 import { Broadcast } from './broadcast.js'
 import { type AnyClient, type Client, membershipsOf } from './client.js'
 import {
@@ -81,7 +83,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   write(clients: Client<State, Data> | Iterable<Client<State, Data>>, ...args: WriteArguments): void {
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)
-    for (const client of several(clients)) broadcast.sendTo(client)
+    for (const client of several('clients', clients)) broadcast.sendTo(client)
   }
 
   /** Sends the same lines to every client but those that `exclude`, `filter` or `filterAll` leave out. */
@@ -90,17 +92,20 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   writeAll(...args: WriteArguments<WriteAllOptions<Client<State, Data>>>): void {
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)
-    const excluded = new Set(options?.exclude === undefined ? [] : several(options.exclude))
+    const excluded = new Set(options?.exclude === undefined ? [] : several('exclude', options.exclude))
     for (const client of this.#clients.values()) {
       if (excluded.has(client)) continue
-      if (this.filterAll !== undefined && !this.filterAll(client)) continue
-      if (options?.filter !== undefined && !options.filter(client)) continue
+      if (this.filterAll && !this.filterAll(client)) continue
+      if (options?.filter && !options.filter(client)) continue
       broadcast.sendTo(client)
     }
   }
 }
 
 /** A client is iterable itself, but asynchronously, so it can't be taken for several. */
-function several<C extends object>(clients: C | Iterable<C>): Iterable<C> {
+function several<C extends object>(name: string, clients: C | Iterable<C>): Iterable<C> {
+  if (typeof clients !== 'object' || clients === null) {
+    throw new InvalidOptionError('write()', name, clients, 'a client, or several')
+  }
   return Symbol.iterator in clients ? (clients as Iterable<C>) : [clients as C]
 }

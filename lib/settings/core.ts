@@ -5,6 +5,7 @@
  * (`MARA_MAX_LINE_LENGTH`) and a key of a settings file.
  */
 import { z } from 'zod'
+import { InvalidOptionError } from '../errors.js'
 import { DEFAULT_LINE_BUDGET, defaultLimits } from '../limits.js'
 import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
 
@@ -15,6 +16,9 @@ import { isLogger, type LoggerLike, loggerMethods } from '../log/index.js'
  * arrays and unions: then the whole setting is secret.
  */
 export function secret<Schema extends z.ZodType>(schema: Schema): Schema {
+  if (typeof (schema as Schema | null | undefined)?.clone !== 'function') {
+    throw new InvalidOptionError('secret()', 'schema', schema, 'a zod schema')
+  }
   const marked = schema.clone(schema.def, { parent: true })
   z.globalRegistry.add(marked, { secret: true })
   return marked

@@ -1,5 +1,6 @@
 /** All timers of a service. They start and stop with it. */
 import { type Clock, checkClock, systemClock } from '../clock.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { planOf, type Schedule } from './schedule.js'
 import { ScheduledTimer, type Timer, type TimerFunction, type TimerHost, type TimerOptions } from './timer.js'
 
@@ -18,6 +19,8 @@ export interface DueTimes {
   set(key: string, due: number | 'ended'): void
   delete(key: string): void
 }
+
+const LATE: readonly unknown[] = [undefined, 'skip', 'catch-up']
 
 export class Timers {
   readonly #host: TimerHost
@@ -53,8 +56,14 @@ export class Timers {
    * Runs of one timer never overlap: the function may be async, and the next run waits for its end.
    *
    * @throws {InvalidScheduleError} if the schedule is not valid, or if it names a date that never comes.
+   * @throws {InvalidOptionError} for what is no function, or no options.
    */
   add(schedule: Schedule, fn: TimerFunction, options: TimerOptions = {}): Timer {
+    if (typeof fn !== 'function') throw new InvalidOptionError('timer()', 'function', fn, 'a function')
+    checkNames('timer()', options, ['late'])
+    if (!LATE.includes(options.late)) {
+      throw new InvalidOptionError('timer()', 'late', options.late, "'skip' or 'catch-up'")
+    }
     const plan = planOf(schedule, this.#random, this.#host.clock.now())
     const timer = new ScheduledTimer(schedule, plan, fn, options, this.#host)
     this.#timers.add(timer)

@@ -1,5 +1,6 @@
 /** Connections that never leave the process: for tests, and for programs that talk to their own service. */
 import { type Duplex, duplexPair } from 'node:stream'
+import { checkNames } from '../errors.js'
 import { type ProtocolOptions, protocolFor } from '../protocol/index.js'
 import type { Server, ServerHost } from './server.js'
 
@@ -29,6 +30,7 @@ export interface MemoryServer extends Server {
 
 /** A server in memory: `server.connect()` gives the client's end of a new connection. */
 export function memory(options: ProtocolOptions = {}): MemoryServer {
+  checkNames('memory()', options, ['protocol', 'raw'])
   let host: ServerHost | undefined
   return {
     protocol: protocolFor(options),

@@ -7,7 +7,7 @@ import { checkMilliseconds } from '../wait.js'
 import type { CertificateFiles } from './certificate.js'
 import { DescribedServer, finite } from './described-server.js'
 import type { Server, TlsDescription } from './server.js'
-import type { TcpOptions, UnixOptions } from './tcp.js'
+import { type TcpOptions, tcpAddress, type UnixOptions, unixAddress } from './tcp.js'
 
 export interface TlsSettings extends CertificateFiles {
   /** Milliseconds that a peer has to shake hands; 10,000 unless said otherwise. */
@@ -41,9 +41,9 @@ export type TlsOptions = (TcpOptions | UnixOptions) & TlsSettings
 export function tls(options: TlsOptions): Server {
   checkNames('tls()', options, ['port', 'host', 'path', 'protocol', 'raw', ...TLS_OPTIONS])
   const address =
-    'path' in options
-      ? { path: options.path }
-      : { port: options.port ?? 0, host: options.host ?? '127.0.0.1' }
+    'path' in options && options.path !== undefined
+      ? unixAddress('tls()', options.path)
+      : tcpAddress('tls()', options as TcpOptions)
   const { clock = systemClock } = options
   const description = { address, tls: describeTls('tls()', options) }
   return new DescribedServer(description, protocolFor(options), checkClock('tls()', clock))

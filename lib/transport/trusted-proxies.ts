@@ -11,22 +11,19 @@ export class TrustedProxies {
    * @throws InvalidOptionError
    */
   constructor(names: readonly string[]) {
+    if (!Array.isArray(names)) throw refusal(names)
     for (const name of names) this.#add(name)
   }
 
   #add(name: string): void {
+    if (typeof name !== 'string') throw refusal(name)
     const [address = '', prefix, ...rest] = name.split('/')
     const family = familyOf(address)
     const bits = prefix === undefined ? undefined : Number(prefix)
     const isNetwork =
       bits !== undefined && /^\d+$/.test(prefix ?? '') && bits <= (family === 'ipv4' ? 32 : 128)
     if (family === undefined || rest.length > 0 || (bits !== undefined && !isNetwork)) {
-      throw new InvalidOptionError(
-        'websocket()',
-        'trustedProxies',
-        name,
-        "addresses and networks, such as '127.0.0.1' or '10.0.0.0/8'",
-      )
+      throw refusal(name)
     }
     if (bits === undefined) this.#addresses.addAddress(address, family)
     else this.#addresses.addSubnet(address, bits, family)
@@ -60,6 +57,11 @@ export class TrustedProxies {
     const said = [headers['x-forwarded-proto'] ?? []].flat().join(',').split(',').pop()?.trim().toLowerCase()
     return said === 'https' || said === 'wss'
   }
+}
+
+function refusal(value: unknown): InvalidOptionError {
+  const expected = "a list of addresses and networks, such as '127.0.0.1' or '10.0.0.0/8'"
+  return new InvalidOptionError('websocket()', 'trustedProxies', value, expected)
 }
 
 function familyOf(address: string | undefined): 'ipv4' | 'ipv6' | undefined {

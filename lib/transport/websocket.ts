@@ -6,7 +6,7 @@ import { checkMilliseconds } from '../wait.js'
 import type { CertificateFiles } from './certificate.js'
 import { DescribedServer, finite } from './described-server.js'
 import type { Server } from './server.js'
-import type { TcpOptions } from './tcp.js'
+import { type TcpOptions, tcpAddress } from './tcp.js'
 import { describeTls, TLS_OPTIONS, type TlsSettings } from './tls.js'
 import { TrustedProxies } from './trusted-proxies.js'
 
@@ -39,6 +39,9 @@ const OWN_OPTIONS = [
   ...['origins', 'webRoot', 'trustedProxies', 'ping', 'idle', 'maxPayload'],
 ]
 
+const ORIGINS =
+  "a list of origins as browsers send them, such as 'https://play.example.org' without a path, or '*'"
+
 /**
  * A server for WebSockets; with `cert` and `key` for encrypted ones (wss). What is spoken is for the peer to ask for:
  * `telnet.mudstandards.org` or `text`, which also is what one gets that asks for nothing.
@@ -51,17 +54,20 @@ export function websocket(options: WebSocketOptions = {}): Server {
     if (options[name] !== undefined) checkMilliseconds('websocket()', name, options[name])
     if (options[name] === 0) throw new InvalidOptionError('websocket()', name, 0, 'more than 0 milliseconds')
   }
-  const { port = 0, host = '127.0.0.1', cert, key, path = '/', webRoot, maxPayload = 131_072 } = options
+  const { cert, key, path = '/', webRoot, maxPayload = 131_072 } = options
   const { ping = 30_000, idle = Number.POSITIVE_INFINITY, clock = systemClock } = options
   const { trustedProxies = [], handshakeTimeout = 10_000, maxHandshakes = 1_000 } = options
   const protocol = protocolFor(options)
+  if (!Array.isArray(options.origins ?? [])) {
+    throw new InvalidOptionError('websocket()', 'origins', options.origins, ORIGINS)
+  }
   const origins = options.origins?.map(checkOrigin)
   // They are used elsewhere; what is wrong with them is said here.
   new TrustedProxies(trustedProxies)
   const isSecure = cert !== undefined || key !== undefined
   const files = { ...options, cert: cert ?? '', key: key ?? '' }
   const description = {
-    address: { port, host },
+    address: tcpAddress('websocket()', options),
     ...(isSecure && { tls: describeTls('websocket()', files) }),
     websocket: {
       path,
@@ -83,10 +89,5 @@ export function websocket(options: WebSocketOptions = {}): Server {
 /** @throws InvalidOptionError for what no browser would send. */
 function checkOrigin(origin: string): string {
   if (origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)) return origin
-  throw new InvalidOptionError(
-    'websocket()',
-    'origins',
-    origin,
-    "origins as browsers send them, such as 'https://play.example.org' without a path, or '*'",
-  )
+  throw new InvalidOptionError('websocket()', 'origins', origin, ORIGINS)
 }

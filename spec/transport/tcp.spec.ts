@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { AddressInUseError, ListenError, type ServerHost, tcp, unix } from 'mara-ts'
+import { AddressInUseError, ListenError, type ServerHost, tcp, tls, unix } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MAX_SOCKET_PATH } from '../../lib/transport/listening.js'
@@ -127,6 +127,26 @@ test('a Unix socket in a folder that is not there is named, with what to do', as
   const error = await rejection(unix({ path: '/no/such/folder/socket' }).listen(host()))
   assert.instance(error, ListenError)
   assert.match(String(error), /The folder of the path must exist/)
+})
+
+test('a server that is told of no host or port that can be is not made: the system would listen on all addresses', () => {
+  const files = { cert: 'cert.pem', key: 'key.pem' }
+  for (const host of ['', null, 5, {}]) {
+    assert.throws(() => tcp({ host: host as never }), /^tcp\(\) got host: /)
+    assert.throws(() => tls({ host: host as never, ...files }), /^tls\(\) got host: /)
+  }
+  for (const port of [-1, 65_536, 1.5, Number.NaN, null, '', 'abc', Symbol('port')]) {
+    assert.throws(() => tcp({ port: port as never }), /^tcp\(\) got port: /)
+  }
+  for (const path of [undefined, null, '', 5]) {
+    assert.throws(() => unix({ path: path as never }), /^unix\(\) got path: /)
+  }
+})
+
+test('a port may be text, as environment variables are, and a path of undefined is none', () => {
+  assert.is(String(tcp({ port: '9000' as never })), '127.0.0.1:9000')
+  const server = tls({ path: undefined, port: 9000, cert: 'cert.pem', key: 'key.pem' } as never)
+  assert.is(String(server), '127.0.0.1:9000 (TLS)')
 })
 
 test('a path that the system would cut is refused: it would be another file', async () => {

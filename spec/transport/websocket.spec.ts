@@ -554,6 +554,12 @@ spec('options that can not be are refused by name', () => {
     { origins: ['play.example.org'] },
     { origins: ['https://play.example.org/'] },
     { trustedProxies: ['nginx'] },
+    { trustedProxies: [null as never] },
+    { trustedProxies: '10.0.0.0/8' as never },
+    { origins: 'https://play.example.org' as never },
+    { host: '' },
+    { port: 65_536 },
+    { protocol: null as never },
   ]
   for (const options of bad) {
     const [name] = Object.keys(options)
