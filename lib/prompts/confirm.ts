@@ -1,7 +1,7 @@
 /** A prompt for yes or no. */
 import { InvalidOptionError } from '../errors.js'
 import { quietly } from '../wait.js'
-import { type LineClient, type PromptOptions, prompt, type Reading, visibly } from './prompt.js'
+import { checkPrompt, type LineClient, type PromptOptions, prompt, type Reading, visibly } from './prompt.js'
 
 export interface ConfirmOptions extends PromptOptions<boolean> {
   /** What means yes, in any case; `['y', 'yes']` unless said otherwise. */
@@ -24,6 +24,7 @@ export function confirm(client: LineClient, options: ConfirmOptions): Promise<bo
 }
 
 async function ask(client: LineClient, options: ConfirmOptions): Promise<boolean> {
+  checkPrompt('confirm()', options as PromptOptions<never>)
   const yes = words('yes', options.yes ?? ['y', 'yes'])
   const no = words('no', options.no ?? ['n', 'no'])
   const problem = `Please answer ${longest(yes)} or ${longest(no)}.`
@@ -36,6 +37,9 @@ async function ask(client: LineClient, options: ConfirmOptions): Promise<boolean
 }
 
 function words(name: string, given: readonly string[]): string[] {
+  if (!Array.isArray(given) || !given.every((word) => typeof word === 'string')) {
+    throw new InvalidOptionError('confirm()', name, given, "a list of words, such as ['y', 'yes']")
+  }
   if (given.length === 0) throw new InvalidOptionError('confirm()', name, '[]', 'at least one word')
   return given.map((word) => word.toLowerCase())
 }

@@ -1,5 +1,5 @@
 /** A prompt for text. */
-import { type LineClient, type PromptOptions, prompt, visibly } from './prompt.js'
+import { checkPrompt, type LineClient, type PromptOptions, prompt, visibly } from './prompt.js'
 
 export interface InputOptions extends PromptOptions<string> {
   /** Whether an empty answer is refused; a `default` makes it an answer. */
@@ -23,6 +23,7 @@ const REQUIRED = 'Please type something.'
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
 export function input(client: LineClient, options: InputOptions): Promise<string> {
+  checkPrompt('input()', options as PromptOptions<never>)
   const { required = false, transform = (text) => text } = options
   return prompt(
     client,

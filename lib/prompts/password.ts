@@ -11,7 +11,7 @@
  */
 import { nextAnswer } from '../client/client.js'
 import { hideInput } from './hiding.js'
-import { type Ask, type LineClient, type Message, type PromptOptions, prompt } from './prompt.js'
+import { type Ask, checkPrompt, type LineClient, type Message, type PromptOptions, prompt } from './prompt.js'
 
 export interface PasswordOptions extends PromptOptions<string> {
   /** Tells the user of a client that can't hide input. */
@@ -36,6 +36,7 @@ export interface PasswordOptions extends PromptOptions<string> {
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
 export function password(client: LineClient, options: PasswordOptions): Promise<string> {
+  checkPrompt('password()', options as PromptOptions<never>)
   const { validate, repeat, different = 'That was not the same.' } = options
   const ask = hiddenAsk(options.notice ?? 'Note: your client will show what you type.')
   if (repeat === undefined) return prompt(client, options, (value) => ({ value }), ask)

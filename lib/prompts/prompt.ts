@@ -2,7 +2,8 @@
 import { type Client, nextAnswer } from '../client/client.js'
 import type { Line } from '../client/format.js'
 import { InvalidOptionError } from '../errors.js'
-import { abortable, quietly, type WaitOptions } from '../wait.js'
+import { isStyled } from '../text/styles/index.js'
+import { abortable, checkSignal, quietly, type WaitOptions } from '../wait.js'
 import { RawClientError, TooManyAttemptsError } from './errors.js'
 
 /** A client that sends lines, whatever its state. */
@@ -46,6 +47,26 @@ export function visibly(kind: string): Ask {
     },
     trims: true,
   }
+}
+
+/**
+ * Refuses what would show nothing to the user, or fail only when the answer has come.
+ *
+ * @param caller for messages.
+ * @throws InvalidOptionError
+ */
+export function checkPrompt(caller: string, options: PromptOptions<never>): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidOptionError(caller, 'options', options, "an object such as { message: 'Name: ' }")
+  }
+  const { message, validate, signal } = options
+  if (typeof message !== 'string' && !isStyled(message)) {
+    throw new InvalidOptionError(caller, 'message', message, 'text, plain or styled')
+  }
+  if (validate !== undefined && typeof validate !== 'function') {
+    throw new InvalidOptionError(caller, 'validate', validate, 'a function')
+  }
+  if (signal !== undefined) checkSignal(caller, signal)
 }
 
 const INVALID = 'That is not a valid answer.'

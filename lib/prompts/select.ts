@@ -1,7 +1,7 @@
 /** A prompt for one of several choices. */
 import { InvalidOptionError } from '../errors.js'
 import { quietly } from '../wait.js'
-import { type LineClient, type PromptOptions, prompt, type Reading, visibly } from './prompt.js'
+import { checkPrompt, type LineClient, type PromptOptions, prompt, type Reading, visibly } from './prompt.js'
 
 export interface Choice<Value> {
   readonly value: Value
@@ -48,6 +48,10 @@ async function ask<C extends string | Choice<unknown>>(
   client: LineClient,
   options: SelectOptions<C>,
 ): Promise<ValueOf<C>> {
+  checkPrompt('select()', options as PromptOptions<never>)
+  if (!Array.isArray(options.choices)) {
+    throw new InvalidOptionError('select()', 'choices', options.choices, 'a list of choices')
+  }
   const items = (options.choices as readonly (string | Choice<ValueOf<C>>)[]).map(itemOf<ValueOf<C>>)
   const enabled = items.filter((item) => !item.disabled)
   if (enabled.length === 0) {

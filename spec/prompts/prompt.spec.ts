@@ -1,6 +1,6 @@
 /** What all prompts have in common, tried on `input`; and that they work in handlers of every kind. */
 import { ClientDisconnectedError, events, Handler, InvalidOptionError, Service, TimeoutError } from 'mara-ts'
-import { input, RawClientError, TooManyAttemptsError } from 'mara-ts/prompts'
+import { confirm, input, password, RawClientError, select, TooManyAttemptsError } from 'mara-ts/prompts'
 import { bold } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -301,5 +301,35 @@ test('prompts work in every kind of handler that can await (rule 3)', async () =
     peer.destroy()
   })
 })
+
+test('options that would show the user nothing of use, or fail with the answer, are refused before anything is shown', () =>
+  withClient(async ({ client, gets }) => {
+    const wrong: [unknown, string][] = [
+      [undefined, 'options: undefined'],
+      [null, 'options: null'],
+      ['Name: ', 'options: Name: '],
+      [{}, 'message: undefined'],
+      [{ message: 5 }, 'message: 5'],
+      [{ message: 'Name: ', validate: /^ann$/ }, 'validate: /^ann$/'],
+      [{ message: 'Name: ', signal: 5 }, 'signal: 5'],
+    ]
+    for (const ask of [input, password, confirm, select]) {
+      for (const [options, said] of wrong) {
+        const error = await rejection((async () => ask(client, options as never))())
+        assert.instance(error, InvalidOptionError)
+        assert.ok(String(error).includes(`${ask.name}() got ${said}`), String(error))
+      }
+    }
+    for (const choices of [undefined, null, 'elf, dwarf']) {
+      const error = await rejection(select(client, { message: 'Race: ', choices: choices as never }))
+      assert.match(String(error), 'select() got choices: ')
+    }
+    for (const yes of ['yes', [null]]) {
+      const error = await rejection(confirm(client, { message: 'Leave? ', yes: yes as never }))
+      assert.match(String(error), 'confirm() got yes: ')
+    }
+    client.write('Nothing but this.')
+    await gets('Nothing but this.\r\n')
+  }))
 
 test.run()
