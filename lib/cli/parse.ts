@@ -53,7 +53,8 @@ export function parse(command: Command, words: readonly string[]): Parsed {
     if (option === undefined) throw wrong(unknownOption(token.rawName, options))
     values.set(token.name, readValue(token, option, wrong))
   }
-  const missing = needed[operands.length]
+  // An empty word is what a shell makes of a variable that is not set.
+  const missing = needed.find((_, index) => operands[index] === undefined || operands[index] === '')
   if (missing !== undefined) throw wrong(`${missing} is missing.`)
   const surplus = operands[needed.length + optional.length]
   if (surplus !== undefined) throw wrong(`${JSON.stringify(surplus)} is one argument too many.`)

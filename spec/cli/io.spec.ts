@@ -52,4 +52,10 @@ io('a process that ends has written all it had to', async () => {
   assert.equal([code, Number(out), err], [0, 3_000_000, '1\n'])
 })
 
+io('output that a full disk does not take is a failure, and is told', async () => {
+  const { code, err } = await shell(`${node} ${built('lib/cli/main.ts')} --help > /dev/full`)
+  assert.is(code, 1)
+  assert.match(err, /^Not all of the output could be written: ENOSPC/)
+})
+
 io.run()

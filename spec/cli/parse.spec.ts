@@ -91,6 +91,7 @@ parsing(
 parsing('a missing operand is named, and so is one too many', () => {
   assert.is(refusal('FROM TO'), 'mara make: FROM is missing.')
   assert.is(refusal('FROM TO', 'a'), 'mara make: TO is missing.')
+  assert.is(refusal('FROM TO', '', 'b'), 'mara make: FROM is missing.')
   assert.is(refusal('DIR', 'a', 'b'), 'mara make: "b" is one argument too many.')
   assert.equal(read('DIR [OTHER]', 'a', 'b').operands, ['a', 'b'])
   assert.is(refusal('FILE [settings]', '--force'), 'mara make: FILE is missing.')

@@ -13,12 +13,23 @@ const PATIENCE_MS = 1000
 
 /** @returns the exit code. */
 export async function showSettings(file: string, settings: readonly string[], io: Io): Promise<number> {
-  const report = watch(file, settings, io)
-  return Promise.race([report, loadProgram(file, settings).then(() => report)])
+  const { report, forget } = watch(file, settings, io)
+  const load = loadProgram(file, settings).catch((error) => {
+    // What is wrong with it is told; that it has started nothing goes without saying.
+    forget()
+    throw error
+  })
+  return Promise.race([report, load.then(() => report)])
 }
 
-/** Resolves with an exit code when every service that was to start has been shown. */
-function watch(file: string, settings: readonly string[], io: Io): Promise<number> {
+interface Watch {
+  /** Resolves with an exit code when every service that was to start has been shown. */
+  readonly report: Promise<number>
+  /** It is not waited for any longer. */
+  readonly forget: () => void
+}
+
+function watch(file: string, settings: readonly string[], io: Io): Watch {
   const waiting = setTimeout(() => {
     io.stderr.write(`Waiting for ${file} to start a service...\n`)
   }, PATIENCE_MS).unref()
@@ -30,13 +41,16 @@ function watch(file: string, settings: readonly string[], io: Io): Promise<numbe
   }
   process.once('exit', onExit)
 
-  return new Promise((resolve) => {
+  const forget = (): void => {
+    clearTimeout(waiting)
+    process.off('exit', onExit)
+  }
+  const report = new Promise<number>((resolve) => {
     let open = 0
     let code = 0
     inspecting(async (gather) => {
       open += 1
-      clearTimeout(waiting)
-      process.off('exit', onExit)
+      forget()
       try {
         show(await gather(), io)
       } catch (error) {
@@ -49,6 +63,7 @@ function watch(file: string, settings: readonly string[], io: Io): Promise<numbe
       return new Promise<never>(() => {})
     })
   })
+  return { report, forget }
 }
 
 function show(inspected: Inspected, { stdout, stderr }: Io): void {

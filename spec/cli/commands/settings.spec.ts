@@ -114,4 +114,18 @@ settings('a program that is asked for its help gives it', async () => {
   assert.match(out, /--motd=/)
 })
 
+settings('a file that is not there, or is no program, is told of once', async () => {
+  const dir = folder()
+  assert.equal(await quietly(['settings', dir]), {
+    code: 1,
+    out: '',
+    err: `${dir} is a folder. Name the program's file in it.\n`,
+  })
+  assert.equal(await quietly(['settings', `${dir}/chat.ts`]), {
+    code: 1,
+    out: '',
+    err: `There is no file ${dir}/chat.ts.\n`,
+  })
+})
+
 settings.run()
