@@ -4,7 +4,7 @@
  */
 
 import { type Clock, systemClock } from '../clock.js'
-import { MaraError } from '../errors.js'
+import { MaraError, shown } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { OPTION, SE } from './constants.js'
 import { negotiation } from './encode.js'
@@ -98,8 +98,16 @@ function offersOf({ code, us, them }: TelnetOption): Offer[] {
 }
 
 function byCode(options: readonly TelnetOption[]): ReadonlyMap<number, TelnetOption> {
+  if (!Array.isArray(options)) {
+    throw new TelnetSettingsError(
+      `telnet setting options: ${shown(options)}; use a list, such as [...defaultOptions, gmcp]`,
+    )
+  }
   const map = new Map<number, TelnetOption>()
-  for (const option of options) {
+  for (const option of options as readonly (TelnetOption | null | undefined)[]) {
+    if (typeof option !== 'object' || option === null) {
+      throw new TelnetSettingsError(`telnet setting options: ${shown(option)} is no option; leave it out`)
+    }
     const { code, name } = option
     if (!Number.isInteger(code) || code < 0 || code > 255 || code === SE)
       throw new TelnetSettingsError(

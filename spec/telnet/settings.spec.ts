@@ -58,4 +58,13 @@ settings('what cannot be is refused by name and value', () => {
   }
 })
 
+settings('what is no list of options, and what is none in it, is refused as such', () => {
+  for (const wrong of [5, {}, 'naws', [...defaultOptions, undefined], [null]]) {
+    assert.throws(
+      () => new TelnetSettings({ options: wrong as never }),
+      (error: unknown) => error instanceof TelnetSettingsError && error.message.includes('options: '),
+    )
+  }
+})
+
 settings.run()

@@ -5,6 +5,7 @@
  */
 import { mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { InvalidOptionError } from '../../errors.js'
 import type { Backend, WaitOptions } from '../backend.js'
 import { Semaphore } from '../concurrency.js'
 import { BackendError } from '../errors.js'
@@ -153,7 +154,14 @@ async function exists(path: string): Promise<boolean> {
   return (await ignoreMissing(stat(path))) !== undefined
 }
 
-/** @param directory made, with its parents, when something is first saved. */
+/**
+ * @param directory made, with its parents, when something is first saved.
+ * @throws InvalidOptionError
+ */
 export function fileBackend(directory: string): Backend {
+  // An empty one would be the working folder.
+  if (typeof directory !== 'string' || directory === '') {
+    throw new InvalidOptionError('fileBackend()', 'directory', directory, 'the path of a folder')
+  }
   return new FileBackend(directory)
 }

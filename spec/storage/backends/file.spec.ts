@@ -240,4 +240,10 @@ test('reading and listing give up when their signal aborts', async () => {
   assert.is(await rejection(backend.list('page', { signal })), reason)
 })
 
+test('a folder that is none is refused: an empty path would be the working folder', () => {
+  for (const wrong of [undefined, null, '', 5]) {
+    assert.throws(() => fileBackend(wrong as never), /^fileBackend\(\) got directory: /)
+  }
+})
+
 test.run()
