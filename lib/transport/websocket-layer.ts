@@ -95,6 +95,7 @@ export class WebSocketLayer implements Listening {
       answered.add(request.socket)
       pending.done(request.socket)
       pages.add(request.socket)
+      readNoMore(request)
       if (root !== undefined) void root.answer(request, response)
       else refuse(response, 426, 'This is a server for WebSockets.')
     }
@@ -215,6 +216,16 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
   socket.on('drain', () => response.emit('drain'))
   response.once('finish', () => socket.end())
   return response
+}
+
+/**
+ * Leaves a request's body, and what may follow it, with the system: each crumb of a body is a call, and 2 MB of them in one turn
+ * of the event loop keep everybody else waiting for 300 ms.
+ */
+function readNoMore(request: IncomingMessage): void {
+  // A request that somebody reads is one that Node does not empty by itself when it is answered.
+  request.read(0)
+  request.socket.pause()
 }
 
 /**

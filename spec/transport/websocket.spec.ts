@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -512,6 +512,21 @@ spec('who asks on and on behind its first request is cut off at once, and others
   unsubscribe('http.server.request.start', asked)
   assert.is(await (await fetch(url.replace('ws:', 'http:'))).text(), '<p>play')
   rmSync(webRoot, { recursive: true })
+})
+
+spec('the body of a request is not read, in however many crumbs it comes', async () => {
+  const { service } = await serving()
+  const sockets: Socket[] = []
+  const asked = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket)
+  subscribe('http.server.request.start', asked)
+  const peer = await Peer.connect(service)
+  peer.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  peer.send('1\r\nx\r\n'.repeat(500_000))
+  await peer.closed
+  const [socket] = sockets
+  if (!socket?.closed) await once(socket as Socket, 'close')
+  assert.ok((socket?.bytesRead ?? 0) < 200_000, `${socket?.bytesRead} bytes were read`)
+  unsubscribe('http.server.request.start', asked)
 })
 
 spec('who asks for an upgrade behind another request is cut off, and others are served', async () => {
