@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import fc from 'fast-check'
-import { type Client, events, Handler, Service, TimeoutError } from 'mara-ts'
+import { type Client, ClientContainer, events, Handler, Service, TimeoutError } from 'mara-ts'
 import { leave, loop, now, random, step } from 'mara-ts/conversation'
 import { input, password, select } from 'mara-ts/prompts'
 import { FakeClock } from 'mara-ts/testing'
@@ -28,11 +28,20 @@ export type Action =
     }
   | { readonly do: 'late'; readonly moves: number }
   | { readonly do: 'race' | 'both' | 'abort' | 'leaveEarly' | 'work' | 'fail' }
+  | { readonly do: 'beside' | 'first' | 'stop' | 'enter' | 'exit' | 'say' | 'note' }
   | { readonly do: 'nested' | 'catch'; readonly flow: readonly Action[] }
   | { readonly do: 'loop'; readonly rounds: number }
 
 /** How a flow is written down as a handler. */
-export type Form = 'async' | 'generator' | 'async generator' | 'steps'
+export type Form =
+  | 'async'
+  | 'generator'
+  | 'async generator'
+  | 'steps'
+  | 'generator steps'
+  | 'instance'
+  | 'factory'
+  | 'queue'
 
 export interface Program {
   readonly form: Form
@@ -40,6 +49,8 @@ export interface Program {
   readonly flows: readonly (readonly Action[])[]
   readonly clients: number
   readonly script: readonly Move[]
+  /** A timer writes to all. */
+  readonly ticks?: boolean
 }
 
 export type Move = {
@@ -58,6 +69,7 @@ export type Blow = 'restart' | 'crash' | 'prepare'
 interface State {
   count?: number
   list?: number[]
+  room?: boolean
 }
 
 class Nested extends events.Event<{ client: Client<State>; flow: readonly Action[]; world: World }> {}
@@ -87,6 +99,8 @@ class Outside {
 class World {
   readonly service: Service<State>
   readonly #outside: Outside
+  readonly room = new ClientContainer<State>()
+  readonly events = new Map<number, events.Connect<State>>()
   /** Where each client's handler began, how many numbers it has drawn since, and whether it has just asked for something. */
   readonly #runs = new Map<number, { place: string; draws: number; asked: boolean }>()
 
@@ -97,6 +111,11 @@ class World {
 
   begin({ id }: Client<State>, place: string): void {
     this.#runs.set(id, { place, draws: 0, asked: false })
+  }
+
+  see(event: events.Connect<State>): Client<State> {
+    this.events.set(event.client.id, event)
+    return event.client
   }
 
   asks({ id }: Client<State>): void {
@@ -127,7 +146,19 @@ class World {
 }
 
 /** What asks nothing of anybody, itself. */
-const SILENT: ReadonlySet<Action['do']> = new Set(['broadcast', 'state', 'pause', 'nested', 'catch', 'close'])
+const SILENT: ReadonlySet<Action['do']> = new Set([
+  'broadcast',
+  'state',
+  'pause',
+  'nested',
+  'catch',
+  'close',
+  'stop',
+  'enter',
+  'exit',
+  'say',
+  'note',
+])
 
 /** How much time passes where nobody types, in milliseconds. */
 const MOVE = 1_000_000
@@ -234,6 +265,42 @@ async function perform(
         client.write(`${here} ${await given} ${other}`)
         break
       }
+      case 'beside':
+        client.write(
+          `${here} ${await Promise.all([client.ask('One: '), world.draw(client, here), step(`beside ${here}`, pause)])}`,
+        )
+        break
+      case 'first': {
+        const line = client.nextLine({ timeout: after(2) }).catch((error: Error) => error.name)
+        client.write(
+          `${here} ${await Promise.race([line, step(`first ${here}`, pause).then(() => 'worked')])}`,
+        )
+        client.write(`${here} ${await line}`)
+        break
+      }
+      case 'stop':
+        world.events.get(client.id)?.stop()
+        break
+      case 'note': {
+        const event = world.events.get(client.id) as { noted?: string[] } | undefined
+        if (event === undefined) break
+        event.noted = [...(event.noted ?? []), here]
+        client.write(`noted ${event.noted}`)
+        break
+      }
+      case 'enter':
+        client.state.room = true
+        world.room.add(client)
+        world.room.writeAll(`${client.id} comes`)
+        break
+      case 'exit':
+        world.room.writeAll(`${client.id} goes`)
+        world.room.delete(client)
+        client.state.room = false
+        break
+      case 'say':
+        world.room.writeAll(`${client.id} tells the room ${here}`)
+        break
       case 'leaveEarly':
         for await (const line of client) {
           client.write(`${here} ${line}`)
@@ -273,9 +340,25 @@ async function perform(
 /** As a generator, each line that it only reads is a `yield`. */
 function* generated(client: Client<State>, flow: readonly Action[], world: World, place: string): Generator {
   for (const [i, action] of flow.entries()) {
-    if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
-    else yield performFrom(client, [action], world, `${place}.${i}`)
+    const here = `${place}.${i}`
+    if (action.do === 'line') client.write(`${here} ${yield}`)
+    else if (action.do === 'late') {
+      try {
+        client.write(`${here} ${yield { timeout: action.moves * MOVE - 10 ** client.id }}`)
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error
+        client.write(`${here} too late`)
+      }
+    } else if (action.do === 'catch') {
+      try {
+        client.write(`${here} gave ${yield* generated(client, action.flow, world, here) as Generator}`)
+      } finally {
+        client.write(`${here} finally`)
+        yield step('clean', () => {})
+      }
+    } else yield performFrom(client, [action], world, here)
   }
+  return flow.length
 }
 
 async function* generatedLater(
@@ -285,51 +368,109 @@ async function* generatedLater(
   place: string,
 ): AsyncGenerator {
   for (const [i, action] of flow.entries()) {
-    if (action.do === 'line') client.write(`${place}.${i} ${yield}`)
-    else await performFrom(client, [action], world, `${place}.${i}`)
+    const here = `${place}.${i}`
+    if (action.do === 'line') client.write(`${here} ${yield}`)
+    else if (action.do === 'late') {
+      try {
+        client.write(`${here} ${yield { timeout: action.moves * MOVE - 10 ** client.id }}`)
+      } catch (error) {
+        if (!(error instanceof TimeoutError)) throw error
+        client.write(`${here} too late`)
+      }
+    } else if (action.do === 'catch') {
+      try {
+        client.write(`${here} gave ${yield* generatedLater(client, action.flow, world, here)}`)
+      } finally {
+        client.write(`${here} finally`)
+        await step('clean', () => {})
+      }
+    } else await performFrom(client, [action], world, here)
   }
+  return flow.length
 }
 
+type StepForm = 'steps' | 'generator steps' | 'queue'
+
+/** A `Handler` with a step for each action. In a queue, each step puts itself back once, and the fourth takes the last one out. */
 function stepsFor(
   flow: readonly Action[],
   world: World,
   place: string,
+  form: StepForm,
 ): new () => Handler<events.Connect<State>> {
   class Steps extends Handler<events.Connect<State>> {
     done = 0
+    began = now()
+    names: string[] = []
+    times = new Map<string, number>()
+    last: string | undefined = 'none'
+
+    finish(name: string, { client }: events.Connect<State>): void {
+      this.done += 1
+      this.names.push(name)
+      this.last = this.last === undefined ? name : undefined
+      const times = (this.times.get(name) ?? 0) + 1
+      this.times.set(name, times)
+      if (form === 'queue' && times < 2) this.handlers.unshift(this[name as keyof this] as never)
+      else if (form === 'queue' && this.done === 4) this.handlers.pop()
+      client.write(`step ${this.done} ${this.names} ${[...this.times]} ${this.last} ${this.began > 0}`)
+    }
   }
   for (const [i, action] of flow.entries()) {
     const name = `handler_${String(i).padStart(2, '0')}`
-    Object.defineProperty(Steps.prototype, name, {
-      async value(this: Steps, { client }: events.Connect<State>) {
-        await performFrom(client, [action], world, `${place}.${i}`)
-        this.done += 1
-        client.write(`step ${this.done}`)
+    const here = `${place}.${i}`
+    const run = {
+      async *later(this: Steps, event: events.Connect<State>) {
+        yield* generatedLater(world.see(event), [action], world, here)
+        this.finish(name, event)
       },
-    })
+      *now(this: Steps, event: events.Connect<State>) {
+        yield* generated(world.see(event), [action], world, here)
+        this.finish(name, event)
+      },
+      async plain(this: Steps, event: events.Connect<State>) {
+        await performFrom(world.see(event), [action], world, here)
+        this.finish(name, event)
+      },
+    }
+    const value = form !== 'generator steps' ? run.plain : i % 2 === 0 ? run.now : run.later
+    Object.defineProperty(Steps.prototype, name, { value })
   }
   return Steps
 }
 
-function makeService({ form, flows }: Program, outside: Outside, clock: FakeClock): Service<State> {
+function makeService(
+  { form, flows, ticks }: Program,
+  outside: Outside,
+  clock: FakeClock,
+  start: number,
+): Service<State> {
   const service = new Service<State>({ clock })
   const world = new World(service, outside)
+  service.listen(events.PostRestart, () => {
+    for (const client of service.clients) if (client.state.room) world.room.add(client)
+  })
+  if (ticks) {
+    service.timer({ every: MOVE }, ({ due }) => {
+      service.writeAll(`tick ${due && due.getTime() - start}`)
+      world.room.writeAll('tock')
+    })
+  }
   for (const [i, flow] of flows.entries()) {
     const place = `${i}`
     const handlers: Record<Form, () => unknown> = {
-      async:
-        () =>
-        ({ client }: events.Connect<State>) =>
-          performFrom(client, flow, world, place),
-      generator:
-        () =>
-        ({ client }: events.Connect<State>) =>
-          generated(client, flow, world, place),
-      'async generator':
-        () =>
-        ({ client }: events.Connect<State>) =>
-          generatedLater(client, flow, world, place),
-      steps: () => stepsFor(flow, world, place),
+      async: () => (event: events.Connect<State>) => performFrom(world.see(event), flow, world, place),
+      generator: () => (event: events.Connect<State>) => generated(world.see(event), flow, world, place),
+      'async generator': () => (event: events.Connect<State>) =>
+        generatedLater(world.see(event), flow, world, place),
+      steps: () => stepsFor(flow, world, place, 'steps'),
+      'generator steps': () => stepsFor(flow, world, place, 'generator steps'),
+      queue: () => stepsFor(flow, world, place, 'queue'),
+      instance: () => new (stepsFor(flow, world, place, 'steps'))(),
+      factory: () => {
+        const Made = stepsFor(flow, world, place, 'steps')
+        return () => new Made()
+      },
     }
     service.listen(events.Connect, handlers[form]() as never)
   }
@@ -347,9 +488,10 @@ export async function runProgram(program: Program, withBlows: boolean): Promise<
   const outside = new Outside()
   // Whoever's time is up first comes as far as possible before another's is.
   const clock = new FakeClock(undefined, { turns: 15 })
+  const start = clock.now()
   // Nothing else happens with time.
   const settings = { log: false, connectTimeout: 0, idleTimeout: 0, snapshotEvery: 1e9 }
-  const stage = new Stage(() => makeService(program, outside, clock), settings)
+  const stage = new Stage(() => makeService(program, outside, clock, start), settings)
   await stage.start()
   const peers: Duplex[] = []
   const sent: string[] = []
@@ -400,6 +542,7 @@ const simple = fc.constantFrom<Action>(
     [
       ['ask', 'line', 'input', 'password', 'select', 'broadcast', 'state', 'draw', 'chance', 'pause'],
       ['race', 'both', 'abort', 'leaveEarly', 'work', 'fail'],
+      ['beside', 'first', 'stop', 'enter', 'exit', 'say', 'note'],
     ] as const
   )
     .flat()
@@ -434,9 +577,19 @@ const blows = fc.oneof(
 /** Mostly they stay. */
 const leaves = fc.nat(7).map((chance) => chance === 7)
 export const programs: fc.Arbitrary<Program> = fc.record({
-  form: fc.constantFrom<Form>('async', 'generator', 'async generator', 'steps'),
+  form: fc.constantFrom<Form>(
+    'async',
+    'generator',
+    'async generator',
+    'steps',
+    'generator steps',
+    'instance',
+    'factory',
+    'queue',
+  ),
   flows: fc.array(flow, { minLength: 1, maxLength: 2 }),
   clients: fc.integer({ min: 2, max: 4 }),
+  ticks: fc.boolean(),
   script: fc.array(fc.record({ who: fc.nat(4), leaves, before: blows, after: blows }), {
     minLength: 1,
     maxLength: 12,
