@@ -31,6 +31,8 @@ export class Users<U extends AnyUser> {
   /** The accounts. To load one does not log anybody in. */
   readonly store: Manager<U>
   readonly #online = new Map<string, U>()
+  /** The same in order, until somebody comes or leaves. Every word that is said asks who hears it: to sort 1,000 takes 1 ms. */
+  #inOrder: readonly U[] | undefined
   /** Whoever was online in the process before is so here. */
   #isBack = false
   /** The keys of all accounts by what their names look like, so that a stranger's name costs no listing of them all. */
@@ -57,6 +59,7 @@ export class Users<U extends AnyUser> {
       // A process that takes everything back knows who was here when it let go.
       for (const user of this.#online.values()) user.client = undefined
       this.#online.clear()
+      this.#inOrder = undefined
       this.#looks = undefined
       this.#isBack = false
       this.#comeBack()
@@ -86,7 +89,8 @@ export class Users<U extends AnyUser> {
   /** Everybody who is logged in, in the order of their keys. */
   get online(): U[] {
     this.#comeBack()
-    return [...this.#online.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+    this.#inOrder ??= [...this.#online.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+    return [...this.#inOrder]
   }
 
   /** Whoever of this name is logged in, in any case. */
@@ -216,7 +220,10 @@ export class Users<U extends AnyUser> {
     client.state.user = undefined
     user.client = undefined
     // A user whose account was deleted may have a successor of the same key.
-    if (this.#online.get(user.key) === user) this.#online.delete(user.key)
+    if (this.#online.get(user.key) === user) {
+      this.#online.delete(user.key)
+      this.#inOrder = undefined
+    }
     return user
   }
 
@@ -247,6 +254,7 @@ export class Users<U extends AnyUser> {
   #link(client: UserClient, user: U): void {
     user.client = client
     this.#online.set(user.key, user)
+    this.#inOrder = undefined
   }
 }
 

@@ -189,6 +189,20 @@ test('whose user has gone to another client never gets it back', () =>
     )
   }))
 
+test('who is online is told in the order of keys, as they come and leave, by a list of the caller’s own', () =>
+  withParlour(async ({ join, users }) => {
+    const names = () => users.online.map(({ name }) => name).join(' ')
+    const cat = await join('cat')
+    await join('ann')
+    assert.is(names(), 'ann cat')
+    users.online.pop()
+    await join('bob')
+    assert.is(names(), 'ann bob cat')
+    cat.leave()
+    while (users.find('cat') !== undefined) await turns()
+    assert.is(names(), 'ann bob')
+  }))
+
 test('who comes back while the logout is being saved is active, and stays so', () =>
   withParlour(async ({ join, knock, users, service }) => {
     const ann = await join('ann')
