@@ -79,6 +79,8 @@ export class WebRoot {
       response.end()
       return
     }
+    // Its peer may have gone while the file was looked for.
+    if (response.destroyed) return
     // Not more than was promised, should the file grow meanwhile. One that goes or shrinks ends the connection.
     pipeline(createReadStream(file.path, { end: file.size - 1 }), response, () => {})
   }

@@ -220,7 +220,7 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
 
 /**
  * Leaves a request's body, and what may follow it, with the system: each crumb of a body is a call, and 2 MB of them in one turn
- * of the event loop keep everybody else waiting for 300 ms.
+ * of the event loop keep everybody else waiting for 300 ms. What the request's own buffer takes is read: 16 KiB, 64 from Node 22 on.
  */
 function readNoMore(request: IncomingMessage): void {
   // A request that somebody reads is one that Node does not empty by itself when it is answered.

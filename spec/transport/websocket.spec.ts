@@ -525,7 +525,8 @@ spec('the body of a request is not read, in however many crumbs it comes', async
   await peer.closed
   const [socket] = sockets
   if (!socket?.closed) await once(socket as Socket, 'close')
-  assert.ok((socket?.bytesRead ?? 0) < 200_000, `${socket?.bytesRead} bytes were read`)
+  // Six for each that the buffer of a request takes, of which newer Nodes have 64 KiB; all of it were 3,000,000.
+  assert.ok((socket?.bytesRead ?? 0) < 600_000, `${socket?.bytesRead} bytes were read`)
   unsubscribe('http.server.request.start', asked)
 })
 
