@@ -43,12 +43,17 @@ function isOfWebSocket(url: string): boolean {
   )
 }
 
+/** A URL as messages have it: its name and its password are nobody's business. What is no URL is told as it is. */
+export function shownUrl(url: string): string {
+  return typeof url === 'string' ? url.replace(/^(\s*\w+:[/\\]*)[^/\\?#]*@/, '$1***@') : url
+}
+
 /** @throws TlsConnectError where options of TLS can't be used. */
-function opened<Socket>(url: string, open: () => Socket): Socket {
+function opened<Socket>(where: string, open: () => Socket): Socket {
   try {
     return open()
   } catch (error) {
-    throw new TlsConnectError(url, error as NodeJS.ErrnoException)
+    throw new TlsConnectError(where, error as NodeJS.ErrnoException)
   }
 }
 
@@ -63,15 +68,16 @@ export async function dialWebSocket(
     throw new InvalidOptionError(
       'connect()',
       'url',
-      url,
+      shownUrl(url),
       'a URL that begins with ws:// or wss://, without a #fragment',
     )
   }
   // Only now, so that programs without WebSockets need not load it.
   const { WebSocket } = await import('ws')
   signal?.throwIfAborted()
+  const where = shownUrl(url)
   const webSocket = opened(
-    url,
+    where,
     () =>
       new WebSocket(url, {
         // Compression keeps memory for every connection.
@@ -95,11 +101,11 @@ export async function dialWebSocket(
   await whenOpen({
     emitter: webSocket,
     openEvent: 'open',
-    where: url,
+    where,
     clock,
     timeout,
     signal,
-    explain: (error) => (isOfTls(error) ? new TlsConnectError(url, error) : new ConnectError(url, error)),
+    explain: (error) => (isOfTls(error) ? new TlsConnectError(where, error) : new ConnectError(where, error)),
     drop: () => duplex.destroy(),
   })
   return duplex

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js'
 import { InvalidOptionError } from '../errors.js'
 import { ConnectError } from '../transport/errors.js'
 import { checkSocketPath } from '../transport/listening.js'
-import { dialWebSocket, type WebSocketTarget } from './dial-websocket.js'
+import { dialWebSocket, shownUrl, type WebSocketTarget } from './dial-websocket.js'
 import { TlsConnectError } from './errors.js'
 import { whenOpen } from './opening.js'
 
@@ -19,8 +19,9 @@ export type SocketTarget = (
   readonly tls?: boolean | tls.ConnectionOptions | undefined
 }
 
+/** For messages, so without the name and the password of a URL. */
 export function addressOf(target: SocketTarget | WebSocketTarget): string {
-  if ('url' in target) return target.url
+  if ('url' in target) return shownUrl(target.url)
   return 'path' in target ? target.path : `${target.host ?? '127.0.0.1'}:${target.port}`
 }
 

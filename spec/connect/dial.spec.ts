@@ -162,6 +162,42 @@ test('a WebSocket that never opens is given up', async () => {
   await new Promise((resolve) => silent.close(resolve))
 })
 
+test('no error and no message tells the name and the password of a URL', async () => {
+  const server = net.createServer((socket) => socket.on('error', () => {}).resume())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const at = `ann:s3cr3t@127.0.0.1:${port}`
+  const late = await rejection(connect({ url: `ws://${at}/chat`, timeout: 1 }))
+  await new Promise((resolve) => server.close(resolve))
+  assert.match(String(late), `ws://***@127.0.0.1:${port}/chat`)
+  const attempts: [string, object?][] = [
+    [`ws://${at}/`],
+    [`ws:${at}`],
+    [`wss://${at}/`, { ca: 5 }],
+    [`http://${at}/`],
+    [`ws://${at}0000000/`],
+  ]
+  for (const [url, tls] of attempts) {
+    const error = (await rejection(connect({ url, ...(tls && { tls }) }))) as Error
+    assert.not.match(`${error.message} ${String(error.cause)}`, 's3cr3t', url)
+    assert.match(error.message, '***@127.0.0.1', url)
+  }
+
+  await running(
+    shouting(),
+    async ({ address }) => {
+      const { port: open } = address as net.AddressInfo
+      const peer = await connect({ url: `ws://ann:s3cr3t@127.0.0.1:${open}/` })
+      assert.match(
+        String(await rejection(peer.expect('never', { timeout: 1 }))),
+        `ws://***@127.0.0.1:${open}`,
+      )
+      await peer.close()
+    },
+    { servers: [websocket({ port: 0 })] },
+  )
+})
+
 test('options of TLS that a WebSocket can not use are an error, too', async () => {
   const error = await rejection(connect({ url: 'wss://127.0.0.1:9/', tls: { ca: 5 as never } }))
   assert.instance(error, TlsConnectError)

@@ -103,6 +103,7 @@ async function planOf(targetText: string, values: Values): Promise<Plan> {
   const { parseTarget } = await import('../../bench/target.js')
   const { parseCount, parseDuration, parseRate } = await import('../../bench/units.js')
   const { patternOf } = await import('../../bench/plan.js')
+  const { addressOf } = await import('../../connect/dial.js')
   const wrong = (text: string) => new UsageError(`mara bench: ${text}`, 'bench')
   const text = (name: keyof Values) => values[name] as string | undefined
   function read<T, U>(
@@ -155,7 +156,8 @@ async function planOf(targetText: string, values: Values): Promise<Plan> {
   const clients = count('clients', 10)
   return {
     target,
-    targetText,
+    // Reports are passed on: a URL's name and password are not for them.
+    targetText: 'url' in target ? addressOf(target) : targetText,
     clients,
     ramp: read('ramp', parseRate, 'a rate such as 500/s', 1_000),
     duration: time('duration', 10_000),

@@ -48,6 +48,13 @@ bench('--json prints the report alone, and --html writes it as a page', async ()
   })
 })
 
+bench('a report has no name and no password of a URL', async () => {
+  const words = ['--json', '--clients=1', '--processes=1', '--duration=1ms']
+  const { out, err } = await mara(['bench', 'ws://ann:s3cr3t@127.0.0.1:9/chat', ...words])
+  assert.is((JSON.parse(out) as BenchReport).options.target, 'ws://***@127.0.0.1:9/chat')
+  assert.not((out + err).includes('s3cr3t'))
+})
+
 bench('errors are told with what the service said, made harmless, and end with 1', async () => {
   const connected = (socket: net.Socket): void => void socket.end('Go away\x1b[2J\r\n')
   await serving({ connected }, async ({ port }) => {
