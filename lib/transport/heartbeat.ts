@@ -28,6 +28,8 @@ export class Heartbeat {
   readonly #limits: HeartbeatLimits
   readonly #pulses = new Map<WebSocket, Pulse>()
   #running = false
+  /** When it is to look next. */
+  #lookAt = 0
 
   constructor(limits: HeartbeatLimits) {
     this.#limits = limits
@@ -61,12 +63,20 @@ export class Heartbeat {
   #wait(): void {
     const { ping, idle, clock } = this.#limits
     this.#running = this.#pulses.size > 0
+    if (!this.#running) return
     // It looks more often than it must, so that nobody is more than half a limit late.
-    if (this.#running) clock.setTimeout(() => this.#look(), Math.min(ping, idle) / 2, { keepAlive: false })
+    const gap = Math.min(ping, idle) / 2
+    this.#lookAt = clock.now() + gap
+    clock.setTimeout(() => this.#look(), gap, { keepAlive: false })
   }
 
   #look(): void {
-    for (const [webSocket, pulse] of this.#pulses) this.#check(webSocket, pulse)
+    const now = this.#limits.clock.now()
+    const lost = Math.max(0, now - this.#lookAt)
+    for (const [webSocket, pulse] of this.#pulses) {
+      forgive(pulse, now, lost)
+      this.#check(webSocket, pulse)
+    }
     this.#wait()
   }
 
@@ -88,4 +98,16 @@ export class Heartbeat {
       webSocket.ping(undefined, undefined, () => {})
     }
   }
+}
+
+/**
+ * Nobody answers for a clock that is set, nor for a process that stood still: what came meanwhile may not be read yet.
+ *
+ * @param lost the milliseconds by which time has jumped on. By how much it was set back nobody knows; what lies in the
+ * future then counts from now.
+ */
+function forgive(pulse: Pulse, now: number, lost: number): void {
+  pulse.lastMessage = Math.min(pulse.lastMessage + lost, now)
+  pulse.lastHeard = Math.min(pulse.lastHeard + lost, now)
+  if (pulse.asked !== undefined) pulse.asked = Math.min(pulse.asked + lost, now)
 }

@@ -31,12 +31,24 @@ class Fake extends EventEmitter {
   }
 }
 
+/** A clock that can be set, like the system's. */
+class WallClock extends FakeClock {
+  /** Milliseconds by which it was set forward. */
+  set = 0
+
+  override now(): number {
+    return super.now() + this.set
+  }
+}
+
+const HOUR = 3_600_000
+
 function setUp(limits: { ping?: number; idle?: number }): {
-  clock: FakeClock
+  clock: WallClock
   peer: Fake
   heartbeat: Heartbeat
 } {
-  const clock = new FakeClock()
+  const clock = new WallClock()
   const heartbeat = new Heartbeat({
     ping: Number.POSITIVE_INFINITY,
     idle: Number.POSITIVE_INFINITY,
@@ -102,6 +114,42 @@ test('a peer that is paused has not fallen silent', async () => {
   peer.isPaused = false
   await clock.advance(300)
   assert.ok(peer.ended)
+})
+
+test('where the clock is set forward, or the process stood still, only the silence before and after it counts', async () => {
+  const { clock, peer } = setUp({ ping: 100, idle: 400 })
+  await clock.advance(70)
+  clock.set = HOUR
+  await clock.advance(30)
+  assert.is(peer.pings, 1, 'it was silent for so long')
+  clock.set = 2 * HOUR
+  await clock.advance(50)
+  assert.is(peer.ended, undefined, 'it has had half of its time to answer')
+  peer.emit('pong')
+  clock.set = 3 * HOUR
+  await clock.advance(100)
+  assert.is(peer.ended, undefined)
+  assert.is(peer.pings, 2)
+  peer.emit('pong')
+  await clock.advance(150)
+  assert.is(peer.ended, 'closed', 'it has sent no message all the time')
+})
+
+test('where the clock is set back, a silent peer goes within twice the limit', async () => {
+  const { clock, peer } = setUp({ ping: 100 })
+  await clock.advance(70)
+  clock.set = -HOUR
+  await clock.advance(130)
+  assert.is(peer.pings, 1)
+  clock.set = -2 * HOUR
+  await clock.advance(200)
+  assert.is(peer.ended, 'terminated')
+
+  const idler = setUp({ idle: 1000 })
+  await idler.clock.advance(400)
+  idler.clock.set = -HOUR
+  await idler.clock.advance(1600)
+  assert.is(idler.peer.ended, 'closed')
 })
 
 test('Infinity is never, and one alarm serves all', async () => {
