@@ -85,12 +85,25 @@ export async function readYaml<C extends StoreClass>(
   return { objects, documents: readable }
 }
 
+/** Throws where other characters would stand for bytes that are none: users would be shown them. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
 async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
+  let bytes: Uint8Array
   try {
-    return await readFile(path, { encoding: 'utf8', signal })
+    bytes = await readFile(path, { signal })
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     throw new BackendError(path, `Cannot read ${path}: ${(error as Error).message}. Check the path.`, error)
+  }
+  try {
+    return UTF8.decode(bytes)
+  } catch (error) {
+    throw new BackendError(
+      path,
+      `Cannot read ${path}: it is not UTF-8. Save it as UTF-8 with an editor.`,
+      error,
+    )
   }
 }
 

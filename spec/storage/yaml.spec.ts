@@ -12,7 +12,7 @@ const test = suite('storage yaml')
 const directory = temporaryDirectory()
 let files = 0
 
-function yaml(text: string): string {
+function yaml(text: string | Uint8Array): string {
   const path = join(directory, `${++files}.yaml`)
   writeFileSync(path, text)
   return path
@@ -309,6 +309,21 @@ test('names that mean something on every object are refused like any field that 
     /^1:3: room has no field __proto__/,
   )
   assert.match((await problemsOf('key: hall\ntitle: a\nsave: x\n'))[0] ?? '', /^1:3: room has no field save/)
+})
+
+test('a file that is not UTF-8 is an error, and loads no other characters in their place', async () => {
+  const text = 'key: cafe\ntitle: Café\n'
+  for (const bytes of [Buffer.from(text, 'latin1'), Buffer.from(`\uFEFF${text}`, 'utf16le')]) {
+    const { rooms } = await openStores()
+    const path = yaml(bytes)
+    const error = await rejection<BackendError>(rooms.loadYaml(path))
+    assert.instance(error, BackendError)
+    assert.is(error.message, `Cannot read ${path}: it is not UTF-8. Save it as UTF-8 with an editor.`)
+    assert.equal(rooms.active(), [])
+  }
+  const { rooms } = await openStores()
+  const [cafe] = await rooms.loadYaml(yaml(`\uFEFF${text}`))
+  assert.is(cafe?.title, 'Café', 'a mark of UTF-8 at the beginning is no part of the text')
 })
 
 test('a file that cannot be read is an error that names the path', async () => {
