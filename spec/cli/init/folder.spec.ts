@@ -37,6 +37,14 @@ folders('anything else is refused, by the name that the user gave it', async () 
   assert.match(await refusal(checkFolder('/\0', 'x')), /^The folder x can't be read: /)
 })
 
+folders('a folder that the system makes nowhere, as in /proc, is refused', async () => {
+  if (process.platform !== 'linux') return
+  for (const dir of ['/proc/x', '/proc/x/y']) {
+    const message = await refusal(fillFolder(dir, async () => {}))
+    assert.ok(message.startsWith(`${dir} can't be written: ENOENT`), message)
+  }
+})
+
 folders('files are written with the folders they need, and never over others', async () => {
   const dir = folder()
   await writeFiles(path.join(dir, 'new'), new Map([['a/b/c.txt', 'one']]))
