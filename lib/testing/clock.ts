@@ -3,7 +3,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Alarm, Clock } from '../clock.js'
-import { MaraError } from '../errors.js'
+import { MaraError, shown } from '../errors.js'
 
 interface Pending {
   readonly due: number
@@ -32,10 +32,10 @@ export class FakeClock implements Clock {
 
   /** @param start the time at first, a date or milliseconds since the epoch; default the first moment of 2000, UTC. */
   constructor(start: Date | number = Date.UTC(2000, 0, 1), { turns = 1 }: FakeClockOptions = {}) {
-    this.#now = Number(start)
+    this.#now = timeOf(start)
     if (!Number.isFinite(this.#now)) {
       throw new FakeClockError(
-        `A fake clock cannot start at ${String(start)}: expected a valid date or a number.`,
+        `A fake clock cannot start at ${shown(start)}: expected a valid date or a number.`,
       )
     }
     this.#turns = turns
@@ -72,12 +72,12 @@ export class FakeClock implements Clock {
    * @throws {FakeClockError} if `ms` is negative or no number, or another `advance` is under way.
    */
   advance(ms: number): Promise<void> {
-    return this.#moveTo(this.#now + ms)
+    return this.#moveTo(typeof ms === 'number' ? this.#now + ms : Number.NaN, ms)
   }
 
   /** `advance` up to a moment, in milliseconds since the epoch if it is no date. */
   advanceTo(moment: Date | number): Promise<void> {
-    return this.#moveTo(Number(moment))
+    return this.#moveTo(timeOf(moment), moment)
   }
 
   /**
@@ -88,7 +88,13 @@ export class FakeClock implements Clock {
     for (let count = 0; count < this.#turns; count++) await turn()
   }
 
-  async #moveTo(target: number): Promise<void> {
+  /** @param given what the time is to be moved by or to, as the test has it. */
+  async #moveTo(target: number, given: unknown): Promise<void> {
+    if (Number.isNaN(target)) {
+      throw new FakeClockError(
+        `A fake clock cannot be moved by or to ${shown(given)} (${typeof given}): expected a number or a valid date.`,
+      )
+    }
     if (!Number.isFinite(target) || target < this.#now) {
       throw new FakeClockError(
         `A fake clock cannot go from ${this.#now} to ${target}: expected a later time; time never goes back.`,
@@ -124,4 +130,9 @@ export class FakeClock implements Clock {
     }
     return from
   }
+}
+
+/** Milliseconds since the epoch; NaN where it is neither a date nor a number. */
+function timeOf(moment: unknown): number {
+  return typeof moment === 'number' || moment instanceof Date ? Number(moment) : Number.NaN
 }

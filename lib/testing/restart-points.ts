@@ -2,7 +2,7 @@
  * Whether a conversation survives: it is played whole, and then once for each moment at which somebody was to type, with a
  * new process at that moment. Every client must see the same bytes each time.
  */
-import { InvalidOptionError, messageOf } from '../errors.js'
+import { checkNames, InvalidOptionError, messageOf } from '../errors.js'
 import type { SettingsInput } from '../settings/index.js'
 import type { AnyService } from './actor.js'
 import { AngelProcess } from './angel-process.js'
@@ -11,6 +11,8 @@ import { Performance, type Play } from './performance.js'
 import { type Dial, ProcessTheatre } from './process-theatre.js'
 import { Stage } from './stage.js'
 import type { Theatre } from './theatre.js'
+
+const WHERE = 'everyRestartPoint()'
 
 export interface Scenario {
   /** Makes the service anew, as a new process would: nothing in it may be left of the one before. */
@@ -71,8 +73,10 @@ export interface RestartPointOptions {
  */
 export async function everyRestartPoint(
   scenario: Scenario | ProgramScenario,
-  options?: RestartPointOptions,
+  options: RestartPointOptions = {},
 ): Promise<number> {
+  checkScenario(scenario)
+  checkNames(WHERE, options, ['crash', 'times', 'of', 'announcement'])
   // In memory nothing else keeps the process running while a handler waits in vain: it would end, and nobody would hear why.
   const alive = setInterval(() => {}, 60_000)
   try {
@@ -99,6 +103,27 @@ async function everyPointOfProgram(
   }
 }
 
+/** @throws InvalidOptionError for what is no scenario. */
+function checkScenario(scenario: Scenario | ProgramScenario): void {
+  if (typeof scenario !== 'object' || scenario === null) {
+    throw new InvalidOptionError(
+      WHERE,
+      'scenario',
+      scenario,
+      'an object that has a service or a program, and a play',
+    )
+  }
+  const { program, service, play } = scenario as Partial<ProgramScenario & Scenario>
+  if ('program' in scenario) {
+    if (typeof program !== 'string')
+      throw new InvalidOptionError(WHERE, 'program', program, 'the path of a file')
+  } else if (typeof service !== 'function') {
+    throw new InvalidOptionError(WHERE, 'service', service, 'a function that makes the service')
+  }
+  if (typeof play !== 'function')
+    throw new InvalidOptionError(WHERE, 'play', play, 'a function that plays it')
+}
+
 /** The same, on any kind of theatre. */
 async function everyPointOf(
   open: () => Theatre,
@@ -106,18 +131,13 @@ async function everyPointOf(
   { crash = false, times = 1, of, announcement }: RestartPointOptions = {},
 ): Promise<number> {
   if (!Number.isSafeInteger(times) || times < 1) {
-    throw new InvalidOptionError('everyRestartPoint()', 'times', times, 'a whole number from 1 on')
+    throw new InvalidOptionError(WHERE, 'times', times, 'a whole number from 1 on')
   }
   const whole = new Performance(open(), play, { point: 0, times, crash, of })
   await whole.run()
   if (of !== undefined && !whole.names.has(of)) {
     const names = [...whole.names].join(', ')
-    throw new InvalidOptionError(
-      'everyRestartPoint()',
-      'of',
-      of,
-      `the name of somebody in the play: ${names}`,
-    )
+    throw new InvalidOptionError(WHERE, 'of', of, `the name of somebody in the play: ${names}`)
   }
   if (whole.points === 0) {
     throw new RestartPointError(

@@ -213,4 +213,18 @@ test('what an alarm throws, advance throws, and the time stays there until moved
   assert.ok(ran)
 })
 
+test('what is neither a date nor a number moves no clock and starts none', async () => {
+  const clock = new FakeClock(5)
+  for (const value of [1n, '5', null, Symbol('soon'), {}, new Date(Number.NaN)] as never[]) {
+    const errors = [
+      await rejection(clock.advance(value)),
+      await rejection(clock.advanceTo(value)),
+      await rejection((async () => new FakeClock(value))()),
+    ]
+    for (const error of errors) assert.instance(error, FakeClockError)
+  }
+  assert.match(String(await rejection((async () => clock.advance(1n as never))())), /by or to 1 \(bigint\)/)
+  assert.is(clock.now(), 5)
+})
+
 test.run()

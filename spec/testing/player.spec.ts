@@ -1,4 +1,4 @@
-import { ExpectError, events, Service } from 'mara-ts'
+import { ExpectError, events, InvalidOptionError, Service } from 'mara-ts'
 import { connectAs, connectTo, personas, Transcript, UnexpectedTextError } from 'mara-ts/testing'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -49,6 +49,25 @@ test('a patience that is none is refused at once', async () => {
           /InvalidOptionError: connect(To|As)\(\) got patience/,
         )
       }
+    }
+    assert.is(service.clients.size, 0)
+  })
+})
+
+test('what is no telnet client, no target and no option is refused by name', async () => {
+  await running(chat(), async (service) => {
+    const wrong: [unknown, unknown, unknown, RegExp][] = [
+      ['putty', service, undefined, /got manners: putty .*personas\.putty/],
+      [undefined, service, undefined, /got manners: undefined/],
+      [personas.putty, null, undefined, /got target: null/],
+      [personas.putty, {}, undefined, /got target: \{\}/],
+      [personas.putty, service, null, /got options: null/],
+      [personas.putty, service, { patiens: 5 }, /got patiens: 5 .*one of these options: name/],
+    ]
+    for (const [manners, target, options, message] of wrong) {
+      const error = await rejection(connectAs(manners as never, target as never, options as never))
+      assert.instance(error, InvalidOptionError)
+      assert.match((error as Error).message, message)
     }
     assert.is(service.clients.size, 0)
   })

@@ -280,6 +280,24 @@ test('a play that is not the same each time is told from one that a restart has 
   assert.match(other.message, /^The play had 1 moments the first time, and 0 now, without any restart/)
 })
 
+test('what is no scenario, and options that there are not, are refused by name before anything is played', async () => {
+  const { service, play } = dice(true)
+  const wrong: [unknown, unknown, RegExp][] = [
+    [null, undefined, /got scenario: null/],
+    [{ play }, undefined, /got service: undefined/],
+    [{ service: 5, play }, undefined, /got service: 5/],
+    [{ program: 5, play }, undefined, /got program: 5/],
+    [{ service }, undefined, /got play: undefined/],
+    [{ service, play }, null, /got options: null/],
+    [{ service, play }, { crashes: true }, /got crashes: true .*one of these options: crash, times/],
+  ]
+  for (const [scenario, options, message] of wrong) {
+    const error = await rejection(everyRestartPoint(scenario as Scenario, options as never))
+    assert.instance(error, InvalidOptionError)
+    assert.match((error as Error).message, message)
+  }
+})
+
 test('a play or options by which nothing would be tried are refused', async () => {
   const { service, play } = dice(true)
   for (const times of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {

@@ -2,11 +2,15 @@
 import { systemClock } from '../../clock.js'
 import type { Acceptor } from '../../connect/connect.js'
 import { dial, type SocketTarget } from '../../connect/dial.js'
+import { checkNames, InvalidOptionError } from '../../errors.js'
 import { memoryPair } from '../../transport/memory.js'
 import { checkMilliseconds } from '../../wait.js'
 import type { Manners } from './manners.js'
 import { Persona, type PersonaOptions } from './persona.js'
 import { plainWire } from './wire.js'
+
+const TARGETS = ['accept', 'port', 'path', 'url']
+const OPTIONS = ['name', 'transcript', 'patience', 'columns', 'rows']
 
 /** Milliseconds. */
 const DIAL_TIMEOUT = 5000
@@ -29,6 +33,9 @@ export async function connectAs(
   target: SocketTarget | Acceptor,
   options: PersonaOptions = {},
 ): Promise<Persona> {
+  checkManners(manners)
+  checkTarget(target)
+  checkNames('connectAs()', options, OPTIONS)
   if (options.patience !== undefined) checkMilliseconds('connectAs()', 'patience', options.patience)
   if (!('accept' in target)) {
     return new Persona(await dial(target, systemClock, DIAL_TIMEOUT, undefined), manners, options)
@@ -37,4 +44,26 @@ export async function connectAs(
   const persona = new Persona(ours, manners, options, plainWire, target)
   target.accept(theirs)
   return persona
+}
+
+/** @throws InvalidOptionError */
+function checkManners(manners: unknown): void {
+  if (typeof manners === 'object' && manners !== null) return
+  throw new InvalidOptionError(
+    'connectAs()',
+    'manners',
+    manners,
+    'one of the personas, such as personas.putty',
+  )
+}
+
+/** @throws InvalidOptionError */
+function checkTarget(target: unknown): void {
+  if (typeof target === 'object' && target !== null && TARGETS.some((name) => name in target)) return
+  throw new InvalidOptionError(
+    'connectAs()',
+    'target',
+    target,
+    'a service, or an object that has a port or a path',
+  )
 }
