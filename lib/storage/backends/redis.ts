@@ -20,7 +20,7 @@ const PATIENCE = 10_000
  */
 export async function redisBackend(setting: string, { patience = PATIENCE } = {}): Promise<Backend> {
   const url = urlOf(setting)
-  const base = url.searchParams.get('prefix') ?? 'mara'
+  const base = baseOf(url.searchParams.get('prefix') ?? 'mara')
   // The rest of the query is for ioredis: `?family=6`, say.
   url.searchParams.delete('prefix')
   // Never the whole URL, which may hold a password.
@@ -59,6 +59,11 @@ export async function redisBackend(setting: string, { patience = PATIENCE } = {}
     fails(`${cause.message}. Is the server running there, and does it have that database?`, cause)
   }
   return unstorageBackend(driver, label)
+}
+
+/** unstorage's driver writes slashes as colons, and drops those around; it lists nothing where its `base` has them still. */
+function baseOf(prefix: string): string {
+  return prefix.replaceAll(/[/\\]/g, ':').replaceAll(/^:+|:+$/g, '')
 }
 
 function urlOf(setting: string): URL {

@@ -62,6 +62,16 @@ else {
     await two.close()
   })
 
+  test('a prefix may have slashes and colons: what is written is listed', async () => {
+    for (const prefix of ['game/prod', 'game:test', 'a/b/', ':c:', 'd\\e', 'f//g', 'h*[i]?']) {
+      const setting = url(`?prefix=${encodeURIComponent(prefix)}`)
+      const backend = await redisBackend(setting)
+      await backend.write('user', 'ann', '1')
+      assert.equal(await backend.list('user'), ['ann'], prefix)
+      await backend.close()
+    }
+  })
+
   test('what else the query says is an option of the client', async () => {
     const [five, none] = [
       await redisBackend(`redis://127.0.0.1:${server.port}?db=5&prefix=q`),
