@@ -104,13 +104,19 @@ class Parser<P extends Actor> {
 
   /** What is quoted was said like that. */
   #quoted(at: number, end: string): number {
-    const close = this.#unclosed.has(end)
-      ? -1
-      : this.#pieces.findIndex((piece, index) => index > at && piece.text === end)
-    if (close === -1) this.#unclosed.add(end)
-    const next = close === -1 ? at + 1 : close + 1
+    const close = this.#unclosed.has(end) ? this.#pieces.length : this.#find(end, at + 1)
+    const isClosed = close < this.#pieces.length
+    if (!isClosed) this.#unclosed.add(end)
+    const next = isClosed ? close + 1 : at + 1
     for (const piece of this.#pieces.slice(at, next)) this.#parts.push(piece.text)
     return next
+  }
+
+  /** Where a piece is from `from` on; the end where there is none. Each search begins behind the one before. */
+  #find(text: string, from: number): number {
+    let at = from
+    while (at < this.#pieces.length && this.#pieces[at]?.text !== text) at += 1
+    return at
   }
 
   #punctuation(at: number, text: string): number {
