@@ -84,8 +84,8 @@ export class Snapshots {
   }
 
   /**
-   * Objects that have become active since the last call: `client.state` may name them from the end of this turn on, so the
-   * edge must have them by then.
+   * Objects that have become active since the last call, or are so no longer: `client.state` may name them from the end of
+   * this turn on, so the edge must have them by then; and those that were let go must not come back after a crash.
    */
   keepActivated(): void {
     for (const write of this.#activated.splice(0)) if (this.#running) this.#keepObject(write())

@@ -25,8 +25,9 @@ export interface Persistence {
   /** Calls back at once when an object is saved or deleted. Returns a function that removes the listener. */
   onChange(listener: (entry: PersistedEntry) => void): () => void
   /**
-   * Calls back when an object becomes active, or a program wants it kept as it is. Its fields may be set right after that, so
-   * it is for the listener to say when it is written down. Returns a function that removes the listener.
+   * Calls back when an object becomes active or is active no longer, or a program wants it kept as it is. Its fields may be
+   * set right after that, so it is for the listener to say when it is written down. Returns a function that removes the
+   * listener.
    */
   onActivate(listener: (write: () => PersistedEntry) => void): () => void
   /** Takes the texts that another process left. */
@@ -84,14 +85,14 @@ export function persistenceOf(stores: Stores): Persistence {
       yield* problems
     },
     onChange(listener) {
-      return both(
+      return all(
         stores.onSave((object) => listener(entryOf(object))),
         stores.onDelete((kind, key) => listener({ name: `${kind}/${key}` })),
       )
     },
     onActivate(listener) {
       const tell = (object: Store): void => listener(() => entryOf(object))
-      return both(stores.onActivate(tell), stores.onKeep(tell))
+      return all(stores.onActivate(tell), stores.onRelease(tell), stores.onKeep(tell))
     },
     restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
     catchUp: (names, failed) => stores.catchUp(objectsOf(names), failed),
@@ -101,9 +102,8 @@ export function persistenceOf(stores: Stores): Persistence {
   }
 }
 
-function both(one: () => void, other: () => void): () => void {
+function all(...removers: readonly (() => void)[]): () => void {
   return () => {
-    one()
-    other()
+    for (const remove of removers) remove()
   }
 }

@@ -197,12 +197,13 @@ export class Repository<T extends Store> implements Keeper {
   release(object: T): void {
     if (!this.objects.isActive(object)) return
     const { life, writes } = stateOf(object)
-    if (life === 'new' && writes === 0) {
-      this.#end(object)
-      return
+    if (life === 'new' && writes === 0) this.#end(object)
+    else {
+      this.objects.deactivate(object)
+      Object.assign(object, this.#withSession({}))
     }
-    this.objects.deactivate(object)
-    Object.assign(object, this.#withSession({}))
+    // Until it is written, the angel's copy is all that a crash would leave of it.
+    if (writes === 0) this.host.released(object)
   }
 
   // --- Restarts

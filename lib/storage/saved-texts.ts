@@ -23,6 +23,7 @@ export interface RepositoryHost {
   saved(object: Store): void
   deleted(kind: string, key: string): void
   activated(object: Store): void
+  released(object: Store): void
   unreadable(error: UnreadableError): void
 }
 

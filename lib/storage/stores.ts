@@ -45,6 +45,7 @@ export class Stores implements Resolver {
   readonly #onSave = new Set<Listener<[object: Store]>>()
   readonly #onActivate = new Set<Listener<[object: Store]>>()
   readonly #onKeep = new Set<Listener<[object: Store]>>()
+  readonly #onRelease = new Set<Listener<[object: Store]>>()
   readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
   readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
 
@@ -111,6 +112,7 @@ export class Stores implements Resolver {
       },
       saved: (object) => notify(this.#onSave, object),
       activated: (object) => notify(this.#onActivate, object),
+      released: (object) => notify(this.#onRelease, object),
       deleted: (kind, key) => notify(this.#onDelete, kind, key),
       unreadable: (error) => {
         if (this.#onUnreadable.size === 0) process.emitWarning(error)
@@ -204,6 +206,11 @@ export class Stores implements Resolver {
   /** Called by `keep`. Returns a function that removes the listener. */
   onKeep(listener: (object: Store) => void): () => void {
     return add(this.#onKeep, listener)
+  }
+
+  /** Called when an object is active no longer, and nothing of it is being saved. Returns a function that removes the listener. */
+  onRelease(listener: (object: Store) => void): () => void {
+    return add(this.#onRelease, listener)
   }
 
   /** Called after every delete. Returns a function that removes the listener. */

@@ -107,6 +107,22 @@ test('what is to be kept of an object that was deleted takes nothing from the on
   snapshots.stop()
 })
 
+test('an object that was let go is none for the edge from the end of that turn on, unless it is still being saved', async () => {
+  const { users, snapshots, visitsOf } = await setUp()
+  snapshots.start()
+  const [ann, bob] = [await users.create('ann'), await users.create('bob')]
+  snapshots.keepActivated()
+  users.release(ann)
+  const saved = bob.save()
+  users.release(bob)
+  snapshots.keepActivated()
+  assert.is(visitsOf('ann'), undefined)
+  assert.is(visitsOf('bob'), 0)
+  await saved
+  assert.is(visitsOf('bob'), undefined)
+  snapshots.stop()
+})
+
 test('what is saved or deleted is with the edge at once, until the snapshots stop', async () => {
   const { users, kept, snapshots, visitsOf } = await setUp()
   snapshots.start()

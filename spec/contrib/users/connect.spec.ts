@@ -9,6 +9,7 @@ import {
   withUser,
 } from 'mara-ts/contrib/users'
 import { SessionStore } from 'mara-ts/storage'
+import { everyRestartPoint, type Player } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Peer } from '../../support/peer.js'
@@ -404,6 +405,32 @@ test('a name without an account is free again where whoever has chosen it leaves
     },
     { telnet: false, store: 'memory' },
   )
+})
+
+test('the name of whoever has no account is free again at once, also where the process dies right then', async () => {
+  class Guest extends withUser(SessionStore) {}
+  const program = () => {
+    const service = new Service()
+    const users = new Users(service, Guest)
+    service.listen(events.Connect, () => new ConnectFlow(users))
+    service.listen(events.Disconnect, () => new DisconnectFlow(users))
+    return service
+  }
+  const play = async (connect: (name: string) => Promise<Player>) => {
+    const [ann, bob] = [await connect('ann'), await connect('bob')]
+    for (const [player, name] of [[bob, 'bob'] as const, [ann, 'ann'] as const]) {
+      await player.sees('Name: ')
+      player.type(name)
+      await player.sees(`Welcome, ${name}!`)
+    }
+    await ann.leave()
+    await bob.sees('ann has left')
+    const other = await connect('other')
+    await other.sees('Name: ')
+    other.type('ann')
+    await other.sees('Welcome, ann!')
+  }
+  await everyRestartPoint({ service: program, play }, { crash: true })
 })
 
 test.run()
