@@ -7,7 +7,7 @@ import { events, Service } from 'mara-ts'
 import { CommandRegistry } from 'mara-ts/contrib/commands'
 import { adminCommands, BaseUser, ConnectFlow, Users, withAdmin, withUser } from 'mara-ts/contrib/users'
 import { password } from 'mara-ts/prompts'
-import { Store } from 'mara-ts/storage'
+import { SessionStore, Store } from 'mara-ts/storage'
 import { connectAs, connectTo, personas } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -192,6 +192,34 @@ test('whose account was deleted is not logged in afterwards to one that somebody
   after.type('who am I?')
   await after.sees('logged in')
   await Promise.all([before.leave(), after.leave()])
+  await service.stop()
+  angel.close()
+})
+
+test('whoever has chosen a name without an account, and begins again, may choose it once more', async () => {
+  class Guest extends withUser(SessionStore) {}
+  class Login extends ConnectFlow<Guest> {
+    async handler_65_rules({ client }: events.Connect): Promise<void> {
+      await client.ask('Will you behave? ')
+    }
+  }
+  const service = new Service()
+  const users = new Users(service, Guest)
+  service.listen(events.Connect, () => new Login(users))
+  const angel = new Angel()
+  await angel.serve(() => service.start({ log: false, store: 'memory', onRestart: 'restart' }))
+  const ann = await connectTo(angel)
+  const choose = async () => {
+    await ann.sees('Name: ')
+    ann.type('ann')
+    await ann.sees('Will you behave? ')
+  }
+  await choose()
+  await angel.failToReplace()
+  await choose()
+  ann.type('yes')
+  await ann.sees('Welcome, ann!')
+  await ann.leave()
   await service.stop()
   angel.close()
 })

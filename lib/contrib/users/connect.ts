@@ -47,7 +47,9 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
     this.users = users
   }
 
-  async handler_10_name({ client }: events.Connect): Promise<void> {
+  async handler_10_name({ client, again }: events.Connect): Promise<void> {
+    // What another run of this flow has kept, which a restart or a crash has cut short, is in nobody's way.
+    if (again) this.users.giveUp(asClient(client))
     for (;;) {
       const typed = await this.wait(() => asClient(client).ask(this.namePrompt, { timeout: this.patience }))
       if (typed === '') continue
