@@ -41,11 +41,6 @@ export class Context {
     return new Context(this.conversation, 'live', this.step, loop, this)
   }
 
-  /** Beside the conversation: with its voice, and nothing in its journal. */
-  apart(): Context {
-    return new Context({}, 'live', undefined, undefined, this)
-  }
-
   /** Whether it runs in this loop, or in one that runs in it. */
   isIn(loop: object): boolean {
     return this.loop === loop || (this.#whole?.isIn(loop) ?? false)
@@ -116,11 +111,6 @@ export function isFollowing(): boolean {
 export function runIn<T>(context: Context | undefined, fn: () => T): T {
   storage ??= new AsyncLocalStorage()
   return storage.run(context, fn)
-}
-
-/** Runs what is in no journal, on behalf of whoever runs now. */
-export function runApart<Args extends unknown[], T>(fn: (...args: Args) => T, ...args: Args): T {
-  return runIn(currentContext()?.apart(), () => fn(...args))
 }
 
 export function currentContext(): Context | undefined {

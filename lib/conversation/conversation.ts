@@ -61,6 +61,8 @@ export class Conversation {
   /** Bytes of that line: how large the state is that it begins with says nothing of how long it goes on. */
   #headLength: number
   #over = false
+  /** Its handler, which goes on at a later step, is being made. */
+  #making = false
   /** Loops that run, the outermost first. */
   readonly #loops: LoopPlace[] = []
 
@@ -197,7 +199,7 @@ export class Conversation {
 
   /** A number that is looked up at once, such as the time. */
   value(kind: string, look: () => number): number {
-    if (this.#over) return look()
+    if (this.#over || this.#making) return look()
     const number = this.#next
     this.#next += 1
     const known = this.#replay?.valueOf(number, kind)
@@ -208,6 +210,16 @@ export class Conversation {
   }
 
   // --- Checkpoints
+
+  /** Makes a handler that goes on at a later step: what its making looks up was asked before, and is in no journal any more. */
+  make<T>(handler: () => T): T {
+    this.#making = true
+    try {
+      return handler()
+    } finally {
+      this.#making = false
+    }
+  }
 
   /**
    * Begins a part of which only the last state is needed.

@@ -69,6 +69,8 @@ export interface HandlerPlace {
 export interface StepWatch {
   /** Where it begins; with its first step unless said otherwise. */
   readonly place?: HandlerPlace | undefined
+  /** Makes a handler that begins at a place. It has its fields from there: what its making asks, such as `now()`, counts no more. */
+  make<T>(handler: () => T): T
   /**
    * A step that had something to await is done.
    *

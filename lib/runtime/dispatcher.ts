@@ -1,7 +1,8 @@
 /**
  * Which handlers an event gets, and their running one after another (contract rules 2 to 6).
  */
-import { isAnythingSilent, runApart, unlessSilenced } from '../conversation/context.js'
+import { types } from 'node:util'
+import { isAnythingSilent, unlessSilenced } from '../conversation/context.js'
 import { Disconnect } from '../events/catalogue.js'
 import { InvalidEventClassError, InvalidHandlerError, NotConstructibleError } from '../events/errors.js'
 import { type Event, type EventClass, handledBy, isEventClass } from '../events/event.js'
@@ -221,8 +222,6 @@ function nameAt(bindings: readonly Binding[], position: number): HandlerName {
   return { position, name, before }
 }
 
-type Factory = (...args: unknown[]) => unknown
-
 /** How a handler of its kind is started (rule 3). */
 function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
   if (isHandlerClass(handler) || handler instanceof Handler) {
@@ -230,25 +229,33 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
     const { name } = isHandlerClass(handler) ? handler : handler.constructor
     if (reason !== undefined) throw new NotConstructibleError(name, eventClass.name, reason)
     const construct = (): Handler => (isHandlerClass(handler) ? new handler() : freshHandler(handler))
-    // One that goes on at a later step has its fields from there: what its making asks, such as `now()`, was asked by the
-    // steps before, and is in no journal any more.
-    return (event, args, watch) =>
-      runHandler(watch?.place === undefined ? construct() : runApart(construct), event, args, watch)
+    return (event, args, watch) => runHandler(made(construct, watch), event, args, watch)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
   }
-  const made = handlerWatch()
+  const tell = handlerWatch()
+  const mayMake = !types.isAsyncFunction(handler) && !types.isGeneratorFunction(handler)
   return (event, args, watch) => {
-    const result: unknown =
-      watch?.place === undefined ? handler(event, ...args) : runApart(handler as Factory, event, ...args)
+    const hasPlace = watch?.place !== undefined
+    // Not called at all: what it did would be done beside what it does when it begins again.
+    if (hasPlace && !mayMake) throw new Error(NO_STEPS)
+    const result: unknown = made(() => handler(event, ...args), watch)
     // A factory: what it has made is for this event alone.
     if (typeof result === 'object' && result instanceof Handler) {
-      made?.(result.constructor)
+      tell?.(result.constructor)
       return runHandler(result, event, args, watch)
     }
+    if (hasPlace) throw new Error(NO_STEPS)
     return settle(result, event)
   }
+}
+
+/** Of a handler of another version that was an object with steps, and stood at one of them. */
+const NO_STEPS = 'it has no steps any more'
+
+function made<T>(make: () => T, watch: StepWatch | undefined): T {
+  return watch?.place === undefined ? make() : watch.make(make)
 }
 
 /** A class can't be called, so one that is no Handler would only fail when the first event comes. */

@@ -172,6 +172,10 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   // --- From a handler with steps
 
+  make<T>(handler: () => T): T {
+    return this.#current === undefined ? handler() : this.#current.make(handler)
+  }
+
   stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void {
     this.place = undefined
     if (this.#host.dry) return

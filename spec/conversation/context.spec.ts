@@ -9,7 +9,6 @@ import {
   isSilenced,
   keepFollowing,
   noteFault,
-  runApart,
   runIn,
 } from '../../lib/conversation/context.js'
 
@@ -102,28 +101,6 @@ test('nothing is asked when nothing is silent', () => {
   context.unmute()
   context.unmute()
   assert.is(isAnythingSilent(), false)
-})
-
-test('what runs apart has the voice of whoever runs it, and is not of the same conversation', () => {
-  const done: string[] = []
-  const conversation = {}
-  const context = new Context(conversation, 'muted')
-  const found = runIn(context, () =>
-    runApart((what: string) => {
-      act(done, what)
-      return currentContext()
-    }, 'apart'),
-  )
-  assert.equal(done, [])
-  assert.is.not(found?.conversation, conversation)
-  context.voice = 'held'
-  runIn(found, () => act(done, 'held'))
-  context.unmute()
-  assert.equal(done, ['held'])
-  assert.is(
-    runApart(() => currentContext()),
-    undefined,
-  )
 })
 
 test.run()

@@ -712,6 +712,55 @@ test('a Handler goes on at a later step though its making asks for the time, and
   for (const [how, handler] of Object.entries(isMade)) assert.is(await atSecondStep(handler), 'true\n', how)
 })
 
+test('a function in the place of a Handler that stood at a later step begins again at once, and does nothing before that', async () => {
+  let charges = 0
+  const charge = (): Promise<unknown> =>
+    step('charge the card', () => {
+      charges += 1
+    })
+  const shop = async ({ client }: events.Connect): Promise<void> => {
+    await charge()
+    const name = await client.ask('Card: ')
+    client.write(`charged ${name}`)
+  }
+  const versions = {
+    async: shop,
+    async *generator({ client }: events.Connect): AsyncGenerator<undefined, void, string> {
+      await charge()
+      client.write('Card: ', { newline: false })
+      client.write(`charged ${yield}`)
+    },
+    plain: (event: events.Connect) => shop(event),
+  }
+  for (const version of Object.values(versions)) {
+    charges = 0
+    let handler: object = () => new Flow()
+    const stage = new Stage(() => {
+      const service = new Service()
+      // By its name the next version finds it.
+      service.listen(events.Connect, Object.defineProperty(handler, 'name', { value: 'shop' }) as never)
+      return service
+    })
+    await stage.start()
+    const ann = await connectTo(stage, { telnet: false })
+    await ann.sees('Name: ')
+    ann.type('ann')
+    await ann.sees('City: ')
+    handler = version
+    const [divergence] = await stage.preflight()
+    // One that has to be called to see what it makes may have asked for its step by then.
+    assert.match(divergence?.reason ?? '', /it has no steps any more|it asks for something else/)
+    assert.is(charges, 0)
+    await stage.crash()
+    await stage.settle()
+    await ann.sees('Card: ')
+    ann.type('visa')
+    await ann.sees('charged visa')
+    assert.is(charges, 1)
+    await stage.stop()
+  }
+})
+
 test('a field that a step of a Handler has emptied or removed stays so in the next process', async () => {
   class Emptied extends Flow {
     emptied: string | undefined = 'full'

@@ -61,7 +61,7 @@ test('the event is told at once, and each handler when it is started: one that i
 test('a traced handler gets what it would get untraced, and gives back what it would', async () => {
   const event = new Go()
   const seen: unknown[] = []
-  const watch = { place: undefined, stepDone: () => {} }
+  const watch = { place: undefined, make: <T>(handler: () => T) => handler(), stepDone: () => {} }
   const start: Binding['start'] = (...args) => {
     seen.push(...args)
     return undefined
