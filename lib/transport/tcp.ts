@@ -27,8 +27,8 @@ export function tcpAddress(
   caller: string,
   { port = 0, host = '127.0.0.1' }: Pick<TcpOptions, 'port' | 'host'>,
 ): Address {
-  // Text is what environment variables are.
-  const number = typeof port === 'string' && port !== '' ? Number(port) : port
+  // Text is what environment variables are. Blanks would be the number 0.
+  const number = typeof port === 'string' && /\S/.test(port) ? Number(port) : port
   if (!(Number.isInteger(number) && number >= 0 && number <= 65_535)) {
     throw new InvalidOptionError(caller, 'port', port, 'a whole number from 0 to 65535')
   }

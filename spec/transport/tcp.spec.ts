@@ -135,7 +135,7 @@ test('a server that is told of no host or port that can be is not made: the syst
     assert.throws(() => tcp({ host: host as never }), /^tcp\(\) got host: /)
     assert.throws(() => tls({ host: host as never, ...files }), /^tls\(\) got host: /)
   }
-  for (const port of [-1, 65_536, 1.5, Number.NaN, null, '', 'abc', Symbol('port')]) {
+  for (const port of [-1, 65_536, 1.5, Number.NaN, null, '', ' ', 'abc', Symbol('port')]) {
     assert.throws(() => tcp({ port: port as never }), /^tcp\(\) got port: /)
   }
   for (const path of [undefined, null, '', 5]) {
