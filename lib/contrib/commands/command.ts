@@ -148,7 +148,10 @@ export class Command {
       this.#parts = parsePattern(args, this.name, (type) => takesTheRest(this.#types, type))
     }
     this.syntax = (options.syntax ?? syntaxOf(this.#parts ?? [])).trim()
-    this.eventClass = class extends CommandEvent {}
+    this.eventClass = class extends CommandEvent {
+      // A class expression has no name of its own, and figures, traces and messages name events by their classes.
+      static override readonly name = CommandEvent.name
+    }
   }
 
   get group(): string | undefined {

@@ -307,6 +307,20 @@ test('commands see what earlier handlers have added to the line, and may be stop
   await service.stop({ drain: 0 })
 })
 
+test('figures and messages name the events of all commands CommandEvent', () =>
+  withCommands(
+    (commands) => {
+      commands.register('look', ({ client }) => client.write('It is dark.'))
+    },
+    async ({ service, commands, say }) => {
+      await say('look')
+      const { events, handlers } = service.stats()
+      assert.is(events.CommandEvent, 2)
+      assert.is(handlers.byEvent.CommandEvent, 0)
+      assert.throws(() => commands.register('sit', class {} as never), /^listen\(CommandEvent, /)
+    },
+  ))
+
 test('a command may ask for lines, and whoever leaves in the middle of one ends it quietly', async () => {
   const log = new Records()
   let ended = false
