@@ -125,7 +125,9 @@ export class Store {
   declare readonly key: string
 
   /** Called by managers: programs use `manager.create`. @throws DefinitionError where a program calls it. */
-  constructor({ keeper, key, values }: StoreInit) {
+  constructor(init: StoreInit) {
+    // In plain JavaScript nothing keeps a program from calling it, with anything or nothing.
+    const { keeper, key, values } = init ?? {}
     if (keeper === undefined) {
       const { name } = new.target
       throw new DefinitionError(

@@ -224,7 +224,7 @@ test('a class without a kind has no manager', () => {
 
 test('a program makes objects by a manager: new, which plain JavaScript could call with a key, says so', () => {
   class Pet extends Store.define('pet', {}) {}
-  for (const init of ['rex', {}]) {
+  for (const init of ['rex', {}, undefined, null]) {
     assert.throws(() => new Pet(init as never), refuses(/^new Pet\(\) is for managers: .*create\(key\)/))
   }
 })

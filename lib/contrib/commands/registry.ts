@@ -7,7 +7,7 @@
  * commands.alias(/^;/, 'emote ')
  * ```
  */
-import { type AnyState, type Client, events, type Service } from '../../index.js'
+import { type AnyState, type Client, events, InvalidOptionError, type Service } from '../../index.js'
 import type { ArgumentsPattern, ArgumentTypes } from './arguments.js'
 import {
   Command,
@@ -145,8 +145,13 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
   /**
    * Replaces what a line begins with, before its command is looked for. Aliases are tried in the order in which they were
    * added, each on what the ones before have made of the line: `alias(/^;/, 'emote ')`, `alias(/^!(\S+) (.*)$/, 'tell $1 $2')`.
+   *
+   * @throws InvalidOptionError
    */
   alias(match: RegExp, replacement: string): void {
+    if (!(match instanceof RegExp)) {
+      throw new InvalidOptionError('alias()', 'match', match, 'a regular expression, such as /^l$/')
+    }
     const flags = [...new Set(`${match.flags}i`)].join('')
     this.#aliases.push({ match: new RegExp(match.source, flags), replacement })
   }

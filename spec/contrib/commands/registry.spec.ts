@@ -307,6 +307,14 @@ test('commands see what earlier handlers have added to the line, and may be stop
   await service.stop({ drain: 0 })
 })
 
+test('an alias for something other than a regular expression is refused in words', () => {
+  const commands = new CommandRegistry(new Service())
+  assert.throws(
+    () => commands.alias('l' as never, 'look'),
+    /^alias\(\) got match: l \(string\); expected a regular/,
+  )
+})
+
 test('figures and messages name the events of all commands CommandEvent', () =>
   withCommands(
     (commands) => {
