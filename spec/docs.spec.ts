@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { connect, events, Service } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { folder } from './cli/support.js'
@@ -39,6 +40,27 @@ function anchorOf(heading: string): string {
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-')
 }
+
+test('docs/service.md names all that services, clients and containers have', async () => {
+  const page = readFileSync('docs/service.md', 'utf8')
+  const service = new Service()
+  let members: string[] = []
+  service.listen(events.Connect, ({ client }) => {
+    members = [service, client, service.clients].flatMap((object) => [
+      ...Object.keys(object),
+      ...Object.getOwnPropertyNames(Object.getPrototypeOf(object)),
+    ])
+    client.write('done')
+  })
+  await service.start({ servers: [], log: false })
+  const peer = await connect(service)
+  await peer.expect('done')
+  const missing = members.filter((name) => !new RegExp(`\\| [^|]*\\b${name}\\b[^|]*\\|`).test(page))
+  assert.equal(missing, ['constructor', 'constructor', 'hideInput', 'showInput', 'toString', 'constructor'])
+  for (const name of ['hideInput()', 'showInput()', 'String(client)']) assert.match(page, `\`${name}\``)
+  await peer.close()
+  await service.stop()
+})
 
 test('links of pages lead to pages and headings that are there, and to nothing that is not in the package', () => {
   const wrong: string[] = []
