@@ -29,9 +29,12 @@ export function profileReport(
     milliseconds(total),
     share(total, duration),
     name,
-    place ?? '',
+    // Of a package its name and file are enough, and leave the handler's name more room.
+    place?.replace(/^.*\bnode_modules\//, '') ?? '',
   ]
-  const ranked = [...handlers].sort(([, a], [, b]) => b.total - a.total)
+  // A talker has hundreds of handlers, such as one for each social, and most of them do nothing in a minute.
+  const busy = [...handlers].filter(([, { total }]) => total > 0).sort(([, a], [, b]) => b.total - a.total)
+  const unused = handlers.size - busy.length
   const others = [...functions.values()]
     .filter(({ spent }) => spent.total > 0)
     .sort((a, b) => b.spent.total - a.spent.total)
@@ -46,12 +49,12 @@ export function profileReport(
     rows.length === 0 ? '' : `\n${formatTable(['self', 'total', 'share', heading, 'place'], rows, 3, width)}`
   return [
     `Profile of ${(duration / 1_000_000).toFixed(1)} s. "self" is time in a handler's own code, "total" includes what it called.\n`,
-    table(
-      'handler',
-      ranked.map(([handler, spent]) =>
+    table('handler', [
+      ...busy.map(([handler, spent]) =>
         row(handler.name, spent, handler.places[0] && locate(handler.places[0])),
       ),
-    ),
+      ...(unused === 0 ? [] : [row(`${unused} others`, { self: 0, total: 0 }, undefined)]),
+    ]),
     table('function outside of handlers', [
       ...others.map(({ frame, spent }) =>
         row(frame.functionName || '(without a name)', spent, locate(frame)),

@@ -41,6 +41,30 @@ report('handlers stand with the most time first, with their places and shares', 
   assert.match(text, /40\.0 ms +80\.0 ms +8\.0 % +slow +chat\.ts:12\n.*2\.0 ms +0\.2 % +quick/)
 })
 
+report('handlers that took no time are counted in one row', () => {
+  const handlers = new Map(
+    ['busy', 'quiet', 'silent'].map((name, i) => [
+      { name, places: [place] },
+      { self: 0, total: i === 0 ? 1_000 : 0 },
+    ]),
+  )
+  const text = tell({ handlers })
+  assert.match(text, /busy +chat\.ts:12\n +0\.0 ms +0\.0 ms +0\.0 % +2 others\n/)
+  assert.not.match(text, /quiet|silent/)
+})
+
+report('the place of a handler of a package begins with the name of the package', () => {
+  const handlers = new Map([
+    [
+      { name: 'Login', places: [place] },
+      { self: 0, total: 1_000 },
+    ],
+  ])
+  const profile = { handlers, functions: new Map(), rest, duration: 1_000_000 }
+  const text = profileReport(profile, () => '../node_modules/mara-ts/dist/a.js:12', output)
+  assert.match(text, /Login +mara-ts\/dist\/a\.js:12\n/)
+})
+
 report('the rest is told, idle time included', () => {
   assert.match(tell({}), /900\.0 ms +90\.0 % +idle/)
   assert.match(tell({}), /Mara itself/)
