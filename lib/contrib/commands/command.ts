@@ -105,6 +105,14 @@ export type CommandHandlerOf<E extends events.Event, State> = ((new () => Handle
 
 const OPTIONS: readonly string[] = ['args', 'types', 'syntax', 'group', 'help', 'can', 'context']
 
+/** @throws InvalidCommandError */
+export function checkOptions(name: string, options: CommandOptions): void {
+  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
+  if (unknown !== undefined) {
+    throw new InvalidCommandError(name, `there is no option ${unknown}; there are ${OPTIONS.join(', ')}`)
+  }
+}
+
 export class Command {
   readonly name: string
   readonly options: CommandOptions
@@ -127,13 +135,7 @@ export class Command {
     if (!/^\S{1,40}$/.test(this.name)) {
       throw new InvalidCommandError(String(name), 'a name has 1 to 40 characters, and no blanks')
     }
-    const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
-    if (unknown !== undefined) {
-      throw new InvalidCommandError(
-        this.name,
-        `there is no option ${unknown}; there are ${OPTIONS.join(', ')}`,
-      )
-    }
+    checkOptions(this.name, options)
     this.options = options
     this.handler = handler
     this.#types = { ...builtInTypes, ...types, ...(options.types as ArgumentTypes | undefined) }

@@ -17,6 +17,7 @@ import {
   type CommandHandlerOf,
   type CommandOptions,
   type Commands,
+  checkOptions,
   type DefinedCommand,
 } from './command.js'
 import { CommandError } from './errors.js'
@@ -124,8 +125,11 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     if (handler !== undefined) return this.#make(what, optionsOrHandler as CommandOptions, handler)
     if (optionsOrHandler !== undefined && !isOptions(optionsOrHandler))
       return this.#make(what, {}, optionsOrHandler)
+    const options = optionsOrHandler ?? {}
+    // Now: what was no decorator, such as a defined command behind another name, would never be heard of again.
+    checkOptions(what, options)
     return (decorated: CommandHandler) => {
-      this.#make(what, optionsOrHandler ?? {}, decorated)
+      this.#make(what, options, decorated)
       return decorated
     }
   }

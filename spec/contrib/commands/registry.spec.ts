@@ -315,6 +315,15 @@ test('an alias for something other than a regular expression is refused in words
   )
 })
 
+test('a defined command behind another name is refused at once: nothing would be registered', () => {
+  const commands = new CommandRegistry(new Service())
+  const shout = defineCommand('shout', {}, ({ client }) => client.write('!'))
+  assert.throws(
+    () => commands.register('yell', shout as never),
+    /"yell" can't be registered: there is no option name/,
+  )
+})
+
 test('figures and messages name the events of all commands CommandEvent', () =>
   withCommands(
     (commands) => {
