@@ -310,20 +310,6 @@ test('a play or options by which nothing would be tried are refused', async () =
   assert.match(((await rejection(silent)) as Error).message, /^The play has no moment/)
 })
 
-test('a service in place of a function that makes one, and a scenario without a play, are refused in words', async () => {
-  const { service, play } = dice(true)
-  const one = everyRestartPoint({ service: service() as never, play })
-  assert.match(
-    ((await rejection(one)) as Error).message,
-    /service: .*; expected a function that makes the service anew/,
-  )
-  const unplayed = everyRestartPoint({ service } as never)
-  assert.match(
-    ((await rejection(unplayed)) as Error).message,
-    /play: undefined .*; expected a function that plays/,
-  )
-})
-
 test('whatever is thrown in a play is shown', async () => {
   let plays = 0
   const scenario = counting(async (connect) => {
