@@ -311,7 +311,8 @@ export class Service<
    * @throws ServiceStatusError while the service starts.
    */
   stop(options: StopOptions = {}): Promise<void> {
-    checkNames('stop()', options, ['drain'])
+    // A listener of a signal is given its name, and a program that is told to stop must do so.
+    if (typeof options === 'object') checkNames('stop()', options, ['drain'])
     const { drain } = options
     if (this.status === 'starting') {
       throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')

@@ -178,7 +178,8 @@ test('a service is started once at a time, and can be started again', async () =
   assert.is(service.status, 'running')
   const again = await rejection(service.start())
   assert.match(String(again), /start\(\) was called while the service is running.*stop\(\) it first/)
-  const stopping = service.stop()
+  // As a listener of a signal, whose name it is given then.
+  const stopping = service.stop('SIGTERM' as never)
   assert.is(service.status, 'stopping')
   assert.is(service.stop(), stopping)
   await stopping
