@@ -61,6 +61,12 @@ export class InvalidOptionError extends MaraError {
   }
 }
 
+/** @throws InvalidOptionError for what is no object, null included. */
+export function checkObject(where: string, name: string, value: unknown, expected: string): void {
+  if (typeof value === 'object' && value !== null) return
+  throw new InvalidOptionError(where, name, value, expected)
+}
+
 /**
  * Refuses what is no object of options, and options by names that there are not: a typing error would be taken for a
  * default in silence.
@@ -68,14 +74,7 @@ export class InvalidOptionError extends MaraError {
  * @throws InvalidOptionError
  */
 export function checkNames(where: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionError(
-      where,
-      'options',
-      options,
-      `an object with any of these: ${names.join(', ')}`,
-    )
-  }
+  checkObject(where, 'options', options, `an object with any of these: ${names.join(', ')}`)
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue
     throw new InvalidOptionError(where, name, value, `one of these options: ${names.join(', ')}`)

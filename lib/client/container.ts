@@ -1,6 +1,6 @@
 /** Some clients, in the order in which they were added, and writing to all of them at once. */
 
-import { InvalidOptionError } from '../errors.js'
+import { checkObject } from '../errors.js'
 import { Broadcast } from './broadcast.js'
 import { type AnyClient, type Client, membershipsOf } from './client.js'
 import {
@@ -104,8 +104,6 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
 
 /** A client is iterable itself, but asynchronously, so it can't be taken for several. */
 function several<C extends object>(name: string, clients: C | Iterable<C>): Iterable<C> {
-  if (typeof clients !== 'object' || clients === null) {
-    throw new InvalidOptionError('write()', name, clients, 'a client, or several')
-  }
+  checkObject('write()', name, clients, 'a client, or several')
   return Symbol.iterator in clients ? (clients as Iterable<C>) : [clients as C]
 }

@@ -11,7 +11,7 @@ import type net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from '../client/client.js'
 import { type Clock, checkClock, systemClock } from '../clock.js'
-import { InvalidOptionError } from '../errors.js'
+import { checkObject, InvalidOptionError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { Counters } from '../observability/counters.js'
 import { bytes } from '../protocol/index.js'
@@ -106,23 +106,15 @@ async function open(target: ConnectTarget, options: ConnectOptions): Promise<Con
   checkMilliseconds('connect()', 'timeout', timeout)
   checkClock('connect()', clock)
   if (signal !== undefined) checkSignal('connect()', signal)
-  if (options.terminal !== undefined) checkTerminal(options.terminal)
+  const { terminal } = options
+  if (terminal !== undefined) {
+    checkObject('connect()', 'terminal', terminal, "an object such as { type: 'xterm', columns: 80 }")
+  }
   signal?.throwIfAborted()
   if ('accept' in target) return connectionOver(inMemory(target), 'the service', options)
   const duplex = await dial(target, clock, timeout, signal)
   // Messages of text have no telnet around them.
   return connectionOver(duplex, addressOf(target), 'url' in target ? { ...options, telnet: false } : options)
-}
-
-/** @throws InvalidOptionError */
-function checkTerminal(terminal: TerminalInfo): void {
-  if (typeof terminal === 'object' && terminal !== null) return
-  throw new InvalidOptionError(
-    'connect()',
-    'terminal',
-    terminal,
-    "an object such as { type: 'xterm', columns: 80 }",
-  )
 }
 
 /** The client's end of a connection that is there already. @param where it leads, for messages. */

@@ -1,6 +1,6 @@
 /** A login as people do it: a question for a name, one for a password, and what comes after. */
 import type { Clock } from '../clock.js'
-import { InvalidOptionError } from '../errors.js'
+import { checkObject } from '../errors.js'
 import { checkMilliseconds, type WaitOptions } from '../wait.js'
 import { LoginError } from './errors.js'
 import type { Found, Pattern } from './pattern.js'
@@ -54,9 +54,7 @@ export async function login(
   clock: Clock,
   clean: (text: string) => string,
 ): Promise<void> {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionError('login()', 'options', options, "an object such as { user: 'ann', password }")
-  }
+  checkObject('login()', 'options', options, "an object such as { user: 'ann', password }")
   const { user, password, prompt, timeout = TIMEOUT, signal } = options
   checkMilliseconds('login()', 'timeout', timeout)
   const { userPrompt = USER, passwordPrompt = PASSWORD, failure = FAILURE } = options

@@ -1,7 +1,7 @@
 /** What all prompts do: show the message, wait for a line, make an answer of it, and ask again until it is valid. */
 import { type Client, nextAnswer } from '../client/client.js'
 import type { Line } from '../client/format.js'
-import { InvalidOptionError } from '../errors.js'
+import { checkObject, InvalidOptionError } from '../errors.js'
 import { isStyled } from '../text/styles/index.js'
 import { abortable, checkSignal, quietly, type WaitOptions } from '../wait.js'
 import { RawClientError, TooManyAttemptsError } from './errors.js'
@@ -56,9 +56,7 @@ export function visibly(kind: string): Ask {
  * @throws InvalidOptionError
  */
 export function checkPrompt(caller: string, options: PromptOptions<never>): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionError(caller, 'options', options, "an object such as { message: 'Name: ' }")
-  }
+  checkObject(caller, 'options', options, "an object such as { message: 'Name: ' }")
   const { message, validate, signal } = options
   if (typeof message !== 'string' && !isStyled(message)) {
     throw new InvalidOptionError(caller, 'message', message, 'text, plain or styled')

@@ -2,7 +2,7 @@
  * Whether a conversation survives: it is played whole, and then once for each moment at which somebody was to type, with a
  * new process at that moment. Every client must see the same bytes each time.
  */
-import { checkNames, InvalidOptionError, messageOf } from '../errors.js'
+import { checkNames, checkObject, InvalidOptionError, messageOf } from '../errors.js'
 import type { SettingsInput } from '../settings/index.js'
 import type { AnyService } from './actor.js'
 import { AngelProcess } from './angel-process.js'
@@ -105,14 +105,7 @@ async function everyPointOfProgram(
 
 /** @throws InvalidOptionError for what is no scenario. */
 function checkScenario(scenario: Scenario | ProgramScenario): void {
-  if (typeof scenario !== 'object' || scenario === null) {
-    throw new InvalidOptionError(
-      WHERE,
-      'scenario',
-      scenario,
-      'an object that has a service or a program, and a play',
-    )
-  }
+  checkObject(WHERE, 'scenario', scenario, 'an object that has a service or a program, and a play')
   const { program, service, play } = scenario as Partial<ProgramScenario & Scenario>
   if ('program' in scenario) {
     if (typeof program !== 'string')

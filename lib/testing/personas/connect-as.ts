@@ -2,7 +2,7 @@
 import { systemClock } from '../../clock.js'
 import type { Acceptor } from '../../connect/connect.js'
 import { dial, type SocketTarget } from '../../connect/dial.js'
-import { checkNames, InvalidOptionError } from '../../errors.js'
+import { checkNames, checkObject, InvalidOptionError } from '../../errors.js'
 import { memoryPair } from '../../transport/memory.js'
 import { checkMilliseconds } from '../../wait.js'
 import type { Manners } from './manners.js'
@@ -33,7 +33,7 @@ export async function connectAs(
   target: SocketTarget | Acceptor,
   options: PersonaOptions = {},
 ): Promise<Persona> {
-  checkManners(manners)
+  checkObject('connectAs()', 'manners', manners, 'one of the personas, such as personas.putty')
   checkTarget(target)
   checkNames('connectAs()', options, OPTIONS)
   if (options.patience !== undefined) checkMilliseconds('connectAs()', 'patience', options.patience)
@@ -44,17 +44,6 @@ export async function connectAs(
   const persona = new Persona(ours, manners, options, plainWire, target)
   target.accept(theirs)
   return persona
-}
-
-/** @throws InvalidOptionError */
-function checkManners(manners: unknown): void {
-  if (typeof manners === 'object' && manners !== null) return
-  throw new InvalidOptionError(
-    'connectAs()',
-    'manners',
-    manners,
-    'one of the personas, such as personas.putty',
-  )
 }
 
 /** @throws InvalidOptionError */
