@@ -669,6 +669,16 @@ class Flow extends Handler<events.Connect> {
   }
 }
 
+/** Starts a service that asks for a name and then for a city, up to where it asks Ann for the city. */
+async function annAtHerCity(stage: Stage) {
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  await ann.sees('Name: ')
+  ann.type('ann')
+  await ann.sees('City: ')
+  return ann
+}
+
 /** What Ann is told by a handler that another process has brought to its second step. */
 async function atSecondStep(handler: () => unknown): Promise<string> {
   const stage = new Stage(() => {
@@ -676,11 +686,7 @@ async function atSecondStep(handler: () => unknown): Promise<string> {
     service.listen(events.Connect, handler() as never)
     return service
   })
-  await stage.start()
-  const ann = await connectTo(stage, { telnet: false })
-  await ann.sees('Name: ')
-  ann.type('ann')
-  await ann.sees('City: ')
+  const ann = await annAtHerCity(stage)
   assert.equal(await stage.preflight(), [])
   await stage.restart()
   ann.type('rome')
@@ -741,11 +747,7 @@ test('a function in the place of a Handler that stood at a later step begins aga
       service.listen(events.Connect, Object.defineProperty(handler, 'name', { value: 'shop' }) as never)
       return service
     })
-    await stage.start()
-    const ann = await connectTo(stage, { telnet: false })
-    await ann.sees('Name: ')
-    ann.type('ann')
-    await ann.sees('City: ')
+    const ann = await annAtHerCity(stage)
     handler = version
     const [divergence] = await stage.preflight()
     // One that has to be called to see what it makes may have asked for its step by then.
