@@ -42,10 +42,10 @@ export class Transcoder {
    */
   read(chunk: Uint8Array): string {
     let text = ''
-    const decode = (bytes: Uint8Array): void => {
-      text += this.#decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    const decode = (bytes: Uint8Array, from: number, to: number): void => {
+      text += this.#decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from))
     }
-    if (this.#telnet === undefined) decode(chunk)
+    if (this.#telnet === undefined) decode(chunk, 0, chunk.length)
     else this.#telnet.receive(chunk, decode)
     return this.#clean(text)
   }

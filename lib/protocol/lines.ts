@@ -83,7 +83,9 @@ class LineConnection implements ProtocolConnection, LineSink, TelnetHost {
     }
     const held: TelnetEvent[] = []
     this.#held = held
-    const commands = this.#telnet.receive(bytes, (text) => this.#splitter.push(text, this))
+    const commands = this.#telnet.receive(bytes, (text, from, to) =>
+      this.#splitter.push(text, this, from, to),
+    )
     this.#held = undefined
     for (const event of held) this.#host.telnetEvent(event)
     const { maxTelnetEvents } = this.#settings.limits

@@ -19,6 +19,13 @@ export type Token =
   /** A subnegotiation grew past the limit. Reported once, when it happens; none of its bytes are handed on. */
   | { readonly type: 'overflow'; readonly option: number }
 
+/** A command of any kind. */
+export type CommandToken = Exclude<Token, { readonly type: 'text' }>
+
+/** Gets a piece of text, IAC IAC undone: `bytes` from `from` up to `to`, which are used again after this call. */
+export type TextSink = (bytes: Uint8Array, from: number, to: number) => void
+export type CommandSink = (token: CommandToken) => void
+
 /** The decoder's state between two bytes. */
 type Mode = 'text' | 'iac' | 'verb' | 'sb' | 'sb-iac' | 'payload' | 'payload-iac'
 
@@ -65,11 +72,19 @@ export class Decoder {
 
   /** Reads one chunk and hands each token to `sink` in order. A chunk without IAC is handed on as it is. */
   push(chunk: Uint8Array, sink: (token: Token) => void): void {
+    const text: TextSink = (bytes, from, to) => {
+      sink({ type: 'text', bytes: to - from === bytes.length ? bytes : bytes.subarray(from, to) })
+    }
+    this.read(chunk, text, sink)
+  }
+
+  /** The same without a token, and a view of the chunk, for each piece of text: they take longer than the rest. */
+  read(chunk: Uint8Array, text: TextSink, sink: CommandSink): void {
     if (this.#mode === 'text' && chunk.indexOf(IAC) === -1) {
-      if (chunk.length > 0) sink({ type: 'text', bytes: chunk })
+      if (chunk.length > 0) text(chunk, 0, chunk.length)
       return
     }
-    const run = new TextRun(chunk, sink)
+    const run = new TextRun(chunk, text)
     for (let at = 0; at < chunk.length; ) at = this.#step(chunk, at, run, sink)
     run.flush()
   }
@@ -104,7 +119,7 @@ export class Decoder {
   }
 
   /** Reads as much as one mode takes, and gives the index of the next byte to read. */
-  #step(chunk: Uint8Array, at: number, run: TextRun, sink: (token: Token) => void): number {
+  #step(chunk: Uint8Array, at: number, run: TextRun, sink: CommandSink): number {
     if (this.#mode === 'text') {
       const iac = chunk.indexOf(IAC, at)
       run.add(at, iac === -1 ? chunk.length : iac)
@@ -147,7 +162,7 @@ export class Decoder {
     return at + 1
   }
 
-  #command(byte: number, run: TextRun, sink: (token: Token) => void): void {
+  #command(byte: number, run: TextRun, sink: CommandSink): void {
     if (byte === WILL || byte === WONT || byte === DO || byte === DONT) {
       this.#mode = 'verb'
       this.#verb = byte
@@ -164,7 +179,7 @@ export class Decoder {
     this.#option = option
   }
 
-  #end(run: TextRun, sink: (token: Token) => void): void {
+  #end(run: TextRun, sink: CommandSink): void {
     const overflowed = this.#length > this.#max
     // A copy of exact size, so that the spare room of the buffer does not stay in memory with the payload.
     const payload = this.#payload?.slice(0, this.#length) ?? new Uint8Array(0)
@@ -175,7 +190,7 @@ export class Decoder {
   }
 
   /** A byte after IAC that cannot stand inside a subnegotiation. */
-  #abandon(byte: number, run: TextRun, sink: (token: Token) => void): void {
+  #abandon(byte: number, run: TextRun, sink: CommandSink): void {
     this.#forget()
     if (byte >= FIRST_COMMAND) this.#command(byte, run, sink)
   }
@@ -186,7 +201,7 @@ export class Decoder {
     this.#length = 0
   }
 
-  #readPayload(chunk: Uint8Array, at: number, run: TextRun, sink: (token: Token) => void): number {
+  #readPayload(chunk: Uint8Array, at: number, run: TextRun, sink: CommandSink): number {
     const iac = chunk.indexOf(IAC, at)
     const end = iac === -1 ? chunk.length : iac
     const runaway = at + Math.max(0, this.#max * RUNAWAY - this.#length)
@@ -201,7 +216,7 @@ export class Decoder {
     return iac + 1
   }
 
-  #append(chunk: Uint8Array, from: number, to: number, run: TextRun, sink: (token: Token) => void): void {
+  #append(chunk: Uint8Array, from: number, to: number, run: TextRun, sink: CommandSink): void {
     const length = this.#length + to - from
     if (length > this.#max) {
       const isNew = this.#length <= this.#max
@@ -224,35 +239,49 @@ export class Decoder {
 }
 
 /**
- * The text between two tokens of one chunk: one view of the chunk where it is contiguous, one exact copy where
- * doubled IACs cut it up. (Copies sized by what is left of the chunk would let a hostile chunk cost its square.)
+ * The text between two commands of one chunk: where it is in the chunk, or one exact copy where doubled IACs cut it up.
+ * (Copies sized by what is left of the chunk would let a hostile chunk cost its square.)
  */
 class TextRun {
   readonly #chunk: Uint8Array
-  readonly #sink: (token: Token) => void
-  // Pairs of from and to.
-  #bounds: number[] = []
+  readonly #text: TextSink
+  #from = 0
+  #to = 0
+  /** Further pieces, as pairs of from and to. */
+  #more: number[] = []
 
-  constructor(chunk: Uint8Array, sink: (token: Token) => void) {
+  constructor(chunk: Uint8Array, text: TextSink) {
     this.#chunk = chunk
-    this.#sink = sink
+    this.#text = text
   }
 
   add(from: number, to: number): void {
     if (from === to) return
-    const last = this.#bounds.length - 1
-    if (last > 0 && this.#bounds[last] === from) this.#bounds[last] = to
-    else this.#bounds.push(from, to)
+    const more = this.#more
+    if (this.#from === this.#to) this.#from = from
+    else if (more.length > 0 || this.#to !== from) {
+      if (more.at(-1) === from) more[more.length - 1] = to
+      else more.push(from, to)
+      return
+    }
+    this.#to = to
   }
 
   flush(): void {
-    const bounds = this.#bounds
-    if (bounds.length === 0) return
-    this.#bounds = []
-    if (bounds.length === 2) {
-      this.#sink({ type: 'text', bytes: this.#chunk.subarray(bounds[0], bounds[1]) })
+    const [from, to] = [this.#from, this.#to]
+    if (from === to) return
+    this.#from = this.#to
+    if (this.#more.length === 0) {
+      this.#text(this.#chunk, from, to)
       return
     }
+    const bounds = [from, to, ...this.#more]
+    this.#more = []
+    const bytes = this.#joined(bounds)
+    this.#text(bytes, 0, bytes.length)
+  }
+
+  #joined(bounds: readonly number[]): Uint8Array {
     let length = 0
     for (let i = 0; i < bounds.length; i += 2) length += (bounds[i + 1] as number) - (bounds[i] as number)
     const bytes = new Uint8Array(length)
@@ -264,6 +293,6 @@ class TextRun {
       else bytes.set(this.#chunk.subarray(from, to), at)
       at += to - from
     }
-    this.#sink({ type: 'text', bytes })
+    return bytes
   }
 }

@@ -3,7 +3,7 @@
  * and session and terminal are made when they are first needed.
  */
 import { isSilenced } from '../conversation/context.js'
-import { Decoder, type DecoderState } from './codec.js'
+import { Decoder, type DecoderState, type TextSink } from './codec.js'
 import { EOR, GA, OPTION } from './constants.js'
 import { command, escapeIac, subnegotiation } from './encode.js'
 import type { TelnetHost } from './host.js'
@@ -57,23 +57,25 @@ export class Telnet {
   }
 
   /**
-   * Reads bytes from the peer. Text goes to `text` and events to `host.on`, in the order of the stream. Nothing that a
-   * peer sends makes it throw, but for what a program's own option or listener throws.
+   * Reads bytes from the peer. Text goes to `text`, as a piece of some bytes, and events to `host.on`, in the order of the
+   * stream. Nothing that a peer sends makes it throw, but for what a program's own option or listener throws.
    *
    * @returns how many commands there were, whatever they mean.
    */
-  receive(chunk: Uint8Array, text: (bytes: Uint8Array) => void): number {
+  receive(chunk: Uint8Array, text: TextSink): number {
     this.#decoder ??= new Decoder(this.#settings.maxSubnegotiation)
     let commands = 0
-    this.#decoder.push(chunk, (token) => {
-      if (token.type === 'text') {
+    this.#decoder.read(
+      chunk,
+      (bytes, from, to) => {
         this.#session?.sawText()
-        text(token.bytes)
-      } else {
+        text(bytes, from, to)
+      },
+      (command) => {
         commands += 1
-        this.#startedSession().handle(token)
-      }
-    })
+        this.#startedSession().handle(command)
+      },
+    )
     return commands
   }
 

@@ -65,9 +65,10 @@ export class Line {
 
   receive(...chunks: Uint8Array[]): this {
     for (const chunk of chunks)
-      this.telnet.receive(chunk, (bytes) => {
-        this.log.text(bytes)
-        this.text += Buffer.from(bytes).toString('latin1')
+      this.telnet.receive(chunk, (bytes, from, to) => {
+        const piece = bytes.subarray(from, to)
+        this.log.text(piece)
+        this.text += Buffer.from(piece).toString('latin1')
       })
     return this
   }

@@ -1,27 +1,45 @@
 import * as fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Decode, LineSplitter, type SplitterOptions } from '../../lib/text/splitter.js'
+import { type Decode, type LineSink, LineSplitter, type SplitterOptions } from '../../lib/text/splitter.js'
 import { memoryInUse } from '../support/gc.js'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const CONTROL = /[\0-\x1f\x7f-\x9f]/
 
+interface Found {
+  lines: string[]
+  overflows: number
+}
+
 /** The lines that a fresh splitter finds in chunks, and how often it met a line that was too long. */
 function split(
   chunks: readonly Uint8Array[],
   { maxLineLength = 65536, sanitize = true }: Partial<SplitterOptions> = {},
-): { lines: string[]; overflows: number } {
-  const splitter = new LineSplitter({ maxLineLength, sanitize })
-  const found = { lines: [] as string[], overflows: 0 }
-  const sink = {
-    push: (line: string) => void found.lines.push(line),
-    control: () => false,
-    overflow: () => void found.overflows++,
-  }
-  for (const chunk of chunks) splitter.push(chunk, sink)
+): Found {
+  const found = splitBy((splitter, sink) => {
+    for (const chunk of chunks) splitter.push(chunk, sink)
+  })
+  const inPieces = splitBy((splitter, sink) => {
+    for (const chunk of chunks)
+      splitter.push(Buffer.concat([NOISE, chunk, NOISE]), sink, NOISE.length, NOISE.length + chunk.length)
+  })
+  assert.equal(inPieces, found, 'a piece of a chunk is read as a chunk of its own')
   return found
+
+  function splitBy(push: (splitter: LineSplitter, sink: LineSink) => void): Found {
+    const found: Found = { lines: [], overflows: 0 }
+    push(new LineSplitter({ maxLineLength, sanitize }), {
+      push: (line) => void found.lines.push(line),
+      control: () => false,
+      overflow: () => void found.overflows++,
+    })
+    return found
+  }
 }
+
+/** What stands around a piece: nothing of it may be read. */
+const NOISE = Buffer.from('x\r\x03\n')
 
 /** All ways to cut bytes in two, and the way byte by byte. */
 function* cuts(bytes: Uint8Array): Generator<Uint8Array[]> {
