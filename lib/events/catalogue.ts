@@ -92,13 +92,10 @@ export interface Client<State = unknown, Data extends string | Uint8Array = stri
 
 /** Base of what happens to one client. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the merged interface has only what programs add
-export class Client<State = unknown, Data extends string | Uint8Array = string> extends Event {
+export class Client<State = unknown, Data extends string | Uint8Array = string> extends Event<{
+  client: ClientObject<State, Data>
+}> {
   declare client: ClientObject<State, Data>
-
-  constructor(properties: { client: ClientObject<State, Data> }) {
-    super()
-    this.client = properties.client
-  }
 
   override toString(): string {
     return `${super.toString()}: ${this.client}`
@@ -133,7 +130,9 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
     hidden?: boolean
     again?: boolean
   }) {
-    super(properties)
+    // Not handed on: each line pays for an event, and to copy what these are costs more than to set them.
+    super(undefined as never)
+    this.client = properties.client
     this.data = properties.data
     this.again = properties.again ?? false
     this.#hidden = properties.hidden ?? false
@@ -165,7 +164,6 @@ export class InputDropped<State = unknown, Data extends string | Uint8Array = st
 
   constructor(properties: { client: ClientObject<State, Data>; data: Data }) {
     super(properties)
-    this.data = properties.data
   }
 }
 
@@ -189,7 +187,6 @@ export class Telnet extends Client {
 
   constructor(properties: { client: AnyClient; telnet: TelnetEvent }) {
     super(properties as never)
-    this.telnet = properties.telnet
   }
 
   override toString(): string {

@@ -21,7 +21,8 @@ interface LineSource {
 export function settle(result: unknown, event: Event): PromiseLike<unknown> | undefined {
   if (typeof result !== 'object' || result === null) return undefined
   // What is no promise of the language may have a `then` that returns nothing.
-  if (isPromiseLike(result)) return result instanceof Promise ? result : Promise.resolve(result)
+  if (result instanceof Promise) return result
+  if (isPromiseLike(result)) return Promise.resolve(result)
   // The tag tells generators from other iterators, which a handler may return by accident (`() => map.keys()`).
   switch ((result as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]) {
     case 'Generator':

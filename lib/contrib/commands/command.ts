@@ -56,7 +56,6 @@ export class CommandEvent<State = AnyState, Context = unknown> extends events.Cl
 
   constructor(properties: CommandEventProperties<State, Context>) {
     super(properties)
-    Object.assign(this, properties)
   }
 
   override caught(error: unknown): boolean {
