@@ -4,6 +4,7 @@
  *
  * Every byte that a program sends passes here.
  */
+import { Buffer } from 'node:buffer'
 import { systemClock } from '../clock.js'
 import type { ClientLimit, Limits } from '../limits.js'
 import type { Traffic } from '../observability/counters.js'

@@ -10,11 +10,17 @@ const MAX_EMPTY = 2048
 
 /** Items with their sizes, oldest first, in one array: an item, its size, the next item. */
 class Queue<T> {
-  #places: (T | number | undefined)[] = []
+  #places: (T | number | undefined)[]
   /** Before it everything is taken. */
   #head = 0
   /** Of the item that was taken last. */
   lastSize = 0
+
+  constructor(item: T, size: number) {
+    // Not empty: an array that has begun with neither objects nor numbers is one of two kinds for the compiler, and `push` a
+    // call in place of a few instructions.
+    this.#places = [item, size]
+  }
 
   get empty(): boolean {
     return this.#head === this.#places.length
@@ -96,8 +102,8 @@ export class Unread<T> {
       this.#first = item
       this.#firstSize = bytes
     } else {
-      this.#queue ??= new Queue()
-      this.#queue.add(item, bytes)
+      if (this.#queue === undefined) this.#queue = new Queue(item, bytes)
+      else this.#queue.add(item, bytes)
     }
     this.#count += 1
     this.#size += bytes

@@ -16,6 +16,7 @@
  * one client's handler keeps in an AsyncLocalStorage must reach no other client.
  */
 import { AsyncResource } from 'node:async_hooks'
+import process from 'node:process'
 import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
 import { type Clock, systemClock } from '../clock.js'
 import { DEFAULT_LINE_BUDGET } from '../limits.js'

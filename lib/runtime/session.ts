@@ -239,6 +239,12 @@ export class Session implements SessionWaiter, EndListener {
   /** A `Receive` for this line, and for those that follow it. */
   #serve(first: string): void {
     const flights = this.#host.events.flights(Receive)
+    const pending = this.#handle(first, flights)
+    if (pending !== undefined) void this.#handleAfter(pending, flights)
+  }
+
+  /** The same, as far as no handler has anything to await. @returns what is left to await of the last line's. */
+  #handle(first: string, flights: Flights): PromiseLike<unknown> | undefined {
     for (let line: string | undefined = first; line !== undefined; line = this.#nextLine()) {
       this.#advance('receive', line)
       const { resumed, again } = this.progress
@@ -253,24 +259,31 @@ export class Session implements SessionWaiter, EndListener {
       } catch (error) {
         pending = Promise.reject(error)
       }
-      if (pending !== undefined) {
-        void this.#serveWhenDone(event, pending, flights)
-        return
-      }
+      if (pending !== undefined) return pending
       flights.count -= 1
-      if (!this.#received()) return
+      if (!this.#received()) return undefined
     }
+    return undefined
   }
 
-  async #serveWhenDone(event: Event, pending: PromiseLike<unknown>, flights: Flights): Promise<void> {
-    try {
-      await pending
-      flights.count -= 1
-    } catch (error) {
-      flights.count -= 1
-      await this.#host.events.failed(event, error)
+  /**
+   * All the lines that have come, each after the one before, in one async function: one for each line would be an eighth of
+   * what a line costs.
+   */
+  async #handleAfter(first: PromiseLike<unknown>, flights: Flights): Promise<void> {
+    for (let pending: PromiseLike<unknown> | undefined = first; pending !== undefined; ) {
+      const { event } = this.progress
+      try {
+        await pending
+        flights.count -= 1
+      } catch (error) {
+        flights.count -= 1
+        await this.#host.events.failed(event as Event, error)
+      }
+      if (!this.#received()) return
+      const line = this.#nextLine()
+      pending = line === undefined ? undefined : this.#handle(line, flights)
     }
-    if (this.#received()) this.#goOn()
   }
 
   /** The handlers of a line have run. @returns whether it is still the session's turn. */
