@@ -92,9 +92,9 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   writeAll(...args: WriteArguments<WriteAllOptions<Client<State, Data>>>): void {
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)
-    const excluded = new Set(options?.exclude === undefined ? [] : several('exclude', options.exclude))
+    const excluded = options?.exclude === undefined ? undefined : new Set(several('exclude', options.exclude))
     for (const client of this.#clients.values()) {
-      if (excluded.has(client)) continue
+      if (excluded?.has(client)) continue
       if (this.filterAll && !this.filterAll(client)) continue
       if (options?.filter && !options.filter(client)) continue
       broadcast.sendTo(client)
