@@ -120,6 +120,60 @@ test('a turn that takes more than 50 ms ends, what was written leaves, and it go
   assert.equal(log, ['a', 'b', 'flush a', 'flush b', 'event loop, 2 wait', 'c', 'newcomer', 'flush c'])
 })
 
+/** Waits until nothing is left to do before the event loop turns. */
+async function idle(): Promise<void> {
+  for (let i = 0; i < 1_000; i++) await new Promise<void>((resolve) => process.nextTick(resolve))
+}
+
+test('where 256 tasks are ready they run before the event loop turns, and what they wrote leaves; fewer wait for it (rule 17)', async () => {
+  const executor = new Executor()
+  const log: string[] = []
+  const ready = (count: number): void => {
+    for (let i = 0; i < count; i++) executor.ready(task(() => void log.push('ran')))
+  }
+  executor.flushLater({ flush: () => log.push('flushed') })
+  ready(255)
+  await idle()
+  assert.equal(log, [])
+  setImmediate(() => log.push('event loop'))
+  ready(2)
+  await idle()
+  assert.is(log.length, 258)
+  assert.is(log.at(-1), 'flushed')
+  ready(255)
+  await idle()
+  assert.is(log.length, 258)
+  await turns()
+  assert.equal(log.slice(258), [...Array(255).fill('ran'), 'event loop'])
+})
+
+test('whoever is left over waits until the event loop has turned, however many are ready (rule 17)', async () => {
+  let now = 0
+  const executor = new Executor({}, { now: () => now })
+  const log: string[] = []
+  const ready = (count: number, name: string, ms = 0): void => {
+    for (let i = 0; i < count; i++) {
+      const run = (): void => {
+        now += ms
+        log.push(name)
+      }
+      executor.ready(task(run))
+    }
+  }
+  setImmediate(() => log.push('event loop'))
+  ready(2, 'slow', 30)
+  ready(254, 'left over')
+  await idle()
+  ready(300, 'newcomer')
+  await idle()
+  assert.equal(log, ['slow', 'slow'])
+  await turns(1)
+  assert.equal(log.slice(2, 4), ['event loop', 'left over'])
+  await turns()
+  assert.is(log.filter((name) => name === 'left over').length, 254)
+  assert.equal(log.slice(-300), Array(300).fill('newcomer'))
+})
+
 test('a task that is held gets no line and no turn until it is let go, however often it is ready; all others do', async () => {
   const executor = new Executor()
   const log: string[] = []
