@@ -134,7 +134,6 @@ export class Executor implements Scheduler {
 
   readonly #begin = AsyncResource.bind((): void => {
     this.#scheduled = false
-    this.#leftOver = false
     this.#turn()
   })
 

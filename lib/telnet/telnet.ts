@@ -4,7 +4,7 @@
  */
 import { isSilenced } from '../conversation/context.js'
 import { Decoder, type DecoderState, type TextSink } from './codec.js'
-import { EOR, GA, OPTION } from './constants.js'
+import { EOR, GA, IAC, OPTION } from './constants.js'
 import { command, escapeIac, subnegotiation } from './encode.js'
 import type { TelnetHost } from './host.js'
 import type { Side } from './negotiation.js'
@@ -31,7 +31,7 @@ export class Telnet {
   readonly #host: TelnetHost
   readonly #settings: TelnetSettings
   #opened = false
-  // Each is made when it is first needed; most connections need none but the decoder.
+  // Each is made when it is first needed: netcat needs none.
   #decoder: Decoder | undefined = undefined
   #session: Session | undefined = undefined
   #terminal: TerminalFacts | undefined = undefined
@@ -63,6 +63,10 @@ export class Telnet {
    * @returns how many commands there were, whatever they mean.
    */
   receive(chunk: Uint8Array, text: TextSink): number {
+    if (this.#decoder === undefined && this.#session === undefined && !chunk.includes(IAC)) {
+      if (chunk.length > 0) text(chunk, 0, chunk.length)
+      return 0
+    }
     this.#decoder ??= new Decoder(this.#settings.maxSubnegotiation)
     let commands = 0
     this.#decoder.read(

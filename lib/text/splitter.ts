@@ -50,7 +50,8 @@ export interface SplitterState {
 const decodeUtf8: Decode = (bytes, start, end) => bytes.toString('utf8', start, end)
 
 export class LineSplitter {
-  readonly #options: SplitterOptions
+  readonly #maxLineLength: number
+  readonly #sanitizes: boolean
   /** How bytes become text. It may change between lines, when a peer negotiates another character set. */
   decode: Decode = decodeUtf8
   /** The unfinished line: the first `#length` bytes. */
@@ -67,8 +68,9 @@ export class LineSplitter {
   /** Inside a line beyond the limit: nothing is kept until it ends. */
   #dropping = false
 
-  constructor(options: SplitterOptions) {
-    this.#options = options
+  constructor({ maxLineLength, sanitize }: SplitterOptions) {
+    this.#maxLineLength = maxLineLength
+    this.#sanitizes = sanitize
   }
 
   /**
@@ -121,7 +123,7 @@ export class LineSplitter {
       this.#dropping = false
       return
     }
-    if (this.#length + end - start > this.#options.maxLineLength) {
+    if (this.#length + end - start > this.#maxLineLength) {
       this.#forget()
       sink.overflow()
       return
@@ -139,13 +141,13 @@ export class LineSplitter {
 
   #text(bytes: Buffer, start: number, end: number): string {
     const text = this.decode(bytes, start, end)
-    return this.#options.sanitize ? sanitize(text) : text
+    return this.#sanitizes ? sanitize(text) : text
   }
 
   /** Keeps a part of a line that is unfinished: at the end of a chunk, or in front of what is taken out of it. */
   #keep(bytes: Buffer, start: number, end: number, sink: LineSink): void {
     if (start === end || this.#dropping) return
-    if (this.#length + end - start > this.#options.maxLineLength) {
+    if (this.#length + end - start > this.#maxLineLength) {
       this.#forget()
       this.#dropping = true
       sink.overflow()
