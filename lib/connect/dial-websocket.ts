@@ -12,7 +12,7 @@ import { MAX_RECEIVED } from './received.js'
 /** Where a WebSocket leads. */
 export interface WebSocketTarget {
   /** `ws://...` or, with TLS, `wss://...`. */
-  readonly url: string
+  readonly url: string | URL
   /** For `wss:`, options of Node's `tls.connect` where they are needed, such as `ca`. */
   readonly tls?: boolean | tls.ConnectionOptions | undefined
 }
@@ -44,8 +44,13 @@ function isOfWebSocket(url: string): boolean {
 }
 
 /** A URL as messages have it: its name and its password are nobody's business. What is no URL is told as it is. */
-export function shownUrl(url: string): string {
+export function shownUrl(given: string | URL): string {
+  const url = asText(given)
   return typeof url === 'string' ? url.replace(/^(\s*\w+:[/\\]*)[^/\\?#]*@/, '$1***@') : url
+}
+
+function asText(url: string | URL): string {
+  return url instanceof URL ? url.href : url
 }
 
 /** @throws TlsConnectError where options of TLS can't be used. */
@@ -59,11 +64,12 @@ function opened<Socket>(where: string, open: () => Socket): Socket {
 
 /** @throws ConnectError, TlsConnectError, TimeoutError, InvalidOptionError, or the signal's reason; then the socket is gone. */
 export async function dialWebSocket(
-  { url, tls }: WebSocketTarget,
+  { url: given, tls }: WebSocketTarget,
   clock: Clock,
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
+  const url = asText(given)
   if (!isOfWebSocket(url)) {
     throw new InvalidOptionError(
       'connect()',

@@ -37,6 +37,12 @@ const FLUSH_GRACE = 30_000
 /** How long after that its peer may take to close its side. */
 const CLOSE_GRACE = 1_000
 
+/**
+ * Bytes that are read of a connection before any worker has heard of it: as long as none serves, nobody counts how many
+ * connections a peer has.
+ */
+const MAX_UNTOLD = 16 * 1024
+
 const NOTHING = Buffer.alloc(0)
 /** So many workers in a row may be killed at the same input before it counts as the reason. */
 const MOST_KILLS = 10
@@ -107,6 +113,12 @@ export class ConnectionTable {
     duplex.on('error', () => duplex.destroy())
     duplex.on('close', () => this.#closed(connection))
     return connection
+  }
+
+  /** A worker hears of the connection, and from now on of all that comes. */
+  tell(connection: Connection): void {
+    connection.told = true
+    this.#regulate(connection)
   }
 
   /**
@@ -260,7 +272,8 @@ export class ConnectionTable {
   }
 
   #regulate(connection: Connection): void {
-    const { window } = this.#limits
+    const { told } = connection
+    const window = told ? this.#limits.window : Math.min(this.#limits.window, MAX_UNTOLD)
     const share = connection.reading ? 1 : 1 / 2
     const hasRoom = connection.pending < window * share && connection.input.length < MAX_CHUNKS * share
     const read = connection.closing || hasRoom

@@ -103,7 +103,7 @@ export class Edge implements TableHost {
     const precopy = this.#precopies.get(worker)
     this.#precopies.delete(worker)
     for (const connection of this.#table.unreleased()) {
-      if (precopy?.knows(connection)) connection.told = true
+      if (precopy?.knows(connection)) this.#table.tell(connection)
       else this.#tell(connection)
     }
     for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
@@ -141,8 +141,8 @@ export class Edge implements TableHost {
   }
 
   #tell(connection: Connection): void {
-    connection.told = true
     if (this.#worker !== undefined) this.#describe(connection, this.#worker)
+    this.#table.tell(connection)
   }
 
   #describe(connection: Connection, worker: FrameSink): void {

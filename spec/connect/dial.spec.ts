@@ -60,9 +60,16 @@ test('what is no port, host or path is refused, with the name of the option', as
     ),
     ...[5, null, {}].map((host): [string, object] => ['host', { port: 9, host }]),
     ...[undefined, null, '', 'a\0b', 5].map((path): [string, object] => ['path', { path }]),
-    ...[undefined, null, '', 5, {}, 'http://localhost/', 'ws://localhost/#top'].map(
-      (url): [string, object] => ['url', { url }],
-    ),
+    ...[
+      undefined,
+      null,
+      '',
+      5,
+      {},
+      'http://localhost/',
+      'ws://localhost/#top',
+      new URL('http://localhost/'),
+    ].map((url): [string, object] => ['url', { url }]),
   ]
   for (const [name, target] of targets) {
     const error = await rejection(connect(target as { port: number }))
@@ -141,7 +148,7 @@ test('a message that is longer than what may wait to be read ends the connection
   })
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as net.AddressInfo
-  const peer = await connect({ url: `ws://127.0.0.1:${port}/` })
+  const peer = await connect({ url: new URL(`ws://127.0.0.1:${port}/`) })
   assert.instance(await rejection(peer.nextLine()), ClientDisconnectedError)
   await peer.closed
   await new Promise((resolve) => server.close(resolve))

@@ -31,7 +31,7 @@ function setUp(limits: Partial<TableLimits> = {}) {
   const come = (): { wire: Wire; connection: Connection } => {
     const wire = new Wire()
     const connection = table.add(wire, ORIGIN)
-    connection.told = true
+    table.tell(connection)
     return { wire, connection }
   }
   return { table, log, come }
@@ -81,6 +81,20 @@ test('a socket is not read while too much of its input is unacknowledged', async
   assert.ok(wire.isPaused(), 'not at every byte')
   table.apply([{ type: 'position', connection: connection.id, acknowledged: 20, seen: 0, taken: 0 }])
   assert.not(wire.isPaused())
+})
+
+test('a connection that no worker has heard of is read no further than 16 kB, until one has', async () => {
+  const { table } = setUp({ window: 1_000_000 })
+  const wire = new Wire()
+  const connection = table.add(wire, ORIGIN)
+  for (let i = 0; i < 20; i++) wire.say('x'.repeat(1_024))
+  await turns(2)
+  assert.ok(wire.isPaused())
+  assert.is(connection.pending, 16 * 1_024)
+  table.tell(connection)
+  await turns(2)
+  assert.not(wire.isPaused())
+  assert.is(connection.pending, 20 * 1_024)
 })
 
 test('nor is it while too many chunks of it are, however small, since each costs more than it holds', async () => {
