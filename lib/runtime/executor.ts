@@ -49,6 +49,8 @@ export class Executor implements Scheduler {
   #running = false
   /** Somebody had to stop in the turn before: first the event loop turns. */
   #leftOver = false
+  /** When the first turn began since the event loop has turned, if one began early. */
+  #earlySince: number | undefined
   /** The task that runs now, until its microtasks have run dry. */
   #current: Task | undefined
   #budget = 0
@@ -134,19 +136,24 @@ export class Executor implements Scheduler {
 
   readonly #begin = AsyncResource.bind((): void => {
     this.#scheduled = false
-    this.#turn()
+    this.#earlySince = undefined
+    this.#turn(this.#clock.now())
   })
 
-  readonly #beginEarly = AsyncResource.bind((): void => this.#turn())
+  /** All that begin early have the time of one: as long as peers go on sending, Node reads on, and runs no timers. */
+  readonly #beginEarly = AsyncResource.bind((): void => {
+    this.#earlySince ??= this.#clock.now()
+    this.#turn(this.#earlySince)
+  })
 
-  #turn(): void {
+  #turn(since: number): void {
     // One that is running still has met a fault, and goes on.
     if (this.#running) return
     this.#running = true
     this.#batch = this.#queue
     this.#queue = []
     this.#position = 0
-    this.#turnSince = this.#clock.now()
+    this.#turnSince = since
     this.#step()
   }
 

@@ -147,6 +147,29 @@ test('where 256 tasks are ready they run before the event loop turns, and what t
   assert.equal(log.slice(257), [...Array(255).fill('ran'), 'event loop'])
 })
 
+test('all turns that begin before the event loop turns take 50 ms together (rule 17)', async () => {
+  let now = 0
+  const executor = new Executor({}, { now: () => now })
+  let ran = 0
+  const ready = async (count: number): Promise<void> => {
+    const run = (): void => {
+      now += 0.1
+      ran += 1
+    }
+    for (let i = 0; i < count; i++) executor.ready(task(run))
+    await idle()
+  }
+  await ready(256)
+  await ready(256)
+  assert.ok(ran > 495 && ran < 505, `${ran} ran`)
+  await ready(256)
+  assert.ok(ran < 505, `${ran} ran`)
+  await turns(5)
+  assert.is(ran, 768)
+  await ready(256)
+  assert.is(ran, 1024)
+})
+
 test('whoever is left over waits until the event loop has turned, however many are ready (rule 17)', async () => {
   let now = 0
   const executor = new Executor({}, { now: () => now })
