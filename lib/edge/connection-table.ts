@@ -5,8 +5,7 @@
  * connection's goes when it does.
  */
 import type { Duplex } from 'node:stream'
-import { readBytes } from '../transport/shared-reads.js'
-import { Connection, copyOf, type Origin } from './connection.js'
+import { Connection, type ConnectionEvents, copyOf, type Origin } from './connection.js'
 import { MAX_CHUNKS, type Position } from './frames.js'
 import type { TurnRecord } from './turn.js'
 
@@ -63,6 +62,13 @@ export class ConnectionTable {
   #size = 0
   /** Whose conversation's work has ended the worker, by its last words. */
   #culprit: number | undefined
+  readonly #events: ConnectionEvents = {
+    received: (connection, chunk) => this.#received(connection, chunk),
+    peerEnded: (connection) => this.#peerEnded(connection),
+    drained: (connection) => this.#drained(connection),
+    finished: (connection) => this.#graceFor(connection, CLOSE_GRACE),
+    closed: (connection) => this.#closed(connection),
+  }
 
   constructor(limits: TableLimits, host: TableHost) {
     this.#limits = limits
@@ -104,14 +110,9 @@ export class ConnectionTable {
   /** Takes a connection in, and begins to read it. */
   add(duplex: Duplex, origin: Origin): Connection {
     this.#lastId += 1
-    const connection = new Connection(this.#lastId, duplex, origin)
+    const connection = new Connection(this.#lastId, duplex, origin, this.#events)
     this.#connections.set(connection.id, connection)
-    readBytes(duplex, { data: (bytes) => this.#received(connection, copyOf(bytes)) })
-    duplex.on('end', () => this.#peerEnded(connection))
-    duplex.on('drain', () => this.#drained(connection))
-    duplex.on('finish', () => this.#graceFor(connection, CLOSE_GRACE))
-    duplex.on('error', () => duplex.destroy())
-    duplex.on('close', () => this.#closed(connection))
+    connection.open()
     return connection
   }
 
@@ -260,14 +261,14 @@ export class ConnectionTable {
     connection.gone = true
     connection.revision += 1
     // The next worker must hear of one that it finds in its state, or that has said something.
-    const isMissed = connection.told || connection.state.length > 0 || connection.pending > 0
+    const isMissed = connection.told || connection.stateLength > 0 || connection.pending > 0
     if (connection.released || !isMissed) this.#delete(connection)
     this.#host.closed(connection)
   }
 
   #delete(connection: Connection): void {
     if (this.#connections.delete(connection.id)) {
-      this.#size -= connection.state.length + connection.journalLength
+      this.#size -= connection.stateLength + connection.journalLength
     }
   }
 
@@ -293,7 +294,7 @@ export class ConnectionTable {
 
   #remember(connection: Connection, { state, busy }: { state: Buffer; busy: boolean }): void {
     connection.busy = busy
-    if (this.#hasRoom(state.length - connection.state.length)) connection.remember(state)
+    if (this.#hasRoom(state.length - connection.stateLength)) connection.remember(state)
     else this.#host.warn(`The state of connection ${connection.id} is not kept: there is no room for it.`)
   }
 

@@ -24,8 +24,8 @@ export interface ServedClientsHost {
 interface Served {
   readonly client: AnyClient
   readonly progress: Progress
-  /** Its channel, as it was when its input was last acknowledged. */
-  channel: string
+  /** Its channel, as it was when its input was last acknowledged, where the edge does not remember it yet. */
+  channel: string | undefined
   /** What telnet had agreed at that moment. */
   telnet: string | undefined
   /** What the edge remembers. */
@@ -55,7 +55,7 @@ export class ServedClients {
     this.#served.set(connection.id, {
       client,
       progress: this.#host.progressOf(client) as Progress,
-      channel: known === undefined ? writeChannel(client, this.#host.sealer) : channelIn(known),
+      channel: known === undefined ? writeChannel(client, this.#host.sealer) : undefined,
       telnet: telnetOf(client),
       text: known ?? '',
     })
@@ -102,11 +102,10 @@ export class ServedClients {
     const channel = channelOf(client)
     const telnet = telnetOf(client)
     const complete = all || channel.atRest || !channel.open || telnet !== served.telnet
-    if (complete) {
-      served.channel = writeChannel(client, sealer)
-      served.telnet = telnet
-    }
-    const text = writeClient(client, progress, served.channel, this.#stateOf(client), sealer)
+    if (complete) served.telnet = telnet
+    const snapshot = complete ? writeChannel(client, sealer) : (served.channel ?? channelIn(served.text))
+    served.channel = undefined
+    const text = writeClient(client, progress, snapshot, this.#stateOf(client), sealer)
     const isSame = text === served.text
     served.text = text
     return {

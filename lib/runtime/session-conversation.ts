@@ -96,8 +96,9 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   readonly #client: AnyClient
   readonly #host: ConversationsHost
   readonly #tellTooLong: (handler: string) => void
-  #event!: Event
-  #handler!: () => HandlerName
+  /** Of the handler that runs, as all that follows. */
+  #event: Event | undefined
+  #handler: (() => HandlerName) | undefined
   #properties: string | undefined
   #state = ''
   #place: Head['place']
@@ -107,7 +108,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   /** For the journal of another process. */
   #replay: Replay | undefined
   #dirty = false
-  #onWritten: (() => void)[] = []
+  #onWritten: (() => void)[] | undefined
   first = 0
   /** For a handler that is replayed: where it begins. */
   place: HandlerPlace | undefined
@@ -136,6 +137,12 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#current?.end()
     this.#current = undefined
     this.#former = undefined
+    // An idle client keeps neither its last line, which may be long, or a secret, nor a copy of its state.
+    this.#event = undefined
+    this.#handler = undefined
+    this.#state = ''
+    this.#properties = undefined
+    this.#place = undefined
     channelOf(this.#client).inbox.conversation = undefined
   }
 
@@ -178,7 +185,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void {
     this.place = undefined
-    if (this.#host.dry) return
+    if (this.#host.dry || this.#event === undefined) return
     const place = placeOf(handler, fresh)
     if (place === undefined || place.steps.length === 0 || hasPrivate(handler.constructor, Handler)) return
     let isPlain = true
@@ -218,7 +225,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   head(): Head {
     return {
       event: this.#event instanceof Connect ? 'connect' : 'receive',
-      handler: this.#handler(),
+      handler: this.#handler?.() as HandlerName,
       again: (this.#event as Connect).again,
       state: this.#state,
       ...(this.#properties && { properties: this.#properties }),
@@ -236,6 +243,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   written(): Promise<void> {
     this.changed()
     return new Promise((resolve) => {
+      this.#onWritten ??= []
       this.#onWritten.push(resolve)
     })
   }
@@ -246,11 +254,13 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     // What a process does that has let the client go, the one after it does, too.
     if (channelOf(this.#client).inbox.abandoned) return
     // Whoever waits goes on when the turn has been sent, since it is sent before any promise is looked at.
-    for (const resolve of this.#onWritten.splice(0)) resolve()
+    const resolves = this.#onWritten ?? []
+    this.#onWritten = undefined
+    for (const resolve of resolves) resolve()
   }
 
   tooLong(): void {
-    this.#tellTooLong(describe(this.#handler(), this.#event))
+    if (this.#handler !== undefined) this.#tellTooLong(describe(this.#handler(), this.#event as Event))
   }
 
   encode(what: string, value: unknown): string {
@@ -341,7 +351,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     replay.begin()
     return {
       resumed: { event, ended },
-      outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head)),
+      outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head, event)),
       catchUp: () => {
         assignInPlace(client, 'state', this.decode(savedState))
         conversation.context.voice = 'held'
@@ -383,9 +393,9 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     return this.#host.events.dispatch(event, undefined, undefined, runs)
   }
 
-  #tell(divergence: Divergence, { handler }: Head): DivergenceReport {
-    const event = this.#event.constructor.name
-    return { ...divergence, client: String(this.#client), event, handler: handler.name }
+  #tell(divergence: Divergence, { handler }: Head, event: Event): DivergenceReport {
+    const { name } = event.constructor
+    return { ...divergence, client: String(this.#client), event: name, handler: handler.name }
   }
 
   #stateNow(): string {

@@ -6,7 +6,17 @@ import { ORIGIN, Wire } from './wire.js'
 
 const test = suite('edge/connection')
 
-const connection = (): Connection => new Connection(1, new Wire(), ORIGIN)
+/** Nobody is told anything. */
+const nothing = (): void => {}
+const UNHEARD = {
+  received: nothing,
+  peerEnded: nothing,
+  drained: nothing,
+  finished: nothing,
+  closed: nothing,
+}
+
+const connection = (): Connection => new Connection(1, new Wire(), ORIGIN, UNHEARD)
 const journalOf = ({ journal }: Connection): string => Buffer.concat(journal).toString()
 
 test('a journal is what was written after what was kept, in however many pieces it came', () => {

@@ -7,6 +7,7 @@ import { Connect } from '../../lib/events/catalogue.js'
 import { Conversations } from '../../lib/runtime/conversations.js'
 import { EventHub } from '../../lib/runtime/event-hub.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { memoryInUse } from '../support/gc.js'
 import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 
@@ -39,15 +40,29 @@ function processOf(talk: Talk, { maxJournal = 100, maxJournalBytes = 100_000 } =
       await turns(10)
     }
     /** Its handlers run as its session would have them run. */
-    const connect = (): { ended: Promise<unknown> } => {
+    const connect = (): { ended: Promise<unknown>; event: WeakRef<Connect> } => {
       const event = new Connect({ client: client as never })
       const pending = hub.dispatch(event, undefined, undefined, conversations.begin(client, event))
-      return { ended: Promise.resolve(pending).finally(() => conversations.end(client)) }
+      const ended = Promise.resolve(pending).finally(() => conversations.end(client))
+      return { ended, event: new WeakRef(event) }
     }
     return { client, say, connect }
   }
   return { conversations, warnings, touched, hub, newClient, ...newClient() }
 }
+
+test('an event is kept no longer than its handlers run: it may have a long line, or a secret', async () => {
+  const { connect, say, client } = processOf((client) => client.nextLine())
+  const { ended, event } = connect()
+  await turns()
+  await memoryInUse()
+  assert.ok(event.deref(), 'while they run')
+  await say('hello\r\n')
+  await ended
+  await memoryInUse()
+  assert.is(event.deref(), undefined)
+  assert.ok(client.connected)
+})
 
 /** What the edge has of a journal after changes. */
 function applied(text: string, change: { keep: number; text: string } | undefined): string {
