@@ -200,6 +200,20 @@ test('whoever is left over waits until the event loop has turned, however many a
   assert.is(log.at(-1), 'once more')
 })
 
+test('tasks that are ready again before the event loop turns do not keep it from that, though no time passes (rule 17)', async () => {
+  const executor = new Executor({}, { now: () => 0 })
+  let ends = 0
+  executor.onTurnEnd = () => {
+    ends += 1
+    if (ends < 100) for (let i = 0; i < 256; i++) executor.ready(task(() => {}))
+  }
+  executor.ready(task(() => {}))
+  await turns(1)
+  assert.ok(ends > 1 && ends < 100, `${ends} turns`)
+  await turns(10)
+  assert.is(executor.waiting, 0)
+})
+
 test('a task that is held gets no line and no turn until it is let go, however often it is ready; all others do', async () => {
   const executor = new Executor()
   const log: string[] = []
