@@ -5,8 +5,9 @@
  * exception is a pipe with a slow reader, where Node buffers: flush before the process exits. An output that fails loses
  * lines, but never ends the service.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.js'
 import { escapeJson } from '../text/escape.js'
 import { keepFromBlocking } from './blocking.js'
 import { LogFileError } from './errors.js'
@@ -63,7 +64,7 @@ export function fileOutput(path: string, report: (message: string) => void): Out
 
 function open(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     return openSync(path, 'a')
   } catch (cause) {
     throw new LogFileError(path, cause)

@@ -1,8 +1,9 @@
 /** Where the sockets of a program are: names that whoever knows the program's file can work out. */
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { lstatSync, realpathSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
+import { makeFolder } from '../make-folder.js'
 import { SocketFolderError } from '../transport/errors.js'
 import { absolutePath } from './working-directory.js'
 
@@ -46,7 +47,7 @@ function socketFolder({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string {
 export function makeSocketFolder(socket: string): void {
   const folder = path.dirname(socket)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
   } catch (error) {
     throw new SocketFolderError(folder, `can't be made (${(error as Error).message})`)
   }

@@ -3,18 +3,10 @@
  * is typed, so two consoles at once lose nothing, and a crash neither. Lines that begin with a blank are not kept, as in
  * shells: for those that hold a secret.
  */
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, closeSync, constants, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { makeFolder } from '../../make-folder.js'
 
 /** Lines that are kept. */
 const MOST = 1_000
@@ -48,7 +40,7 @@ export function openHistory(file: string, warn: (message: string) => void): Hist
   }
   let kept: string[] = []
   attempt(() => {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(path.dirname(file), 0o700)
     kept = read(file)
   })
   let last = kept.at(-1)

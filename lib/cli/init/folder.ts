@@ -1,8 +1,9 @@
 /**
  * The folder of a new project: nothing of the user's is ever overwritten.
  */
-import { mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../../make-folder.js'
 import { InitError } from '../errors.js'
 
 // A repository that was just begun, and what file managers leave behind, are no content.
@@ -44,7 +45,7 @@ export async function fillFolder(
   folder: string,
   make: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const made = await attempt(folder, () => makeFolder(folder))
+  const made = await attempt(folder, async () => makeFolder(folder))
   const before = new Set(await readdir(folder))
   const controller = new AbortController()
   const abort = (): void => controller.abort()
@@ -62,35 +63,6 @@ export async function fillFolder(
     throw error
   } finally {
     for (const signal of SIGNALS) process.off(signal, abort)
-  }
-}
-
-/**
- * Like the recursive `mkdir` of Node, which tries for ever where the system says ENOENT though the parent is there, as it
- * does in /proc.
- *
- * @returns the outermost folder that it has made; undefined where there was nothing to make.
- */
-async function makeFolder(folder: string): Promise<string | undefined> {
-  try {
-    await mkdir(folder)
-    return folder
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      if (await isFolder(folder)) return undefined
-      throw error
-    }
-  }
-  const made = await makeFolder(path.dirname(folder))
-  await mkdir(folder)
-  return made ?? folder
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  try {
-    return (await stat(file)).isDirectory()
-  } catch {
-    return false
   }
 }
 

@@ -3,9 +3,10 @@
  * version control while the service is down or the object is not active. Every write is whole or not at all
  * (`atomic.ts`).
  */
-import { mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { readdir, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { InvalidOptionError } from '../../errors.js'
+import { makeFolder } from '../../make-folder.js'
 import type { Backend, WaitOptions } from '../backend.js'
 import { Semaphore } from '../concurrency.js'
 import { BackendError } from '../errors.js'
@@ -126,7 +127,7 @@ class FileBackend implements Backend {
     if (known) return known
     const directory = this.#directoryOf(kind)
     const making = (async () => {
-      const first = await mkdir(directory, { recursive: true })
+      const first = makeFolder(directory)
       // The names of new directories must be on disk before a file in them can be said to be saved.
       if (first)
         for (let made = directory; made.length >= first.length; made = dirname(made))

@@ -2,10 +2,10 @@
  * Keeps everything in one SQLite file, through db0. Node's own SQLite is used where there is one (from 22.13), else libSQL,
  * whose packages bring their binaries with them. Both write the same file format.
  */
-import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from 'db0'
+import { makeFolder } from '../../make-folder.js'
 import type { Backend } from '../backend.js'
 import { attempt, keyValueBackend } from './key-value.js'
 import { isMissingPackage, loadPackages, missingPackages } from './packages.js'
@@ -40,7 +40,7 @@ export async function sqliteBackend(path: string): Promise<Backend> {
 
   try {
     await attempt('open', file, async () => {
-      await mkdir(dirname(file), { recursive: true })
+      makeFolder(dirname(file))
       await database.exec(`PRAGMA busy_timeout = ${waits}`)
       await patiently(() => database.exec(CREATE))
     })

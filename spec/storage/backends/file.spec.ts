@@ -246,4 +246,11 @@ test('a folder that is none is refused: an empty path would be the working folde
   }
 })
 
+test('a folder that the system makes nowhere, as in /proc, is refused', async () => {
+  if (process.platform !== 'linux') return
+  const error = await rejection(fileBackend('/proc/data').write('page', 'a', '{}'))
+  assert.instance(error, BackendError)
+  assert.match((error as Error).message, /ENOENT/)
+})
+
 test.run()
