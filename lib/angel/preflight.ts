@@ -55,7 +55,7 @@ export class Preflight implements WorkerHost {
       this.end()
     }, timeout)
     this.#worker = options.reserve.spend(() => new WorkerProcess(0, options.command, this, clock))
-    this.#worker.tell({ name: 'key', key: options.key })
+    this.#worker.tell({ name: 'key', key: options.key, trial: true })
   }
 
   end(): void {

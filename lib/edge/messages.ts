@@ -110,8 +110,8 @@ const edgeMessage = z.discriminatedUnion('name', [
   named('hand-over', {}),
   /** What was told are copies: say what would become of the conversations. Answered by `preflighted`. */
   named('preflight', {}),
-  /** The key by which what was typed hidden is sealed, in base64. The first message. */
-  named('key', { key: z.string().max(100) }),
+  /** The key by which what was typed hidden is sealed, in base64. The first message. `trial`: it will never serve. */
+  named('key', { key: z.string().max(100), trial: z.boolean().optional() }),
   /** It has handed over, and will not be needed again. */
   named('leave', {}),
   named('stop', {}),

@@ -58,6 +58,7 @@ export interface Pipe extends Duplex {
 
 export class Relay implements EdgePort {
   key: Uint8Array = new Uint8Array()
+  trial = false
   readonly #pipe: Pipe
   readonly #host: RelayOptions
   #client: EdgeClient | undefined
@@ -261,6 +262,7 @@ export class Relay implements EdgePort {
       }
       case 'key':
         this.key = Buffer.from(body.key, 'base64')
+        this.trial = body.trial === true
         break
       case 'go':
         this.#go(body)

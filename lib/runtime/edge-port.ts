@@ -151,6 +151,8 @@ export interface EdgeClient {
 export interface EdgePort {
   /** Seals what was typed hidden. Known when `inherit` resolves. */
   readonly key: Uint8Array
+  /** This process is only tried out, and will never serve. Known when `listen` resolves. */
+  readonly trial: boolean
   /** False where another service of this process has it already. */
   claim(client: EdgeClient, settings: WorkerSettings): boolean
   /**

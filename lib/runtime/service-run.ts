@@ -400,7 +400,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       ...(takeover && { listen: (description) => takeover.listen(description, server) }),
     })
     this.#servers = [...this.#servers, server]
-    this.#events.log.channel('server').info(`Listening on ${server}`)
+    // A process that is only tried out gets no connection: whoever reads the log would look for a second service.
+    if (this.#edge?.trial !== true) this.#events.log.channel('server').info(`Listening on ${server}`)
     await this.#trigger(new ListenStart({ server }))
   }
 

@@ -104,6 +104,13 @@ test('a version that does not start is told as such, tried out or not, and the o
     await peer.until('More? ')
   }))
 
+test('a version that is only tried out does not say that it listens', () =>
+  halfway('later', async (service) => {
+    await askAngel(service.file, 'preflight')
+    await service.stop()
+    assert.is(service.run.err.split('Listening on').length - 1, 1, service.run.err)
+  }))
+
 test('where a version can’t be tried out, it does not take over: the next start of it might succeed', () =>
   halfway('moody', async (service, peer) => {
     const { message } = (await rejection(service.restart())) as Error
