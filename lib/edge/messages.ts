@@ -47,6 +47,7 @@ const divergence = z.object({
   client: text,
   event: text,
   handler: text,
+  line: text.optional(),
   question: id,
   asked: text.optional(),
   recorded: text.optional(),

@@ -40,6 +40,8 @@ export interface SavedClient {
   readonly at: Progress['at']
   /** A handler was waiting for a line: the user may stand behind a prompt. */
   readonly asked: boolean
+  /** The line that was being handled was typed hidden. */
+  readonly hidden: boolean
   readonly channel: ChannelProgress
   /** Where its session goes on: what was being done is begun again. */
   readonly progress: Progress
@@ -114,6 +116,7 @@ export function readClient(
     connectedAt,
     at,
     asked,
+    hidden: sealed,
     channel: { snapshot, seen, taken, lastInput, silent, secrecy },
     progress,
     state,

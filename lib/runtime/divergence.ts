@@ -8,9 +8,12 @@ const MOST = 10
 
 /** One line: which conversation, where, and how. */
 export function describeDivergence(report: DivergenceReport): string {
-  const { client, event, handler, question, asked, recorded, reason } = report
+  const { client, event, handler, line, question, asked, recorded, reason } = report
+  const what = line === undefined ? '' : ` for the line ${JSON.stringify(line)}`
   const where =
-    event === '' ? '' : `, in the handler ${shownName(handler)} of ${event}, at question ${question + 1}`
+    event === ''
+      ? what
+      : `, in the handler ${shownName(handler)} of ${event}${what}, at question ${question + 1}`
   const was = recorded === undefined ? '' : `; it asked before: ${recorded}`
   const is = asked === undefined ? '' : `; it asks now: ${asked}`
   // Questions and reasons may quote what clients have sent, and are shown on a terminal.

@@ -111,6 +111,8 @@ export interface DivergenceReport {
   readonly client: string
   readonly event: string
   readonly handler: string
+  /** The line that the handler was given, as far as it is of use; undefined where there is none, or it was typed hidden. */
+  readonly line?: string | undefined
   /** How many questions were asked before it, from 0 on. */
   readonly question: number
   readonly asked?: string | undefined

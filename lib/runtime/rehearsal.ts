@@ -112,6 +112,7 @@ const SAVED: SavedClient = {
   connectedAt: 0,
   at: 'connect',
   asked: true,
+  hidden: false,
   channel: {
     snapshot: { protocol: 'lines' },
     seen: [],

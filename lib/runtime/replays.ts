@@ -31,6 +31,14 @@ export interface ReplaysHost {
   diverged(cut: CutShort, divergence: DivergenceReport): void
 }
 
+/** Characters of a line that are shown. */
+const SHOWN = 40
+
+function lineOf({ at, hidden, progress: { data } }: SavedClient): string | undefined {
+  if (at !== 'receive' || hidden || typeof data !== 'string') return undefined
+  return data.length <= SHOWN ? data : `${data.slice(0, SHOWN)}...`
+}
+
 /** So many begin in one turn of the event loop. */
 export const SLICE = 10
 
@@ -107,7 +115,9 @@ export class Replays {
     }
     replayed.drop()
     Object.assign(progress, before)
-    this.#host.diverged(cut, divergence)
-    return divergence
+    // One handler may have many lines to deal with, as where it looks for a command.
+    const report = { ...divergence, line: lineOf(saved) }
+    this.#host.diverged(cut, report)
+    return report
   }
 }

@@ -190,6 +190,7 @@ test('a process that takes its clients back watches them as they are now, and no
     connectedAt: clock.now(),
     at: 'idle',
     asked: false,
+    hidden: false,
     channel: {
       snapshot: { protocol: 'lines' },
       seen: [],

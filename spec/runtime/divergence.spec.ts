@@ -32,6 +32,18 @@ test('what a client has sent can not control the terminal of whoever reads it, n
   assert.match(shown, String.raw`Error: \x1b]0;mine\x07\nis no number; it asks now: input "\x9b31m"`)
 })
 
+test('the line that a handler was given is there: one handler may look for many commands', () => {
+  const received = { ...REPORT, event: 'Receive', handler: 'commands', line: 'duel "bob"' }
+  assert.match(
+    describeDivergence(received),
+    String.raw`in the handler commands of Receive for the line "duel \"bob\"", at question 1: it asks`,
+  )
+  assert.match(
+    describeDivergence({ ...received, event: '', handler: '' }),
+    String.raw`can't go on for the line "duel \"bob\"": it asks`,
+  )
+})
+
 test('one that could not even begin stands nowhere', () => {
   assert.is(
     describeDivergence({ ...REPORT, event: '', handler: '', reason: 'the journal has no end' }),

@@ -106,7 +106,7 @@ test('one that has left its way begins as it would have without a replay, and is
   const well = add(2)
   ends(1, DIVERGENCE)
   ends(2)
-  assert.equal(await replays.run(), [DIVERGENCE])
+  assert.equal(await replays.run(), [{ ...DIVERGENCE, line: 'line' }])
   assert.equal(lost.saved.progress, before)
   assert.is.not(well.saved.progress.resumed, undefined)
   const own = done.filter((what) => / 1\b/.test(what))
@@ -130,9 +130,26 @@ test('those whose input may have ended the process come last, one by one, and th
   await turns()
   assert.equal(done.slice(6), ['1 waits', 'handling 3 false', 'begin 3'])
   ends(3)
-  assert.equal(await running, [DIVERGENCE])
+  assert.equal(await running, [{ ...DIVERGENCE, line: 'line' }])
   // That all went well is said when it has been served.
   assert.not(done.some((what) => what.endsWith('true')))
+})
+
+test('the line that it handles is told of, cut where it is long, and not where it is none or was typed hidden', async () => {
+  const line = async (more: Partial<SavedClient>): Promise<string | undefined> => {
+    const { replays, add, ends } = replaying()
+    add(1, more)
+    ends(1, DIVERGENCE)
+    return (await replays.run())[0]?.line
+  }
+  const handling = (data: string | Uint8Array): Partial<SavedClient> => ({
+    progress: { ...newProgress(), at: 'idle', data },
+  })
+  assert.is(await line(handling('duel bob')), 'duel bob')
+  assert.is(await line(handling('x'.repeat(41))), `${'x'.repeat(40)}...`)
+  assert.is(await line({ at: 'connect' }), undefined)
+  assert.is(await line({ hidden: true }), undefined)
+  assert.is(await line(handling(Uint8Array.of(1))), undefined)
 })
 
 test('a handler is released once, and whoever has none is released all the same', async () => {
