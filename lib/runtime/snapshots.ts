@@ -32,6 +32,8 @@ export class Snapshots {
   #unseen = new Set<string>()
   #alarm: Alarm
   #running = false
+  /** This process goes on after another one, and not that after this one. */
+  #isBack = false
   /** Objects that the edge is to be told of at the end of the turn. */
   readonly #activated: (() => PersistedEntry)[] = []
   #unlisten: () => void = () => {}
@@ -44,7 +46,10 @@ export class Snapshots {
   /** Brings stored objects back. */
   restore(kept: ReadonlyMap<string, string>): void {
     for (const key of kept.keys()) if (key.startsWith(OBJECT)) this.#objects.add(key)
-    this.#host.stores.restore([...this.#objects].map((key) => kept.get(key) as string))
+    this.#host.stores.restore(
+      [...this.#objects].map((key) => kept.get(key) as string),
+      this.#isBack,
+    )
   }
 
   /** After `restore`, in a process that follows another one. */
@@ -52,8 +57,10 @@ export class Snapshots {
     return this.#host.stores.catchUp(this.#names, ({ message }) => this.#host.warn(message))
   }
 
-  /** After `restore`, in a process that goes on after all. */
-  letGo(): void {
+  /** In place of `restore`, in a process that goes on after all. */
+  takeBack(kept: ReadonlyMap<string, string>): void {
+    this.#isBack = true
+    this.restore(kept)
     this.#host.stores.letGo(this.#names)
   }
 

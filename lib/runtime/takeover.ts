@@ -263,8 +263,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   /** Brings everything back where another process has had it for a while, and has failed. */
   async takeBack(inheritance: Inheritance): Promise<void> {
-    this.#snapshots.restore(inheritance.kept)
-    this.#snapshots.letGo()
+    this.#snapshots.takeBack(inheritance.kept)
     await this.#bringBack(inheritance)
   }
 

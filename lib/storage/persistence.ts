@@ -30,8 +30,8 @@ export interface Persistence {
    * listener.
    */
   onActivate(listener: (write: () => PersistedEntry) => void): () => void
-  /** Takes the texts that another process left. */
-  restore(texts: Iterable<string>): void
+  /** Takes the texts that another process left. @param back this process had let go, and goes on after all. */
+  restore(texts: Iterable<string>, back: boolean): void
   /**
    * After `restore`, in a process that follows another one: reads again what that may have saved or deleted since.
    *
@@ -94,7 +94,8 @@ export function persistenceOf(stores: Stores): Persistence {
       const tell = (object: Store): void => listener(() => entryOf(object))
       return all(stores.onActivate(tell), stores.onRelease(tell), stores.onKeep(tell))
     },
-    restore: (texts) => stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }),
+    restore: (texts, back) =>
+      stores.restore({ objects: Array.from(texts, (text) => JSON.parse(text)) }, { back }),
     catchUp: (names, failed) => stores.catchUp(objectsOf(names), failed),
     letGo: (names) => stores.letGo(objectsOf(names)),
     load: (name) => stores.load(name),

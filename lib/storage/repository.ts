@@ -221,13 +221,19 @@ export class Repository<T extends Store> implements Keeper {
     }
   }
 
-  /** A snapshot that this version of the class cannot read is reported, and held for one that can. */
-  restore(snapshot: ObjectSnapshot): void {
+  /**
+   * A snapshot that this version of the class cannot read is reported, and held for one that can.
+   *
+   * @param back the process goes on after all. Then an active object stays as it is here, in place of such a snapshot.
+   */
+  restore(snapshot: ObjectSnapshot, back = false): void {
     try {
       this.#restore(snapshot)
       this.texts.letGo(snapshot.key)
     } catch (error) {
-      this.host.unreadable(this.texts.hold(snapshot, error))
+      const object = back ? this.objects.active(snapshot.key) : undefined
+      if (object === undefined) this.host.unreadable(this.texts.hold(snapshot, error))
+      else this.texts.passOver(snapshot, error, stateOf(object).saved)
     }
   }
 

@@ -153,7 +153,7 @@ export class SavedTexts {
   /** Keeps a snapshot for a version that can read it. Of two, the one that was active last is kept. */
   hold(snapshot: ObjectSnapshot, cause: unknown): UnreadableError {
     const { kind, key } = snapshot
-    const why = cause instanceof MisfitError ? describeProblems(cause.problems) : messageOf(cause)
+    const why = whyUnread(cause)
     const error = new UnreadableError(
       kind,
       key,
@@ -162,6 +162,19 @@ export class SavedTexts {
     )
     if (!snapshot.refused || !this.#held.has(key)) this.#held.set(key, { snapshot, error })
     return error
+  }
+
+  /**
+   * Reports a snapshot of another version that counts no longer. What that version has saved is not overwritten.
+   *
+   * @param saved the text that was saved when this process was the one that saves.
+   */
+  passOver(snapshot: ObjectSnapshot, cause: unknown, saved: string): void {
+    const { kind, key, text } = snapshot
+    const left = snapshot.saved === undefined ? text : snapshot.saved
+    if (this.#permanent && left !== null && left !== saved) this.#inPlace.add(key)
+    const message = `This version cannot read ${kind}/${key} as another version has left it: ${whyUnread(cause)}. It goes on as it was here before, without what the other one has changed. A text that the other one has saved is set aside before this one saves.`
+    this.#report(new UnreadableError(kind, key, message, { cause }), message)
   }
 
   letGo(key: string): void {
@@ -184,4 +197,8 @@ export class SavedTexts {
     const held = this.#held.get(key)
     if (held) throw held.error
   }
+}
+
+function whyUnread(cause: unknown): string {
+  return cause instanceof MisfitError ? describeProblems(cause.problems) : messageOf(cause)
 }

@@ -271,13 +271,16 @@ export class Stores implements Resolver {
    * Makes the objects of a snapshot active again, at once and without the disk. Objects of a kind whose manager has not
    * been asked for yet wait for that. One that its class cannot read is reported to `onUnreadable` and kept for a version
    * that can: it is part of later snapshots, and its key can't be loaded or created meanwhile.
+   *
+   * @param options `back`: this process had let go, and goes on after all. An active object whose snapshot it cannot read
+   * stays as it is then.
    */
-  restore({ objects }: StoresSnapshot): void {
+  restore({ objects }: StoresSnapshot, { back = false }: { readonly back?: boolean } = {}): void {
     // Those that were active count for more than those that were only kept: so they come last.
     const inOrder = [...objects].sort((a, b) => Number(b.refused ?? false) - Number(a.refused ?? false))
     for (const object of inOrder) {
       const repository = this.#repositories.get(object.kind)
-      if (repository) repository.restore(object)
+      if (repository) repository.restore(object, back)
       else this.#unclaimed.set(object.kind, [...(this.#unclaimed.get(object.kind) ?? []), object])
     }
   }

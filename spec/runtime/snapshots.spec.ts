@@ -49,8 +49,7 @@ test('an object that another version could not read is active still where a proc
   ann.visits = 3
   const snapshot = { kind: 'user', key: 'ann', version: 1, text: '{"visits":3}', refused: true }
   kept.set('object:user/ann/refused', JSON.stringify(snapshot))
-  snapshots.restore(kept)
-  snapshots.letGo()
+  snapshots.takeBack(kept)
   assert.is(users.get('ann')?.visits, 3)
 })
 
@@ -189,7 +188,7 @@ test('what this version cannot read stays with the edge beside an object of the 
   stores.onUnreadable(() => {})
   stores.manager(Newer)
   const persistence = persistenceOf(stores)
-  persistence.restore([before.kept.get('object:user/ann') as string])
+  persistence.restore([before.kept.get('object:user/ann') as string], false)
   stores.restore({ objects: [{ kind: 'user', key: 'ann', text: '{"visits":"x"}', session: '{}' }] })
   stores.restore({ objects: [JSON.parse(before.kept.get('object:user/ann') as string)] })
   const entries = [...persistence.entries()]

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
@@ -5,6 +6,7 @@ import {
   type Store as AnyStore,
   DefinitionError,
   DeletedError,
+  fileBackend,
   InvalidValueError,
   memoryBackend,
   NotOpenError,
@@ -19,6 +21,7 @@ import {
 } from '../../lib/storage/index.js'
 import { gatedBackend } from './support/gated.js'
 import { collect, keysOf, openStores, Party, Room, rejection, User } from './support/people.js'
+import { temporaryDirectory } from './support/temporary.js'
 
 const test = suite('storage stores')
 
@@ -478,6 +481,47 @@ for (const [what, refusal] of [
     await rex?.save()
     assert.match((await backend.read('pet', 'rex')) ?? '', /changed/)
     assert.is(back.snapshot().objects.length, 1, 'it is refused no longer')
+  })
+}
+
+for (const saves of [false, true]) {
+  const what = saves ? 'saved' : 'changed'
+  test(`what a later version has ${what} is not lost in silence where the version before goes on after all`, async () => {
+    const backend = fileBackend(temporaryDirectory())
+    const Pet1 = class extends Store.define('pet', { name: z.string().default('Rex') }) {}
+    const Pet2 = class extends Store.define('pet', { name: z.string().default('') }) {
+      static override version = 2
+      static override migrate = (_: number, data: Record<string, unknown>) => data
+    }
+    const { stores } = await openStores(backend)
+    const reports: UnreadableError[] = []
+    stores.onUnreadable((error) => reports.push(error))
+    const rex = await stores.manager(Pet1).create('rex')
+    await rex.save()
+
+    const later = await openStores(backend)
+    later.stores.restore(stores.snapshot())
+    const after = later.stores.manager(Pet2).get('rex')
+    Object.assign(after ?? {}, { name: 'Rex II' })
+    if (saves) await after?.save()
+    const left = later.stores.snapshot()
+    for (let time = 0; time < 2; time++) stores.restore(left, { back: true })
+
+    assert.is(stores.manager(Pet1).get('rex'), rex)
+    assert.is(rex.name, 'Rex')
+    assert.is(reports.length, 1)
+    assert.match(
+      reports[0]?.message ?? '',
+      /^This version cannot read pet\/rex as another version has left it: /,
+    )
+    assert.match(reports[0]?.message ?? '', /It goes on as it was here before/)
+    assert.is(stores.snapshot().objects.length, 1, 'nothing is kept for the later version')
+    rex.name = 'old'
+    await rex.save()
+    const aside = await backend.findSetAside?.('pet', 'rex')
+    if (saves) assert.match(readFileSync(aside ?? '', 'utf8'), 'Rex II')
+    else assert.is(aside, undefined)
+    assert.match((await backend.read('pet', 'rex')) ?? '', 'old')
   })
 }
 
