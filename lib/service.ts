@@ -23,6 +23,7 @@ import { type Log, LogFollowers, StandingLog } from './log/index.js'
 import { Counters } from './observability/counters.js'
 import type { ServiceStats } from './observability/stats.js'
 import { plainWhenUncaught } from './program/failure.js'
+import { surviveLostOutput } from './program/lost-output.js'
 import { surviveStrays } from './program/strays.js'
 import { protocolFor } from './protocol/index.js'
 import { ServiceFullError, type ServiceStatus, ServiceStatusError } from './runtime/errors.js'
@@ -292,12 +293,16 @@ export class Service<
     // Before the start: whoever is told by PostStart that the service is open may stop it at that moment.
     for (const signal of SIGNALS) process.once(signal, stop)
     const endSurviving = surviveStrays((error) => this.log.channel('service').error(STRAY, { error }))
+    const endPrinting = surviveLostOutput((stream, error) =>
+      this.log.channel('service').warn(`What the program prints to ${stream} is lost`, { error }),
+    )
     try {
       const run = await this.#startRun(servers, collected)
       if (asked) void run.stop()
       await run.ended
     } finally {
       endSurviving()
+      endPrinting()
       for (const signal of SIGNALS) process.off(signal, stop)
     }
   }
