@@ -26,7 +26,15 @@ function makeOne(folder: string, mode: number | undefined): string | undefined {
     mkdirSync(folder, mode)
     return folder
   } catch (error) {
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined
+    if (isFolder(folder)) return undefined
     throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
   }
 }

@@ -44,10 +44,7 @@ function converse(file: string, path: string, question: object): Promise<Answer>
       if (text.length > MAX_ANSWER) socket.destroy(new ControlError(file, 'the answer does not end'))
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-        reject(new NoAngelRunningError(file, path))
-      else
-        reject(error instanceof ControlError ? error : new ControlError(file, `it broke off (${error.code})`))
+      reject(failureOf(file, path, error))
     })
     socket.once('end', () => {
       try {
@@ -59,6 +56,22 @@ function converse(file: string, path: string, question: object): Promise<Answer>
       }
     })
   })
+}
+
+function failureOf(file: string, path: string, error: NodeJS.ErrnoException): Error {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return new NoAngelRunningError(file, path)
+    case 'EACCES':
+    case 'EPERM':
+      return new ControlError(
+        file,
+        `this user may not use its socket ${path} (${error.code}). Ask as the user that has started it`,
+      )
+    default:
+      return error instanceof ControlError ? error : new ControlError(file, `it broke off (${error.code})`)
+  }
 }
 
 function isAnswer(value: unknown): value is Answer {

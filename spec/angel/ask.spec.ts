@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { suite } from 'uvu'
@@ -138,6 +138,23 @@ test('where nobody listens, or nobody any more, there is no angel', () =>
     assert.is(spawnSync(process.execPath, ['-e', script]).signal, 'SIGKILL')
     renameSync(`${where}2`, where)
     await nobody()
+  }))
+
+test('an angel of another user is told as such', () =>
+  placed(async ({ file, env, listen }) => {
+    await listen(() => assert.unreachable())
+    chmodSync(env.XDG_RUNTIME_DIR ?? '', 0)
+    // Root may do all things, so it is somebody else for a moment.
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) process.seteuid?.(65_534)
+    try {
+      const error = (await rejection(askAngel(file, 'status', { env }))) as Error & { code: string }
+      assert.is(error.code, 'MARA_CONTROL')
+      assert.match(error.message, /this user may not use its socket .*Ask as the user that has started it/)
+    } finally {
+      if (isRoot) process.seteuid?.(0)
+      chmodSync(env.XDG_RUNTIME_DIR ?? '', 0o700)
+    }
   }))
 
 test('a refused restart, tried out or not, fails with the reason of the angel; anything else that is refused, too', () =>
