@@ -161,14 +161,16 @@ export class ConnectionTable {
 
   /**
    * The worker that served has died. If it had said what it was handling, that was the reason; otherwise it may have been
-   * any input that was not dealt with.
+   * any input that was not dealt with, or the Disconnect of whoever is leaving.
    *
    * @param killed a signal from outside ended it. That is no input's fault, unless it happens again and again.
    */
   crashed(killed: boolean): void {
     if (this.#culprit !== undefined) this.#convict(this.#culprit)
     this.#culprit = undefined
-    const suspects = [...this.#connections.values()].filter(({ pending, busy }) => pending > 0 || busy)
+    const suspects = [...this.#connections.values()].filter(
+      ({ pending, busy, leaving }) => pending > 0 || busy || leaving,
+    )
     const handled = suspects.filter(({ handling }) => handling)
     for (const connection of suspects) {
       if (!killed || ++connection.kills >= MOST_KILLS) {

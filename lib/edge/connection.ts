@@ -114,6 +114,11 @@ export class Connection implements ByteSink {
     this.events.received(this, copyOf(bytes))
   }
 
+  /** Nothing comes of it any more, and the worker has not done with it: its Disconnect is handled, or will be. */
+  get leaving(): boolean {
+    return this.ended || this.closing || this.gone
+  }
+
   /** Everything that is not acknowledged, in order. */
   unacknowledged(): Buffer[] {
     const [first, ...rest] = this.input

@@ -37,6 +37,7 @@ export class Relayed implements RelayedConnection {
   #ending = false
   #closed = false
   #destroyed = false
+  #leaving = false
   #abandoned = false
   /** Bytes that were written since the peer took no more, and in how many writes. */
   #unsent = 0
@@ -63,6 +64,10 @@ export class Relayed implements RelayedConnection {
     this.deaths = deaths
     this.seen = seen
     this.#host = host
+  }
+
+  get leaving(): boolean {
+    return this.#leaving || this.destroyed
   }
 
   get destroyed(): boolean {
@@ -159,6 +164,7 @@ export class Relayed implements RelayedConnection {
   }
 
   peerEnded(): void {
+    this.#leaving = true
     this.#ending = true
     this.#pump()
   }

@@ -20,6 +20,8 @@ export interface RelayedConnection extends Connection {
   readonly protocol: string | undefined
   /** How many workers in a row died while they may have been handling its input. */
   readonly deaths: number
+  /** Its peer has ended its side, or it is closed. */
+  readonly leaving: boolean
   /** The service has done with it: the edge may forget it. */
   release(): void
 }

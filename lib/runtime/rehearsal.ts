@@ -95,6 +95,7 @@ const NOBODY: RelayedConnection = {
   remoteAddress: undefined,
   protocol: undefined,
   deaths: 0,
+  leaving: false,
   secure: false,
   destroyed: false,
   unsent: 0,

@@ -92,7 +92,12 @@ export class Suspects {
       if (client === undefined) return
       const served = { connection, done: this.#doneOf(client), isCurrent: true }
       this.#served.set(client, served)
-      const isDone = (): boolean => channelOf(client).inbox.unread === 0 && !this.#isBusy(client)
+      const isDone = (): boolean => {
+        const { unread, finished } = channelOf(client).inbox
+        if (unread > 0 || this.#isBusy(client)) return false
+        // What is left of one that has gone is its Disconnect.
+        return !(finished || connection.leaving) || this.#host.progressOf(client) === undefined
+      }
       // Mostly it takes a turn or two.
       for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
       await until(isDone, Math.max(0, deadline - clock.now()), clock)

@@ -309,6 +309,12 @@ export class Takeover<State, Data extends string | Uint8Array> {
       connection.release()
       return []
     }
+    if (connection.deaths > MOST_DEATHS) {
+      this.#host.warn(`The Disconnect of ${client} is left out: whenever that is handled, the process dies`)
+      connection.destroy()
+      connection.release()
+      return []
+    }
     this.#connections.restore(client as never, saved.progress)
     this.#served.add(client, connection, text)
     const isHandling = saved.at === 'connect' || saved.at === 'receive'
@@ -401,6 +407,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
 /** How long conversations are followed after a crash, in milliseconds. */
 const FOLLOWED = 60_000
+
+/** After so many deaths nothing but its Disconnect is handled of a client. */
+const MOST_DEATHS = 3
 
 const IDS = 'service:lastId'
 const TIMER = 'timer:'

@@ -190,4 +190,25 @@ test('where the whole machine slept nobody is taken for dead', () =>
     ['--heartbeat=1000'],
   ))
 
+test('a client whose Disconnect ends each process is given up in the end, and nobody else is blamed', () =>
+  guarded(fixture('parting'), async (service) => {
+    const other = await service.connect()
+    const evil = await service.connect()
+    for (const [peer, word] of [
+      [other, 'good'],
+      [evil, 'evil'],
+    ] as const) {
+      peer.send(`${word}\r\n`)
+      await peer.until(`${word}!\r\n`)
+    }
+    evil.end()
+    // It comes while processes die.
+    other.send('still here\r\n')
+    assert.is(await other.until('still here!\r\n'), 'still here!\r\n')
+    await service.connections(1)
+    assert.ok((await service.status()).crashes < 6)
+    assert.match(service.run.err, /The Disconnect of Client #2 .* is left out/)
+    other.destroy()
+  }))
+
 test.run()

@@ -239,6 +239,16 @@ test('a crash casts suspicion on unfinished input, and a second one convicts wha
   assert.equal(deaths(), [255, 0, 0])
 })
 
+test('who is leaving is suspected, too: its Disconnect may be what ends the worker', async () => {
+  const { table, come } = setUp()
+  const [leaving, innocent] = [come(), come()]
+  leaving.wire.push(null)
+  await turns(3)
+  assert.ok(leaving.connection.ended)
+  table.crashed(false)
+  assert.equal([leaving.connection.deaths, innocent.connection.deaths], [1, 0])
+})
+
 test('one that waits for its turn is not to blame, and not cleared either', () => {
   const { table, come } = setUp()
   const [guilty, innocent] = [come(), come()].map(({ connection, wire }) => {

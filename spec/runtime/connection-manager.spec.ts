@@ -208,6 +208,7 @@ test('a process that takes its clients back watches them as they are now, and no
     remoteAddress: undefined,
     protocol: undefined,
     deaths: 0,
+    leaving: false,
     release() {},
   })
   connections.restore(connections.prepare(connection, undefined, saved), saved.progress)

@@ -49,7 +49,7 @@ function suspecting() {
   const add = (
     deaths: number,
     progress: Partial<Progress> = { at: 'idle' },
-    { at = progress.at ?? 'idle', asked = false, journal = '' } = {},
+    { at = progress.at ?? 'idle', asked = false, journal = '', leaving = false } = {},
   ): Suspect => {
     lastId += 1
     const suspect = {
@@ -62,7 +62,12 @@ function suspecting() {
       suspect.told += text
     })
     progresses.set(suspect.client, suspect.progress)
-    suspect.left = suspects.add(suspect.client, { id: lastId, deaths } as never, { at, asked }, journal)
+    suspect.left = suspects.add(
+      suspect.client,
+      { id: lastId, deaths, leaving } as never,
+      { at, asked },
+      journal,
+    )
     return suspect
   }
   /** Serves them. @param work begins what a client's handler does. */
@@ -371,6 +376,18 @@ test('as long as there is a line to drop, that is tried first', async () => {
   const { client } = add(5, { at: 'idle', data: 'boom' })
   assert.equal(done, ['dropped boom of 1', '1 went well'])
   assert.ok(client.connected)
+})
+
+test('one that is leaving is cleared when its Disconnect is over, and not before', async () => {
+  const { progresses, add, serve, done } = suspecting()
+  const { client } = add(1, { at: 'idle' }, { leaving: true })
+  add(1)
+  const serving = serve()
+  await turns(20)
+  assert.equal(done, ['1 is next', '1 goes on'])
+  progresses.delete(client)
+  await serving
+  assert.equal(done.slice(2), ['1 went well', '2 is next', '2 goes on', '2 went well'])
 })
 
 test.run()
