@@ -1,5 +1,12 @@
 /** A command: its name, who may use it, what it takes and what it does; and the event that its handlers get. */
-import { type AnyState, type Client, events, type Handler, type HandlerClass } from '../../index.js'
+import {
+  type AnyState,
+  type Client,
+  events,
+  type Handler,
+  type HandlerClass,
+  InvalidOptionError,
+} from '../../index.js'
 import {
   type ArgumentsOf,
   type ArgumentsPattern,
@@ -103,13 +110,44 @@ export type CommandHandlerOf<E extends events.Event, State> = ((new () => Handle
   (CommandEvent<State> extends E ? unknown : never)
 
 const OPTIONS: readonly string[] = ['args', 'types', 'syntax', 'group', 'help', 'can', 'context']
+const TEXTS = ['syntax', 'group', 'help'] as const
 
-/** @throws InvalidCommandError */
+/** @throws InvalidCommandError for what is no object of options, and for options and values that there are not. */
 export function checkOptions(name: string, options: CommandOptions): void {
-  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
-  if (unknown !== undefined) {
-    throw new InvalidCommandError(name, `there is no option ${unknown}; there are ${OPTIONS.join(', ')}`)
+  const refuse = (why: string): never => {
+    throw new InvalidCommandError(name, why)
   }
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidCommandError(name, "its options are no object such as { args: '<message:text>' }")
+  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option))
+  if (unknown !== undefined) refuse(`there is no option ${unknown}; there are ${OPTIONS.join(', ')}`)
+  const { args, can, types } = options
+  if (!(args === undefined || typeof args === 'string' || args instanceof RegExp))
+    refuse("its args are neither a pattern such as '<message:text>' nor a regular expression")
+  for (const option of TEXTS) {
+    if (!['string', 'undefined'].includes(typeof options[option]))
+      refuse(`its ${option} is of the type ${typeof options[option]}, and no text`)
+  }
+  if (!['function', 'undefined'].includes(typeof can))
+    refuse(`its can is of the type ${typeof can}, and no function`)
+  const wrong = types === undefined ? undefined : wrongType(types)
+  if (wrong !== undefined) refuse(wrong)
+}
+
+/** What is wrong with types of arguments that a program gives; undefined where nothing is. */
+export function wrongType(types: unknown): string | undefined {
+  if (typeof types !== 'object' || types === null) return 'its types are no object of functions'
+  for (const [name, type] of Object.entries(types)) {
+    const read: unknown = typeof type === 'object' ? type?.read : type
+    if (typeof read !== 'function') return `its type ${name} is neither a function nor { rest: true, read }`
+  }
+  return undefined
+}
+
+/** A name in lower case, as commands are found by it. @throws InvalidOptionError for what is no text. */
+export function keyOf(where: string, name: string): string {
+  if (typeof name !== 'string') throw new InvalidOptionError(where, 'name', name, 'the name of a command')
+  return name.toLowerCase()
 }
 
 export class Command {
@@ -135,6 +173,12 @@ export class Command {
       throw new InvalidCommandError(String(name), 'a name has 1 to 40 characters, and no blanks')
     }
     checkOptions(this.name, options)
+    if (handler === undefined || handler === null) {
+      throw new InvalidCommandError(
+        this.name,
+        'it has no handler, which comes after its name and its options',
+      )
+    }
     this.options = options
     this.handler = handler
     this.#types = { ...builtInTypes, ...types, ...(options.types as ArgumentTypes | undefined) }
@@ -239,5 +283,7 @@ export function defineCommand(
   options: CommandOptions,
   handler: CommandHandler,
 ): DefinedCommand {
+  // Where it is written, and not where it is registered: there nobody sees whose fault it is.
+  new Command(name, { ...options, args: undefined }, handler)
   return { name, options, handler }
 }

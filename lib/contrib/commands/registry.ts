@@ -19,8 +19,10 @@ import {
   type Commands,
   checkOptions,
   type DefinedCommand,
+  keyOf,
+  wrongType,
 } from './command.js'
-import { CommandError } from './errors.js'
+import { CommandError, InvalidCommandError } from './errors.js'
 import { nearNames } from './near.js'
 import { replaceWithin, SlowRegExpError } from './regexp.js'
 
@@ -46,13 +48,21 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
   maxLength = 4096
   readonly #types: ArgumentTypes
   readonly #commands = new Map<string, Registered>()
+  /** Names whose decorator has not been put before a class. */
+  readonly #undecorated = new Set<string>()
   readonly #aliases: { readonly match: RegExp; readonly replacement: string }[] = []
 
-  /** Bound after everything that should see lines, or add to their events, before commands do. */
+  /**
+   * Bound after everything that should see lines, or add to their events, before commands do.
+   *
+   * @throws InvalidOptionError
+   */
   // biome-ignore lint/suspicious/noExplicitAny: services with settings of their own, too
-  constructor(service: Service<State, string, any>, { types }: RegistryOptions<Types> = {}) {
+  constructor(service: Service<State, string, any>, options: RegistryOptions<Types> = {}) {
+    checkRegistry(service, options)
     this.service = service
-    this.#types = types ?? {}
+    this.#types = options.types ?? {}
+    service.listen(events.PreStart, () => this.#checkDecorators())
     // It has a name for the logs, and for a new version that looks for it.
     const commands = (event: unknown): Promise<void> => this.#receive(event as events.Receive<State>)
     service.listen(events.Receive, commands)
@@ -90,7 +100,8 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
    * Adds a command; one of the same name is replaced. Without a handler it gives a decorator:
    * `@commands.register('dance') class Dance extends Handler { ... }`.
    *
-   * @throws InvalidCommandError where the pattern of its arguments can't be used.
+   * @throws InvalidCommandError where the pattern of its arguments can't be used, or it has no handler. A decorator that
+   *   decorates nothing is found as the service starts.
    */
   register<
     const Pattern extends ArgumentsPattern = undefined,
@@ -114,36 +125,46 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     options?: CommandOptions,
   ): <H extends CommandHandler>(handler: H, context?: unknown) => H
   register(
-    what: string | Command | DefinedCommand,
-    optionsOrHandler?: CommandOptions | CommandHandler,
-    handler?: CommandHandler,
+    ...given: [
+      what: string | Command | DefinedCommand,
+      optionsOrHandler?: CommandOptions | CommandHandler,
+      handler?: CommandHandler,
+    ]
   ): unknown {
+    const [what, optionsOrHandler, handler] = given
     if (what instanceof Command && optionsOrHandler === undefined) return this.#add(what)
     if (typeof what !== 'string') {
+      if (typeof what !== 'object' || what === null) {
+        throw new InvalidOptionError('register()', 'command', what, 'its name, or what defineCommand() gives')
+      }
       return this.#make(what.name, { ...what.options, ...(optionsOrHandler as CommandOptions) }, what.handler)
     }
-    if (handler !== undefined) return this.#make(what, optionsOrHandler as CommandOptions, handler)
-    if (optionsOrHandler !== undefined && !isOptions(optionsOrHandler))
+    // A handler that is undefined, as a misspelt one is, is refused with the rest.
+    if (given.length > 2)
+      return this.#make(what, optionsOrHandler as CommandOptions, handler as CommandHandler)
+    if (optionsOrHandler !== undefined && optionsOrHandler !== null && !isOptions(optionsOrHandler))
       return this.#make(what, {}, optionsOrHandler)
-    const options = optionsOrHandler ?? {}
+    const options = optionsOrHandler === undefined ? {} : optionsOrHandler
     // Now: what was no decorator, such as a defined command behind another name, would never be heard of again.
     checkOptions(what, options)
+    this.#undecorated.add(what)
     return (decorated: CommandHandler) => {
       this.#make(what, options, decorated)
+      this.#undecorated.delete(what)
       return decorated
     }
   }
 
   /** Whether there is a command of this name, available or not. */
   has(name: string): boolean {
-    return this.#commands.has(name.toLowerCase())
+    return this.#commands.has(keyOf('has()', name))
   }
 
   /** @returns whether there was one of this name. */
   unregister(name: string): boolean {
-    const registered = this.#commands.get(name.toLowerCase())
-    registered?.remove()
-    return this.#commands.delete(name.toLowerCase())
+    const key = keyOf('unregister()', name)
+    this.#commands.get(key)?.remove()
+    return this.#commands.delete(key)
   }
 
   /**
@@ -156,8 +177,21 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     if (!(match instanceof RegExp)) {
       throw new InvalidOptionError('alias()', 'match', match, 'a regular expression, such as /^l$/')
     }
+    if (typeof replacement !== 'string') {
+      throw new InvalidOptionError('alias()', 'replacement', replacement, "text, such as 'look'")
+    }
     const flags = [...new Set(`${match.flags}i`)].join('')
     this.#aliases.push({ match: new RegExp(match.source, flags), replacement })
+  }
+
+  /** A program in JavaScript that forgets a handler gets a decorator, and would never hear of it again. */
+  #checkDecorators(): void {
+    for (const name of this.#undecorated) {
+      throw new InvalidCommandError(
+        name,
+        'it has no handler: give one after its options, or put @commands.register(...) before a class',
+      )
+    }
   }
 
   #make(name: string, options: CommandOptions, handler: CommandHandler): Command {
@@ -181,7 +215,7 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
   }
 
   find(name: string, event: CommandEvent): Command | undefined {
-    const command = this.#commands.get(name.toLowerCase())?.command
+    const command = this.#commands.get(keyOf('find()', name))?.command
     return command?.isAvailable(event) ? command : undefined
   }
 
@@ -257,6 +291,20 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     if (commandsDebug) client.write(...traceOf(error))
     return false
   }
+}
+
+function checkRegistry(service: unknown, options: RegistryOptions<unknown>): void {
+  const where = 'new CommandRegistry()'
+  if (typeof (service as Service | null | undefined)?.listen !== 'function')
+    throw new InvalidOptionError(where, 'service', service, 'a Service')
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidOptionError(where, 'options', options, 'an object such as { types }')
+  const unknown = Object.keys(options).find((name) => name !== 'types')
+  if (unknown !== undefined)
+    throw new InvalidOptionError(where, unknown, options[unknown as 'types'], 'one of these options: types')
+  const wrong = options.types === undefined ? undefined : wrongType(options.types)
+  if (wrong !== undefined)
+    throw new InvalidOptionError(where, 'types', options.types, `functions by name, but ${wrong}`)
 }
 
 function isOptions(value: CommandOptions | CommandHandler): value is CommandOptions {

@@ -1,5 +1,5 @@
 /** Commands that every service needs. Each is a handler class, so texts and steps can be replaced. */
-import { events, Handler, NoAngelError, RestartFailedError } from '../../index.js'
+import { events, Handler, InvalidOptionError, NoAngelError, RestartFailedError } from '../../index.js'
 import { hr } from '../../text/styles/index.js'
 import type { CommandEvent } from './command.js'
 import { CommandError } from './errors.js'
@@ -85,6 +85,10 @@ export function announceRestarts(
   service: AnyRegistry['service'],
   text = '-- The service restarts; nobody is disconnected. --',
 ): () => void {
+  const where = 'announceRestarts()'
+  if (typeof service?.listen !== 'function')
+    throw new InvalidOptionError(where, 'service', service, 'a Service')
+  if (typeof text !== 'string') throw new InvalidOptionError(where, 'text', text, 'text')
   return service.listen(events.PreRestart, () => service.writeAll(text))
 }
 
@@ -93,8 +97,24 @@ export interface StandardCommandsOptions {
   readonly canRestart?: (event: CommandEvent) => boolean
 }
 
+function checkStandard(commands: AnyRegistry, options: StandardCommandsOptions): void {
+  const where = 'standardCommands()'
+  if (typeof commands?.register !== 'function')
+    throw new InvalidOptionError(where, 'commands', commands, 'a CommandRegistry')
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidOptionError(where, 'options', options, 'an object such as { canRestart: ifAdmin }')
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== 'canRestart')
+      throw new InvalidOptionError(where, name, value, 'one of these options: canRestart')
+    // Before the first command: `true` would be taken for nobody.
+    if (!['function', 'undefined'].includes(typeof value))
+      throw new InvalidOptionError(where, name, value, 'a function, such as ifAdmin')
+  }
+}
+
 /** Registers `commands`, `help`, `quit`, and `restart` where somebody may use it. */
 export function standardCommands(commands: AnyRegistry, options: StandardCommandsOptions = {}): void {
+  checkStandard(commands, options)
   commands.register(
     'commands',
     { args: '[group]', syntax: '[group|groups]', help: 'Lists commands.' },

@@ -1,0 +1,96 @@
+// What plain JavaScript lets through: each value that is none is refused where it is given, by name, and with an error of the
+// library. mistakes.spec.ts has what is more than one call.
+import { MaraError, Service } from 'mara-ts'
+import {
+  announceRestarts,
+  Command,
+  CommandRegistry,
+  defineCommand,
+  standardCommands,
+} from 'mara-ts/contrib/commands'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+
+// biome-ignore lint/suspicious/noExplicitAny: that is what this is about
+const any = (value: unknown): any => value
+const nothing = any(undefined)
+const standalone = (): Service => new Service({ standalone: true })
+
+type Refusals = readonly [call: () => unknown, message: RegExp][]
+
+/** Each call throws, or rejects, with an error of the library. */
+function refused(what: string, calls: Refusals): void {
+  test(what, async () => {
+    for (const [call, message] of calls) {
+      const error = await attempt(call)
+      assert.instance(error, MaraError, `${call}: ${error}`)
+      assert.match((error as Error).message, message)
+    }
+  })
+}
+
+async function attempt(call: () => unknown): Promise<unknown> {
+  try {
+    await call()
+  } catch (error) {
+    return error
+  }
+  return 'nothing was thrown'
+}
+
+const registry = (): CommandRegistry => new CommandRegistry(standalone())
+const act = (): void => {}
+
+refused('contrib/commands: a registry needs a service, and takes types that read', [
+  [() => new CommandRegistry(nothing), /new CommandRegistry.. got service: undefined .* a Service/],
+  [() => new CommandRegistry(any({})), /new CommandRegistry.. got service: \{\}/],
+  [() => new CommandRegistry(standalone(), any(null)), /got options: null/],
+  [() => new CommandRegistry(standalone(), any({ tpyes: {} })), /got tpyes: .* one of these options: types/],
+  [() => new CommandRegistry(standalone(), any({ types: { a: 5 } })), /type a is neither a function nor/],
+  [() => new CommandRegistry(standalone(), any({ types: { a: { rest: true } } })), /type a is neither/],
+])
+
+refused('contrib/commands: a command needs a name, options that there are, and a handler', [
+  [() => any(registry()).register(), /register.. got command: undefined/],
+  [() => registry().register(any({})), /it has no handler/],
+  [() => any(registry()).register('x', null), /"x" can't be registered: its options are no object/],
+  [() => any(registry()).register('x', act, act), /its options are no object/],
+  [() => registry().register('x', { help: 'X.' }, nothing), /"x" can't be registered: it has no handler/],
+  [() => any(registry()).register('x', { help: 'X.' })(), /it has no handler/],
+  [() => registry().register('x', any({ args: 5 }), act), /its args are neither a pattern/],
+  [() => registry().register('x', any({ help: ['X.'] }), act), /its help is of the type object, and no text/],
+  [
+    () => registry().register('x', any({ can: true }), act),
+    /its can is of the type boolean, and no function/,
+  ],
+  [() => registry().register('x', any({ types: 5 }), act), /its types are no object of functions/],
+  [() => new Command('x', {}, nothing), /it has no handler/],
+  [() => any(defineCommand)('x'), /"x" can't be registered: it has no handler/],
+  [() => any(defineCommand)('x', { tpyo: 1 }, act), /there is no option tpyo/],
+  [() => registry().has(any(5)), /has.. got name: 5/],
+  [() => registry().unregister(nothing), /unregister.. got name: undefined/],
+  [() => registry().find(nothing, nothing), /find.. got name: undefined/],
+  [() => any(registry()).alias(/^l$/), /alias.. got replacement: undefined/],
+])
+
+refused('contrib/commands: a decorator that decorates nothing keeps the service from starting', [
+  [
+    async () => {
+      const service = standalone()
+      new CommandRegistry(service).register('x', { help: 'X.' })
+      await service.start({ servers: [], log: false, store: 'memory' })
+    },
+    /"x" can't be registered: it has no handler: give one after its options/,
+  ],
+])
+
+refused('contrib/commands: standard commands need a registry, and restarts a service', [
+  [() => standardCommands(nothing), /standardCommands.. got commands: undefined .* a CommandRegistry/],
+  [() => standardCommands(registry(), any(null)), /got options: null/],
+  [() => standardCommands(registry(), any({ canrestart: act })), /got canrestart: .* one of these options/],
+  [() => standardCommands(registry(), any({ canRestart: true })), /got canRestart: true/],
+  [() => announceRestarts(nothing), /announceRestarts.. got service: undefined/],
+  [() => announceRestarts(standalone(), any(5)), /announceRestarts.. got text: 5/],
+])
+
+test.run()
