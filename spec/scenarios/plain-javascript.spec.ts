@@ -8,6 +8,26 @@ import {
   defineCommand,
   standardCommands,
 } from 'mara-ts/contrib/commands'
+import {
+  Attempts,
+  adminCommands,
+  attemptsFor,
+  BaseUser,
+  DisconnectFlow,
+  firstAdmin,
+  genderCommands,
+  hashPassword,
+  PasswordConnect,
+  passwordCommands,
+  Say,
+  Social,
+  socialCommands,
+  Users,
+  userCommands,
+  verifyPassword,
+  withAdmin,
+  withFields,
+} from 'mara-ts/contrib/users'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -91,6 +111,55 @@ refused('contrib/commands: standard commands need a registry, and restarts a ser
   [() => standardCommands(registry(), any({ canRestart: true })), /got canRestart: true/],
   [() => announceRestarts(nothing), /announceRestarts.. got service: undefined/],
   [() => announceRestarts(standalone(), any(5)), /announceRestarts.. got text: 5/],
+])
+
+class User extends BaseUser {}
+const users = (): Users<User> => new Users(standalone(), User)
+
+refused('contrib/users: users need a service and a class of users', [
+  [() => any(new (any(Users))()), /new Users.. got service: undefined .* a Service/],
+  [() => new Users(any({}), User), /new Users.. got service: \{\}/],
+  [() => new (any(Users))(standalone()), /got userClass: undefined .* a class that extends BaseUser/],
+  [() => new Users(standalone(), any(class {})), /got userClass: .* a class that extends BaseUser/],
+  [() => withAdmin(nothing), /got the class: undefined .* such as BaseUser/],
+  [() => withFields(any({}), {}), /got the class: \{\}/],
+  [() => users().find(nothing), /A name got what was typed: undefined/],
+  [() => users().load(any(5)), /A name got what was typed: 5/],
+  [() => users().create(nothing), /A name got what was typed: undefined/],
+])
+
+refused(
+  'contrib/users: flows, commands and their registration need users, of a class that has what they use',
+  [
+    [() => new PasswordConnect(nothing), /new PasswordConnect.. got users: undefined .* new Users/],
+    [
+      () => new PasswordConnect(any(users())),
+      /new PasswordConnect.. got users of the class: .* withPassword/,
+    ],
+    [() => new DisconnectFlow(any({})), /new DisconnectFlow.. got users: \{\}/],
+    [() => new Say(nothing), /new Say.. got users: undefined/],
+    [() => new Say(users(), any(5)), /new Say.. got circle: 5/],
+    [() => new Social(users(), nothing), /new Social.. got verb: undefined/],
+    [() => userCommands(any(users()), any(registry())), /userCommands.. got commands: .* a CommandRegistry/],
+    [() => userCommands(registry(), nothing), /userCommands.. got users: undefined/],
+    [() => passwordCommands(registry(), any(users())), /passwordCommands.. .* withPassword/],
+    [() => adminCommands(registry(), any(users())), /adminCommands.. .* withAdmin/],
+    [() => genderCommands(registry(), any(users())), /genderCommands.. .* withGender/],
+    [() => socialCommands(registry(), users(), any({ boogie: 'with' })), /got circle: \{ boogie/],
+    [() => socialCommands(registry(), users(), undefined, any({ boogie: 5 })), /got table: .* prepositions/],
+    [() => firstAdmin(any(users())), /firstAdmin.. .* withAdmin/],
+  ],
+)
+
+refused('contrib/users: passwords are text, and attempts are counted by numbers', [
+  [() => hashPassword(nothing), /hashPassword.. got a password of the type: undefined/],
+  [() => hashPassword('secret', any(null)), /hashPassword.. got options: null/],
+  [() => hashPassword('secret', any({ signal: 5 })), /hashPassword.. got signal: 5/],
+  [() => verifyPassword(any(12345), ''), /^(?!.*12345).*got a password of the type: number/],
+  [() => new Attempts(any(null)), /new Attempts.. got options: null/],
+  [() => new Attempts(any({ fre: 1 })), /got fre: 1 .* one of these options: free/],
+  [() => new Attempts({ free: Number.NaN }), /got free: NaN .* a number from 0 on/],
+  [() => attemptsFor(nothing), /attemptsFor.. got users: undefined/],
 ])
 
 test.run()

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { events } from '../../index.js'
 import { hr } from '../../text/styles/index.js'
 import { CommandError, type CommandEvent } from '../commands/index.js'
+import { checkMixin } from './checks.js'
 import { type Mixed, type UserClass, withFields } from './mixin.js'
 import { saveChange } from './save-change.js'
 import { UserCommand } from './user-command.js'
@@ -33,6 +34,7 @@ export const adminSettings = {
 
 /** Makes the account that the setting `admin` names an admin, as the service starts: `--admin=ann`. */
 export function firstAdmin<U extends AnyAdminUser>(users: Users<U>): void {
+  checkMixin('firstAdmin()', users, 'isAdmin', 'withAdmin')
   users.service.listen(events.PostStart, async ({ service }) => {
     const { admin: name } = service.settings as { admin?: string }
     if (name === undefined) return

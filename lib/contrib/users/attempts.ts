@@ -6,6 +6,8 @@
  * logged in to the account is counted by itself.
  */
 
+import { InvalidOptionError } from '../../index.js'
+
 export interface AttemptsOptions {
   /** Wrong passwords for one account before there is a delay. */
   readonly free?: number
@@ -45,13 +47,10 @@ export class Attempts {
   /** Address and account, where the one has logged in to the other. */
   readonly #known = new Set<string>()
 
-  constructor({
-    free = 3,
-    freePerAddress = 20,
-    longest = 60_000,
-    memory = 3_600_000,
-    most = 10_000,
-  }: AttemptsOptions = {}) {
+  /** @throws InvalidOptionError */
+  constructor(options: AttemptsOptions = {}) {
+    check(options)
+    const { free = 3, freePerAddress = 20, longest = 60_000, memory = 3_600_000, most = 10_000 } = options
     this.#options = { free, freePerAddress, longest, memory, most }
   }
 
@@ -110,6 +109,21 @@ export class Attempts {
       this.#counts.delete(oldest)
     }
     return count
+  }
+}
+
+const OPTIONS: readonly string[] = ['free', 'freePerAddress', 'longest', 'memory', 'most']
+
+function check(options: AttemptsOptions): void {
+  const where = 'new Attempts()'
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidOptionError(where, 'options', options, 'an object such as { free: 3 }')
+  for (const [name, value] of Object.entries(options)) {
+    if (!OPTIONS.includes(name))
+      throw new InvalidOptionError(where, name, value, `one of these options: ${OPTIONS.join(', ')}`)
+    // Without one, wrong passwords would go uncounted.
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw new InvalidOptionError(where, name, value, 'a number from 0 on')
   }
 }
 

@@ -3,6 +3,7 @@ import type { AnyRegistry } from '../commands/index.js'
 import { type Socials, socials } from '../language/index.js'
 import { type AnyAdminUser, ifAdmin, ListAdmins, SetAdmin } from './admin.js'
 import { ChangePassword } from './change-password.js'
+import { checkCircle, checkMixin, checkRegistry, checkSocials, checkUsers } from './checks.js'
 import { type AnyGenderUser, Gender } from './gender.js'
 import { ListUsers, Look, Who } from './look.js'
 import type { AnyPasswordUser } from './password-connect.js'
@@ -12,6 +13,7 @@ import type { AnyUser, Users } from './users.js'
 
 /** `say`, `emote`, `tell`, `look`, `who`, `users`, and the aliases `'`, `;`, `>` and `l`. */
 export function userCommands<U extends AnyUser>(commands: AnyRegistry, users: Users<U>): void {
+  check('userCommands()', commands, users)
   commands.register(
     'say',
     { args: '<message:text>', help: 'Says something to everybody here.' },
@@ -52,6 +54,9 @@ export function socialCommands<U extends AnySocialUser>(
   circle?: (me: U) => readonly U[],
   table: Socials = socials,
 ): void {
+  check('socialCommands()', commands, users)
+  checkCircle('socialCommands()', circle)
+  checkSocials('socialCommands()', table)
   for (const verb of Object.keys(table)) {
     if (commands.has(verb)) continue
     const options = { args: '[rest:text]', group: 'social' } as const
@@ -61,11 +66,15 @@ export function socialCommands<U extends AnySocialUser>(
 
 /** `password` */
 export function passwordCommands<U extends AnyPasswordUser>(commands: AnyRegistry, users: Users<U>): void {
+  check('passwordCommands()', commands, users)
+  checkMixin('passwordCommands()', users, 'password', 'withPassword')
   commands.register('password', { help: 'Changes your password.' }, () => new ChangePassword(users))
 }
 
 /** `admin`, and for admins `set_admin`. */
 export function adminCommands<U extends AnyAdminUser>(commands: AnyRegistry, users: Users<U>): void {
+  check('adminCommands()', commands, users)
+  checkMixin('adminCommands()', users, 'isAdmin', 'withAdmin')
   commands.register('admin', { help: 'Lists the admins.' }, () => new ListAdmins(users))
   commands.register(
     'set_admin',
@@ -76,6 +85,8 @@ export function adminCommands<U extends AnyAdminUser>(commands: AnyRegistry, use
 
 /** `gender` */
 export function genderCommands<U extends AnyGenderUser>(commands: AnyRegistry, users: Users<U>): void {
+  check('genderCommands()', commands, users)
+  checkMixin('genderCommands()', users, 'gender', 'withGender')
   commands.register(
     'gender',
     {
@@ -85,4 +96,10 @@ export function genderCommands<U extends AnyGenderUser>(commands: AnyRegistry, u
     },
     () => new Gender(users),
   )
+}
+
+/** @throws InvalidOptionError */
+function check(where: string, commands: AnyRegistry, users: unknown): void {
+  checkRegistry(where, commands)
+  checkUsers(where, users)
 }

@@ -8,6 +8,7 @@
  */
 import { type events, Handler, TimeoutError } from '../../index.js'
 import { UnreadableError } from '../../storage/index.js'
+import { checkUsers } from './checks.js'
 import type { UserClient } from './user.js'
 import type { AnyUser, Users } from './users.js'
 
@@ -44,6 +45,7 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
 
   constructor(users: Users<U>) {
     super()
+    checkUsers(`new ${new.target.name}()`, users)
     this.users = users
   }
 

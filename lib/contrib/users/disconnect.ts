@@ -1,6 +1,7 @@
 /** What happens when somebody who is logged in goes. Does nothing for all others, and stops no other handler. */
 import { type events, Handler } from '../../index.js'
 import { DeletedError } from '../../storage/index.js'
+import { checkUsers } from './checks.js'
 import { asClient } from './connect.js'
 import type { AnyUser, Users } from './users.js'
 
@@ -14,6 +15,7 @@ export class DisconnectFlow<U extends AnyUser> extends Handler<events.Disconnect
 
   constructor(users: Users<U>) {
     super()
+    checkUsers(`new ${new.target.name}()`, users)
     this.users = users
   }
 

@@ -3,7 +3,9 @@
  * MiB of memory and some hundred milliseconds in a thread of Node's pool, so the service goes on meanwhile.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { InvalidOptionError } from '../../index.js'
 import { isBcrypt, verifyBcrypt } from './bcrypt.js'
+import { checkText } from './checks.js'
 import { FairQueue, type QueueOptions } from './fair-queue.js'
 
 /** What a hash costs: N is 2 to the power of `ln`. */
@@ -41,6 +43,7 @@ const queue = new FairQueue(2)
  * @param options for whom: whoever has many hashes computed keeps others waiting for one of them at most.
  */
 export async function hashPassword(password: string, options: QueueOptions = {}): Promise<string> {
+  check('hashPassword()', password, options)
   const salt = randomBytes(SALT_BYTES)
   const { ln, r, p } = passwordCost
   const hash = await derive(password, salt, HASH_BYTES, passwordCost, options)
@@ -58,6 +61,7 @@ export async function verifyPassword(
   stored: string,
   options: QueueOptions = {},
 ): Promise<boolean> {
+  check('verifyPassword()', password, options)
   if (isBcrypt(stored)) return queue.run(() => verifyBcrypt(password, stored), options)
   const parsed = parse(stored)
   if (parsed === undefined) {
@@ -77,6 +81,20 @@ export function isOutdated(stored: string): boolean {
     parsed.r !== passwordCost.r ||
     parsed.p !== passwordCost.p
   )
+}
+
+/** @throws InvalidOptionError */
+function check(where: string, password: string, options: QueueOptions): void {
+  if (typeof password !== 'string') {
+    // By its type alone: it may be a password all the same.
+    throw new InvalidOptionError(where, 'a password of the type', typeof password, 'text')
+  }
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidOptionError(where, 'options', options, 'an object such as { from, signal }')
+  const { from = '', signal } = options
+  checkText(where, 'from', from)
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw new InvalidOptionError(where, 'signal', signal, 'an AbortSignal')
 }
 
 function parse(stored: string): Hash | undefined {

@@ -3,6 +3,7 @@
  * like another, hide behind invisible characters, or push the lines of others about.
  */
 import { isKey, MAX_KEY_LENGTH } from '../../storage/index.js'
+import { checkText } from './checks.js'
 import { looksLike } from './confusables.js'
 
 /** Alphabets from which a name may be written, each by itself: letters of two of them look alike. */
@@ -47,11 +48,13 @@ export class Names {
 
   /** A name as it is kept and shown: whole characters in place of composed, wide and styled ones. */
   normalize(typed: string): string {
+    checkText('A name', 'what was typed', typed)
     return typed.normalize('NFKC').trim()
   }
 
   /** What is wrong with a name, as a sentence for the person; undefined if nothing is. */
   problem(typed: string): string | undefined {
+    checkText('A name', 'what was typed', typed)
     // First: a few characters can become many, and a megabyte of them takes its time.
     if (typed.length > 4 * this.longest) return this.tooLong()
     const name = this.normalize(typed)
@@ -81,6 +84,7 @@ export class Names {
    * rules of `problem` are for new accounts: whoever has one by a name that is reserved by now may still use it.
    */
   keyOfAccount(typed: string): string | undefined {
+    checkText('A name', 'what was typed', typed)
     if (typed.length > 4 * MAX_KEY_LENGTH) return undefined
     const key = this.key(typed)
     return isKey(key) ? key : undefined

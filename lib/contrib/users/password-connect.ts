@@ -1,10 +1,11 @@
 /** Logging in with a password, and making accounts. */
 import { step } from '../../conversation/index.js'
-import type { events } from '../../index.js'
+import { type events, InvalidOptionError } from '../../index.js'
 import { confirm, password as passwordPrompt } from '../../prompts/index.js'
 import type { Store } from '../../storage/index.js'
 import { AccountRate } from './account-rate.js'
 import { Attempts } from './attempts.js'
+import { checkMixin } from './checks.js'
 import { asClient, ConnectFlow } from './connect.js'
 import { hashPassword } from './hash.js'
 import { checkNothing, type PasswordMethods } from './password.js'
@@ -21,6 +22,8 @@ export function attemptsFor(
   users: { readonly service: object },
   options?: ConstructorParameters<typeof Attempts>[0],
 ): Attempts {
+  if (typeof users?.service !== 'object' || users.service === null)
+    throw new InvalidOptionError('attemptsFor()', 'users', users, 'what new Users(service, User) gives')
   const known = attemptsOf.get(users.service)
   if (known !== undefined) return known
   const attempts = new Attempts(options)
@@ -61,6 +64,7 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
 
   constructor(users: Users<U>) {
     super(users)
+    checkMixin(`new ${new.target.name}()`, users, 'password', 'withPassword')
     this.attempts = attemptsFor(users)
   }
 

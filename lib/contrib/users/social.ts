@@ -1,6 +1,7 @@
 /** Socials: `dance bob` is `You dance with bob` to who dances, `ann dances with you` to bob, and `ann dances with bob` to others. */
 import { CommandError, type CommandEvent } from '../commands/index.js'
 import { directedAction, type Pronouns, type Socials, socials } from '../language/index.js'
+import { checkSocials, checkText } from './checks.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser, Users } from './users.js'
 
@@ -24,6 +25,8 @@ export class Social<U extends AnySocialUser> extends UserCommand<U> {
    */
   constructor(users: Users<U>, verb: string, circle?: (me: U) => readonly U[], table: Socials = socials) {
     super(users, circle)
+    checkText('new Social()', 'verb', verb)
+    checkSocials('new Social()', table)
     this.verb = verb
     this.socials = table
   }

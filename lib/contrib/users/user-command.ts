@@ -1,6 +1,7 @@
 /** What commands of users have in common. */
 import { Handler } from '../../index.js'
 import { CommandError, type CommandEvent } from '../commands/index.js'
+import { checkCircle, checkUsers } from './checks.js'
 import type { AnyUser, Users } from './users.js'
 
 /** A command of somebody who is logged in. Texts and steps are there to be overridden. */
@@ -15,6 +16,8 @@ export abstract class UserCommand<U extends AnyUser> extends Handler<CommandEven
    */
   constructor(users: Users<U>, circle: (me: U) => readonly U[] = () => users.online) {
     super()
+    checkUsers(`new ${new.target.name}()`, users)
+    checkCircle(`new ${new.target.name}()`, circle)
     this.users = users
     this.#circle = circle
   }

@@ -10,7 +10,7 @@
  * Bind it before whatever uses `event.user`. Its type is declared by the program, once:
  * `declare module 'mara-ts' { interface ClientEventContext { user: User } }`.
  */
-import { events, type Line, type Service, type WriteOptions } from '../../index.js'
+import { events, InvalidOptionError, type Line, type Service, type WriteOptions } from '../../index.js'
 import { type Manager, Store, type StoreClass, UnreadableError } from '../../storage/index.js'
 import { listInWords } from '../../text/styles/index.js'
 import { Names } from './names.js'
@@ -43,7 +43,9 @@ export class Users<U extends AnyUser> {
   /** Who may be called what; replace it for other rules. */
   names = new Names()
 
+  /** @throws InvalidOptionError; DefinitionError for a class of another kind of object. */
   constructor(service: AnyService, userClass: StoreClass<U>) {
+    checkMade(service, userClass)
     this.service = service
     this.store = service.stores.manager(userClass)
     service.listen(events.Client, (event) => {
@@ -256,6 +258,14 @@ export class Users<U extends AnyUser> {
     this.#online.set(user.key, user)
     this.#inOrder = undefined
   }
+}
+
+function checkMade(service: unknown, userClass: unknown): void {
+  const where = 'new Users()'
+  if (typeof (service as AnyService | null | undefined)?.listen !== 'function')
+    throw new InvalidOptionError(where, 'service', service, 'a Service')
+  if (typeof userClass !== 'function' || !('online' in (userClass.prototype ?? {})))
+    throw new InvalidOptionError(where, 'userClass', userClass, 'a class that extends BaseUser')
 }
 
 /** Whether a user is logged in on the client that it names: while another process served, it may have gone, or logged out. */

@@ -1,0 +1,47 @@
+import { InvalidOptionError, Service } from 'mara-ts'
+import { BaseUser, Users, withAdmin } from 'mara-ts/contrib/users'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  checkCircle,
+  checkMixin,
+  checkRegistry,
+  checkSocials,
+  checkText,
+  checkUsers,
+} from '../../../lib/contrib/users/checks.js'
+
+const refused = (error: unknown): boolean => error instanceof InvalidOptionError
+
+test('users and registries are known by what they can do', () => {
+  class User extends BaseUser.define('user', {}) {}
+  checkUsers('here', new Users(new Service({ standalone: true }), User))
+  for (const value of [undefined, null, {}, 5, new Service({ standalone: true })])
+    assert.throws(() => checkUsers('here', value), refused)
+  checkRegistry('here', { register: () => {} } as never)
+  for (const value of [undefined, null, {}])
+    assert.throws(() => checkRegistry('here', value as never), refused)
+})
+
+test('users lack what no mixin has added', () => {
+  class User extends withAdmin(BaseUser).define('user', {}) {}
+  const users = new Users(new Service({ standalone: true }), User)
+  checkMixin('here', users, 'isAdmin', 'withAdmin')
+  assert.throws(
+    () => checkMixin('here', users, 'password', 'withPassword'),
+    /here got users of the class: .*User.* a field password: class User extends withPassword\(BaseUser\)/,
+  )
+})
+
+test('texts, circles and tables', () => {
+  checkText('here', 'name', '')
+  assert.throws(() => checkText('here', 'name', 5), /here got name: 5 .number.; expected text/)
+  checkCircle('here', undefined)
+  checkCircle('here', () => [])
+  assert.throws(() => checkCircle('here', []), refused)
+  checkSocials('here', { dance: 'with' })
+  for (const value of [undefined, null, 5, { dance: 5 }])
+    assert.throws(() => checkSocials('here', value), refused)
+})
+
+test.run()
