@@ -9,6 +9,16 @@ import {
   standardCommands,
 } from 'mara-ts/contrib/commands'
 import {
+  BaseRoom,
+  Go,
+  RoomConnect,
+  RoomDisconnect,
+  RoomLook,
+  roomCommands,
+  World,
+  withRoom,
+} from 'mara-ts/contrib/rooms'
+import {
   Attempts,
   adminCommands,
   attemptsFor,
@@ -160,6 +170,38 @@ refused('contrib/users: passwords are text, and attempts are counted by numbers'
   [() => new Attempts(any({ fre: 1 })), /got fre: 1 .* one of these options: free/],
   [() => new Attempts({ free: Number.NaN }), /got free: NaN .* a number from 0 on/],
   [() => attemptsFor(nothing), /attemptsFor.. got users: undefined/],
+])
+
+class Room extends BaseRoom {}
+
+function world(options: unknown = { start: 'lobby' }): World<Room, never> {
+  class Walker extends withRoom(BaseUser) {}
+  return new World(any(new Users(standalone(), Walker)), Room, any(options))
+}
+
+refused('contrib/rooms: a world needs users with rooms, a class of rooms, and where people begin', [
+  [() => new (any(World))(), /new World.. got users: undefined .* new Users/],
+  [() => new World(any(users()), Room, { start: 'lobby' }), /got users of the class: .* withRoom/],
+  [() => new (any(World))(world().users), /got roomClass: undefined .* extends BaseRoom/],
+  [() => new (any(World))(world().users, Room), /got options: undefined .* start: 'lobby'/],
+  [() => world({}), /got start: undefined .* the key of a room/],
+  [() => world({ start: 5 }), /got start: 5/],
+  [() => world({ start: 'lobby', strat: 1 }), /got strat: 1 .* one of these options: start/],
+  [() => world().define(nothing, {}), /define.. got key: undefined/],
+  [() => any(world()).define('lobby'), /define.. got fields: undefined .* name: 'Lobby'/],
+  [() => world().loadYaml(nothing), /loadYaml.. got path: undefined/],
+  [() => world().guard(nothing, 'north', act), /guard.. got room: undefined/],
+  [() => world().guard('lobby', any('norht'), act), /guard.. got direction: norht .* one of these: north/],
+  [() => any(world()).guard('lobby', 'north'), /guard.. got guard: undefined .* a function/],
+])
+
+refused('contrib/rooms: flows and commands need a world', [
+  [() => new RoomConnect(nothing), /new RoomConnect.. got world: undefined .* new World/],
+  [() => new RoomDisconnect(any(users())), /new RoomDisconnect.. got world: /],
+  [() => new Go(any({})), /new Go.. got world: \{\}/],
+  [() => new RoomLook(any(users())), /new RoomLook.. got world: /],
+  [() => roomCommands(nothing, world()), /roomCommands.. got commands: undefined/],
+  [() => roomCommands(registry(), any(users())), /roomCommands.. got world: /],
 ])
 
 test.run()

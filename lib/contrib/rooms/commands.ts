@@ -1,6 +1,7 @@
 /** Commands of people in rooms. */
 import { type AnyRegistry, CommandError, type CommandEvent } from '../commands/index.js'
 import { Emote, ifAdmin, Look, Say, UserCommand } from '../users/index.js'
+import { checkRegistry, checkWorld } from './checks.js'
 import { baseOf } from './copies.js'
 import { allDirections, type Direction, directions } from './directions.js'
 import type { AnyRoom, AnyRoomUser } from './room.js'
@@ -10,6 +11,7 @@ abstract class RoomCommand<R extends AnyRoom, U extends AnyRoomUser> extends Use
   readonly world: World<R, U>
 
   constructor(world: World<R, U>) {
+    checkWorld(`new ${new.target.name}()`, world)
     super(world.users, world.around)
     this.world = world
   }
@@ -31,6 +33,7 @@ export class RoomLook<R extends AnyRoom, U extends AnyRoomUser> extends Look<U> 
   readonly world: World<R, U>
 
   constructor(world: World<R, U>) {
+    checkWorld(`new ${new.target.name}()`, world)
     super(world.users, world.around)
     this.world = world
   }
@@ -120,6 +123,8 @@ export function roomCommands<R extends AnyRoom, U extends AnyRoomUser>(
   commands: AnyRegistry,
   world: World<R, U>,
 ): void {
+  checkRegistry('roomCommands()', commands)
+  checkWorld('roomCommands()', world)
   commands.register(
     'say',
     { args: '<message:text>', help: 'Says something to everybody in the room.' },

@@ -1,6 +1,7 @@
 /** Logging in into a room, and out of it. */
 import type { events } from '../../index.js'
 import { type AnyPasswordUser, DisconnectFlow, PasswordConnect } from '../users/index.js'
+import { checkWorld } from './checks.js'
 import { baseOf } from './copies.js'
 import type { AnyRoom, AnyRoomUser } from './room.js'
 import type { World } from './world.js'
@@ -13,6 +14,7 @@ export class RoomConnect<
   readonly world: World<R, U>
 
   constructor(world: World<R, U>) {
+    checkWorld(`new ${new.target.name}()`, world)
     super(world.users)
     this.world = world
   }
@@ -31,6 +33,7 @@ export class RoomDisconnect<R extends AnyRoom, U extends AnyRoomUser> extends Di
   readonly world: World<R, U>
 
   constructor(world: World<R, U>) {
+    checkWorld(`new ${new.target.name}()`, world)
     super(world.users)
     this.world = world
   }

@@ -12,11 +12,12 @@
  * lists all of it.
  */
 import { step } from '../../conversation/index.js'
-import { events } from '../../index.js'
+import { events, InvalidOptionError } from '../../index.js'
 import { isKey, type Manager, type ObjectSnapshot, type StoreClass } from '../../storage/index.js'
 import { bold, type Content, listInWords } from '../../text/styles/index.js'
 import type { Users } from '../users/index.js'
 import { problemsOf } from './check.js'
+import { checkDirection, checkMade, checkRoomKey } from './checks.js'
 import { baseOf, Copies } from './copies.js'
 import { allDirections, type Direction, directions } from './directions.js'
 import { ExitError, WorldError } from './errors.js'
@@ -60,12 +61,16 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** Another process is to go on. */
   #letsGo = false
 
-  /** @param users made before it. */
-  constructor(users: Users<U>, roomClass: StoreClass<R>, { start }: WorldOptions) {
+  /**
+   * @param users made before it.
+   * @throws InvalidOptionError; DefinitionError for a class of another kind of object.
+   */
+  constructor(users: Users<U>, roomClass: StoreClass<R>, options: WorldOptions) {
+    checkMade({ users, roomClass, options })
     this.users = users
     this.store = users.service.stores.manager(roomClass)
     this.#copies = new Copies(this.store)
-    this.start = start.toLowerCase()
+    this.start = options.start.toLowerCase()
     announceWorld(this)
     users.service.listen(events.PreStart, () => this.#make())
     users.service.listen(events.PostStart, () => this.#comeBack())
@@ -105,6 +110,9 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
 
   /** Says that there is a room. Its fields are those of the class. */
   define(key: string, fields: RoomFields<R>): void {
+    checkRoomKey('define()', 'key', key)
+    if (typeof fields !== 'object' || fields === null)
+      throw new InvalidOptionError('define()', 'fields', fields, "an object such as { name: 'Lobby' }")
     if (this.#defined.has(key.toLowerCase()))
       this.#problems.push(`${PROGRAM}, room "${plain(key)}": it is defined twice`)
     this.#defined.set(key.toLowerCase(), fields)
@@ -112,11 +120,16 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
 
   /** Rooms (and other objects) of a YAML file, each document with its `store` and `key`: see `stores.loadYaml`. */
   loadYaml(path: string): void {
+    if (typeof path !== 'string' || path === '')
+      throw new InvalidOptionError('loadYaml()', 'path', path, 'the path of a YAML file')
     this.#files.push(path)
   }
 
   /** Asks before somebody uses an exit. */
   guard(room: string, direction: Direction, guard: Guard<R, U>): void {
+    checkRoomKey('guard()', 'room', room)
+    checkDirection('guard()', direction)
+    if (typeof guard !== 'function') throw new InvalidOptionError('guard()', 'guard', guard, 'a function')
     this.#guards.set(`${room.toLowerCase()} ${direction}`, guard)
   }
 
