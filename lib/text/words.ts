@@ -32,10 +32,17 @@ export function durationInWords(ms: number): string {
  * A list as people write it: 'ann, bob and cat'. Styled items keep their styles; then the list is styled text.
  *
  * @param conjunction the word before the last item.
+ * @throws {InvalidOptionError} for what is no list, or no word.
  */
 export function listInWords(items: Iterable<string>, conjunction?: string): string
 export function listInWords(items: Iterable<Content>, conjunction?: string): string | Styled
 export function listInWords(items: Iterable<Content>, conjunction = 'and'): string | Styled {
+  if (typeof (items as Iterable<Content> | null)?.[Symbol.iterator] !== 'function') {
+    throw new InvalidOptionError('listInWords()', 'items', items, 'a list')
+  }
+  if (typeof conjunction !== 'string') {
+    throw new InvalidOptionError('listInWords()', 'conjunction', conjunction, "a word, such as 'or'")
+  }
   const all = [...items]
   const parts = all.flatMap((item, index) => {
     if (index === 0) return [item]

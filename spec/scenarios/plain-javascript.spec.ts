@@ -38,6 +38,7 @@ import {
   withAdmin,
   withFields,
 } from 'mara-ts/contrib/users'
+import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -202,6 +203,25 @@ refused('contrib/rooms: flows and commands need a world', [
   [() => new RoomLook(any(users())), /new RoomLook.. got world: /],
   [() => roomCommands(nothing, world()), /roomCommands.. got commands: undefined/],
   [() => roomCommands(registry(), any(users())), /roomCommands.. got world: /],
+])
+
+refused('styles: rules, wrapping and colours take options that there are', [
+  [() => hr('a', any('b')), /hr.. got options: b .* any of these: sequence, style/],
+  [() => hr(any({ sequnce: '=' })), /hr.. got sequnce: = /],
+  [() => hr(any({ style: 'red' })), /hr.. got style: red .* a style, such as red/],
+  [() => hr(any({ sequence: 5 })), /hr.. got sequence: 5/],
+  [() => rules(any(null)), /rules.. got options: null/],
+  [() => rules(any('=')), /rules.. got options: =/],
+  [() => wrap('x', any(null)), /wrap.. got options: null/],
+  [() => wrap('x', any({ wdith: 5 })), /wrap.. got wdith: 5 .* width, indent, hanging/],
+  [() => compose(bold, nothing), /compose.. got style: undefined/],
+  [() => hex(any(123456)), /^123456 is not a colour/],
+  [() => hex(any(1n)), /^1 is not a colour/],
+  [() => red(any(hr)), /Styled text got text: .* call it, as in hr/],
+  [() => any(render)('x'), /render.. got options: undefined .* depth: 'none'/],
+  [() => render(red('x'), any({ depth: 7 })), /render.. got depth: 7 .* none, 16, 256, true/],
+  [() => listInWords(nothing), /listInWords.. got items: undefined/],
+  [() => listInWords(['a', 'b'], any(null)), /listInWords.. got conjunction: null/],
 ])
 
 test.run()

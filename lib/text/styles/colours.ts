@@ -6,6 +6,7 @@
  * grey). At depth 256 only the cube and the greys (16 to 255) are used, since users change the first sixteen. At depth
  * 16 these are assumed to be xterm's.
  */
+import { shown } from '../../errors.js'
 import { InvalidStyleError } from './errors.js'
 import type { Paint } from './look.js'
 
@@ -70,9 +71,11 @@ export function rgbPaint(layer: Layer, red: number, green: number, blue: number)
 
 /** `#rrggbb` or `#rgb`; the `#` may be missing. */
 export function hexPaint(layer: Layer, colour: string): Paint {
-  const digits = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(colour)?.[1]
+  const digits = typeof colour === 'string' ? /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(colour)?.[1] : undefined
   if (digits === undefined) {
-    throw new InvalidStyleError(`${JSON.stringify(colour)} is not a colour: expected '#rrggbb' or '#rgb'.`)
+    throw new InvalidStyleError(
+      `${typeof colour === 'string' ? JSON.stringify(colour) : shown(colour)} is not a colour: expected '#rrggbb' or '#rgb'.`,
+    )
   }
   const six = digits.length === 6 ? digits : digits.replace(/./g, '$&$&')
   const value = Number.parseInt(six, 16)

@@ -1,4 +1,5 @@
 /** The last step: turns lines of runs into the string for one client, or for all clients of a kind. */
+import { checkObject, InvalidOptionError } from '../../errors.js'
 import { layOut } from './layout.js'
 import { type ColourDepth, type Look, transition, UNSTYLED } from './look.js'
 import type { Node } from './node.js'
@@ -11,6 +12,7 @@ export interface RenderOptions {
   columns?: number | undefined
 }
 
+const DEPTHS: readonly unknown[] = ['none', 16, 256, 'true'] satisfies ColourDepth[]
 const DEFAULT_COLUMNS = 80
 // A peer may claim any width up to 65,535 (RFC 1073), and every rule would be that long.
 const MOST_COLUMNS = 1_000
@@ -18,8 +20,14 @@ const MOST_COLUMNS = 1_000
 /**
  * The content as a string for one kind of client. CR LF separates the lines; none follows the last one. Every line ends
  * with all styles reset, so that lines can be stored, cut and shown on their own.
+ *
+ * @throws {InvalidOptionError} for a depth that there is not.
  */
 export function render(content: Content, options: RenderOptions): string {
+  checkObject('render()', 'options', options, "an object such as { depth: 'none' }")
+  if (!DEPTHS.includes(options.depth)) {
+    throw new InvalidOptionError('render()', 'depth', options.depth, `one of these: ${DEPTHS.join(', ')}`)
+  }
   return renderNode(toNode(content), options.depth, usableColumns(options.columns))
 }
 

@@ -1,4 +1,5 @@
 /** A style is a function that gives its style to text. It is called with parts, or as the tag of a template. */
+import { InvalidOptionError } from '../../errors.js'
 import type { Effect, Node } from './node.js'
 import { type Content, type Styled, styledText, toNode } from './styled.js'
 
@@ -13,8 +14,17 @@ export function makeStyle(effect: Effect): Style {
   return (...args: unknown[]) => styledText({ kind: 'group', effect, children: nodesOf(args) })
 }
 
-/** Several styles as one: `compose(bold, red)(text)` is `bold(red(text))`. */
+/** Several styles as one: `compose(bold, red)(text)` is `bold(red(text))`. @throws {InvalidOptionError} for what is no style. */
 export function compose(...styles: Style[]): Style {
+  for (const style of styles) {
+    if (typeof style !== 'function')
+      throw new InvalidOptionError(
+        'compose()',
+        'style',
+        style,
+        'styles, one after another, such as bold, red',
+      )
+  }
   return (...args: unknown[]) => {
     const inside = styledText({ kind: 'group', effect: { kind: 'keep' }, children: nodesOf(args) })
     return styles.reduceRight((content, style) => style(content), inside)

@@ -3,6 +3,7 @@
  * is known. All text in it is clean: unsafe characters go when a string enters the tree, so no name or message of a
  * user can carry an escape sequence to another's terminal.
  */
+import { InvalidOptionError } from '../../errors.js'
 import { sanitize } from '../sanitize.js'
 import { layOut } from './layout.js'
 import type { Node } from './node.js'
@@ -50,6 +51,9 @@ export function isStyled(value: unknown): value is Styled {
 
 export function toNode(content: Content): Node {
   if (isStyled(content)) return content.node
+  // Its source would be shown to people.
+  if (typeof content === 'function')
+    throw new InvalidOptionError('Styled text', 'text', content, 'no function: call it, as in hr()')
   return { kind: 'text', text: sanitize(String(content), { lineBreaks: true }) }
 }
 
