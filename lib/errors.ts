@@ -67,6 +67,11 @@ export function checkObject(where: string, name: string, value: unknown, expecte
   throw new InvalidOptionError(where, name, value, expected)
 }
 
+/** @throws InvalidOptionError for what can't be called. */
+export function checkFunction(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'function') throw new InvalidOptionError(where, name, value, 'a function')
+}
+
 /**
  * Refuses what is no object of options, and options by names that there are not: a typing error would be taken for a
  * default in silence.

@@ -1,4 +1,5 @@
 /** Conversations without an end: of all that was said, only where they stand now is kept. */
+import { checkFunction, InvalidOptionError } from '../errors.js'
 import { followAlways } from './context.js'
 import { currentConversation, type LoopPlace } from './conversation.js'
 
@@ -36,13 +37,16 @@ export function leave<State>(state: State): Leave<State> {
  *
  * @param state plain data, as `client.state` is; not `undefined`.
  * @returns the last state, when `fn` gives `leave(state)`, or when the client has gone and all its lines are read.
- * @throws what `fn` throws; StepError where a state could not be restored as it is.
+ * @throws InvalidOptionError without a client or a function; what `fn` throws; StepError where a state could not be restored as it is.
  */
 export async function loop<State, Line>(
   client: LoopClient<Line>,
   state: State,
   fn: (state: State, line: Line) => State | Leave<State> | PromiseLike<State | Leave<State>>,
 ): Promise<State> {
+  if (typeof (client as LoopClient<Line> | null | undefined)?.[Symbol.asyncIterator] !== 'function')
+    throw new InvalidOptionError('loop()', 'client', client, 'a client')
+  checkFunction('loop()', 'fn', fn)
   const conversation = currentConversation()
   const place: LoopPlace | undefined = await conversation?.beginLoop()
   let current = place?.known === undefined ? state : (place.known.state as State)

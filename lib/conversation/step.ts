@@ -5,6 +5,7 @@
  * Outside of handlers of `Connect` and `Receive` these do what they would do without this module; without an angel they keep
  * their rules, and nothing is written down.
  */
+import { checkFunction, InvalidOptionError } from '../errors.js'
 import { followAlways } from './context.js'
 import { type Attempt, currentConversation } from './conversation.js'
 
@@ -24,9 +25,17 @@ followAlways()
  *
  * @param label says what is done; the same for the same step in all versions of the program.
  * @param fn its result must be plain data, as `client.state` is. An error that it throws is kept by name and message.
- * @throws what `fn` throws; StepError where the result could not be restored as it is.
+ * @throws InvalidOptionError without a label or a function; what `fn` throws; StepError where the result could not be restored as it is.
  */
 export async function step<T>(label: string, fn: (attempt: Attempt) => T | PromiseLike<T>): Promise<T> {
+  if (typeof label !== 'string')
+    throw new InvalidOptionError(
+      'step()',
+      'label',
+      label,
+      "text that says what is done, such as 'load account'",
+    )
+  checkFunction('step()', 'fn', fn)
   const conversation = currentConversation()
   return conversation === undefined ? fn({ again: false }) : conversation.step(label, fn)
 }

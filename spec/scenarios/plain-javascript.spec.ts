@@ -38,6 +38,7 @@ import {
   withAdmin,
   withFields,
 } from 'mara-ts/contrib/users'
+import { loop, step } from 'mara-ts/conversation'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -222,6 +223,19 @@ refused('styles: rules, wrapping and colours take options that there are', [
   [() => render(red('x'), any({ depth: 7 })), /render.. got depth: 7 .* none, 16, 256, true/],
   [() => listInWords(nothing), /listInWords.. got items: undefined/],
   [() => listInWords(['a', 'b'], any(null)), /listInWords.. got conjunction: null/],
+])
+
+async function* noLines(): AsyncGenerator<string> {}
+
+refused('conversation: a loop needs a client and a function, and a step a label and a function', [
+  [() => loop(nothing, 0, () => 0), /loop.. got client: undefined .* a client/],
+  [() => loop(any({}), 0, () => 0), /loop.. got client: \{\}/],
+  [() => any(loop)(noLines(), 0), /loop.. got fn: undefined .* a function/],
+  [() => any(loop)(noLines(), () => 0), /loop.. got fn: undefined/],
+  [() => any(step)('load'), /step.. got fn: undefined .* a function/],
+  [() => any(step)('load', Promise.resolve()), /step.. got fn: Promise/],
+  [() => any(step)(act), /step.. got label: .* such as 'load account'/],
+  [() => step(any(5), act), /step.. got label: 5/],
 ])
 
 test.run()
