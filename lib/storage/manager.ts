@@ -6,20 +6,24 @@
  * counts, not what is on disk. Any other object is read from disk when it is asked for, and forgotten when the program
  * lets go of it: changes to it that were not saved are then lost. Active or not, one key is one object in memory.
  */
+import { checkObject, InvalidOptionError } from '../errors.js'
 import type { WaitOptions } from './backend.js'
 import type { Data, Given } from './field.js'
 import { parseKey } from './key.js'
 import { peekEach } from './listing.js'
 import { loadYaml } from './load-yaml.js'
+import { checkOptions } from './options.js'
 import type { Finder, LoadOptions, Reference } from './reference.js'
 import type { Repository } from './repository.js'
-import type { FieldsOf, Store, StoreClass } from './store.js'
+import { type FieldsOf, Store, type StoreClass } from './store.js'
 
 /** Nothing need be given when every field has a default. */
 type CreateArguments<T> =
   Partial<Given<FieldsOf<T>>> extends Given<FieldsOf<T>>
     ? [values?: Given<FieldsOf<T>>, options?: WaitOptions]
     : [values: Given<FieldsOf<T>>, options?: WaitOptions]
+
+const OF_FIELDS = "an object of fields, such as { name: 'Ann' }"
 
 /** Extend it to add your own queries: `class Users extends Manager<User> { ... }`, `stores.manager(User, Users)`. */
 export class Manager<T extends Store> implements Finder<T> {
@@ -53,7 +57,9 @@ export class Manager<T extends Store> implements Finder<T> {
    * @param options.activate false to only look: it is then forgotten when the program lets go of it.
    * @throws UnreadableError when what is saved cannot be read; damaged text has then been set aside.
    */
-  async load(key: string, { activate = true, signal }: LoadOptions = {}): Promise<T | undefined> {
+  async load(key: string, options: LoadOptions = {}): Promise<T | undefined> {
+    checkOptions('load()', options, ['activate', 'signal'])
+    const { activate = true, signal } = options
     return this.#repository.load(this.#parse(key), activate, signal)
   }
 
@@ -65,6 +71,10 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws InvalidValueError for a value that its schema refuses, or a field without a default that is not given.
    */
   async create(key: string, ...[values, options]: CreateArguments<T>): Promise<T> {
+    // A list would be taken for an object without a field, and its items for nothing.
+    if (Array.isArray(values)) throw new InvalidOptionError('create()', 'values', values, OF_FIELDS)
+    if (values !== undefined && values !== null) checkObject('create()', 'values', values, OF_FIELDS)
+    if (options !== undefined) checkOptions('create()', options)
     return this.#repository.create(this.#parse(key), (values ?? {}) as Data, options?.signal)
   }
 
@@ -78,12 +88,17 @@ export class Manager<T extends Store> implements Finder<T> {
    * for good. Does nothing to an object that is not active.
    */
   release(object: T): void {
+    if (!(object instanceof Store))
+      throw new InvalidOptionError('release()', 'object', object, 'a stored object')
     this.#repository.release(object)
   }
 
   /** Deletes an object, loaded or not: what is saved, and its life in memory. Not an error when there is none. */
   async delete(target: T | string, options: WaitOptions = {}): Promise<void> {
+    checkOptions('delete()', options)
     if (typeof target === 'string') return this.#repository.delete(this.#parse(target), options)
+    if (!(target instanceof Store))
+      throw new InvalidOptionError('delete()', 'target', target, 'a stored object, or its key')
     return target.delete(options)
   }
 
@@ -93,7 +108,8 @@ export class Manager<T extends Store> implements Finder<T> {
   }
 
   /** The keys of all saved objects, sorted. Opens none of them. */
-  keys(options: WaitOptions = {}): Promise<string[]> {
+  async keys(options: WaitOptions = {}): Promise<string[]> {
+    checkOptions('keys()', options)
     return this.#repository.texts.keys(options)
   }
 
@@ -103,15 +119,15 @@ export class Manager<T extends Store> implements Finder<T> {
    *
    * @throws BackendError when the back end can list nothing: it is not the objects that are wrong then.
    */
-  async *saved({ signal }: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
-    yield* this.#each(await this.keys({ signal }), signal)
+  async *saved(options: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
+    yield* this.#each(await this.keys(options), options.signal)
   }
 
   /** All objects, active or saved, by key: see `saved`. */
-  async *all({ signal }: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
-    const keys = new Set(await this.keys({ signal }))
+  async *all(options: WaitOptions = {}): AsyncGenerator<T, void, undefined> {
+    const keys = new Set(await this.keys(options))
     for (const { key } of this.active()) keys.add(key)
-    yield* this.#each([...keys].sort(), signal)
+    yield* this.#each([...keys].sort(), options.signal)
   }
 
   #each(keys: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<T, void, undefined> {
@@ -128,9 +144,10 @@ export class Manager<T extends Store> implements Finder<T> {
    * @returns the objects, in the order of the file.
    * @throws YamlError naming every problem by file, document and line; then nothing has changed.
    */
-  async loadYaml(path: string, { signal }: WaitOptions = {}): Promise<T[]> {
+  async loadYaml(path: string, options: WaitOptions = {}): Promise<T[]> {
+    checkOptions('loadYaml()', options)
     const own = this.#repository
-    return loadYaml(path, [own], { own, signal }, this.stores)
+    return loadYaml(path, [own], { own, signal: options.signal }, this.stores)
   }
 
   #parse(key: string): string {

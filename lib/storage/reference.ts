@@ -4,6 +4,7 @@
  * leaves references that simply lead nowhere any more.
  */
 import { z } from 'zod'
+import { checkFunction } from '../errors.js'
 import type { WaitOptions } from './backend.js'
 import { DefinitionError } from './errors.js'
 import { parseKey } from './key.js'
@@ -106,6 +107,7 @@ export function reference<C extends AnyStoreClass, T extends InstanceType<C>>(
 ): z.ZodType<Reference<T>, string>
 export function reference<T = never>(target: Unseen<T>): z.ZodType<Reference<T>, string>
 export function reference(target: () => unknown): z.ZodType<Reference, string> {
+  checkFunction('reference()', 'target', target)
   const held = z.custom<Reference>(
     (value) => value instanceof Reference,
     'expected a reference: write object.ref',

@@ -15,6 +15,8 @@
  * Three lifetimes: a field is saved; a `session()` field lasts while the object is active and through a restart; a
  * plain class property lasts as long as the object is in this process's memory.
  */
+
+import { checkObject } from '../errors.js'
 import type { WaitOptions } from './backend.js'
 import { DefinitionError } from './errors.js'
 import { type Data, Definition, type Fields, type Values } from './field.js'
@@ -99,6 +101,7 @@ export class Store {
     // biome-ignore lint/complexity/noThisInStatic: the class it is called on, which may be a subclass
     const Base = this as unknown as typeof Store
     const name = parseKey(kind, 'kind')
+    checkObject('define()', 'fields', fields, 'an object of zod schemas, such as { name: z.string() }')
     for (const field of Object.keys(fields)) {
       if (field in Base.prototype || FORBIDDEN.has(field) || field.startsWith('$')) {
         throw new DefinitionError(

@@ -9,17 +9,19 @@
  * const ann = (await users.load('ann')) ?? (await users.create('ann'))
  * ```
  */
+import { checkFunction, InvalidOptionError } from '../errors.js'
 import type { Backend, WaitOptions } from './backend.js'
 import { openBackend } from './backends/open.js'
 import { DefinitionError, NotOpenError, type UnreadableError } from './errors.js'
 import { isKey } from './key.js'
 import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
+import { checkBackend, checkOptions } from './options.js'
 import type { Resolver } from './reference.js'
 import { Repository } from './repository.js'
 import type { RepositoryHost } from './saved-texts.js'
 import type { ObjectSnapshot, StoresSnapshot } from './snapshot.js'
-import type { Store, StoreClass } from './store.js'
+import { Store, type StoreClass } from './store.js'
 
 export interface OpenOptions extends WaitOptions {
   /** The directory for settings that name none; `data` unless said otherwise. */
@@ -61,6 +63,7 @@ export class Stores implements Resolver {
    * The manager of a class, always the same one. Can be asked for before `open`.
    *
    * @param ManagerClass your own subclass; name it in the first call for this class at the latest.
+   * @throws InvalidOptionError for what is no class of stored objects, or of managers.
    * @throws DefinitionError when another class has the same kind, or the manager has been made as another class.
    */
   manager<T extends Store>(storeClass: StoreClass<T>): Manager<T>
@@ -72,6 +75,12 @@ export class Stores implements Resolver {
     storeClass: StoreClass,
     ManagerClass?: new (repository: Repository<Store>) => Manager<Store>,
   ): Manager<Store> {
+    if (!isStoreClass(storeClass)) {
+      const expected = 'a class that extends what Store.define() gives'
+      throw new InvalidOptionError('manager()', 'storeClass', storeClass, expected)
+    }
+    if (ManagerClass !== undefined && !(ManagerClass?.prototype instanceof Manager))
+      throw new InvalidOptionError('manager()', 'ManagerClass', ManagerClass, 'a class that extends Manager')
     const { kind } = storeClass
     if (!kind) throw new DefinitionError(`${storeClass.name} has no kind. Extend what Store.define() gives.`)
     const manager = this.#managers.get(kind)
@@ -130,6 +139,8 @@ export class Stores implements Resolver {
    */
   async open(setting: string | Backend = 'file', options: OpenOptions = {}): Promise<void> {
     if (this.#backend) throw new DefinitionError('Storage is open already. Close it first.')
+    checkOptions('open()', options, ['storePath', 'signal'])
+    if (typeof setting !== 'string') checkBackend('open()', 'setting', setting)
     this.#backend = typeof setting === 'string' ? await openBackend(setting, options) : setting
   }
 
@@ -180,8 +191,9 @@ export class Stores implements Resolver {
    * @returns the objects, in the order of the file.
    * @throws YamlError naming every problem by file, document and line; then nothing has changed.
    */
-  loadYaml(path: string, { signal }: WaitOptions = {}): Promise<Store[]> {
-    return loadYaml(path, [...this.#repositories.values()], { signal }, this)
+  async loadYaml(path: string, options: WaitOptions = {}): Promise<Store[]> {
+    checkOptions('loadYaml()', options)
+    return loadYaml(path, [...this.#repositories.values()], { signal: options.signal }, this)
   }
 
   /** Called after every save, when the text is safe. Returns a function that removes the listener. */
@@ -200,6 +212,8 @@ export class Stores implements Resolver {
    * undone. Otherwise changes since the last `save` are as old as the last snapshot after a crash.
    */
   keep(object: Store): void {
+    if (!(object instanceof Store))
+      throw new InvalidOptionError('keep()', 'object', object, 'a stored object')
     notify(this.#onKeep, object)
   }
 
@@ -261,6 +275,8 @@ export class Stores implements Resolver {
 
   /** One active object, for a snapshot that is kept up to date with `onSave` and `onDelete`. */
   snapshotOf(object: Store): ObjectSnapshot {
+    if (!(object instanceof Store))
+      throw new InvalidOptionError('snapshotOf()', 'object', object, 'a stored object')
     const { kind } = object.constructor as unknown as StoreClass
     const repository = this.#repositories.get(kind)
     if (repository?.objects.inMemory(object.key) === object) return repository.snapshot(object)
@@ -313,9 +329,12 @@ export class Stores implements Resolver {
    *
    * @throws UnreadableError
    */
-  async load(name: string, { signal }: WaitOptions = {}): Promise<Store | undefined> {
+  async load(name: string, options: WaitOptions = {}): Promise<Store | undefined> {
+    if (typeof name !== 'string')
+      throw new InvalidOptionError('load()', 'name', name, "the name of an object, such as 'user/ann'")
+    checkOptions('load()', options)
     const place = this.#placeOf(name)
-    return place?.repository.load(place.key, false, signal)
+    return place?.repository.load(place.key, false, options.signal)
   }
 
   /**
@@ -342,7 +361,12 @@ export class Stores implements Resolver {
   }
 }
 
+function isStoreClass(value: unknown): boolean {
+  return typeof value === 'function' && (value === Store || value.prototype instanceof Store)
+}
+
 function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listener<A>): () => void {
+  checkFunction('Stores', 'listener', listener)
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }

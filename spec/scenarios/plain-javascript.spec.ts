@@ -39,6 +39,8 @@ import {
   withFields,
 } from 'mara-ts/contrib/users'
 import { loop, step } from 'mara-ts/conversation'
+import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } from 'mara-ts/storage'
+import { storageConformance } from 'mara-ts/storage/testing'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -236,6 +238,51 @@ refused('conversation: a loop needs a client and a function, and a step a label 
   [() => any(step)('load', Promise.resolve()), /step.. got fn: Promise/],
   [() => any(step)(act), /step.. got label: .* such as 'load account'/],
   [() => step(any(5), act), /step.. got label: 5/],
+])
+
+class Thing extends Store.define('thing', {}) {}
+
+const things = () => new Stores().manager(Thing)
+
+refused('storage: a manager needs a class of stored objects', [
+  [() => new Stores().manager(nothing), /manager.. got storeClass: undefined .* Store.define/],
+  [() => new Stores().manager(any(null)), /manager.. got storeClass: null/],
+  [() => new Stores().manager(any({ kind: 'thing' })), /manager.. got storeClass: \{ kind: 'thing' \}/],
+  [() => new Stores().manager(Thing, any(5)), /manager.. got ManagerClass: 5 .* extends Manager/],
+  [() => new Stores().manager(Thing, any(class {})), /manager.. got ManagerClass: /],
+  [() => any(Store).define('thing'), /define.. got fields: undefined .* zod schemas/],
+  [() => any(Store).define('thing', 5), /define.. got fields: 5/],
+  [() => reference(any(null)), /reference.. got target: null .* a function/],
+])
+
+refused('storage: stores and back ends', [
+  [() => new Stores().open(any(null)), /open.. got setting: null .* the methods read, write/],
+  [() => new Stores().open(any({})), /open.. got setting: \{\}/],
+  [() => new Stores().open('memory', any(null)), /open.. got options: null/],
+  [() => new Stores().open('memory', any({ storepath: 'x' })), /open.. got storepath: x .* storePath/],
+  [() => new Stores().onSave(nothing), /Stores got listener: undefined .* a function/],
+  [() => new Stores().keep(any({})), /keep.. got object: \{\} .* a stored object/],
+  [() => new Stores().snapshotOf(nothing), /snapshotOf.. got object: undefined/],
+  [() => new Stores().load(nothing), /load.. got name: undefined .* 'user\/ann'/],
+  [() => openBackend(nothing), /openBackend.. got setting: undefined/],
+  [() => openBackend('memory', any(null)), /openBackend.. got options: null/],
+  [() => fileBackend(nothing), /fileBackend.. got directory: undefined/],
+  [() => unstorageBackend(nothing), /unstorageBackend.. got driver: undefined .* a driver of unstorage/],
+  [() => storageConformance(nothing), /storageConformance.. got options: undefined/],
+  [() => storageConformance(any({})), /storageConformance.. got open: undefined .* a function/],
+])
+
+refused('storage: managers take options that there are, and objects that are stored', [
+  [() => things().load('a', any(null)), /load.. got options: null/],
+  [() => things().load('a', any({ actvate: false })), /load.. got actvate: false .* activate, signal/],
+  [() => things().load('a', any({ signal: 5 })), /load.. got signal: 5 .* an AbortSignal/],
+  [() => things().create('a', any(5)), /create.. got values: 5 .* an object of fields/],
+  [() => things().create('a', any([])), /create.. got values: \[\]/],
+  [() => things().release(any('a')), /release.. got object: a .* a stored object/],
+  [() => things().delete(nothing), /delete.. got target: undefined/],
+  [() => things().delete('a', any(null)), /delete.. got options: null/],
+  [() => things().keys(any({ signl: 1 })), /keys.. got signl: 1/],
+  [() => things().saved(any(5)).next(), /keys.. got options: 5/],
 ])
 
 test.run()

@@ -3,9 +3,11 @@
  * nobody has to install a database client for nothing.
  */
 import { join } from 'node:path'
+import { InvalidOptionError } from '../../errors.js'
 import { abortable } from '../../wait.js'
 import type { Backend, WaitOptions } from '../backend.js'
 import { BackendSettingError } from '../errors.js'
+import { checkOptions } from '../options.js'
 import { fileBackend } from './file.js'
 import { memoryBackend } from './memory.js'
 
@@ -16,8 +18,12 @@ import { memoryBackend } from './memory.js'
  */
 export async function openBackend(
   setting: string,
-  { storePath = 'data', signal }: WaitOptions & { storePath?: string | undefined } = {},
+  options: WaitOptions & { storePath?: string | undefined } = {},
 ): Promise<Backend> {
+  if (typeof setting !== 'string')
+    throw new InvalidOptionError('openBackend()', 'setting', setting, "text, such as 'file:data'")
+  checkOptions('openBackend()', options, ['storePath', 'signal'])
+  const { storePath = 'data', signal } = options
   signal?.throwIfAborted()
   const colon = setting.indexOf(':')
   const scheme = colon < 0 ? setting : setting.slice(0, colon)

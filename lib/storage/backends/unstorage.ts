@@ -4,6 +4,7 @@
  *
  * The driver itself is used rather than `createStorage()`, which would parse texts as it sees fit.
  */
+import { InvalidOptionError } from '../../errors.js'
 import type { Backend } from '../backend.js'
 import { keyValueBackend, type MaybePromise } from './key-value.js'
 
@@ -20,8 +21,10 @@ export interface UnstorageDriver {
 /** @param label how messages call it; the driver's name unless given. */
 export function unstorageBackend(
   driver: UnstorageDriver,
-  label: string = driver.name ?? 'unstorage',
+  label: string = driver?.name ?? 'unstorage',
 ): Backend {
+  if (typeof driver?.getItem !== 'function' || typeof driver.getKeys !== 'function')
+    throw new InvalidOptionError('unstorageBackend()', 'driver', driver, 'a driver of unstorage')
   const nameOf = (kind: string, key: string) => `${kind}:${key}`
   const readOnly = () => {
     throw new Error('This driver is read-only. Choose another one.')

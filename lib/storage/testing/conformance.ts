@@ -8,6 +8,7 @@
  * ```
  */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { checkFunction, checkNames } from '../../errors.js'
 import type { Backend } from '../backend.js'
 import { MAX_KEY_LENGTH } from '../key.js'
 
@@ -170,7 +171,11 @@ async function outlivesClosing(
 }
 
 /** The checks that a back end must pass. Each check opens and closes its own back end. */
-export function storageConformance({ open, reopen }: ConformanceOptions): ConformanceCheck[] {
+export function storageConformance(options: ConformanceOptions): ConformanceCheck[] {
+  checkNames('storageConformance()', options, ['open', 'reopen'])
+  const { open, reopen } = options
+  checkFunction('storageConformance()', 'open', open)
+  if (reopen !== undefined) checkFunction('storageConformance()', 'reopen', reopen)
   const checks = Object.entries(CHECKS).map(([name, check]) => ({
     name,
     run: async () => {
