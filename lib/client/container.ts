@@ -1,8 +1,8 @@
 /** Some clients, in the order in which they were added, and writing to all of them at once. */
 
-import { checkObject } from '../errors.js'
+import { checkFunction, checkObject, InvalidOptionError } from '../errors.js'
 import { Broadcast } from './broadcast.js'
-import { type AnyClient, type Client, membershipsOf } from './client.js'
+import { type AnyClient, Client, membershipsOf } from './client.js'
 import {
   type Line,
   type LinesAndOptions,
@@ -54,6 +54,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   }
 
   has(client: Client<State, Data>): boolean {
+    checkClient('has()', client)
     return this.#clients.get(client.id) === client || this.#clients.has(client)
   }
 
@@ -61,8 +62,13 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
     return this.#clients.values()
   }
 
-  /** Adds a client at the end. One that is there already keeps its place; one that has gone is not added. */
+  /**
+   * Adds a client at the end. One that is there already keeps its place; one that has gone is not added.
+   *
+   * @throws InvalidOptionError, here as everywhere, for what is no client.
+   */
   add(client: Client<State, Data>): this {
+    checkClient('add()', client)
     if (!this.has(client) && membershipsOf(client as AnyClient).join(this)) {
       this.#clients.set(this.#clients.has(client.id) ? client : client.id, client)
     }
@@ -71,6 +77,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
 
   /** @returns whether the client was there. */
   delete(client: Client<State, Data>): boolean {
+    checkClient('delete()', client)
     membershipsOf(client as AnyClient).leave(this)
     return this.#clients.delete(this.#clients.get(client.id) === client ? client.id : client)
   }
@@ -83,7 +90,10 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   write(clients: Client<State, Data> | Iterable<Client<State, Data>>, ...args: WriteArguments): void {
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)
-    for (const client of several('clients', clients)) broadcast.sendTo(client)
+    for (const client of several('clients', clients)) {
+      checkClient('write()', client)
+      broadcast.sendTo(client)
+    }
   }
 
   /** Sends the same lines to every client but those that `exclude`, `filter` or `filterAll` leave out. */
@@ -93,6 +103,8 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)
     const excluded = options?.exclude === undefined ? undefined : new Set(several('exclude', options.exclude))
+    if (options?.filter) checkFunction('writeAll()', 'filter', options.filter)
+    if (this.filterAll) checkFunction('writeAll()', 'filterAll', this.filterAll)
     for (const client of this.#clients.values()) {
       if (excluded?.has(client)) continue
       if (this.filterAll && !this.filterAll(client)) continue
@@ -100,6 +112,10 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
       broadcast.sendTo(client)
     }
   }
+}
+
+function checkClient(where: string, client: unknown): void {
+  if (!(client instanceof Client)) throw new InvalidOptionError(where, 'client', client, 'a client')
 }
 
 /** A client is iterable itself, but asynchronously, so it can't be taken for several. */

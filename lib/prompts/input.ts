@@ -23,7 +23,7 @@ const REQUIRED = 'Please type something.'
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
 export function input(client: LineClient, options: InputOptions): Promise<string> {
-  checkPrompt('input()', options as PromptOptions<never>)
+  checkPrompt('input()', client, options as PromptOptions<never>)
   const { required = false, transform = (text) => text } = options
   return prompt(
     client,

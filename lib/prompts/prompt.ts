@@ -1,5 +1,5 @@
 /** What all prompts do: show the message, wait for a line, make an answer of it, and ask again until it is valid. */
-import { type Client, nextAnswer } from '../client/client.js'
+import { Client, nextAnswer } from '../client/client.js'
 import type { Line } from '../client/format.js'
 import { checkObject, InvalidOptionError } from '../errors.js'
 import { isStyled } from '../text/styles/index.js'
@@ -55,7 +55,8 @@ export function visibly(kind: string): Ask {
  * @param caller for messages.
  * @throws InvalidOptionError
  */
-export function checkPrompt(caller: string, options: PromptOptions<never>): void {
+export function checkPrompt(caller: string, client: LineClient, options: PromptOptions<never>): void {
+  if (!(client instanceof Client)) throw new InvalidOptionError(caller, 'client', client, 'a client')
   checkObject(caller, 'options', options, "an object such as { message: 'Name: ' }")
   const { message, validate, signal } = options
   if (typeof message !== 'string' && !isStyled(message)) {

@@ -48,7 +48,7 @@ async function ask<C extends string | Choice<unknown>>(
   client: LineClient,
   options: SelectOptions<C>,
 ): Promise<ValueOf<C>> {
-  checkPrompt('select()', options as PromptOptions<never>)
+  checkPrompt('select()', client, options as PromptOptions<never>)
   if (!Array.isArray(options.choices)) {
     throw new InvalidOptionError('select()', 'choices', options.choices, 'a list of choices')
   }

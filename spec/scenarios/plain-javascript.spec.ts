@@ -1,6 +1,6 @@
 // What plain JavaScript lets through: each value that is none is refused where it is given, by name, and with an error of the
 // library. mistakes.spec.ts has what is more than one call.
-import { MaraError, Service } from 'mara-ts'
+import { ClientContainer, MaraError, Service } from 'mara-ts'
 import {
   announceRestarts,
   Command,
@@ -39,6 +39,7 @@ import {
   withFields,
 } from 'mara-ts/contrib/users'
 import { loop, step } from 'mara-ts/conversation'
+import { confirm, input, password, select } from 'mara-ts/prompts'
 import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } from 'mara-ts/storage'
 import { storageConformance } from 'mara-ts/storage/testing'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
@@ -283,6 +284,35 @@ refused('storage: managers take options that there are, and objects that are sto
   [() => things().delete('a', any(null)), /delete.. got options: null/],
   [() => things().keys(any({ signl: 1 })), /keys.. got signl: 1/],
   [() => things().saved(any(5)).next(), /keys.. got options: 5/],
+])
+
+const lobby = (): ClientContainer => new ClientContainer()
+
+refused('sets of clients hold clients, and write to clients', [
+  [() => lobby().add(nothing), /add.. got client: undefined .* a client/],
+  [() => lobby().add(any({ id: 1 })), /add.. got client: \{ id: 1 \}/],
+  [() => lobby().has(nothing), /has.. got client: undefined/],
+  [() => lobby().delete(any({})), /delete.. got client: \{\}/],
+  [() => lobby().write(any(null), 'hello'), /write.. got clients: null/],
+  [() => lobby().write(any({}), 'hello'), /write.. got client: \{\}/],
+  [() => lobby().write(any([null]), 'hello'), /write.. got client: null/],
+  [() => standalone().write(any([5]), 'hello'), /write.. got client: 5/],
+  [() => lobby().writeAll('hello', any({ filter: 5 })), /writeAll.. got filter: 5 .* a function/],
+  [
+    () => {
+      const service = standalone()
+      service.filterAll = any(5)
+      service.writeAll('hello')
+    },
+    /writeAll.. got filterAll: 5/,
+  ],
+])
+
+refused('prompts ask clients', [
+  [() => input(nothing, { message: 'Name: ' }), /input.. got client: undefined .* a client/],
+  [() => password(any({}), { message: 'Password: ' }), /password.. got client: \{\}/],
+  [() => confirm(any(5), { message: 'Sure? ' }), /confirm.. got client: 5/],
+  [() => select(any(null), { message: 'Which? ', choices: ['a'] }), /select.. got client: null/],
 ])
 
 test.run()
