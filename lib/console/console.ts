@@ -65,7 +65,12 @@ function check(options: ConsoleOptions): void {
   }
   if (!['boolean', 'undefined'].includes(typeof options.eval)) refuse('eval', 'true or false')
   if (!['string', 'undefined'].includes(typeof options.path)) refuse('path', "the path of the socket's file")
-  if (!Array.isArray(options.commands ?? [])) refuse('commands', 'a list of what defineCommand() gives')
+  if (options.path === '') refuse('path', "the path of the socket's file")
+  const { commands = [] } = options
+  const isDefined = (command: unknown): boolean => typeof command === 'object' && command !== null
+  // A command by its name alone would be one without a handler.
+  if (!Array.isArray(commands) || !commands.every(isDefined))
+    refuse('commands', 'a list of what defineCommand() gives')
 }
 
 const HINT =

@@ -4,6 +4,7 @@
  * `@opentelemetry/api` is an optional peer of the package, so that it is loaded here only, and only where no meter is given.
  */
 import type { Attributes, BatchObservableCallback, Meter } from '@opentelemetry/api'
+import { checkNames, checkObject, InvalidOptionError } from '../errors.js'
 import type { ServiceStats } from '../observability/stats.js'
 import { isMissingPackage } from '../storage/backends/packages.js'
 import { OpenTelemetryMissingError } from './errors.js'
@@ -29,12 +30,12 @@ export interface ObserveOptions {
  * ```
  *
  * @returns a function that ends it.
+ * @throws InvalidOptionError for what is no service, no meter, or no options.
  * @throws OpenTelemetryMissingError where no meter is given and `@opentelemetry/api` is not installed.
  */
-export async function observe(
-  service: Observed,
-  { meter, attributes = {} }: ObserveOptions = {},
-): Promise<() => void> {
+export async function observe(service: Observed, options: ObserveOptions = {}): Promise<() => void> {
+  check(service, options)
+  const { meter, attributes = {} } = options
   const from = meter ?? (await globalMeter())
   const instruments = instrumentsOf(from)
   const callback: BatchObservableCallback = (result) => {
@@ -47,6 +48,22 @@ export async function observe(
   from.addBatchObservableCallback(callback, observables)
   return () => from.removeBatchObservableCallback(callback, observables)
 }
+
+const WHERE = 'observe()'
+
+/** A typing error would leave the service unobserved, which nobody would see before its figures are needed. */
+function check(service: unknown, options: ObserveOptions): void {
+  if (typeof (service as Observed | null | undefined)?.stats !== 'function')
+    throw new InvalidOptionError(WHERE, 'service', service, 'a Service')
+  checkNames(WHERE, options, ['meter', 'attributes'])
+  const { meter, attributes } = options
+  if (meter !== undefined && !METHODS.every((method) => typeof meter?.[method] === 'function'))
+    throw new InvalidOptionError(WHERE, 'meter', meter, 'a meter of OpenTelemetry')
+  if (attributes !== undefined)
+    checkObject(WHERE, 'attributes', attributes, "an object such as { shard: 'eu' }")
+}
+
+const METHODS = ['addBatchObservableCallback', 'createObservableCounter'] as const
 
 async function globalMeter(): Promise<Meter> {
   try {

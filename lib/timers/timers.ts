@@ -1,6 +1,6 @@
 /** All timers of a service. They start and stop with it. */
 import { type Clock, checkClock, systemClock } from '../clock.js'
-import { checkNames, InvalidOptionError } from '../errors.js'
+import { checkFunction, checkNames, InvalidOptionError } from '../errors.js'
 import { planOf, type Schedule } from './schedule.js'
 import { ScheduledTimer, type Timer, type TimerFunction, type TimerHost, type TimerOptions } from './timer.js'
 
@@ -31,7 +31,12 @@ export class Timers {
   #keys: ReadonlyMap<ScheduledTimer, string> | undefined
   #started = false
 
-  constructor({ onError, clock = systemClock, random = Math.random }: TimersOptions) {
+  /** @throws {InvalidOptionError} */
+  constructor(options: TimersOptions) {
+    checkNames('new Timers()', options, ['onError', 'clock', 'random'])
+    const { onError, clock = systemClock, random = Math.random } = options
+    checkFunction('new Timers()', 'onError', onError)
+    checkFunction('new Timers()', 'random', random)
     this.#random = random
     this.#host = {
       clock: checkClock('new Timers()', clock),
@@ -59,7 +64,7 @@ export class Timers {
    * @throws {InvalidOptionError} for what is no function, or no options.
    */
   add(schedule: Schedule, fn: TimerFunction, options: TimerOptions = {}): Timer {
-    if (typeof fn !== 'function') throw new InvalidOptionError('timer()', 'function', fn, 'a function')
+    checkFunction('timer()', 'function', fn)
     checkNames('timer()', options, ['late'])
     if (!LATE.includes(options.late)) {
       throw new InvalidOptionError('timer()', 'late', options.late, "'skip' or 'catch-up'")

@@ -39,10 +39,12 @@ import {
   withFields,
 } from 'mara-ts/contrib/users'
 import { loop, step } from 'mara-ts/conversation'
+import { observe } from 'mara-ts/opentelemetry'
 import { confirm, input, password, select } from 'mara-ts/prompts'
 import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } from 'mara-ts/storage'
 import { storageConformance } from 'mara-ts/storage/testing'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
+import { Timers } from 'mara-ts/timers'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -313,6 +315,30 @@ refused('prompts ask clients', [
   [() => password(any({}), { message: 'Password: ' }), /password.. got client: \{\}/],
   [() => confirm(any(5), { message: 'Sure? ' }), /confirm.. got client: 5/],
   [() => select(any(null), { message: 'Which? ', choices: ['a'] }), /select.. got client: null/],
+])
+
+refused('opentelemetry: what is observed is a service, by a meter', [
+  [() => observe(nothing), /observe.. got service: undefined .* a Service/],
+  [() => observe(any({})), /observe.. got service: \{\}/],
+  [() => observe(standalone(), any(null)), /observe.. got options: null/],
+  [() => observe(standalone(), any({ metr: {} })), /observe.. got metr: \{\} .* meter, attributes/],
+  [() => observe(standalone(), { meter: any({}) }), /observe.. got meter: \{\} .* a meter of OpenTelemetry/],
+  [() => observe(standalone(), { attributes: any(5) }), /observe.. got attributes: 5/],
+])
+
+refused('timers: errors have somewhere to go', [
+  [() => new (any(Timers))(), /new Timers.. got options: undefined/],
+  [() => new Timers(any({})), /new Timers.. got onError: undefined .* a function/],
+  [() => new Timers({ onError: act, random: any(5) }), /new Timers.. got random: 5/],
+])
+
+refused('console: commands are what defineCommand() gives', [
+  [
+    () => standalone().console({ commands: [any(null)] }),
+    /console.. got commands: \[ null \] .* defineCommand/,
+  ],
+  [() => standalone().console({ commands: [any('who')] }), /console.. got commands: \[ 'who' \]/],
+  [() => standalone().console({ path: '' }), /console.. got path: {2}.* the path of the socket's file/],
 ])
 
 test.run()
