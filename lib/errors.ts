@@ -67,6 +67,11 @@ export function checkObject(where: string, name: string, value: unknown, expecte
   throw new InvalidOptionError(where, name, value, expected)
 }
 
+/** @throws InvalidOptionError for anything but text. */
+export function checkText(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'string') throw new InvalidOptionError(where, name, value, 'text')
+}
+
 /** @throws InvalidOptionError for what can't be called. */
 export function checkFunction(where: string, name: string, value: unknown): void {
   if (typeof value !== 'function') throw new InvalidOptionError(where, name, value, 'a function')

@@ -11,7 +11,7 @@ import type net from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Client } from '../client/client.js'
 import { type Clock, checkClock, systemClock } from '../clock.js'
-import { checkObject, InvalidOptionError } from '../errors.js'
+import { checkNames, checkObject, InvalidOptionError } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { Counters } from '../observability/counters.js'
 import { bytes } from '../protocol/index.js'
@@ -51,6 +51,9 @@ export interface ConnectOptions extends WaitOptions {
 
 /** What a target has, one of them. */
 const TARGETS = ['accept', 'port', 'path', 'url']
+export const CONNECT_OPTIONS = ['raw', 'sanitize', 'telnet', 'terminal', 'clock', 'signal', 'timeout']
+/** What an address has; the last two are in what `server.address()` of Node gives. */
+const ADDRESS = ['port', 'host', 'path', 'url', 'tls', 'address', 'family']
 
 const executor = new Executor()
 /** Here it is the program that writes, and not a crowd: it may write as much as it likes, and waits by `flush()`. */
@@ -88,6 +91,13 @@ export function connect(
   if (typeof options !== 'object' || options === null) {
     const expected = 'an object such as { timeout: 60_000 }'
     return quietly(Promise.reject(new InvalidOptionError('connect()', 'options', options, expected)))
+  }
+  try {
+    checkNames('connect()', options, CONNECT_OPTIONS)
+    // A service, or whatever takes connections, has names of its own.
+    if (!('accept' in target)) checkNames('connect()', target, [...ADDRESS, ...CONNECT_OPTIONS])
+  } catch (error) {
+    return quietly(Promise.reject(error))
   }
   if ('accept' in target) return quietly(open(target, options))
   const given = withoutUndefined(target)

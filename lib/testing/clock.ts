@@ -3,7 +3,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Alarm, Clock } from '../clock.js'
-import { MaraError, shown } from '../errors.js'
+import { checkFunction, checkNames, InvalidOptionError, MaraError, shown } from '../errors.js'
 
 interface Pending {
   readonly due: number
@@ -31,13 +31,18 @@ export class FakeClock implements Clock {
   readonly #turns: number
 
   /** @param start the time at first, a date or milliseconds since the epoch; default the first moment of 2000, UTC. */
-  constructor(start: Date | number = Date.UTC(2000, 0, 1), { turns = 1 }: FakeClockOptions = {}) {
+  constructor(start: Date | number = Date.UTC(2000, 0, 1), options: FakeClockOptions = {}) {
+    checkNames('new FakeClock()', options, ['turns'])
     this.#now = timeOf(start)
     if (!Number.isFinite(this.#now)) {
       throw new FakeClockError(
         `A fake clock cannot start at ${shown(start)}: expected a valid date or a number.`,
       )
     }
+    const { turns = 1 } = options
+    // With Infinity it would never settle.
+    if (!Number.isSafeInteger(turns) || turns < 0)
+      throw new InvalidOptionError('new FakeClock()', 'turns', turns, 'a whole number from 0 on')
     this.#turns = turns
   }
 
@@ -51,6 +56,7 @@ export class FakeClock implements Clock {
   }
 
   setTimeout(fn: () => void, ms: number): Alarm {
+    checkFunction('FakeClock.setTimeout()', 'fn', fn)
     if (ms === Number.POSITIVE_INFINITY) return undefined
     const delay = ms >= 1 ? Math.trunc(ms) : 1
     const alarm: Pending = { due: this.#now + delay, order: this.#set++, fn }

@@ -1,5 +1,6 @@
 /** One time that a conversation is played, perhaps with a new process at one of its moments, and what everybody was sent. */
 import type { Duplex } from 'node:stream'
+import { checkText } from '../errors.js'
 import { escapeText } from '../text/escape.js'
 import { RestartPointError } from './errors.js'
 import { connectTo, type Player, type PlayerOptions } from './player.js'
@@ -61,6 +62,7 @@ export class Performance {
   }
 
   async #connect(name: string, options?: PlayerOptions): Promise<Player> {
+    checkText('connect() of a play', 'name', name)
     this.names.add(name)
     if (options?.telnet !== false) this.#telnet = true
     const accept = (duplex: Duplex): void => {

@@ -1,4 +1,6 @@
 /** People who use a service, as a test writes them: they type, and they see or don't. */
+
+import { CONNECT_OPTIONS } from '../connect/connect.js'
 import { tap } from '../connect/connection.js'
 import {
   type Connection,
@@ -8,6 +10,7 @@ import {
   type Found,
   type Pattern,
 } from '../connect/index.js'
+import { checkFunction, checkNames, checkText } from '../errors.js'
 import { checkMilliseconds } from '../wait.js'
 import { UnexpectedTextError } from './errors.js'
 import { allDone, PATIENCE } from './patience.js'
@@ -32,10 +35,13 @@ export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
  * await ann.seesNothing()
  * ```
  *
- * @throws what `connect` throws; InvalidOptionError for a patience that is none.
+ * @throws what `connect` throws; InvalidOptionError for options that there are not, or are none.
  */
 export async function connectTo(target: ConnectTarget, options: PlayerOptions = {}): Promise<Player> {
+  checkNames('connectTo()', options, ['name', 'transcript', 'patience', ...CONNECT_OPTIONS])
   const { name = 'the client', transcript, patience = PATIENCE, ...rest } = options
+  checkText('connectTo()', 'name', name)
+  if (transcript !== undefined) checkFunction('connectTo()', 'saw of transcript', transcript?.saw)
   checkMilliseconds('connectTo()', 'patience', patience)
   return new Player(await connect(target, rest), { name, transcript, patience, target })
 }

@@ -2,7 +2,7 @@
  * Whether a conversation survives: it is played whole, and then once for each moment at which somebody was to type, with a
  * new process at that moment. Every client must see the same bytes each time.
  */
-import { checkNames, checkObject, InvalidOptionError, messageOf } from '../errors.js'
+import { checkNames, checkObject, checkText, InvalidOptionError, messageOf } from '../errors.js'
 import type { SettingsInput } from '../settings/index.js'
 import type { AnyService } from './actor.js'
 import { AngelProcess } from './angel-process.js'
@@ -81,10 +81,21 @@ export async function everyRestartPoint(
   const alive = setInterval(() => {}, 60_000)
   try {
     if ('program' in scenario) return await everyPointOfProgram(scenario, options)
-    return await everyPointOf(() => new Stage(scenario.service, scenario.settings), scenario.play, options)
+    return await everyPointOf(
+      () => new Stage(() => made(scenario), scenario.settings),
+      scenario.play,
+      options,
+    )
   } finally {
     clearInterval(alive)
   }
+}
+
+/** @throws InvalidOptionError where the function of a scenario makes no service, as one without a `return` does. */
+async function made(scenario: Scenario): Promise<AnyService> {
+  const service = await scenario.service()
+  if (typeof service?.start === 'function') return service
+  throw new InvalidOptionError(WHERE, 'from service()', service, 'a Service')
 }
 
 async function everyPointOfProgram(
@@ -103,15 +114,28 @@ async function everyPointOfProgram(
   }
 }
 
+const OF_SERVICE = ['service', 'settings', 'play']
+const OF_PROGRAM = ['program', 'settings', 'env', 'dial', 'reuse', 'play']
+
 /** @throws InvalidOptionError for what is no scenario. */
 function checkScenario(scenario: Scenario | ProgramScenario): void {
   checkObject(WHERE, 'scenario', scenario, 'an object that has a service or a program, and a play')
-  const { program, service, play } = scenario as Partial<ProgramScenario & Scenario>
+  const { program, service, settings, play } = scenario as Partial<ProgramScenario & Scenario>
+  checkNames(WHERE, scenario, 'program' in scenario ? OF_PROGRAM : OF_SERVICE)
   if ('program' in scenario) {
     if (typeof program !== 'string')
       throw new InvalidOptionError(WHERE, 'program', program, 'the path of a file')
+    if (settings !== undefined && !Array.isArray(settings))
+      throw new InvalidOptionError(
+        WHERE,
+        'settings',
+        settings,
+        "a list of arguments, such as ['--telnet=false']",
+      )
   } else if (typeof service !== 'function') {
     throw new InvalidOptionError(WHERE, 'service', service, 'a function that makes the service')
+  } else if (settings !== undefined) {
+    checkObject(WHERE, 'settings', settings, 'an object of settings')
   }
   if (typeof play !== 'function')
     throw new InvalidOptionError(WHERE, 'play', play, 'a function that plays it')
@@ -126,6 +150,8 @@ async function everyPointOf(
   if (!Number.isSafeInteger(times) || times < 1) {
     throw new InvalidOptionError(WHERE, 'times', times, 'a whole number from 1 on')
   }
+  if (typeof crash !== 'boolean') throw new InvalidOptionError(WHERE, 'crash', crash, 'true or false')
+  if (announcement !== undefined) checkText(WHERE, 'announcement', announcement)
   const whole = new Performance(open(), play, { point: 0, times, crash, of })
   await whole.run()
   if (of !== undefined && !whole.names.has(of)) {

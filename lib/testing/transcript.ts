@@ -1,4 +1,5 @@
 /** What several people typed and saw, in the order in which it happened: it reads like a play. */
+import { checkText } from '../errors.js'
 import { escapeText } from '../text/escape.js'
 
 interface Entry {
@@ -23,12 +24,16 @@ export class Transcript {
 
   /** Somebody typed a line. */
   typed(name: string, line: string): void {
+    checkText('Transcript', 'name', name)
+    checkText('Transcript', 'line', line)
     this.#close(name)
     this.#entries.push({ name, arrow: '>', text: line, open: false })
   }
 
   /** Text came to somebody; each of its line ends is `\n`. */
   saw(name: string, text: string): void {
+    checkText('Transcript', 'name', name)
+    checkText('Transcript', 'text', text)
     const lines = text.split('\n')
     const rest = lines.pop() ?? ''
     for (const line of lines) this.#add(name, line, false)

@@ -1,6 +1,6 @@
 // What plain JavaScript lets through: each value that is none is refused where it is given, by name, and with an error of the
 // library. mistakes.spec.ts has what is more than one call.
-import { ClientContainer, MaraError, Service } from 'mara-ts'
+import { ClientContainer, connect, MaraError, Service } from 'mara-ts'
 import {
   announceRestarts,
   Command,
@@ -44,6 +44,7 @@ import { confirm, input, password, select } from 'mara-ts/prompts'
 import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } from 'mara-ts/storage'
 import { storageConformance } from 'mara-ts/storage/testing'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
+import { connectTo, everyRestartPoint, FakeClock, Transcript } from 'mara-ts/testing'
 import { Timers } from 'mara-ts/timers'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -339,6 +340,48 @@ refused('console: commands are what defineCommand() gives', [
   ],
   [() => standalone().console({ commands: [any('who')] }), /console.. got commands: \[ 'who' \]/],
   [() => standalone().console({ path: '' }), /console.. got path: {2}.* the path of the socket's file/],
+])
+
+refused('connect: a misspelt option is none', [
+  [() => connect({ port: 9 }, any({ timout: 100 })), /connect.. got timout: 100 .* raw, sanitize, telnet/],
+  [() => connect(any({ port: 9, timout: 100 })), /connect.. got timout: 100 .* port, host, path/],
+  [() => connect(standalone(), any({ timout: 100 })), /connect.. got timout: 100/],
+])
+
+refused('testing: people, clocks and transcripts', [
+  [() => connectTo(standalone(), any(null)), /connectTo.. got options: null/],
+  [
+    () => connectTo(standalone(), any({ patiense: 1 })),
+    /connectTo.. got patiense: 1 .* name, transcript, patience/,
+  ],
+  [() => connectTo(standalone(), { name: any(5) }), /connectTo.. got name: 5 .* text/],
+  [() => connectTo(standalone(), { transcript: any({}) }), /connectTo.. got saw of transcript: undefined/],
+  [() => new FakeClock(0, any(null)), /new FakeClock.. got options: null/],
+  [() => new FakeClock(0, any({ trns: 1 })), /new FakeClock.. got trns: 1 .* turns/],
+  [() => new FakeClock(0, { turns: Number.POSITIVE_INFINITY }), /new FakeClock.. got turns: Infinity/],
+  [() => new FakeClock(0, { turns: any('x') }), /new FakeClock.. got turns: x/],
+  [() => any(new FakeClock()).setTimeout(), /FakeClock.setTimeout.. got fn: undefined/],
+  [() => any(new Transcript()).typed('ann'), /Transcript got line: undefined/],
+  [() => new Transcript().saw(any(5), 'hello'), /Transcript got name: 5/],
+])
+
+refused('testing: a scenario', [
+  [
+    () => everyRestartPoint(any({ service: standalone, setings: {}, play: act })),
+    /got setings: \{\} .* service, settings, play/,
+  ],
+  [() => everyRestartPoint({ service: standalone, settings: any(5), async play() {} }), /got settings: 5/],
+  [() => everyRestartPoint({ service: nothing, async play() {} }), /got service: undefined/],
+  [
+    () => everyRestartPoint({ service: any(act), async play() {} }),
+    /got from service..: undefined .* a Service/,
+  ],
+  [() => everyRestartPoint({ program: 'none.ts', settings: any(5), async play() {} }), /got settings: 5/],
+  [() => everyRestartPoint({ service: standalone, async play() {} }, { crash: any('no') }), /got crash: no/],
+  [
+    () => everyRestartPoint({ service: () => new Service(), play: (connect) => any(connect)() }),
+    /connect.. of a play got name: undefined/,
+  ],
 ])
 
 test.run()
