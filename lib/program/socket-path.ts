@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { makeFolder } from '../make-folder.js'
 import { SocketFolderError } from '../transport/errors.js'
+import { MAX_PRIVATE_PATH } from '../transport/private-socket.js'
 import { absolutePath } from './working-directory.js'
 
 /** The angel's control socket, and the console of the program itself. */
@@ -42,10 +43,20 @@ function socketFolder({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string {
 /**
  * Makes the folder of these sockets, which only its user may enter.
  *
- * @throws SocketFolderError where somebody else has made it: they could listen in.
+ * @throws SocketFolderError where somebody else has made it: they could listen in; and where its path is too long.
  */
 export function makeSocketFolder(socket: string): void {
   const folder = path.dirname(socket)
+  const spare = MAX_PRIVATE_PATH - Buffer.byteLength(socket)
+  if (spare < 0) {
+    // The program does not choose this path, so it can't be told to choose another one.
+    const problem = `has a path that is too long for sockets, by ${-spare} bytes`
+    throw new SocketFolderError(
+      folder,
+      problem,
+      'Set XDG_RUNTIME_DIR to a folder of your own with a shorter path.',
+    )
+  }
   try {
     makeFolder(folder, 0o700)
   } catch (error) {

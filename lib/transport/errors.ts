@@ -57,10 +57,11 @@ export class InvalidDuplexError extends MaraError {
 export class SocketFolderError extends MaraError {
   readonly code = 'MARA_SOCKET_FOLDER'
 
-  constructor(folder: string, problem: string) {
-    super(
-      `The folder of control sockets and consoles can't be used: ${folder} ${problem}. ` +
-        'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
-    )
+  constructor(
+    folder: string,
+    problem: string,
+    advice = 'Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
+  ) {
+    super(`The folder of control sockets and consoles can't be used: ${folder} ${problem}. ${advice}`)
   }
 }

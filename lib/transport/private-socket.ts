@@ -24,7 +24,7 @@ import { AddressInUseError, ListenError } from './errors.js'
 import { isAnswered, listen } from './listening.js'
 
 /** Bytes of the path of a Unix socket, on the systems that allow fewest. */
-const MAX_PATH = 103
+export const MAX_PRIVATE_PATH = 103
 /** How often to look whether the socket is still there, in milliseconds. */
 const LOOK = 1_000
 
@@ -215,8 +215,8 @@ function leadsTo(alias: string, name: string): boolean {
 }
 
 function checkLength(name: string): void {
-  if (Buffer.byteLength(name) <= MAX_PATH) return
-  throw refused(name, `its path, or the one of a folder beside it, has more than ${MAX_PATH} bytes`)
+  if (Buffer.byteLength(name) <= MAX_PRIVATE_PATH) return
+  throw refused(name, `its path, or the one of a folder beside it, has more than ${MAX_PRIVATE_PATH} bytes`)
 }
 
 function refused(name: string, problem: string): ListenError {

@@ -158,6 +158,15 @@ test('a folder that others may enter, or that is none, is not trusted', () => {
   assert.throws(() => makeSocketFolder(path.join(link, 'x.sock')), /is no folder/)
 })
 
+test('of a folder whose path is too long for sockets it is said which variable leads to another one', () => {
+  const long = path.join(folder(), 'x'.repeat(90))
+  assert.throws(
+    () => makeSocketFolder(path.join(long, 'x.sock')),
+    /too long for sockets, by \d+ bytes\. Set XDG_RUNTIME_DIR to a folder of your own with a shorter path/,
+  )
+  assert.not.ok(existsSync(long))
+})
+
 test('what is damaged, huge or unexpected on the socket does nothing but a line in the log', () =>
   guarded(fixture('count'), async (service) => {
     const [counter] = await crowd(service.port, 1)
