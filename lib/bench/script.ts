@@ -1,7 +1,9 @@
 /** What a script of `mara bench` is: what one client does, from its connection to its end, written as a conversation is. */
 import type { Connection } from '../connect/connection.js'
 import type { Found, Pattern } from '../connect/pattern.js'
+import { checkFunction, checkNames, checkText } from '../errors.js'
 import { loadModule } from '../program/load.js'
+import { checkMilliseconds } from '../wait.js'
 import { BenchError } from './errors.js'
 
 /**
@@ -57,6 +59,20 @@ export interface AskOptions extends MeasureOptions {
   readonly label?: string
   /** What ends the answer: text or a regular expression. Unless said otherwise, the end of a line. */
   readonly until?: Pattern | readonly Pattern[]
+}
+
+/** A misspelt `until` would measure up to the end of a line. @throws InvalidOptionError */
+export function checkAsk(line: string, options: AskOptions): void {
+  checkText('ask()', 'line', line)
+  checkNames('ask()', options, ['label', 'until', 'timeout'])
+}
+
+/** @throws InvalidOptionError */
+export function checkMeasure(label: string, fn: unknown, options: MeasureOptions): void {
+  checkText('measure()', 'label', label)
+  checkFunction('measure()', 'fn', fn)
+  checkNames('measure()', options, ['timeout'])
+  if (options.timeout !== undefined) checkMilliseconds('measure()', 'timeout', options.timeout)
 }
 
 /** What `ask` does with a connection. */

@@ -11,7 +11,15 @@ import { type Plan, slotInterval } from './plan.js'
 import { randomOf } from './random.js'
 import type { Recorder } from './recorder.js'
 import { Schedule } from './schedule.js'
-import { type Bench, exchange, type MeasureOptions, type Script } from './script.js'
+import {
+  type AskOptions,
+  type Bench,
+  checkAsk,
+  checkMeasure,
+  exchange,
+  type MeasureOptions,
+  type Script,
+} from './script.js'
 
 /** Milliseconds between a failure and the next attempt to connect. */
 const PAUSE = 1_000
@@ -179,6 +187,15 @@ export class VirtualClient {
     const { plan } = this.#host
     const measure: Bench['measure'] = (label, fn, options) =>
       quietly(this.#measure(session, label, fn, options))
+    const ask = (line: string, options: AskOptions): Promise<string> => {
+      checkAsk(line, options)
+      const { label = 'answer', until, timeout } = options
+      const answer = (): Promise<string> => {
+        discard(peer)
+        return exchange(peer, line, until)
+      }
+      return measure(label, answer, { timeout })
+    }
     // One for each connection would be in memory for each of them: only who asks for a signal has one.
     const signal = (): AbortSignal => this.#signal
     this.#random ??= randomOf(plan.seed, this.#id)
@@ -190,15 +207,7 @@ export class VirtualClient {
         return signal()
       },
       measure,
-      ask: (line, { label = 'answer', until, timeout } = {}) =>
-        measure(
-          label,
-          () => {
-            discard(peer)
-            return exchange(peer, line, until)
-          },
-          { timeout },
-        ),
+      ask: (line, options = {}) => ask(line, options),
     }
   }
 
@@ -215,9 +224,11 @@ export class VirtualClient {
     session: Session,
     label: string,
     fn: () => Promise<T>,
-    { timeout = this.#host.plan.timeout }: MeasureOptions = {},
+    options: MeasureOptions = {},
   ): Promise<T> {
+    checkMeasure(label, fn, options)
     const host = this.#host
+    const { timeout = host.plan.timeout } = options
     await host.checkOpen()
     const from = await this.#turn()
     const sent = host.now()

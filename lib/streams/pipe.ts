@@ -77,6 +77,7 @@ export function sink(
   client: Sink,
   options?: PipeOptions,
 ): (source: AsyncIterable<Line>, given?: Pick<PipeOptions, 'signal'>) => Promise<void> {
+  checkSink(client)
   // Node gives the functions of a `pipeline` its signal.
   return (source, given) => pipe(source, client, { ...options, signal: options?.signal ?? given?.signal })
 }

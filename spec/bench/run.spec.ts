@@ -220,6 +220,12 @@ spec("a script's labels are told apart, and its errors by class and message", as
   assert.not(findings(report).includes('gone'))
 })
 
+spec('what plain JavaScript lets through in a script is told by name', async () => {
+  const plan = { script: fixture('careless'), processes: 1, duration: 300 }
+  const report = await serving({}, ({ port }) => measure(planFor(port, plan)))
+  assert.match(kinds(report).join('\n'), /script: InvalidOptionError: ask\(\) got untl/)
+})
+
 spec('a script that is none, or is not there, keeps the run from beginning', async () => {
   const error = (await rejection(measure(planFor(1, { script: fixture('empty') })))) as BenchError
   assert.instance(error, BenchError)

@@ -43,6 +43,7 @@ import { observe } from 'mara-ts/opentelemetry'
 import { confirm, input, password, select } from 'mara-ts/prompts'
 import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } from 'mara-ts/storage'
 import { storageConformance } from 'mara-ts/storage/testing'
+import { sink } from 'mara-ts/streams'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
 import { connectTo, everyRestartPoint, FakeClock, Transcript } from 'mara-ts/testing'
 import { Timers } from 'mara-ts/timers'
@@ -382,6 +383,11 @@ refused('testing: a scenario', [
     () => everyRestartPoint({ service: () => new Service(), play: (connect) => any(connect)() }),
     /connect.. of a play got name: undefined/,
   ],
+])
+
+refused('streams: a sink needs something to write to', [
+  [() => sink(nothing), /pipe.. got client: undefined .* a client, or a connection/],
+  [() => sink(any({})), /pipe.. got client: \{\}/],
 ])
 
 test.run()
