@@ -15,7 +15,7 @@ import { ClientContainer, type ClientFilter, type WriteAllOptions } from './clie
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, checkClock, systemClock } from './clock.js'
 import type { ConsoleOptions, ServiceConsole } from './console/index.js'
-import { checkNames, InvalidOptionError } from './errors.js'
+import { checkNames, checkText, InvalidOptionError } from './errors.js'
 import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { inspection, launchCommand, showStacks } from './inspection.js'
@@ -376,6 +376,7 @@ export class Service<
   accept(duplex: Duplex, options: AcceptOptions = {}): Client<State, string | Uint8Array> {
     checkNames('accept()', options, ['protocol', 'raw', 'remoteAddress', 'secure'])
     const { protocol, raw, ...info } = options
+    if (info.remoteAddress !== undefined) checkText('accept()', 'remoteAddress', info.remoteAddress)
     if (this.#run === undefined || this.status !== 'running') {
       throw new ServiceStatusError('accept()', this.status, 'Start it first.')
     }

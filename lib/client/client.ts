@@ -3,6 +3,7 @@
  * is its channel (`channelOf`).
  */
 import { unlessSilenced } from '../conversation/context.js'
+import { InvalidOptionError } from '../errors.js'
 import type { ClientLimit } from '../limits.js'
 import type { Telnet, TelnetEvent, Terminal } from '../telnet/index.js'
 import { isStyled } from '../text/styles/index.js'
@@ -222,6 +223,9 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
 
   /** Writes a prompt: no CR LF after it, but the mark by which telnet clients know prompts, where it is agreed. */
   prompt(message: Exclude<Line, Uint8Array>): void {
+    // People would read [object Object], or undefined.
+    if (typeof message !== 'string' && !isStyled(message))
+      throw new InvalidOptionError('prompt()', 'message', message, 'text, plain or styled')
     this.#writeLine(message, false)
     const mark = this.telnet?.endOfPrompt()
     if (mark !== undefined) this.#channel.send(mark)

@@ -1,6 +1,6 @@
 /** A login as people do it: a question for a name, one for a password, and what comes after. */
 import type { Clock } from '../clock.js'
-import { checkObject } from '../errors.js'
+import { checkObject, checkText, InvalidOptionError } from '../errors.js'
 import { checkMilliseconds, type WaitOptions } from '../wait.js'
 import { LoginError } from './errors.js'
 import type { Found, Pattern } from './pattern.js'
@@ -43,6 +43,7 @@ const ANYTHING = /^\s*\S(?:[^\n]*\n|[^\n]*[:$#%?>] *$)/
 const REST_OF_LINE = /[^\n]*/
 
 const TIMEOUT = 30_000
+const OPTIONS = ['user', 'password', 'userPrompt', 'passwordPrompt', 'prompt', 'failure', 'signal', 'timeout']
 
 /**
  * @param clean takes secrets out of a text.
@@ -55,8 +56,16 @@ export async function login(
   clean: (text: string) => string,
 ): Promise<void> {
   checkObject('login()', 'options', options, "an object such as { user: 'ann', password }")
+  // Without its value: what is misspelt may be the password.
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined)
+    throw new InvalidOptionError('login()', 'an option', unknown, `one of these: ${OPTIONS.join(', ')}`)
   const { user, password, prompt, timeout = TIMEOUT, signal } = options
   checkMilliseconds('login()', 'timeout', timeout)
+  checkText('login()', 'user', user)
+  // By its type alone: it may be a password all the same.
+  if (password !== undefined && typeof password !== 'string')
+    throw new InvalidOptionError('login()', 'a password of the type', typeof password, 'text')
   const { userPrompt = USER, passwordPrompt = PASSWORD, failure = FAILURE } = options
   const due = clock.now() + timeout
   const left = (): WaitOptions => ({ signal, timeout: Math.max(0, due - clock.now()) })

@@ -24,7 +24,7 @@ export function confirm(client: LineClient, options: ConfirmOptions): Promise<bo
 }
 
 async function ask(client: LineClient, options: ConfirmOptions): Promise<boolean> {
-  checkPrompt('confirm()', client, options as PromptOptions<never>)
+  checkPrompt('confirm()', client, options as PromptOptions<never>, ['yes', 'no'])
   const yes = words('yes', options.yes ?? ['y', 'yes'])
   const no = words('no', options.no ?? ['n', 'no'])
   const problem = `Please answer ${longest(yes)} or ${longest(no)}.`

@@ -1,4 +1,5 @@
 /** A prompt for text. */
+import { checkFunction } from '../errors.js'
 import { checkPrompt, type LineClient, type PromptOptions, prompt, visibly } from './prompt.js'
 
 export interface InputOptions extends PromptOptions<string> {
@@ -23,8 +24,9 @@ const REQUIRED = 'Please type something.'
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
 export function input(client: LineClient, options: InputOptions): Promise<string> {
-  checkPrompt('input()', client, options as PromptOptions<never>)
+  checkPrompt('input()', client, options as PromptOptions<never>, ['required', 'transform'])
   const { required = false, transform = (text) => text } = options
+  checkFunction('input()', 'transform', transform)
   return prompt(
     client,
     options,

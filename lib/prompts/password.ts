@@ -36,7 +36,7 @@ export interface PasswordOptions extends PromptOptions<string> {
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
 export function password(client: LineClient, options: PasswordOptions): Promise<string> {
-  checkPrompt('password()', client, options as PromptOptions<never>)
+  checkPrompt('password()', client, options as PromptOptions<never>, ['notice', 'repeat', 'different'])
   const { validate, repeat, different = 'That was not the same.' } = options
   const ask = hiddenAsk(options.notice ?? 'Note: your client will show what you type.')
   if (repeat === undefined) return prompt(client, options, (value) => ({ value }), ask)

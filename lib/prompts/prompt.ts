@@ -1,7 +1,7 @@
 /** What all prompts do: show the message, wait for a line, make an answer of it, and ask again until it is valid. */
 import { Client, nextAnswer } from '../client/client.js'
 import type { Line } from '../client/format.js'
-import { checkObject, InvalidOptionError } from '../errors.js'
+import { checkNames, checkObject, InvalidOptionError } from '../errors.js'
 import { isStyled } from '../text/styles/index.js'
 import { abortable, checkSignal, quietly, type WaitOptions } from '../wait.js'
 import { RawClientError, TooManyAttemptsError } from './errors.js'
@@ -49,15 +49,25 @@ export function visibly(kind: string): Ask {
   }
 }
 
+const OPTIONS = ['message', 'default', 'validate', 'attempts', 'signal', 'timeout']
+
 /**
  * Refuses what would show nothing to the user, or fail only when the answer has come.
  *
  * @param caller for messages.
+ * @param own the options that this prompt has besides those of all.
  * @throws InvalidOptionError
  */
-export function checkPrompt(caller: string, client: LineClient, options: PromptOptions<never>): void {
+export function checkPrompt(
+  caller: string,
+  client: LineClient,
+  options: PromptOptions<never>,
+  own: readonly string[],
+): void {
   if (!(client instanceof Client)) throw new InvalidOptionError(caller, 'client', client, 'a client')
   checkObject(caller, 'options', options, "an object such as { message: 'Name: ' }")
+  // A misspelt timeout would wait for ever.
+  checkNames(caller, options, [...OPTIONS, ...own])
   const { message, validate, signal } = options
   if (typeof message !== 'string' && !isStyled(message)) {
     throw new InvalidOptionError(caller, 'message', message, 'text, plain or styled')

@@ -48,7 +48,7 @@ async function ask<C extends string | Choice<unknown>>(
   client: LineClient,
   options: SelectOptions<C>,
 ): Promise<ValueOf<C>> {
-  checkPrompt('select()', client, options as PromptOptions<never>)
+  checkPrompt('select()', client, options as PromptOptions<never>, ['choices'])
   if (!Array.isArray(options.choices)) {
     throw new InvalidOptionError('select()', 'choices', options.choices, 'a list of choices')
   }
@@ -93,6 +93,11 @@ function choose<Value>(line: string, items: readonly Item<Value>[]): Reading<Val
 
 function itemOf<Value>(choice: string | Choice<Value>): Item<Value> {
   if (typeof choice === 'string') return { value: choice as Value, name: choice, key: keyOf(choice) }
+  const isChoice = typeof choice === 'object' && choice !== null && 'value' in choice
+  if (!isChoice || !['string', 'undefined'].includes(typeof choice.name)) {
+    const expected = "text, or an object such as { value: 5, name: 'five' }"
+    throw new InvalidOptionError('select()', 'a choice', choice, expected)
+  }
   const name = choice.name ?? String(choice.value)
   return { ...choice, name, key: keyOf(name) }
 }

@@ -1,6 +1,6 @@
 // What plain JavaScript lets through: each value that is none is refused where it is given, by name, and with an error of the
 // library. mistakes.spec.ts has what is more than one call.
-import { ClientContainer, connect, MaraError, Service } from 'mara-ts'
+import { type Client, ClientContainer, connect, events, MaraError, memoryPair, Service } from 'mara-ts'
 import {
   announceRestarts,
   Command,
@@ -49,6 +49,7 @@ import { connectTo, everyRestartPoint, FakeClock, Transcript } from 'mara-ts/tes
 import { Timers } from 'mara-ts/timers'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { deferred, running } from '../support/service.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: that is what this is about
 const any = (value: unknown): any => value
@@ -389,5 +390,71 @@ refused('streams: a sink needs something to write to', [
   [() => sink(nothing), /pipe.. got client: undefined .* a client, or a connection/],
   [() => sink(any({})), /pipe.. got client: \{\}/],
 ])
+
+/** The calls of somebody who is connected. */
+function refusedOnceConnected(what: string, calls: (client: Client, service: Service) => Refusals): void {
+  test(what, () =>
+    running(new Service(), async (service) => {
+      const connected = deferred<Client>()
+      service.listen(events.Connect, ({ client }) => connected.resolve(client))
+      const peer = await connect(service)
+      const client = await connected.promise
+      for (const [call, message] of calls(client, service)) {
+        const error = await attempt(call)
+        assert.instance(error, MaraError, `${call}: ${error}`)
+        assert.match((error as Error).message, message)
+      }
+      // Nothing of it was shown.
+      client.write('over')
+      assert.is(await peer.nextLine(), 'over')
+      peer.destroy()
+    }),
+  )
+}
+
+refusedOnceConnected(
+  'prompts take options that there are: a misspelt timeout would wait for ever',
+  (client) => [
+    [() => input(client, any({ message: 'x', tmeout: 5 })), /input.. got tmeout: 5 .* required, transform/],
+    [() => input(client, any({ message: 'x', transform: 5 })), /input.. got transform: 5 .* a function/],
+    [() => password(client, any({ message: 'x', repet: 'y' })), /password.. got repet: y .* repeat/],
+    [() => confirm(client, any({ message: 'x', y: [] })), /confirm.. got y: \[\] .* yes, no/],
+    [() => select(client, any({ message: 'x', choises: [] })), /select.. got choises: \[\] .* choices/],
+    [() => select(client, { message: 'x', choices: any([null]) }), /select.. got a choice: null/],
+    [
+      () => select(client, { message: 'x', choices: any([{ name: 'a' }]) }),
+      /select.. got a choice: \{ name: 'a' \}/,
+    ],
+    [
+      () => select(client, { message: 'x', choices: any([{ value: 1, name: 1 }]) }),
+      /select.. got a choice: /,
+    ],
+    [() => client.ask(any({ message: 'x' })), /prompt.. got message: \{ message: 'x' \} .* text/],
+    [() => client.ask(nothing), /prompt.. got message: undefined/],
+    [() => client.prompt(any(null)), /prompt.. got message: null/],
+  ],
+)
+
+refusedOnceConnected('a service accepts connections from addresses that are text', (_client, service) => [
+  [() => service.accept(memoryPair()[0], any({ remoteAddress: 5 })), /accept.. got remoteAddress: 5/],
+])
+
+test('a login takes options that there are, and shows no password', () =>
+  running(new Service(), async (service) => {
+    const peer = await connect(service)
+    const logins: Refusals = [
+      [
+        () => peer.login(any({ user: 'ann', pasword: '12345' })),
+        /^(?!.*12345).* got an option: pasword .* user, password/,
+      ],
+      [() => peer.login(any({})), /login.. got user: undefined/],
+      [
+        () => peer.login(any({ user: 'ann', password: 12345 })),
+        /^(?!.*12345).* a password of the type: number/,
+      ],
+    ]
+    for (const [call, message] of logins) assert.match(String(await attempt(call)), message)
+    peer.destroy()
+  }))
 
 test.run()
