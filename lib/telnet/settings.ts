@@ -4,7 +4,7 @@
  */
 
 import { type Clock, systemClock } from '../clock.js'
-import { MaraError, shown } from '../errors.js'
+import { checkNames, MaraError, shown } from '../errors.js'
 import { defaultLimits } from '../limits.js'
 import { OPTION, SE } from './constants.js'
 import { negotiation } from './encode.js'
@@ -35,6 +35,8 @@ export interface Offer {
   readonly option: number
 }
 
+const SETTINGS = ['maxSubnegotiation', 'maxTelnetReplies', 'options', 'opening', 'clock']
+
 export class TelnetSettings {
   readonly maxSubnegotiation: number
   readonly maxTelnetReplies: number
@@ -59,8 +61,9 @@ export class TelnetSettings {
   /** `opening` as bytes, the same array for every connection. */
   readonly openingBytes: Uint8Array
 
-  /** @throws {TelnetSettingsError} naming the setting and its value. */
+  /** @throws {TelnetSettingsError} naming the setting and its value; {InvalidOptionError} for settings that there are not. */
   constructor(input: TelnetSettingsInput = {}) {
+    checkNames('new TelnetSettings()', input, SETTINGS)
     this.maxSubnegotiation = atLeast1(
       'maxSubnegotiation',
       input.maxSubnegotiation ?? defaultLimits.maxSubnegotiation,

@@ -1,6 +1,15 @@
 // What plain JavaScript lets through: each value that is none is refused where it is given, by name, and with an error of the
 // library. mistakes.spec.ts has what is more than one call.
-import { type Client, ClientContainer, connect, events, MaraError, memoryPair, Service } from 'mara-ts'
+import {
+  type Client,
+  ClientContainer,
+  connect,
+  events,
+  MaraError,
+  memoryPair,
+  Service,
+  sanitize,
+} from 'mara-ts'
 import {
   announceRestarts,
   Command,
@@ -45,6 +54,7 @@ import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } 
 import { storageConformance } from 'mara-ts/storage/testing'
 import { sink } from 'mara-ts/streams'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
+import { TelnetSettings } from 'mara-ts/telnet'
 import { connectTo, everyRestartPoint, FakeClock, Transcript } from 'mara-ts/testing'
 import { Timers } from 'mara-ts/timers'
 import { test } from 'uvu'
@@ -456,5 +466,12 @@ test('a login takes options that there are, and shows no password', () =>
     for (const [call, message] of logins) assert.match(String(await attempt(call)), message)
     peer.destroy()
   }))
+
+refused('telnet and texts', [
+  [() => new TelnetSettings(any(null)), /new TelnetSettings.. got options: null/],
+  [() => new TelnetSettings(any({ opitons: [] })), /got opitons: \[\] .* maxSubnegotiation, /],
+  [() => sanitize(any(Buffer.from('hello'))), /sanitize.. got text: .* text/],
+  [() => sanitize(nothing), /sanitize.. got text: undefined/],
+])
 
 test.run()
