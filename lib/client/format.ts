@@ -39,10 +39,16 @@ export function takeOptions<Options extends WriteOptions>(
   if (uncalled !== undefined)
     throw new InvalidOptionError('write()', 'line', uncalled, 'text: call it, as in hr()')
   if (typeof last === 'object' && last !== null && !(last instanceof Uint8Array) && !isStyled(last)) {
+    if (hidesAll(last)) throw new InvalidOptionError('write()', 'line', last, 'text, such as its message')
     checkNames('write()', last, WRITE_OPTIONS)
     return { lines: args.slice(0, -1) as Line[], options: last }
   }
   return { lines: args as Line[], options: undefined }
+}
+
+/** An error, a promise, a date or a map would be taken for options of which none is given, and nothing be written. */
+function hidesAll(value: object): boolean {
+  return Object.keys(value).length === 0 && ![Object.prototype, null].includes(Object.getPrototypeOf(value))
 }
 
 function isFunction(value: unknown): boolean {

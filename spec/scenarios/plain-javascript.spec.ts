@@ -445,6 +445,13 @@ refusedOnceConnected(
   ],
 )
 
+refusedOnceConnected('what would be taken for options, and write nothing, is no line', (client) => [
+  [() => client.write(any(new Error('no'))), /write.. got line: (.|\n)*no(.|\n)* text, such as its message/],
+  [() => client.write(any(Promise.resolve('x'))), /write.. got line: Promise/],
+  [() => client.write('a', any(new Map())), /write.. got line: Map/],
+  [() => lobby().writeAll(any(new Date(0))), /write.. got line: /],
+])
+
 refusedOnceConnected('a service accepts connections from addresses that are text', (_client, service) => [
   [() => service.accept(memoryPair()[0], any({ remoteAddress: 5 })), /accept.. got remoteAddress: 5/],
 ])
