@@ -49,21 +49,36 @@ export interface SavedClient {
   readonly state: string
 }
 
+/** Another process was handling the line when its time was up, and the session's turn to go on with it has not come. */
+export function isAboutTo({ at, data, again }: Progress): boolean {
+  return at === 'idle' && again && data !== undefined
+}
+
+/** Where another process has left the session, as long as it has not gone on here; else where it is. */
+function leftAt(progress: Progress): Progress['at'] {
+  if (isAboutTo(progress)) return 'receive'
+  return progress.at === 'new' && progress.again ? 'connect' : progress.at
+}
+
 /** @param channel the channel's snapshot as text, as it was when its input was last acknowledged. */
 export function writeClient(
   client: AnyClient,
-  { at, data }: Progress,
+  progress: Progress,
   channel: string,
   state: string,
   { seal }: Sealer,
 ): string {
+  const { data } = progress
   const { inbox, silent, secrecy } = channelOf(client)
+  const at = leftAt(progress)
   const text = at === 'receive' && data !== undefined ? textOf(data) : undefined
+  // How it was typed is known only of a line whose turn has come.
+  const isHidden = inbox.sessionHidden || isAboutTo(progress)
   const session: SessionSnapshot = {
     id: client.id,
     connectedAt: client.connectedAt.getTime(),
     at,
-    ...(text !== undefined && (inbox.sessionHidden ? { data: seal(text), sealed: true } : { data: text })),
+    ...(text !== undefined && (isHidden ? { data: seal(text), sealed: true } : { data: text })),
     ...(client.raw && { raw: true }),
     ...(inbox.prompting && { asked: true }),
     ...(silent && { silent }),

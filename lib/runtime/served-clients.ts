@@ -4,7 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { JournalChange } from '../conversation/journal.js'
-import { channelIn, type Sealer, writeChannel, writeClient } from './client-state.js'
+import { channelIn, isAboutTo, type Sealer, writeChannel, writeClient } from './client-state.js'
 import type { Description, RelayedConnection } from './edge-port.js'
 import { isWorking } from './hand-over.js'
 import { encodePlain, type Names } from './plain-data.js'
@@ -111,7 +111,7 @@ export class ServedClients {
     return {
       taken: channel.inbox.taken,
       complete,
-      busy: isWorking(client, progress),
+      busy: isAboutTo(progress) || isWorking(client, progress),
       state: isSame ? undefined : text,
       journal: this.#host.journalChangeOf(client),
     }

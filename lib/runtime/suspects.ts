@@ -5,7 +5,7 @@
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { dismiss, type ServiceTexts, tell } from '../texts.js'
-import type { SavedClient } from './client-state.js'
+import { isAboutTo, type SavedClient } from './client-state.js'
 import type { EdgePort, RelayedConnection } from './edge-port.js'
 import { isWorking, until } from './hand-over.js'
 import { beginNothing, type Progress } from './session.js'
@@ -140,8 +140,7 @@ export class Suspects {
   #isBusy(client: AnyClient): boolean {
     const progress = this.#host.progressOf(client)
     if (progress === undefined) return false
-    const isAboutTo = progress.at === 'idle' && progress.data !== undefined
-    return isAboutTo || isWorking(client, progress)
+    return isAboutTo(progress) || isWorking(client, progress)
   }
 
   /** What has ended the process twice is not handled a third time. */

@@ -117,6 +117,21 @@ test('a chunk that was being handled is handled again to the last byte, where it
     { numRuns: 50 },
   ))
 
+test('what has not gone on yet when the process ends is found by the one after that as it was left', () => {
+  const { client } = newClient()
+  const line = moved(client, moved(client, { at: 'receive', data: 'a line' }).progress)
+  assert.is(line.at, 'receive')
+  assert.is(line.progress.data, 'a line')
+  const connect = moved(client, moved(client, { at: 'connect' }).progress)
+  assert.equal([connect.at, connect.progress.at, connect.progress.again], ['connect', 'new', true])
+})
+
+test('a line whose turn has not come is sealed: it may have been typed hidden', () => {
+  const { client } = newClient()
+  const { progress } = moved(client, { at: 'receive', data: 'a secret' })
+  assert.not(writeClient(client, progress, '', '{}', sealer).includes('a secret'))
+})
+
 test('an empty line that was being handled is a line', () => {
   const { progress } = moved(newClient().client, { at: 'receive', data: '' })
   assert.equal([progress.data, progress.again], ['', true])

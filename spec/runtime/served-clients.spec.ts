@@ -88,6 +88,13 @@ test('in the middle of a line its input is acknowledged as it was before, unless
   assert.equal([whole.complete, begun(whole)], [true, true])
 })
 
+test('a client whose line waits to be handled again is busy: it may be the reason if the process dies', () => {
+  const { served, newClient } = setUp()
+  const { client, connection } = newClient(1, { at: 'idle', data: 'a line', again: true })
+  served.add(client, connection)
+  assert.is(served.describe(connection, false).busy, true)
+})
+
 test('a state that is too large stays behind, and the warning says how large it is', () => {
   const { served, newClient, warnings } = setUp()
   const { client, connection } = newClient(1)

@@ -278,7 +278,7 @@ test('whoever was suspected keeps that to the end, and those who come later have
 
 test('a line that ended the process once is handled once more', async () => {
   const { add, done } = suspecting()
-  const { progress, told } = add(1, { at: 'idle', data: 'boom' })
+  const { progress, told } = add(1, { at: 'idle', data: 'boom', again: true })
   await turns()
   assert.equal([progress.data, told, done], ['boom', '', []])
 })
@@ -344,7 +344,7 @@ test('a conversation that ends the process once more, whatever was taken out of 
 
 test('a handler that begins to work on the line at which the process died is no sign that all is well', async () => {
   const { suspects, add, serve, done, sees } = suspecting()
-  const { client, peer, progress } = add(1, { at: 'idle', data: 'boom' })
+  const { client, peer, progress } = add(1, { at: 'idle', data: 'boom', again: true })
   // It was given to the process before.
   peer.write('boom\n')
   await client.nextLine()

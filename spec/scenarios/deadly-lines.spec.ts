@@ -206,4 +206,29 @@ test('where a conversation fails before it has read anything, nothing is dropped
   )
 })
 
+test('a line whose turn has not come when its client is written to outlives the next crash and restart', async () => {
+  let processes = 0
+  const stage = new Stage(() => {
+    processes += 1
+    const own = processes
+    const service = new Service()
+    service.listen(events.Receive, async ({ client, data }) => {
+      // The first one keeps the others waiting.
+      if (own < 3) await new Promise(() => {})
+      client.write(`You say ${data}`)
+    })
+    service.listen(events.PostRestart, () => service.writeAll('We are back.'))
+    return service
+  })
+  await stage.start()
+  const people = await Promise.all(['Ann', 'Bob', 'Cid'].map(() => connectTo(stage)))
+  for (const [i, person] of people.entries()) person.type(`line ${i}`)
+  await stage.settle()
+  await stage.crash('failed')
+  for (const person of people) await person.sees('We are back.')
+  await stage.crash()
+  for (const [i, person] of people.entries()) await person.sees(`You say line ${i}`)
+  await stage.stop()
+})
+
 test.run()
