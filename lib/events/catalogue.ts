@@ -130,8 +130,9 @@ export class Receive<State = unknown, Data extends string | Uint8Array = string>
     hidden?: boolean
     again?: boolean
   }) {
-    // Not handed on: each line pays for an event, and to copy what these are costs more than to set them.
-    super(undefined as never)
+    // Not handed on, but for a program's own class: each line pays for an event, and to copy what these are costs more than
+    // to set them.
+    super((new.target === Receive ? undefined : properties) as never)
     this.client = properties.client
     this.data = properties.data
     this.again = properties.again ?? false

@@ -42,6 +42,17 @@ test('the text of Receive shows a line of up to 200 characters whole, and the be
   assert.is(text(`${most}b`), `Client sent "${most}"...: Client #7`)
 })
 
+test("a program's own event of a line keeps all that it is made with, as others do (rule 1)", () => {
+  class Whisper extends events.Receive {
+    declare to: string
+  }
+  const properties = { client, data: 'psst', to: 'Bob' }
+  const whisper = new Whisper(properties)
+  assert.is(whisper.to, 'Bob')
+  assert.is(whisper.data, 'psst')
+  assert.is(whisper.again, false)
+})
+
 test('the events of servers name the server', () => {
   const server = { toString: () => 'tcp 127.0.0.1:9000' } as never
   assert.is(String(new events.ListenStart({ server })), 'Listening: tcp 127.0.0.1:9000')
