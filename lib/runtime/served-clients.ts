@@ -105,7 +105,12 @@ export class ServedClients {
     if (complete) served.telnet = telnet
     const snapshot = complete ? writeChannel(client, sealer) : (served.channel ?? channelIn(served.text))
     served.channel = undefined
-    const text = writeClient(client, progress, snapshot, this.#stateOf(client), sealer)
+    // What a handler says that was brought back is held until its turn comes, though it may go on by then. So the edge goes by
+    // what the process before has left: the next one replays it from there.
+    const isHeld = channel.inbox.conversation?.replay !== undefined
+    const text = isHeld
+      ? [snapshot, ...served.text.split('\n').slice(1)].join('\n')
+      : writeClient(client, progress, snapshot, this.#stateOf(client), sealer)
     const isSame = text === served.text
     served.text = text
     return {
@@ -113,7 +118,7 @@ export class ServedClients {
       complete,
       busy: isAboutTo(progress) || isWorking(client, progress),
       state: isSame ? undefined : text,
-      journal: this.#host.journalChangeOf(client),
+      journal: isHeld ? undefined : this.#host.journalChangeOf(client),
     }
   }
 

@@ -231,4 +231,35 @@ test('a line whose turn has not come when its client is written to outlives the 
   await stage.stop()
 })
 
+test('what a conversation does before its turn has come is done once, though the process dies once more', async () => {
+  let processes = 0
+  const stage = new Stage(() => {
+    processes += 1
+    const own = processes
+    const service = new Service<{ count: number }>()
+    service.listen(events.Receive, async ({ client }) => {
+      const answer = await client.nextLine()
+      // The first one keeps the others waiting.
+      if (own === 1 || (own === 2 && client.id === 1)) await new Promise(() => {})
+      await turn()
+      client.state.count = (client.state.count ?? 0) + 1
+      client.write(`${client.state.count} ${answer}`)
+    })
+    service.listen(events.PostRestart, async () => {
+      await stage.settle()
+      service.writeAll('We are back.')
+    })
+    return service
+  })
+  await stage.start()
+  const people = await Promise.all(['Ann', 'Bob', 'Cid'].map(() => connectTo(stage)))
+  for (const [i, person] of people.entries()) person.type('order', `answer ${i}`)
+  await stage.settle()
+  await stage.crash('failed')
+  for (const person of people) await person.sees('We are back.')
+  await stage.crash()
+  for (const [i, person] of people.entries()) await person.sees(`1 answer ${i}`)
+  await stage.stop()
+})
+
 test.run()
