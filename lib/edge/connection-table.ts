@@ -37,8 +37,8 @@ const FLUSH_GRACE = 30_000
 const CLOSE_GRACE = 1_000
 
 /**
- * Bytes that are read of a connection before any worker has heard of it: as long as none serves, nobody counts how many
- * connections a peer has.
+ * With so many bytes that wait, a connection is read no further before any worker has heard of it: as long as none serves,
+ * nobody counts how many connections a peer has. The last read may bring 64 kB more.
  */
 const MAX_UNTOLD = 16 * 1024
 
