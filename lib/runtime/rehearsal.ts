@@ -15,6 +15,7 @@ import type { SavedClient } from './client-state.js'
 import { dryConversations } from './dry-conversations.js'
 import type { DivergenceReport, InheritedConnection, RelayedConnection } from './edge-port.js'
 import { EventHub } from './event-hub.js'
+import type { Names } from './plain-data.js'
 import { SLICE } from './replays.js'
 import { newProgress } from './session.js'
 import type { ConversationsHost } from './session-conversation.js'
@@ -26,6 +27,13 @@ export interface RehearsalHost {
   makeClient(connection: RelayedConnection, saved: SavedClient): AnyClient
 }
 
+/** Nobody but clients of nobody's is named. */
+export const NO_NAMES: Names = {
+  nameOf: () => undefined,
+  named: () => undefined,
+  revive: (_, value) => value,
+}
+
 const REHEARSALS = 1_000
 /** With fewer conversations, clients wait for less than the rehearsals take. */
 const FEW = 200
@@ -34,10 +42,22 @@ const ASKED = { kind: 'input', hint: 'Name: ' }
 const ANSWERS = 5
 const STATE = '{}'
 
-/** Whether rehearsals are worth their time, which is 200 ms. Whoever follows handlers would be told of each of them. */
-export function isWorthRehearsing(connections: readonly InheritedConnection[]): boolean {
-  if (isTraced() || handlerWatch() !== undefined) return false
-  return connections.filter(({ journal }) => journal !== '').length >= FEW
+/** Whoever follows handlers would be told of each rehearsal. */
+export function mayRehearse(): boolean {
+  return !isTraced() && handlerWatch() === undefined
+}
+
+/** What is worth its time: 200 ms for conversations, 50 ms for lines. */
+export function worthRehearsing(connections: readonly InheritedConnection[]): {
+  conversations: boolean
+  lines: boolean
+} {
+  const may = mayRehearse()
+  const talking = connections.filter(({ journal }) => journal !== '')
+  return {
+    conversations: may && talking.length >= FEW,
+    lines: may && connections.length >= FEW,
+  }
 }
 
 /**
@@ -55,12 +75,7 @@ export async function rehearse(
       await nextAnswer(client, { kind: ASKED.kind, message: ASKED.hint })
     }
   })
-  const names = {
-    nameOf: () => undefined,
-    named: () => undefined,
-    revive: (_: string, value: unknown) => value,
-  }
-  const conversations = dryConversations({ executor, events, names, warn() {} })
+  const conversations = dryConversations({ executor, events, names: NO_NAMES, warn() {} })
   const journal = journalOfRehearsals()
   const diverged: DivergenceReport[] = []
   for (let time = 1; time <= times; time++) {

@@ -51,8 +51,9 @@ import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { nameOfHandler, shownName } from './handler-name.js'
+import { rehearseLines } from './line-rehearsal.js'
 import { namesOf } from './named-objects.js'
-import { isWorthRehearsing, rehearse } from './rehearsal.js'
+import { mayRehearse, rehearse, worthRehearsing } from './rehearsal.js'
 import type { RunStats } from './stats.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
 
@@ -81,6 +82,12 @@ export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly counters: Counters
 }
 
+/** What a connection manager works with, besides settings. */
+type ManagerParts<State, Data extends string | Uint8Array> = Pick<
+  ServiceParts<State, Data>,
+  'clients' | 'counters'
+> & { readonly executor: Executor; readonly events: EventHub<State, Data> }
+
 export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #parts: ServiceParts<State, Data>
   readonly #events: EventHub<State, Data>
@@ -98,6 +105,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #stopping: Promise<void> | undefined
   #handingOver = false
   #isRehearsed = false
+  #areLinesRehearsed = false
   /** Handlers of `PostStart` run. */
   #starting = false
   #stopAsked = false
@@ -172,6 +180,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await stores.open(store, { storePath })
       await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
+      // A spare process has time until it is needed.
+      if (this.#settings.spareWorker && this.#takeover !== undefined && mayRehearse())
+        await this.#rehearseLines()
       inheritance = await this.#takeover?.inherit()
     } catch (error) {
       await this.#closeServers()
@@ -293,14 +304,22 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** Another process serves still. */
   async #prepare(connections: readonly InheritedConnection[]): Promise<void> {
     this.#takeover?.prepare(connections)
-    if (this.#isRehearsed || !isWorthRehearsing(connections)) return
+    const worth = worthRehearsing(connections)
+    if (worth.lines) await this.#rehearseLines()
+    if (!worth.conversations || this.#isRehearsed) return
     this.#isRehearsed = true
     const executor = new Executor(this.#settings, this.#parts.clock)
-    const nobodys = this.#newConnectionManager(executor)
+    const nobodys = this.#newConnectionManager({ executor })
     await rehearse({
       executor,
       makeClient: (connection, saved) => nobodys.prepare(connection, undefined, saved) as AnyClient,
     })
+  }
+
+  async #rehearseLines(): Promise<void> {
+    if (this.#areLinesRehearsed) return
+    this.#areLinesRehearsed = true
+    await rehearseLines((parts) => this.#newConnectionManager(parts as never) as never)
   }
 
   /**
@@ -433,9 +452,12 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return claimEdge(client, this.#settings)
   }
 
-  #newConnectionManager(executor = this.#executor): ConnectionManager<State, Data> {
+  /** @param parts what it does not share with the service. */
+  #newConnectionManager(parts: Partial<ManagerParts<State, Data>> = {}): ConnectionManager<State, Data> {
     const settings = this.#settings
-    const { clock, clients, telnetOptions, texts } = this.#parts
+    const { clock, telnetOptions, texts } = this.#parts
+    const { executor = this.#executor, events = this.#events } = parts
+    const { clients, counters } = { ...this.#parts, ...parts }
     const { maxSubnegotiation, maxTelnetReplies } = settings
     const telnet = settings.telnet
       ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
@@ -443,7 +465,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const shared = {
       executor,
       clock,
-      counters: this.#parts.counters,
+      counters,
       limits: settings,
       protocol: settings.raw ? bytes : lines,
       drain: settings.drain,
@@ -453,7 +475,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       texts,
       warn: (message: string) => this.#warn('server', message),
     }
-    return new ConnectionManager(clients, shared, this.#events)
+    return new ConnectionManager(clients, shared, events)
   }
 
   #dryConversations(): Conversations {

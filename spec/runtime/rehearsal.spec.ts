@@ -8,7 +8,7 @@ import { isAnythingSilent } from '../../lib/conversation/context.js'
 import { watchHandlers } from '../../lib/inspection.js'
 import type { InheritedConnection } from '../../lib/runtime/edge-port.js'
 import { Executor } from '../../lib/runtime/executor.js'
-import { isWorthRehearsing, rehearse } from '../../lib/runtime/rehearsal.js'
+import { rehearse, worthRehearsing } from '../../lib/runtime/rehearsal.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { memoryClient } from '../support/memory-client.js'
 
@@ -50,19 +50,19 @@ test('a conversation that goes another way than it is written down is told of', 
 test('a few conversations are not worth it, nor are clients in none', () => {
   const connections = (count: number, journal: string): InheritedConnection[] =>
     Array.from({ length: count }, () => ({ journal }) as InheritedConnection)
-  assert.ok(isWorthRehearsing(connections(200, 'a journal')))
-  assert.not(isWorthRehearsing(connections(199, 'a journal')))
-  assert.not(isWorthRehearsing([...connections(199, 'a journal'), ...connections(5_000, '')]))
+  assert.ok(worthRehearsing(connections(200, 'a journal')).conversations)
+  assert.not(worthRehearsing(connections(199, 'a journal')).conversations)
+  assert.not(worthRehearsing([...connections(199, 'a journal'), ...connections(5_000, '')]).conversations)
 })
 
 test('whoever follows handlers is told of those of clients alone', () => {
   const connections = Array.from({ length: 1_000 }, () => ({ journal: 'a journal' }) as InheritedConnection)
   const follow = (): void => {}
   subscribe('mara:event', follow)
-  const isWorth = isWorthRehearsing(connections)
+  const isWorth = worthRehearsing(connections).conversations
   unsubscribe('mara:event', follow)
   assert.not(isWorth)
-  assert.ok(isWorthRehearsing(connections))
+  assert.ok(worthRehearsing(connections).conversations)
 })
 
 test('where many conversations move, the program sees its own clients, and each of its handlers is run once', async () => {
@@ -99,7 +99,7 @@ test('a profile of handlers is one of the program alone', () => {
   const connections = Array.from({ length: 1_000 }, () => ({ journal: 'a journal' }) as InheritedConnection)
   // From now on this process is watched.
   watchHandlers(() => {})
-  assert.not(isWorthRehearsing(connections))
+  assert.not(worthRehearsing(connections).conversations)
 })
 
 test.run()
