@@ -343,7 +343,16 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       begin = resolve
     })
     if (!isAnew) begin()
-    const ended = begun.then(() => this.#start(event, conversation))
+    let goOn = (): void => {}
+    const released = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const ended = begun.then(() =>
+      this.#start(event, conversation, () => {
+        replay.handlerEnded()
+        return released
+      }),
+    )
     ended.then(
       () => replay.handlerEnded(),
       (error) => replay.handlerEnded(error),
@@ -361,6 +370,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
         conversation.context.unmute()
         replay.release()
         begin()
+        goOn()
       },
       retry: () => {
         const before = replay.beyond ? upToLastAnswer(text) : undefined
@@ -380,15 +390,24 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     }
   }
 
-  /** The handler that was cut short, and, once it is done, those that come after it. */
-  #start(event: Event, conversation: Conversation): PromiseLike<unknown> | undefined {
+  /**
+   * The handler that was cut short, and those that come after it.
+   *
+   * @param done is called when it has ended. Those after it begin when what it gives resolves: they are not brought back, and
+   * do nothing as long as its journal may be needed once more.
+   */
+  #start(
+    event: Event,
+    conversation: Conversation,
+    done: () => Promise<void>,
+  ): PromiseLike<unknown> | undefined {
     const runs: HandlerRuns = {
       replayed: this.first,
       first: this.first,
       run: (handled, handler, position, start) =>
         position === this.first
           ? runIn(conversation.context, () => start(this))
-          : this.run(handled, handler, position, start),
+          : done().then(() => this.run(handled, handler, position, start)),
     }
     return this.#host.events.dispatch(event, undefined, undefined, runs)
   }

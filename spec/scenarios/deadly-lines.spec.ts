@@ -245,6 +245,8 @@ test('what a conversation does before its turn has come is done once, though the
       client.state.count = (client.state.count ?? 0) + 1
       client.write(`${client.state.count} ${answer}`)
     })
+    // It begins when the first one is as live as any other.
+    service.listen(events.Receive, ({ client }) => client.write(`That was ${client.state.count}.`))
     service.listen(events.PostRestart, async () => {
       await stage.settle()
       service.writeAll('We are back.')
@@ -258,7 +260,10 @@ test('what a conversation does before its turn has come is done once, though the
   await stage.crash('failed')
   for (const person of people) await person.sees('We are back.')
   await stage.crash()
-  for (const [i, person] of people.entries()) await person.sees(`1 answer ${i}`)
+  for (const [i, person] of people.entries()) {
+    await person.sees(`1 answer ${i}`)
+    await person.sees('That was 1.')
+  }
   await stage.stop()
 })
 
