@@ -12,6 +12,8 @@ export class Peer {
   readonly socket: net.Socket
   /** Resolves when the other side has closed, or the connection broke. */
   readonly closed: Promise<void>
+  /** What comes by the time of day, and not by what anybody does: it is as if it had not come. */
+  ignored: RegExp | undefined
   #received = ''
   #ended = false
   #wake: () => void = () => {}
@@ -21,6 +23,7 @@ export class Peer {
     socket.setEncoding('latin1')
     socket.on('data', (chunk) => {
       this.#received += chunk
+      if (this.ignored !== undefined) this.#received = this.#received.replace(this.ignored, '')
       this.#wake()
     })
     socket.on('error', () => {})
