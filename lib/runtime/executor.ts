@@ -51,9 +51,9 @@ export class Executor implements Scheduler {
   #running = false
   /** Somebody had to stop in the turn before: first the event loop turns. */
   #leftOver = false
-  /** How many turns have begun early since the event loop has turned, and when the first of them did. */
+  /** How many turns have begun early since the event loop has turned, and how many milliseconds they took. */
   #early = 0
-  #earlySince = 0
+  #spent = 0
   /** The task that runs now, until its microtasks have run dry. */
   #current: Task | undefined
   #budget = 0
@@ -141,24 +141,24 @@ export class Executor implements Scheduler {
   readonly #begin = AsyncResource.bind((): void => {
     this.#scheduled = false
     this.#early = 0
-    this.#turn(this.#clock.now())
+    this.#spent = 0
+    this.#turn()
   })
 
   /** All that begin early have the time of one: as long as peers go on sending, Node reads on, and runs no timers. */
   readonly #beginEarly = AsyncResource.bind((): void => {
-    if (this.#early === 0) this.#earlySince = this.#clock.now()
     this.#early += 1
-    this.#turn(this.#earlySince)
+    this.#turn()
   })
 
-  #turn(since: number): void {
+  #turn(): void {
     // One that is running still has met a fault, and goes on.
     if (this.#running) return
     this.#running = true
     this.#batch = this.#queue
     this.#queue = []
     this.#position = 0
-    this.#turnSince = since
+    this.#turnSince = this.#clock.now() - this.#spent
     this.#step()
   }
 
@@ -193,6 +193,7 @@ export class Executor implements Scheduler {
     this.#batch = []
     this.#position = 0
     this.#running = false
+    if (this.#early > 0) this.#spent = this.#clock.now() - this.#turnSince
     this.#leftOver = this.#queue.length > 0
     if (this.#leftOver) this.#schedule()
     this.endTurn()
