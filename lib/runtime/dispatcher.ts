@@ -241,7 +241,8 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
     const { name } = isHandlerClass(handler) ? handler : handler.constructor
     if (reason !== undefined) throw new NotConstructibleError(name, eventClass.name, reason)
     const construct = (): Handler => (isHandlerClass(handler) ? new handler() : freshHandler(handler))
-    return (event, args, watch) => runHandler(made(construct, watch), event, args, watch)
+    return (event, args, watch) =>
+      runHandler(watch?.place === undefined ? construct() : watch.make(construct), event, args, watch)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
     throw new InvalidHandlerError(handler, eventClass.name)
@@ -263,12 +264,8 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
   const goOn = (event: Event, args: readonly unknown[], watch: StepWatch) => {
     // Not called at all: what it did would be done beside what it does when it begins again.
     if (!mayMake) throw new Error(NO_STEPS)
-    return follow(
-      watch.make(() => call(event, args)),
-      event,
-      args,
-      watch,
-    )
+    const result = watch.make(() => call(event, args))
+    return follow(result, event, args, watch)
   }
   return (event, args, watch) =>
     watch?.place === undefined ? follow(call(event, args), event, args, watch) : goOn(event, args, watch)
@@ -276,10 +273,6 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
 
 /** Of a handler of another version that was an object with steps, and stood at one of them. */
 const NO_STEPS = 'it has no steps any more'
-
-function made<T>(make: () => T, watch: StepWatch | undefined): T {
-  return watch?.place === undefined ? make() : watch.make(make)
-}
 
 /** A class can't be called, so one that is no Handler would only fail when the first event comes. */
 function isClass(value: object): boolean {

@@ -3,18 +3,21 @@
  * angel would refuse is refused while the program is written, too.
  */
 import type { AnyClient } from '../client/client.js'
+import type { Sealer } from './client-state.js'
 import { Conversations } from './conversations.js'
 import type { ConversationsHost } from './session-conversation.js'
 
 export type DryConversationsHost = Pick<ConversationsHost, 'executor' | 'events' | 'names' | 'warn'>
 
+/** Where nothing leaves the process, nothing needs a seal. */
+export const NO_SEALER: Sealer = { seal: (text) => text, unseal: (text) => text }
+
 export function dryConversations(host: DryConversationsHost): Conversations {
-  const asItIs = (text: string): string => text
   const conversations: Conversations = new Conversations({
     ...host,
     dry: true,
     settings: { maxJournal: Number.POSITIVE_INFINITY, maxJournalBytes: Number.POSITIVE_INFINITY },
-    sealer: { seal: asItIs, unseal: asItIs },
+    sealer: NO_SEALER,
     // Taken, and dropped.
     touch: (client: AnyClient) => void conversations.changeOf(client),
   })

@@ -9,21 +9,19 @@ import type { AnyClient } from '../client/client.js'
 import { ClientContainer } from '../client/container.js'
 import { Receive } from '../events/catalogue.js'
 import { Counters } from '../observability/counters.js'
-import type { ConnectionSink } from '../transport/connection.js'
 import type { ConnectionManager } from './connection-manager.js'
-import { dryConversations } from './dry-conversations.js'
-import type { RelayedConnection } from './edge-port.js'
+import { dryConversations, NO_SEALER } from './dry-conversations.js'
 import { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
-import { NO_NAMES } from './rehearsal.js'
+import { NO_NAMES, Nobody } from './rehearsal.js'
 import { ServedClients } from './served-clients.js'
 import type { Progress } from './session.js'
 
-/** What a connection manager of nobody's works with. */
-export interface NobodysParts {
+/** What a connection manager works with, besides settings. */
+export interface ManagerParts<State = unknown, Data extends string | Uint8Array = string> {
   readonly executor: Executor
-  readonly events: EventHub<unknown, string>
-  readonly clients: ClientContainer<unknown, string>
+  readonly events: EventHub<State, Data>
+  readonly clients: ClientContainer<State, Data>
   readonly counters: Counters
 }
 
@@ -33,7 +31,7 @@ const LINE = Buffer.from('a line of text, as long as people write them\r\n')
 
 /** @param makeManager makes one that has the service's settings, and nothing else of it. */
 export async function rehearseLines(
-  makeManager: (parts: NobodysParts) => ConnectionManager<unknown, string>,
+  makeManager: (parts: ManagerParts) => ConnectionManager<unknown, string>,
 ): Promise<void> {
   const executor = new Executor()
   const events = new EventHub<unknown, string>(undefined)
@@ -47,7 +45,7 @@ export async function rehearseLines(
   const manager = makeManager({ executor, events, clients: new ClientContainer(), counters: new Counters() })
   manager.conversations = dryConversations({ executor, events, names: NO_NAMES, warn() {} })
   const served = new ServedClients({
-    sealer: { seal: (text) => text, unseal: (text) => text },
+    sealer: NO_SEALER,
     names: NO_NAMES,
     progressOf: (client) => manager.sessions.get(client as never) as Progress,
     journalChangeOf: () => undefined,
@@ -70,38 +68,4 @@ export async function rehearseLines(
   }
   for (const nobody of crowd) nobody.sink?.closed()
   while (manager.sessions.size > 0 || executor.waiting > 0) await turn()
-}
-
-/** A connection on which nobody is. */
-class Nobody implements RelayedConnection {
-  readonly id: number
-  readonly listener = ''
-  readonly remoteAddress = undefined
-  readonly protocol = undefined
-  readonly deaths = 0
-  readonly leaving = false
-  readonly secure = false
-  readonly destroyed = false
-  readonly unsent = 0
-  sink: ConnectionSink | undefined
-
-  constructor(id: number) {
-    this.id = id
-  }
-
-  open(sink: ConnectionSink): void {
-    this.sink = sink
-  }
-
-  write(): boolean {
-    this.sink?.left()
-    return true
-  }
-
-  pause(): void {}
-  resume(): void {}
-  end(): void {}
-  destroy(): void {}
-  touched(): void {}
-  release(): void {}
 }

@@ -11,6 +11,7 @@ import { Journal, lineAnswer } from '../conversation/journal.js'
 import { Connect } from '../events/catalogue.js'
 import { handlerWatch } from '../inspection.js'
 import { isTraced } from '../observability/channels.js'
+import type { ConnectionSink } from '../transport/connection.js'
 import type { SavedClient } from './client-state.js'
 import { dryConversations } from './dry-conversations.js'
 import type { DivergenceReport, InheritedConnection, RelayedConnection } from './edge-port.js'
@@ -104,24 +105,41 @@ function journalOfRehearsals(): string {
   return journal.take()?.text ?? ''
 }
 
-const NOBODY: RelayedConnection = {
-  id: 0,
-  listener: '',
-  remoteAddress: undefined,
-  protocol: undefined,
-  deaths: 0,
-  leaving: false,
-  secure: false,
-  destroyed: false,
-  unsent: 0,
-  open() {},
-  write: () => true,
-  pause() {},
-  resume() {},
-  end() {},
-  destroy() {},
-  release() {},
+/** A connection on which nobody is. */
+export class Nobody implements RelayedConnection {
+  readonly id: number
+  readonly listener = ''
+  readonly remoteAddress = undefined
+  readonly protocol = undefined
+  readonly deaths = 0
+  readonly leaving = false
+  readonly secure = false
+  readonly destroyed = false
+  readonly unsent = 0
+  sink: ConnectionSink | undefined
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  open(sink: ConnectionSink): void {
+    this.sink = sink
+  }
+
+  write(): boolean {
+    this.sink?.left()
+    return true
+  }
+
+  pause(): void {}
+  resume(): void {}
+  end(): void {}
+  destroy(): void {}
+  touched(): void {}
+  release(): void {}
 }
+
+const NOBODY = new Nobody(0)
 
 const SAVED: SavedClient = {
   id: 0,

@@ -51,7 +51,7 @@ import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { nameOfHandler, shownName } from './handler-name.js'
-import { rehearseLines } from './line-rehearsal.js'
+import { type ManagerParts, rehearseLines } from './line-rehearsal.js'
 import { namesOf } from './named-objects.js'
 import { mayRehearse, rehearse, worthRehearsing } from './rehearsal.js'
 import type { RunStats } from './stats.js'
@@ -81,12 +81,6 @@ export interface ServiceParts<State, Data extends string | Uint8Array> {
   readonly follow: LogFollowers
   readonly counters: Counters
 }
-
-/** What a connection manager works with, besides settings. */
-type ManagerParts<State, Data extends string | Uint8Array> = Pick<
-  ServiceParts<State, Data>,
-  'clients' | 'counters'
-> & { readonly executor: Executor; readonly events: EventHub<State, Data> }
 
 export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #parts: ServiceParts<State, Data>

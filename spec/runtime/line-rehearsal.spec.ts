@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { type ConnectionLimits, defaultLimits } from '../../lib/limits.js'
 import { lines, type Protocol, bytes as raw } from '../../lib/protocol/index.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
-import { type NobodysParts, rehearseLines } from '../../lib/runtime/line-rehearsal.js'
+import { type ManagerParts, rehearseLines } from '../../lib/runtime/line-rehearsal.js'
 import { Stage } from '../../lib/testing/stage.js'
 
 const test = suite('runtime/line-rehearsal')
@@ -14,7 +14,7 @@ const test = suite('runtime/line-rehearsal')
 async function rehearsed(limits: Partial<ConnectionLimits> = {}, protocol: Protocol = lines) {
   const warnings: string[] = []
   const clock = new FakeClock()
-  let used!: NobodysParts & { readonly manager: ConnectionManager<unknown, string> }
+  let used!: ManagerParts & { readonly manager: ConnectionManager<unknown, string> }
   await rehearseLines((parts) => {
     const settings = {
       limits: { ...defaultLimits, ...limits },
