@@ -263,6 +263,11 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
         // What has changed since it was told last is told once more, as long as that is much.
         if (worker === this.#supervision.next && this.#edge.precopyTo(worker)) break
         this.#tell(worker, 'ready', message)
+        this.#freshen(worker)
+        return
+      case 'beat':
+        this.#tell(worker, 'beat', message)
+        this.#freshen(worker)
         return
       case 'preflighted':
         // Nobody asked.
@@ -276,6 +281,11 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
         return
     }
     this.#tell(worker, 'beat', {})
+  }
+
+  /** A spare worker that answers has time, and so learns of clients before it is needed. */
+  #freshen(worker: WorkerProcess): void {
+    if (worker === this.#supervision.spare) this.#edge.freshen(worker)
   }
 
   broken(worker: WorkerProcess, reason: string): void {

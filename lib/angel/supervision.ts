@@ -70,6 +70,12 @@ export class Supervision {
     return this.#workers.get(this.#state.next ?? 0)
   }
 
+  /** One that is ready to take the place of the one that serves. */
+  get spare(): WorkerProcess | undefined {
+    const spare = workerOf(this.#state, this.#state.spare)
+    return spare?.stage === 'ready' ? this.#workers.get(spare.number) : undefined
+  }
+
   /** Whether its process has not ended. */
   has(worker: WorkerProcess): boolean {
     return this.#workers.get(worker.number) === worker

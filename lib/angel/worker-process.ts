@@ -33,6 +33,8 @@ export interface WorkerHost {
 
 /** How long a process of the worker's own may hold the pipe open after the worker has ended, in milliseconds. */
 const PIPE_GRACE = 500
+/** Bytes that are sent before the turn ends, so that the worker reads them while others are still made. */
+const EARLY_FLUSH = 64 * 1024
 
 export class WorkerProcess {
   /** What the supervisor knows it by. */
@@ -44,6 +46,8 @@ export class WorkerProcess {
   readonly #pipe: net.Socket | undefined
   /** What is to be sent at the end of the turn. */
   #parts: Buffer[] = []
+  /** Bytes of that. */
+  #size = 0
   #ended = false
   #broken = false
 
@@ -105,12 +109,18 @@ export class WorkerProcess {
   /** What is sent in one turn of the event loop leaves as one write: a system call for each frame would be half of all work. */
   send(...parts: Buffer[]): void {
     if (this.#parts.length === 0) setImmediate(() => this.#flush())
-    this.#parts.push(...parts)
+    for (const part of parts) {
+      this.#parts.push(part)
+      this.#size += part.length
+    }
+    if (this.#size >= EARLY_FLUSH) this.#flush()
   }
 
   #flush(): void {
     const parts = this.#parts
+    if (parts.length === 0) return
     this.#parts = []
+    this.#size = 0
     if (this.#pipe?.writable)
       this.#pipe.write(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts))
   }

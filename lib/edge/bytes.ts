@@ -6,7 +6,9 @@ export class FrameError extends MaraError {
   readonly code = 'MARA_FRAME'
 }
 
-const FIRST_SIZE = 1_024
+const FIRST_SIZE = 4_096
+/** Up to here a copy, whose memory is shared with others, costs less than memory of its own. */
+const SMALL = 2_048
 
 /** Bytes that grow at their end. */
 export class ByteWriter {
@@ -55,9 +57,15 @@ export class ByteWriter {
   /** Hands the bytes over; the writer begins anew. */
   take(): Buffer {
     const bytes = this.#bytes.subarray(0, this.#length)
-    this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE)
     this.#length = 0
+    if (bytes.length <= SMALL) return Buffer.from(bytes)
+    this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE)
     return bytes
+  }
+
+  /** Drops what is written. */
+  clear(): void {
+    this.#length = 0
   }
 
   #text(text: string): void {

@@ -58,7 +58,7 @@ export class ConnectionTable {
   readonly #connections = new Map<number, Connection>()
   readonly #kept = new Map<string, Buffer>()
   #lastId = 0
-  /** Bytes of state and of what is kept. */
+  /** Bytes of states, journals, and what is kept. */
   #size = 0
   /** Whose conversation's work has ended the worker, by its last words. */
   #culprit: number | undefined
@@ -77,6 +77,11 @@ export class ConnectionTable {
 
   get size(): number {
     return this.#connections.size
+  }
+
+  /** Bytes of states, journals, and what is kept. */
+  get stateSize(): number {
+    return this.#size
   }
 
   /** Whether a worker may have to do with it: see `unreleased`. */

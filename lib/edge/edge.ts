@@ -20,6 +20,8 @@ export interface FrameSink {
 
 /** Bytes of state in all. A service that runs away must not take the edge with it. */
 const MAX_STATE = 1024 * 1024 * 1024
+/** With more than that, a spare worker is told of clients only when it serves: it would hold all of it once more. */
+const MAX_SPARE_STATE = 64 * 1024 * 1024
 
 /** Until a worker has said otherwise. */
 const LIMITS: TableLimits = { window: 512 * 1024, maxUnsent: 1024 * 1024, maxState: MAX_STATE }
@@ -82,13 +84,35 @@ export class Edge implements TableHost {
    */
   precopyTo(worker: FrameSink): boolean {
     if (this.#worker === undefined) return false
+    const changed = this.#precopyOf(worker).round(this.#table)
+    if (changed.length === 0) return false
+    this.#sendPrecopy(worker, changed)
+    return true
+  }
+
+  /**
+   * Tells a spare worker of some clients that are likely to stay as they are, so that less is left to tell it should the one
+   * that serves die. It is to be called again whenever the worker has nothing to do.
+   *
+   * @param now milliseconds since the epoch
+   */
+  freshen(worker: FrameSink, now = Date.now()): void {
+    if (this.#worker === undefined || this.#table.stateSize > MAX_SPARE_STATE) return
+    const precopy = this.#precopyOf(worker)
+    const changed = precopy.quiet(this.#table, now)
+    const gone = precopy.takeGone(this.#table)
+    if (changed.length > 0 || gone.length > 0) this.#sendPrecopy(worker, changed, gone)
+  }
+
+  #precopyOf(worker: FrameSink): Precopy {
     const precopy = this.#precopies.get(worker) ?? new Precopy()
     this.#precopies.set(worker, precopy)
-    const changed = precopy.round(this.#table)
-    if (changed.length === 0) return false
+    return precopy
+  }
+
+  #sendPrecopy(worker: FrameSink, changed: readonly Connection[], gone: readonly number[] = []): void {
     for (const connection of changed) this.#describe(connection, worker)
-    worker.send(message({ name: 'precopy' }))
-    return true
+    worker.send(message({ name: 'precopy', gone }))
   }
 
   /** From now on this worker serves: it is told of everything that it does not know, and then that it may begin. */
@@ -107,7 +131,7 @@ export class Edge implements TableHost {
       else this.#tell(connection)
     }
     for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
-    worker.send(message({ name: 'go', ...go, gone: precopy?.gone(this.#table) ?? [] }))
+    worker.send(message({ name: 'go', ...go, gone: precopy?.takeGone(this.#table) ?? [] }))
   }
 
   /** Nobody serves: what peers send waits. */

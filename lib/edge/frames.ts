@@ -149,8 +149,11 @@ const LENGTH_SIZE = 4
 /** Bytes before a frame's body. */
 export const HEAD_SIZE = 5
 
+const writer = new ByteWriter()
+
 function frame(type: number, write: (body: ByteWriter) => void): Buffer {
-  const writer = new ByteWriter()
+  // Of one that threw, something may be left.
+  writer.clear()
   writer.u32(0)
   writer.u8(type)
   write(writer)

@@ -101,8 +101,11 @@ const workerMessage = z.discriminatedUnion('name', [
 const edgeMessage = z.discriminatedUnion('name', [
   named('listening', { request: id, listener: text, address }),
   named('refused', { request: id, reason: text, code: z.string().max(100).optional() }),
-  /** How things are while another worker serves: prepare for it. Answered by `ready`, once more. */
-  named('precopy', {}),
+  /**
+   * How things are while another worker serves: prepare for it. Answered by `ready`, once more. `gone` are those that were
+   * told before and are no more.
+   */
+  named('precopy', { gone: z.array(id) }),
   /**
    * Serve from now on: all connections have been told, some of them before. `since` is when the last worker stopped to
    * serve, `gone` are those that were told before and are no more.

@@ -6,8 +6,7 @@ import type { InheritedConnection } from '../runtime/edge-port.js'
 import type { OpenFrame } from './frames.js'
 import type { Relayed } from './relayed-connection.js'
 
-interface Opened {
-  readonly frame: OpenFrame
+interface Opened extends Omit<InheritedConnection, 'seen' | 'connection'> {
   readonly connection: Relayed
   /** What the service was given of it. */
   inherited?: InheritedConnection
@@ -17,10 +16,14 @@ export class OpenedConnections {
   readonly #opened = new Map<number, Opened>()
 
   /** What was told of it before counts no more. */
-  set(frame: OpenFrame, connection: Relayed): void {
-    // The frame is a view of what the pipe has read.
-    const [state, journal] = [Buffer.from(frame.state), Buffer.from(frame.journal)]
-    this.#opened.set(connection.id, { frame: { ...frame, state, journal }, connection })
+  set({ state, journal, lastInput, taken }: OpenFrame, connection: Relayed): void {
+    this.#opened.set(connection.id, {
+      connection,
+      state: state.toString(),
+      journal: journal.toString(),
+      lastInput,
+      taken,
+    })
   }
 
   delete(id: number): void {
@@ -35,7 +38,7 @@ export class OpenedConnections {
   inherited(): InheritedConnection[] {
     const inherited: InheritedConnection[] = []
     for (const opened of this.#opened.values()) {
-      if (opened.frame.state.length === 0) continue
+      if (opened.state === '') continue
       opened.inherited ??= inheritedOf(opened)
       inherited.push(opened.inherited)
     }
@@ -57,8 +60,6 @@ export class OpenedConnections {
   }
 }
 
-function inheritedOf({ frame, connection }: Opened): InheritedConnection {
-  const { lastInput, taken } = frame
-  const [state, journal] = [frame.state.toString(), frame.journal.toString()]
+function inheritedOf({ connection, state, journal, lastInput, taken }: Opened): InheritedConnection {
   return { connection, state, journal, lastInput, seen: connection.takeSeen(), taken }
 }

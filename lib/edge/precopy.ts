@@ -1,6 +1,6 @@
 /**
- * What a worker that is to serve next has been told while the one before it still serves. When its time comes, clients wait
- * only for what has changed since then: most of them stand still for the tenth of a second that it is about.
+ * What a worker that is to serve next, or a spare one, has been told while another still serves. When its time comes,
+ * clients wait only for what has changed since then: most of them stand still for the tenth of a second that it is about.
  */
 import type { Connection } from './connection.js'
 import type { ConnectionTable } from './connection-table.js'
@@ -9,6 +9,10 @@ import type { ConnectionTable } from './connection-table.js'
 const ROUNDS = 3
 /** With so few that have changed nothing is won by another round. */
 const FEW = 10
+/** So many a spare worker is told of at a time: meanwhile the edge does nothing else, and nobody waits for that. */
+const SLICE = 200
+/** Milliseconds without a word after which a client is taken to stay as it is: others would be told in vain. */
+const QUIET = 5_000
 
 export class Precopy {
   #rounds = 0
@@ -25,13 +29,27 @@ export class Precopy {
     return changed
   }
 
+  /** Some of those that a spare worker does not know as they are, and that have kept still for a while. */
+  quiet(table: ConnectionTable, now: number): readonly Connection[] {
+    const changed: Connection[] = []
+    for (const connection of table.unreleased()) {
+      if (now - connection.lastInput < QUIET || this.knows(connection)) continue
+      changed.push(connection)
+      this.#revisions.set(connection.id, connection.revision)
+      if (changed.length === SLICE) break
+    }
+    return changed
+  }
+
   /** It has been told of the connection as it is now. */
   knows({ id, revision }: Connection): boolean {
     return this.#revisions.get(id) === revision
   }
 
-  /** Those that it knows of, and that are no business of a worker's any more. */
-  gone(table: ConnectionTable): number[] {
-    return [...this.#revisions.keys()].filter((id) => !table.has(id))
+  /** Those that it has been told of, and that are no business of a worker's any more. From now on it knows that. */
+  takeGone(table: ConnectionTable): number[] {
+    const gone = [...this.#revisions.keys()].filter((id) => !table.has(id))
+    for (const id of gone) this.#revisions.delete(id)
+    return gone
   }
 }

@@ -268,6 +268,7 @@ export class Relay implements EdgePort {
         this.#go(body)
         break
       case 'precopy':
+        this.#drop(body.gone)
         void this.#prepare()
         break
       case 'preflight':
@@ -285,6 +286,14 @@ export class Relay implements EdgePort {
     }
   }
 
+  /** They are no more, and the service has not heard of them. */
+  #drop(gone: readonly number[]): void {
+    for (const id of gone) {
+      this.#connections.delete(id)
+      this.#opened.delete(id)
+    }
+  }
+
   /** Has the service prepare what it would find now, while another worker serves. */
   async #prepare(): Promise<void> {
     await this.#client?.prepare(this.#opened.inherited())
@@ -293,10 +302,7 @@ export class Relay implements EdgePort {
   }
 
   #go({ restart, crash, since, gone }: Go, preflight = false): void {
-    for (const id of gone) {
-      this.#connections.delete(id)
-      this.#opened.delete(id)
-    }
+    this.#drop(gone)
     const connections = this.#opened.takeInherited()
     const inheritance = { restart, crash, since, preflight, connections, kept: this.#kept }
     const resolve = this.#inheriting

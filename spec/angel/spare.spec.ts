@@ -75,6 +75,34 @@ test('a spare worker that is killed is no crash, and the service goes on and can
     [SPARE],
   ))
 
+test('the spare worker learns of a client that keeps still before it is needed, and serves it as it is when it is', () =>
+  guarded(
+    fixture('speaking'),
+    async (service) => {
+      const { angel } = await service.status()
+      const worker = await service.worker()
+      const spare = await spareOf(angel, worker)
+      const [ann, ben, eve] = [await service.connect(), await service.connect(), await service.connect()]
+      for (const peer of [ann, ben, eve]) {
+        peer.send('one\r\n')
+        await peer.until('1')
+      }
+      await service.run.find(new RegExp(`(?:process ${spare} speaks\n[^]*){3}`))
+      ben.send('two\r\n')
+      await ben.until('2')
+      eve.end()
+      await eve.closed
+      process.kill(worker, 'SIGKILL')
+      ann.send('two\r\n')
+      ben.send('three\r\n')
+      await ann.until('2')
+      await ben.until('3')
+      assert.is(await service.worker(), spare)
+      await service.connections(2)
+    },
+    [SPARE, '--heartbeat=1000'],
+  ))
+
 test('a conversation goes on in the spare worker, whenever the one that serves is killed', async () => {
   const scenario = { ...hiding({ telnet: false }), settings: [SPARE] }
   assert.is(await everyRestartPoint(scenario, { crash: true }), 4)

@@ -34,7 +34,8 @@ class Knowledge implements FrameSink {
     if (frame.type === 'message') {
       const said = readEdgeMessage(frame.body) as EdgeMessage
       this.messages.push(said)
-      if (said.name === 'go') for (const id of said.gone) this.connections.delete(id)
+      if (said.name === 'go' || said.name === 'precopy')
+        for (const id of said.gone) this.connections.delete(id)
     } else if ('connection' in frame) {
       const { type, ...rest } = frame
       const text = JSON.stringify(rest, (_key, value) =>
@@ -77,7 +78,7 @@ test('a worker is told when its time comes only of what has changed since it pre
   const next = new Knowledge()
   assert.ok(edge.precopyTo(next))
   assert.equal(next.opened, [1, 2, 3])
-  assert.equal(next.messages, [{ name: 'precopy' }])
+  assert.equal(next.messages, [{ name: 'precopy', gone: [] }])
   next.opened = []
   turn((writer) => writer.state(2, false, 'new'))
   handOver(next)
@@ -136,8 +137,67 @@ test('that a peer takes no output, or takes it again, is told anew', async () =>
   edge.closeAll()
 })
 
+/** When all who are connected have kept still for long. */
+const LATER = Date.now() + 3_600_000
+
+test('a spare worker is told of clients that keep still, a slice at a time, and of those that have gone', async () => {
+  const { edge, wires, come, turn, handOver } = setUp()
+  for (let i = 0; i < 500; i++) come()
+  const spare = new Knowledge()
+  const slices: number[] = []
+  const freshen = (now?: number): number => {
+    const before = spare.opened.length
+    edge.freshen(spare, now)
+    return spare.opened.length - before
+  }
+  assert.is(freshen(), 0, 'all of them have just come')
+  for (let slice = freshen(LATER); slice > 0; slice = freshen(LATER)) slices.push(slice)
+  assert.equal(slices, [200, 200, 100])
+  assert.is(spare.messages.length, 3)
+  turn((writer) => writer.state(7, false, 'new'))
+  turn((writer) => writer.release(8))
+  wires[7]?.destroy()
+  await turns(2)
+  assert.is(freshen(LATER), 1)
+  assert.is(spare.opened.at(-1), 7)
+  assert.equal(spare.messages.at(-1), { name: 'precopy', gone: [8] })
+  spare.opened = []
+  handOver(spare)
+  assert.equal(spare.opened, [])
+  assert.equal(spare.messages.at(-1), { name: 'go', ...GO, gone: [] })
+  edge.closeAll()
+})
+
+test('a spare worker is told nothing ahead where clients have so much state that it would be a burden', () => {
+  const { edge, come, turn } = setUp()
+  for (let id = 1; id <= 7; id++) {
+    come()
+    turn((writer) => writer.state(id, false, 'x'.repeat(10 * 1024 * 1024)))
+  }
+  const spare = new Knowledge()
+  edge.freshen(spare, LATER)
+  assert.equal(spare.opened, [])
+  turn((writer) => writer.state(1, false, ''))
+  edge.freshen(spare, LATER)
+  assert.is(spare.opened.length, 7)
+  edge.detach('failed')
+  edge.freshen(new Knowledge(), LATER)
+  edge.closeAll()
+})
+
 const TURNS = ['state', 'journal', 'position', 'output', 'close', 'release'] as const
-const ACTS = ['come', 'say', 'end', 'go', 'block', 'unblock', 'precopy', 'crash', ...TURNS] as const
+const ACTS = [
+  'come',
+  'say',
+  'end',
+  'go',
+  'block',
+  'unblock',
+  'precopy',
+  'freshen',
+  'crash',
+  ...TURNS,
+] as const
 
 test('whatever happens after it prepared, it knows as much as one that is told everything', async () => {
   const act = fc.tuple(fc.constantFrom(...ACTS), fc.nat(3))
@@ -157,6 +217,7 @@ test('whatever happens after it prepared, it knows as much as one that is told e
         else if (what === 'block') wire.blocked = true
         else if (what === 'unblock') wire.unblock()
         else if (what === 'precopy') edge.precopyTo(next)
+        else if (what === 'freshen') edge.freshen(next, LATER)
         else if (crashed) continue
         else if (what === 'state') turn((writer) => writer.state(id, true, `state ${which}`))
         else if (what === 'journal') turn((writer) => writer.journal(id, which, 'more'))

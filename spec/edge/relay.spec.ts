@@ -1,11 +1,13 @@
 import { events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { FrameReader, MAX_CHUNKS, message, readWorkerFrame } from '../../lib/edge/frames.js'
+import { FrameReader, MAX_CHUNKS, message, open, readWorkerFrame } from '../../lib/edge/frames.js'
 import { Relay } from '../../lib/edge/relay.js'
+import type { InheritedConnection } from '../../lib/runtime/edge-port.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { memoryPair } from '../../lib/transport/memory.js'
 import { deferred, turns } from '../support/service.js'
+import { ORIGIN } from './wire.js'
 
 const test = suite('edge/relay')
 
@@ -113,7 +115,7 @@ test('a worker is ready when all is prepared that its service prepares', async (
   edge.on('data', (bytes: Buffer) => reader.push(bytes))
   const { promise, resolve } = deferred()
   relay.claim({ prepare: () => promise } as never, { heartbeat: 1_000_000 } as never)
-  edge.write(message({ name: 'precopy' }))
+  edge.write(message({ name: 'precopy', gone: [] }))
   await turns()
   assert.equal(done, ['settings'])
   resolve()
@@ -121,5 +123,32 @@ test('a worker is ready when all is prepared that its service prepares', async (
   assert.equal(done, ['settings', 'the heap is settled', 'ready'])
   relay.release()
 })
+
+test('what a worker was told of clients that have gone before it serves is forgotten', async () => {
+  const [ours, edge] = memoryPair()
+  const ref = (): void => {}
+  const relay = new Relay(Object.assign(ours, { ref, unref: ref }))
+  const prepared: number[][] = []
+  const ids = (connections: readonly InheritedConnection[]) => connections.map(({ connection: { id } }) => id)
+  const prepare = async (connections: readonly InheritedConnection[]) => void prepared.push(ids(connections))
+  relay.claim({ prepare } as never, { heartbeat: 1_000_000 } as never)
+  const inherited = relay.inherit()
+  for (const connection of [1, 2, 3]) edge.write(openedFrame(connection))
+  edge.write(message({ name: 'precopy', gone: [] }))
+  edge.write(message({ name: 'precopy', gone: [2] }))
+  edge.write(message({ name: 'go', restart: true, crash: true, since: 0, gone: [3] }))
+  assert.equal(ids((await inherited).connections), [1])
+  assert.equal(prepared, [
+    [1, 2, 3],
+    [1, 3],
+  ])
+  relay.release()
+})
+
+/** As the edge tells of a client that another worker has served. */
+function openedFrame(connection: number): Buffer {
+  const [state, journal] = [Buffer.from('{}'), Buffer.alloc(0)]
+  return open({ ...ORIGIN, connection, lastInput: 0, seen: 0, taken: 0, deaths: 0, state, journal })
+}
 
 test.run()
