@@ -1,4 +1,5 @@
 // time limit: 300 s
+// not measured: it runs programs of the docs.
 // Programs that docs/ shows. A page marks each with the name of its file: `<!-- examples/a.ts -->`. The block below is that
 // file, word for word; if a block of text follows, that is what the program prints. `<!-- examples/a.ts runs -->` is a
 // program that ends well, whatever it prints. And the unit for systemd, and the links.

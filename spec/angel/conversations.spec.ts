@@ -1,4 +1,5 @@
 // time limit: 600 s
+// not measured: it starts processes by the hundred, and other specs reach the same lines.
 // People in the middle of a login, over every kind of connection, and a process that is restarted or killed at each prompt.
 import { everyRestartPoint } from 'mara-ts/testing'
 import { suite } from 'uvu'

@@ -1,4 +1,5 @@
 // time limit: 600 s
+// not measured: it starts processes by the hundred, and other specs reach the same lines.
 // What a restart finds half done: lines, telnet, prompts, output, work.
 
 import { mkdtempSync, rmSync } from 'node:fs'

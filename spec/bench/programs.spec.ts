@@ -1,4 +1,5 @@
 // time limit: 300 s
+// not measured: it runs what is built.
 // By tsx: benchmarks are run from their sources, as `npm run bench -- NAME` runs them.
 // Each benchmark runs to its end at tiny sizes. What it measures is not looked at, only that it measures.
 

@@ -1,4 +1,5 @@
 // time limit: 600 s
+// not measured: it runs the package as it is packed.
 /**
  * The package as its users get it: packed, installed into an empty folder by npm, and used there.
  */

@@ -1,4 +1,5 @@
 // time limit: 300 s
+// not measured: it runs programs of the docs.
 // The programs in docs/contrib compile, and each holds the conversation that its page shows.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,5 @@
 // time limit: 900 s
+// not measured: it runs the package as it is packed.
 /**
  * The package as others see it: checked by their tools, used from each kind of module, and weighed. The command and the
  * templates have a spec of their own, spec/cli/package.spec.ts.

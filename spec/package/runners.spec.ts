@@ -1,4 +1,5 @@
 // time limit: 900 s
+// not measured: it runs the package as it is packed.
 /**
  * `mara-ts/testing` with each test runner, as users have it: a project of its own, the packed package in it, `npm test`.
  * What docs/testing.md shows is these projects.

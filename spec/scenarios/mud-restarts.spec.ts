@@ -1,4 +1,5 @@
 // time limit: 600 s
+// not measured: it starts processes by the hundred, and other specs reach the same lines.
 // The MUD, and a process that is replaced or lost at every moment of a conversation of three people: logins, ways through
 // rooms, a key, a dream of one's own, a login that takes over, goodbyes. To the last byte they see what they see without.
 import type { Scenario } from 'mara-ts/testing'

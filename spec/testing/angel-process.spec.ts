@@ -1,3 +1,4 @@
+// not measured: it starts processes by the hundred, and other specs reach the same lines.
 // Real processes that are restarted and killed at each moment of a conversation.
 
 import { everyRestartPoint, type ProgramScenario } from 'mara-ts/testing'
