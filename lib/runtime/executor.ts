@@ -29,6 +29,11 @@ const CLIENT_TIME = 10
 /** Milliseconds after which a turn begins with no further client. */
 const TURN_TIME = 50
 /**
+ * The same while connections come in: the event loop takes in one each time it turns. Beside 500 clients that keep the
+ * processor busy, 200 new ones are taken in within 0.1 s, and not 2 s.
+ */
+const HURRIED_TURN_TIME = 5
+/**
  * So many clients do not wait until all sockets are read, since what each of them needs is in the processor's caches yet: with
  * 5,000 clients, one line at a time, a line takes 14 µs in place of 17. Fewer bring no more.
  */
@@ -54,6 +59,9 @@ export class Executor implements Scheduler {
   /** How many turns have begun early since the event loop has turned, and how many milliseconds they took. */
   #early = 0
   #spent = 0
+  /** A connection has come in since the event loop has turned. */
+  #hurried = false
+  #turnTime = TURN_TIME
   /** The task that runs now, until its microtasks have run dry. */
   #current: Task | undefined
   #budget = 0
@@ -89,6 +97,11 @@ export class Executor implements Scheduler {
     this.#schedule()
     const isEarly = this.#queue.length === MANY && !this.#running && !this.#leftOver
     if (isEarly && this.#early < MOST_EARLY) process.nextTick(this.#beginEarly)
+  }
+
+  /** A connection has come in, and the event loop may have others: it turns soon. */
+  hurry(): void {
+    this.#hurried = true
   }
 
   flushLater(outbox: Flushable): void {
@@ -143,6 +156,7 @@ export class Executor implements Scheduler {
     this.#early = 0
     this.#spent = 0
     this.#turn()
+    this.#hurried = false
   })
 
   /** All that begin early have the time of one: as long as peers go on sending, Node reads on, and runs no timers. */
@@ -159,6 +173,7 @@ export class Executor implements Scheduler {
     this.#queue = []
     this.#position = 0
     this.#turnSince = this.#clock.now() - this.#spent
+    this.#turnTime = this.#hurried ? HURRIED_TURN_TIME : TURN_TIME
     this.#step()
   }
 
@@ -202,7 +217,7 @@ export class Executor implements Scheduler {
   /** Whether there is time for one more client in this turn. */
   #begins(): boolean {
     this.#since = this.#clock.now()
-    return this.#since - this.#turnSince <= TURN_TIME
+    return this.#since - this.#turnSince <= this.#turnTime
   }
 
   /** What was written so far leaves: at the end of each turn, and between turns where other news of a client leaves. */

@@ -407,6 +407,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const takeover = this.#takeover
     await server.listen({
       connection: (socket, info) => {
+        this.#executor.hurry()
         this.#connections.acceptSocket(socket, { ...info, server })
       },
       warn: (message) => this.#warn('server', message),

@@ -120,6 +120,22 @@ test('a turn that takes more than 50 ms ends, what was written leaves, and it go
   assert.equal(log, ['a', 'b', 'flush a', 'flush b', 'event loop, 2 wait', 'c', 'newcomer', 'flush c'])
 })
 
+test('a turn after a connection has come in ends after 5 ms, so that the event loop takes in the next one (rule 17)', async () => {
+  let now = 0
+  const executor = new Executor({}, { now: () => now })
+  const log: string[] = []
+  const slow = (name: string) =>
+    task(() => {
+      now += 3
+      log.push(name)
+    })
+  for (const name of ['a', 'b', 'c', 'd', 'e']) executor.ready(slow(name))
+  executor.hurry()
+  setImmediate(() => log.push('event loop'))
+  await turns(6)
+  assert.equal(log, ['a', 'b', 'event loop', 'c', 'd', 'e'])
+})
+
 /** Waits until nothing is left to do before the event loop turns. */
 async function idle(): Promise<void> {
   for (let i = 0; i < 1_000; i++) await new Promise<void>((resolve) => process.nextTick(resolve))
