@@ -13,9 +13,17 @@ const FEW = 10
 const SLICE = 200
 /** Milliseconds without a word after which a client is taken to stay as it is: others would be told in vain. */
 const QUIET = 5_000
+/** So many at most in so many milliseconds: a game may change the states of all its clients all the time. */
+const MOST = 1_000
+const PERIOD = 2_000
 
 export class Precopy {
   #rounds = 0
+  /** When the period began, in milliseconds since the epoch, and how many were told in it. */
+  #since = 0
+  #told = 0
+  /** The last of the connections that were told in their order; 0 when all have had their turn. */
+  #cursor = 0
   /** Of connections that it has been told of, by their ids. */
   readonly #revisions = new Map<number, number>()
 
@@ -31,13 +39,20 @@ export class Precopy {
 
   /** Some of those that a spare worker does not know as they are, and that have kept still for a while. */
   quiet(table: ConnectionTable, now: number): readonly Connection[] {
+    if (Math.abs(now - this.#since) >= PERIOD) {
+      this.#since = now
+      this.#told = 0
+    }
+    const room = Math.min(SLICE, MOST - this.#told)
     const changed: Connection[] = []
     for (const connection of table.unreleased()) {
-      if (now - connection.lastInput < QUIET || this.knows(connection)) continue
-      changed.push(connection)
-      this.#revisions.set(connection.id, connection.revision)
-      if (changed.length === SLICE) break
+      if (changed.length === room) break
+      const isDue = connection.id > this.#cursor && now - connection.lastInput >= QUIET
+      if (isDue && !this.knows(connection)) changed.push(connection)
     }
+    for (const { id, revision } of changed) this.#revisions.set(id, revision)
+    this.#told += changed.length
+    if (room > 0) this.#cursor = changed.length < room ? 0 : (changed.at(-1)?.id ?? 0)
     return changed
   }
 

@@ -168,6 +168,29 @@ test('a spare worker is told of clients that keep still, a slice at a time, and 
   edge.closeAll()
 })
 
+test('a spare worker is told of a thousand clients in two seconds at most, and of each in its turn, though all change all the time', () => {
+  const { edge, come, turn } = setUp()
+  for (let i = 0; i < 1_500; i++) come()
+  const spare = new Knowledge()
+  const period = (now: number): number[] => {
+    spare.opened = []
+    for (let i = 0; i < 20; i++) {
+      edge.freshen(spare, now)
+      turn((writer) => {
+        for (let id = 1; id <= 1_500; id++) writer.state(id, false, `${now} ${i}`)
+      })
+    }
+    return spare.opened
+  }
+  const ids = (from: number, to: number): number[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => from + i)
+  assert.equal(period(LATER), ids(1, 1_000))
+  assert.equal(period(LATER + 1_999), [])
+  assert.equal(period(LATER + 2_000), [...ids(1_001, 1_500), ...ids(1, 500)])
+  assert.equal(period(LATER - 60_000), ids(501, 1_500), 'the clock was set back')
+  edge.closeAll()
+})
+
 test('a spare worker is told nothing ahead where clients have so much state that it would be a burden', () => {
   const { edge, come, turn } = setUp()
   for (let id = 1; id <= 7; id++) {
