@@ -1,3 +1,4 @@
+// time limit: 200 s
 /** One client that sends as fast as it can, from a process of its own, beside fifty polite ones. */
 import net from 'node:net'
 import { type Client, events, Service } from 'mara-ts'

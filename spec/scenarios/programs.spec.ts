@@ -1,3 +1,4 @@
+// time limit: 200 s
 // Random programs: whatever people type and whatever happens to the process, everybody sees what they would have seen.
 import fc from 'fast-check'
 import { test } from 'uvu'

@@ -1,3 +1,4 @@
+// time limit: 200 s
 // not measured: it starts processes by the hundred, and other specs reach the same lines.
 // Real processes that are restarted and killed at each moment of a conversation.
 

@@ -1,3 +1,4 @@
+// time limit: 200 s
 import { setImmediate as turn } from 'node:timers/promises'
 import { events, InvalidOptionError, Service } from 'mara-ts'
 import { step } from 'mara-ts/conversation'

@@ -1,3 +1,4 @@
+// time limit: 200 s
 import { readdirSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
