@@ -34,7 +34,11 @@ export type TurnRecord =
 
 /** Gathers the records of a turn. */
 export class TurnWriter {
-  #bytes = begin()
+  readonly #bytes = new ByteWriter()
+
+  constructor() {
+    this.#begin()
+  }
 
   get empty(): boolean {
     return this.#bytes.length === HEAD_SIZE
@@ -96,21 +100,19 @@ export class TurnWriter {
   /** The turn as a frame; the next one begins. */
   finish(): Buffer {
     const frame = finishTurn(this.#bytes)
-    this.#bytes = begin()
+    this.#begin()
     return frame
+  }
+
+  /** With room for the frame's head. */
+  #begin(): void {
+    for (let i = 0; i < HEAD_SIZE; i++) this.#bytes.u8(0)
   }
 
   #record(type: number, number: number): void {
     this.#bytes.u8(type)
     this.#bytes.u32(number)
   }
-}
-
-/** With room for the frame's head. */
-function begin(): ByteWriter {
-  const bytes = new ByteWriter()
-  for (let i = 0; i < HEAD_SIZE; i++) bytes.u8(0)
-  return bytes
 }
 
 /**
