@@ -2,7 +2,7 @@
  * Time as all rooms see it. Everything that waits or stamps goes through a `Clock`, so that a spec can use a fake one
  * and let a year pass in a moment.
  */
-import { InvalidOptionError } from './errors.js'
+import { checkMethods } from './errors.js'
 
 /** What `setTimeout` gave, undefined included; only good for `clearTimeout` of the same clock. */
 export type Alarm = unknown
@@ -23,8 +23,8 @@ const METHODS = ['now', 'setTimeout', 'clearTimeout'] as const
 
 /** @throws InvalidOptionError for what tells no time. */
 export function checkClock(where: string, clock: Clock): Clock {
-  if (METHODS.every((name) => typeof (clock as Clock | null)?.[name] === 'function')) return clock
-  throw new InvalidOptionError(where, 'clock', clock, `an object that has the methods ${METHODS.join(', ')}`)
+  checkMethods(where, 'clock', clock, METHODS)
+  return clock
 }
 
 /** 20 days: Node takes delays of 2^31 ms and more, a little under 25 days, for 1 ms. */

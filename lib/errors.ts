@@ -77,6 +77,19 @@ export function checkFunction(where: string, name: string, value: unknown): void
   if (typeof value !== 'function') throw new InvalidOptionError(where, name, value, 'a function')
 }
 
+/** @throws InvalidOptionError for what lacks one of these methods. */
+export function checkMethods(
+  where: string,
+  name: string,
+  value: unknown,
+  methods: readonly string[],
+  expected = `an object that has the methods ${methods.join(', ')}`,
+): void {
+  const given = value as Record<string, unknown> | null | undefined
+  if (methods.every((method) => typeof given?.[method] === 'function')) return
+  throw new InvalidOptionError(where, name, value, expected)
+}
+
 /**
  * Refuses what is no object of options, and options by names that there are not: a typing error would be taken for a
  * default in silence.

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkNames, InvalidOptionError, MaraError, messageOf } from '../lib/errors.js'
+import { checkMethods, checkNames, InvalidOptionError, MaraError, messageOf } from '../lib/errors.js'
 
 /** Errors of processes and commands of their own. No program is there to catch them. */
 const NOT_FOR_PROGRAMS = ['angel/', 'cli/', 'edge/', 'program/']
@@ -110,6 +110,20 @@ test('what is no object of options is refused as such', () => {
     assert.throws(
       () => checkNames('tcp()', options as never, ['port', 'host']),
       /^tcp\(\) got options: .*; expected an object with any of these: port, host\.$/,
+    )
+  }
+})
+
+test('what lacks a method is refused, whatever it is', () => {
+  checkMethods('here', 'service', { listen() {} }, ['listen'])
+  for (const value of [undefined, null, 5, 'text', {}, { listen: true }]) {
+    assert.throws(
+      () => checkMethods('here', 'service', value, ['listen', 'stop']),
+      /^here got service: .*; expected an object that has the methods listen, stop\.$/,
+    )
+    assert.throws(
+      () => checkMethods('here', 'service', value, ['listen'], 'a Service'),
+      /expected a Service\.$/,
     )
   }
 })

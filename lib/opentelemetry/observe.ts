@@ -4,7 +4,7 @@
  * `@opentelemetry/api` is an optional peer of the package, so that it is loaded here only, and only where no meter is given.
  */
 import type { Attributes, BatchObservableCallback, Meter } from '@opentelemetry/api'
-import { checkNames, checkObject, InvalidOptionError } from '../errors.js'
+import { checkMethods, checkNames, checkObject } from '../errors.js'
 import type { ServiceStats } from '../observability/stats.js'
 import { isMissingPackage } from '../storage/backends/packages.js'
 import { OpenTelemetryMissingError } from './errors.js'
@@ -53,12 +53,10 @@ const WHERE = 'observe()'
 
 /** A typing error would leave the service unobserved, which nobody would see before its figures are needed. */
 function check(service: unknown, options: ObserveOptions): void {
-  if (typeof (service as Observed | null | undefined)?.stats !== 'function')
-    throw new InvalidOptionError(WHERE, 'service', service, 'a Service')
+  checkMethods(WHERE, 'service', service, ['stats'], 'a Service')
   checkNames(WHERE, options, ['meter', 'attributes'])
   const { meter, attributes } = options
-  if (meter !== undefined && !METHODS.every((method) => typeof meter?.[method] === 'function'))
-    throw new InvalidOptionError(WHERE, 'meter', meter, 'a meter of OpenTelemetry')
+  if (meter !== undefined) checkMethods(WHERE, 'meter', meter, METHODS, 'a meter of OpenTelemetry')
   if (attributes !== undefined)
     checkObject(WHERE, 'attributes', attributes, "an object such as { shard: 'eu' }")
 }

@@ -1,5 +1,5 @@
 /** Checks of what programs give to stores and their managers. */
-import { checkNames, InvalidOptionError } from '../errors.js'
+import { checkMethods, checkNames } from '../errors.js'
 import { checkSignal } from '../wait.js'
 import type { Backend } from './backend.js'
 
@@ -23,7 +23,5 @@ const METHODS = [
 
 /** @throws InvalidOptionError for what lacks a method of back ends. */
 export function checkBackend(where: string, name: string, backend: unknown): void {
-  const isBackend = typeof backend === 'object' && backend !== null
-  if (isBackend && METHODS.every((method) => typeof (backend as Backend)[method] === 'function')) return
-  throw new InvalidOptionError(where, name, backend, `an object that has the methods ${METHODS.join(', ')}`)
+  checkMethods(where, name, backend, METHODS)
 }

@@ -1,6 +1,6 @@
 /** A service's events as a stream, one buffer for each reader. */
 import { systemClock } from '../clock.js'
-import { checkNames, InvalidOptionError } from '../errors.js'
+import { checkMethods, checkNames } from '../errors.js'
 import { PostStop, PreRestart, PreStop, Service as ServiceEvent, Suspend } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
 import type { EventOf } from '../events/typing.js'
@@ -94,9 +94,7 @@ export function openReader<T>(
   fill: (reader: BoundedBuffer<T>) => readonly (() => void)[],
   onDrop?: (item: T) => void,
 ): BoundedBuffer<T> {
-  if (typeof (service as AnyService | null | undefined)?.listen !== 'function') {
-    throw new InvalidOptionError(where, 'service', service, 'a Service')
-  }
+  checkMethods(where, 'service', service, ['listen'], 'a Service')
   checkNames(where, options, ['limit', 'whenFull', 'signal'])
   const { limit = DEFAULT_LIMIT, whenFull = 'wait', signal } = options
   if (signal !== undefined) checkSignal(where, signal)

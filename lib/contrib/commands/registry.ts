@@ -7,7 +7,8 @@
  * commands.alias(/^;/, 'emote ')
  * ```
  */
-import { type AnyState, type Client, events, InvalidOptionError, type Service } from '../../index.js'
+import { checkMethods, checkNames, InvalidOptionError } from '../../errors.js'
+import { type AnyState, type Client, events, type Service } from '../../index.js'
 import type { ArgumentsPattern, ArgumentTypes } from './arguments.js'
 import {
   Command,
@@ -295,13 +296,8 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
 
 function checkRegistry(service: unknown, options: RegistryOptions<unknown>): void {
   const where = 'new CommandRegistry()'
-  if (typeof (service as Service | null | undefined)?.listen !== 'function')
-    throw new InvalidOptionError(where, 'service', service, 'a Service')
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidOptionError(where, 'options', options, 'an object such as { types }')
-  const unknown = Object.keys(options).find((name) => name !== 'types')
-  if (unknown !== undefined)
-    throw new InvalidOptionError(where, unknown, options[unknown as 'types'], 'one of these options: types')
+  checkMethods(where, 'service', service, ['listen'], 'a Service')
+  checkNames(where, options, ['types'])
   const wrong = options.types === undefined ? undefined : wrongType(options.types)
   if (wrong !== undefined)
     throw new InvalidOptionError(where, 'types', options.types, `functions by name, but ${wrong}`)

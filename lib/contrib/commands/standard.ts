@@ -1,5 +1,6 @@
 /** Commands that every service needs. Each is a handler class, so texts and steps can be replaced. */
-import { events, Handler, InvalidOptionError, NoAngelError, RestartFailedError } from '../../index.js'
+import { checkMethods, checkNames, checkText, InvalidOptionError } from '../../errors.js'
+import { events, Handler, NoAngelError, RestartFailedError } from '../../index.js'
 import { hr } from '../../text/styles/index.js'
 import type { CommandEvent } from './command.js'
 import { CommandError } from './errors.js'
@@ -86,9 +87,8 @@ export function announceRestarts(
   text = '-- The service restarts; nobody is disconnected. --',
 ): () => void {
   const where = 'announceRestarts()'
-  if (typeof service?.listen !== 'function')
-    throw new InvalidOptionError(where, 'service', service, 'a Service')
-  if (typeof text !== 'string') throw new InvalidOptionError(where, 'text', text, 'text')
+  checkMethods(where, 'service', service, ['listen'], 'a Service')
+  checkText(where, 'text', text)
   return service.listen(events.PreRestart, () => service.writeAll(text))
 }
 
@@ -99,17 +99,11 @@ export interface StandardCommandsOptions {
 
 function checkStandard(commands: AnyRegistry, options: StandardCommandsOptions): void {
   const where = 'standardCommands()'
-  if (typeof commands?.register !== 'function')
-    throw new InvalidOptionError(where, 'commands', commands, 'a CommandRegistry')
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidOptionError(where, 'options', options, 'an object such as { canRestart: ifAdmin }')
-  for (const [name, value] of Object.entries(options)) {
-    if (name !== 'canRestart')
-      throw new InvalidOptionError(where, name, value, 'one of these options: canRestart')
-    // Before the first command: `true` would be taken for nobody.
-    if (!['function', 'undefined'].includes(typeof value))
-      throw new InvalidOptionError(where, name, value, 'a function, such as ifAdmin')
-  }
+  checkMethods(where, 'commands', commands, ['register'], 'a CommandRegistry')
+  checkNames(where, options, ['canRestart'])
+  // Before the first command: `true` would be taken for nobody.
+  if (!['function', 'undefined'].includes(typeof options.canRestart))
+    throw new InvalidOptionError(where, 'canRestart', options.canRestart, 'a function, such as ifAdmin')
 }
 
 /** Registers `commands`, `help`, `quit`, and `restart` where somebody may use it. */

@@ -1,6 +1,5 @@
 /** What plain JavaScript lets through, refused where it is given: most of it would show only when somebody walks. */
-import { InvalidOptionError } from '../../index.js'
-import type { AnyRegistry } from '../commands/index.js'
+import { checkNames, InvalidOptionError } from '../../errors.js'
 import { allDirections, isDirection } from './directions.js'
 
 interface Made {
@@ -24,11 +23,7 @@ export function checkMade({ users, roomClass, options }: Made): void {
   }
   if (typeof roomClass !== 'function' || !('place' in (roomClass.prototype ?? {})))
     throw new InvalidOptionError(where, 'roomClass', roomClass, 'a class that extends BaseRoom')
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidOptionError(where, 'options', options, "an object such as { start: 'lobby' }")
-  for (const [name, value] of Object.entries(options)) {
-    if (name !== 'start') throw new InvalidOptionError(where, name, value, 'one of these options: start')
-  }
+  checkNames(where, options as object, ['start'])
   checkRoomKey(where, 'start', (options as { start?: unknown }).start)
 }
 
@@ -49,10 +44,4 @@ export function checkWorld(where: string, world: unknown): void {
   const { users, around } = (world ?? {}) as Record<string, unknown>
   if (users && typeof around === 'function') return
   throw new InvalidOptionError(where, 'world', world, 'what new World(users, Room, { start }) gives')
-}
-
-/** @throws InvalidOptionError for what is no registry of commands. */
-export function checkRegistry(where: string, commands: AnyRegistry): void {
-  if (typeof commands?.register === 'function') return
-  throw new InvalidOptionError(where, 'commands', commands, 'a CommandRegistry')
 }

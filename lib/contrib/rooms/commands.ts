@@ -1,7 +1,8 @@
 /** Commands of people in rooms. */
+import { checkMethods } from '../../errors.js'
 import { type AnyRegistry, CommandError, type CommandEvent } from '../commands/index.js'
 import { Emote, ifAdmin, Look, Say, UserCommand } from '../users/index.js'
-import { checkRegistry, checkWorld } from './checks.js'
+import { checkWorld } from './checks.js'
 import { baseOf } from './copies.js'
 import { allDirections, type Direction, directions } from './directions.js'
 import type { AnyRoom, AnyRoomUser } from './room.js'
@@ -123,7 +124,7 @@ export function roomCommands<R extends AnyRoom, U extends AnyRoomUser>(
   commands: AnyRegistry,
   world: World<R, U>,
 ): void {
-  checkRegistry('roomCommands()', commands)
+  checkMethods('roomCommands()', 'commands', commands, ['register'], 'a CommandRegistry')
   checkWorld('roomCommands()', world)
   commands.register(
     'say',

@@ -12,7 +12,8 @@
  * lists all of it.
  */
 import { step } from '../../conversation/index.js'
-import { events, InvalidOptionError } from '../../index.js'
+import { checkFunction, checkObject, InvalidOptionError } from '../../errors.js'
+import { events } from '../../index.js'
 import { isKey, type Manager, type ObjectSnapshot, type StoreClass } from '../../storage/index.js'
 import { bold, type Content, listInWords } from '../../text/styles/index.js'
 import type { Users } from '../users/index.js'
@@ -111,8 +112,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   /** Says that there is a room. Its fields are those of the class. */
   define(key: string, fields: RoomFields<R>): void {
     checkRoomKey('define()', 'key', key)
-    if (typeof fields !== 'object' || fields === null)
-      throw new InvalidOptionError('define()', 'fields', fields, "an object such as { name: 'Lobby' }")
+    checkObject('define()', 'fields', fields, "an object such as { name: 'Lobby' }")
     if (this.#defined.has(key.toLowerCase()))
       this.#problems.push(`${PROGRAM}, room "${plain(key)}": it is defined twice`)
     this.#defined.set(key.toLowerCase(), fields)
@@ -129,7 +129,7 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
   guard(room: string, direction: Direction, guard: Guard<R, U>): void {
     checkRoomKey('guard()', 'room', room)
     checkDirection('guard()', direction)
-    if (typeof guard !== 'function') throw new InvalidOptionError('guard()', 'guard', guard, 'a function')
+    checkFunction('guard()', 'guard', guard)
     this.#guards.set(`${room.toLowerCase()} ${direction}`, guard)
   }
 

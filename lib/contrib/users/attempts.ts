@@ -6,7 +6,7 @@
  * logged in to the account is counted by itself.
  */
 
-import { InvalidOptionError } from '../../index.js'
+import { checkNames, InvalidOptionError } from '../../errors.js'
 
 export interface AttemptsOptions {
   /** Wrong passwords for one account before there is a delay. */
@@ -116,11 +116,8 @@ const OPTIONS: readonly string[] = ['free', 'freePerAddress', 'longest', 'memory
 
 function check(options: AttemptsOptions): void {
   const where = 'new Attempts()'
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidOptionError(where, 'options', options, 'an object such as { free: 3 }')
+  checkNames(where, options, OPTIONS)
   for (const [name, value] of Object.entries(options)) {
-    if (!OPTIONS.includes(name))
-      throw new InvalidOptionError(where, name, value, `one of these options: ${OPTIONS.join(', ')}`)
     // Without one, wrong passwords would go uncounted.
     if (value !== undefined && !(typeof value === 'number' && value >= 0))
       throw new InvalidOptionError(where, name, value, 'a number from 0 on')

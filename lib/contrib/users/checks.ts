@@ -2,8 +2,7 @@
  * What plain JavaScript lets through, refused where it is given: what is wrong here would show only when somebody logs in, or
  * types a command.
  */
-import { InvalidOptionError } from '../../index.js'
-import type { AnyRegistry } from '../commands/index.js'
+import { InvalidOptionError } from '../../errors.js'
 
 /** @throws InvalidOptionError for what are no `Users`. */
 export function checkUsers(where: string, users: unknown): void {
@@ -19,18 +18,6 @@ export function checkMixin(where: string, users: unknown, field: string, mixin: 
   if (Object.hasOwn(storeClass.fields, field)) return
   const expected = `users whose class has a field ${field}: class User extends ${mixin}(BaseUser)`
   throw new InvalidOptionError(where, 'users of the class', storeClass, expected)
-}
-
-/** @throws InvalidOptionError for what is no registry of commands. */
-export function checkRegistry(where: string, commands: AnyRegistry): void {
-  if (typeof commands?.register === 'function') return
-  throw new InvalidOptionError(where, 'commands', commands, 'a CommandRegistry')
-}
-
-/** @throws InvalidOptionError for anything but text. */
-export function checkText(where: string, name: string, text: unknown): void {
-  if (typeof text === 'string') return
-  throw new InvalidOptionError(where, name, text, 'text')
 }
 
 /** @throws InvalidOptionError for what does not say who takes part. */

@@ -1,9 +1,10 @@
 /** Registers the commands of users. Each can be left out or replaced: register another of its name afterwards. */
+import { checkMethods } from '../../errors.js'
 import type { AnyRegistry } from '../commands/index.js'
 import { type Socials, socials } from '../language/index.js'
 import { type AnyAdminUser, ifAdmin, ListAdmins, SetAdmin } from './admin.js'
 import { ChangePassword } from './change-password.js'
-import { checkCircle, checkMixin, checkRegistry, checkSocials, checkUsers } from './checks.js'
+import { checkCircle, checkMixin, checkSocials, checkUsers } from './checks.js'
 import { type AnyGenderUser, Gender } from './gender.js'
 import { ListUsers, Look, Who } from './look.js'
 import type { AnyPasswordUser } from './password-connect.js'
@@ -100,6 +101,6 @@ export function genderCommands<U extends AnyGenderUser>(commands: AnyRegistry, u
 
 /** @throws InvalidOptionError */
 function check(where: string, commands: AnyRegistry, users: unknown): void {
-  checkRegistry(where, commands)
+  checkMethods(where, 'commands', commands, ['register'], 'a CommandRegistry')
   checkUsers(where, users)
 }

@@ -3,9 +3,9 @@
  * MiB of memory and some hundred milliseconds in a thread of Node's pool, so the service goes on meanwhile.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { checkText } from '../../errors.js'
 import { InvalidOptionError } from '../../index.js'
 import { isBcrypt, verifyBcrypt } from './bcrypt.js'
-import { checkText } from './checks.js'
 import { FairQueue, type QueueOptions } from './fair-queue.js'
 
 /** What a hash costs: N is 2 to the power of `ln`. */

@@ -2,8 +2,9 @@
  * Which names people may have, and when two names are the same. A name ends up in everybody's lines, so nobody may look
  * like another, hide behind invisible characters, or push the lines of others about.
  */
+
+import { checkText } from '../../errors.js'
 import { isKey, MAX_KEY_LENGTH } from '../../storage/index.js'
-import { checkText } from './checks.js'
 import { looksLike } from './confusables.js'
 
 /** Alphabets from which a name may be written, each by itself: letters of two of them look alike. */

@@ -1,7 +1,8 @@
 /** Socials: `dance bob` is `You dance with bob` to who dances, `ann dances with you` to bob, and `ann dances with bob` to others. */
+import { checkText } from '../../errors.js'
 import { CommandError, type CommandEvent } from '../commands/index.js'
 import { directedAction, type Pronouns, type Socials, socials } from '../language/index.js'
-import { checkSocials, checkText } from './checks.js'
+import { checkSocials } from './checks.js'
 import { UserCommand } from './user-command.js'
 import type { AnyUser, Users } from './users.js'
 

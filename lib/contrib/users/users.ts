@@ -10,7 +10,8 @@
  * Bind it before whatever uses `event.user`. Its type is declared by the program, once:
  * `declare module 'mara-ts' { interface ClientEventContext { user: User } }`.
  */
-import { events, InvalidOptionError, type Line, type Service, type WriteOptions } from '../../index.js'
+import { checkMethods, InvalidOptionError } from '../../errors.js'
+import { events, type Line, type Service, type WriteOptions } from '../../index.js'
 import { type Manager, Store, type StoreClass, UnreadableError } from '../../storage/index.js'
 import { listInWords } from '../../text/styles/index.js'
 import { Names } from './names.js'
@@ -262,8 +263,7 @@ export class Users<U extends AnyUser> {
 
 function checkMade(service: unknown, userClass: unknown): void {
   const where = 'new Users()'
-  if (typeof (service as AnyService | null | undefined)?.listen !== 'function')
-    throw new InvalidOptionError(where, 'service', service, 'a Service')
+  checkMethods(where, 'service', service, ['listen'], 'a Service')
   if (typeof userClass !== 'function' || !('online' in (userClass.prototype ?? {})))
     throw new InvalidOptionError(where, 'userClass', userClass, 'a class that extends BaseUser')
 }
