@@ -1,4 +1,5 @@
 /** Pronouns: the four sets that most people use, and sets of a person's own. They are plain data, so a store keeps them. */
+import { checkText, InvalidOptionError } from '../../errors.js'
 
 export interface Pronouns {
   /** As in 'she smiles'. */
@@ -13,8 +14,10 @@ export interface Pronouns {
   readonly plural?: boolean | undefined
 }
 
+/** The forms that a set names. */
+const NAMED_FORMS = ['subject', 'object', 'possessive', 'reflexive'] as const
 /** The forms that a pronoun can have; `independent` is as in 'it is hers'. */
-export const PRONOUN_FORMS = ['subject', 'object', 'possessive', 'reflexive', 'independent'] as const
+export const PRONOUN_FORMS = [...NAMED_FORMS, 'independent'] as const
 export type PronounForm = (typeof PRONOUN_FORMS)[number]
 
 export const he: Pronouns = { subject: 'he', object: 'him', possessive: 'his', reflexive: 'himself' }
@@ -49,15 +52,17 @@ const LONGEST = 12
  * their own ('xe/xem/xyr/xemself').
  *
  * @returns undefined for text that is neither.
+ * @throws InvalidOptionError for what is no text.
  */
 export function parsePronouns(text: string): Pronouns | undefined {
+  checkText('parsePronouns()', 'text', text)
   const words = text
     .normalize('NFKC')
     .trim()
     .toLowerCase()
     .split(/\s*\/\s*/)
   const known = SETS.find((set) => {
-    const forms = [set.subject, set.object, set.possessive, set.reflexive]
+    const forms = NAMED_FORMS.map((form) => set[form])
     return words.every((word, index) => word === forms[index])
   })
   if (known !== undefined) return known
@@ -67,9 +72,17 @@ export function parsePronouns(text: string): Pronouns | undefined {
   return { subject, object, possessive, reflexive } as Pronouns
 }
 
-/** Pronouns as people write them: 'she/her/her/herself'. */
-export function formatPronouns({ subject, object, possessive, reflexive }: Pronouns): string {
-  return [subject, object, possessive, reflexive].join('/')
+/** Pronouns as people write them: 'she/her/her/herself'. @throws InvalidOptionError for what are none. */
+export function formatPronouns(pronouns: Pronouns): string {
+  checkPronouns('formatPronouns()', 'pronouns', pronouns)
+  return NAMED_FORMS.map((form) => pronouns[form]).join('/')
+}
+
+/** @throws InvalidOptionError for what lacks a form, as the text 'she' does. */
+export function checkPronouns(where: string, name: string, pronouns: Pronouns): void {
+  const set = pronouns as Pronouns | null
+  if (NAMED_FORMS.every((form) => typeof set?.[form] === 'string')) return
+  throw new InvalidOptionError(where, name, pronouns, "a set such as she, or what parsePronouns('she') gives")
 }
 
 /** One form of a set. */

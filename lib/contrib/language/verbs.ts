@@ -3,6 +3,7 @@
  *
  * English has few rules here and fewer exceptions, so no library is needed.
  */
+import { checkText } from '../../errors.js'
 
 /** Verbs that follow no rule; those that never change, too. */
 const IRREGULAR: Readonly<Record<string, string>> = {
@@ -28,6 +29,7 @@ const MODAL: ReadonlySet<string> = new Set(
  * upper case stays so. What is no word is given back as it is.
  */
 export function thirdPersonOf(verb: string): string {
+  checkText('thirdPersonOf()', 'verb', verb)
   const lower = verb.toLowerCase()
   if (!/^\p{L}[\p{L}\p{M}-]*$/u.test(lower) || MODAL.has(lower)) return verb
   if (Object.hasOwn(IRREGULAR, lower)) return asWritten(verb, IRREGULAR[lower] as string)

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { InvalidOptionError } from 'mara-ts'
 import {
   directedAction,
   he,
@@ -366,6 +367,33 @@ test('a text of 10,000 characters among 10,000 people is read at once', () => {
     const action = directedAction(`hug ${piece.repeat(10_000 / piece.length)}`, crowd)
     assert.type(action.thirdPerson(crowd[1], ann), 'string')
   }
+})
+
+test('what is no text, no people, no options or no person is refused, and the message says which', () => {
+  const act = directedAction as (...args: unknown[]) => ReturnType<typeof directedAction>
+  const action = act('hug bob', people)
+  const refusals: [wrong: () => unknown, message: RegExp][] = [
+    [() => act(5, people), /^directedAction\(\) got text: 5/],
+    [() => act('hug'), /^directedAction\(\) got people: undefined .*expected a list of people/],
+    [() => act('hug', 'bob'), /got people: bob/],
+    [() => act('hug', ['bob']), /got person: bob .*expected a person, such as/],
+    [() => act('hug', [null]), /got person: null/],
+    [() => act('hug', [{ name: 'Bob', pronouns: 'he' }]), /got pronouns of person Bob: he .*parsePronouns/],
+    [() => act('hug', people, null), /got options: null/],
+    [() => act('hug', people, { social: {} }), /got social: .*expected one of these options: socials/],
+    [() => act('hug', people, { socials: null }), /got socials: null/],
+    [() => action.secondPerson(undefined as never), /^secondPerson\(\) got source: undefined/],
+    [() => action.thirdPerson(undefined, 'ann' as never), /^thirdPerson\(\) got source: ann/],
+    [() => action.thirdPerson(null as never, ann), /^thirdPerson\(\) got target: null/],
+    [() => action.seenBy(undefined as never, ann), /^seenBy\(\) got reader: undefined/],
+    [() => action.seenBy(ann, undefined as never), /^seenBy\(\) got source: undefined/],
+  ]
+  for (const [wrong, message] of refusals)
+    assert.throws(wrong, (error: Error) => error instanceof InvalidOptionError && message.test(error.message))
+})
+
+test('people may come from an iterator', () => {
+  assert.is(directedAction('hug bob', people.values()).seenBy(ann, ann), 'You hug Bob')
 })
 
 test.run()

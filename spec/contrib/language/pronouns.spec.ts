@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { InvalidOptionError } from 'mara-ts'
 import { formatPronouns, he, it, parsePronouns, she, they, you } from 'mara-ts/contrib/language'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -66,6 +67,17 @@ test('a word has all the forms that it looks like', () => {
   assert.equal(formsOf(it, 'it'), ['subject', 'object'])
   assert.equal(formsOf(they, 'themself'), ['reflexive'])
   assert.equal(formsOf(he, 'her'), [])
+})
+
+test('what is neither a text nor a set of pronouns is refused', () => {
+  for (const value of [undefined, null, 5, {}]) {
+    assert.throws(
+      () => parsePronouns(value as never),
+      (error: Error) => error instanceof InvalidOptionError,
+    )
+    assert.throws(() => formatPronouns(value as never), /^formatPronouns\(\) got pronouns: /)
+  }
+  assert.throws(() => formatPronouns('she' as never), /got pronouns: she .*parsePronouns\('she'\)/)
 })
 
 test.run()

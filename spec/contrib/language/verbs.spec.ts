@@ -59,4 +59,9 @@ test('words that are no known verbs agree with everybody', () => {
   assert.is(verbs.agree('am', true), 'are')
 })
 
+test('a verb is text', () => {
+  for (const value of [undefined, null, 5])
+    assert.throws(() => thirdPersonOf(value as never), /^thirdPersonOf\(\) got verb: .*expected text/)
+})
+
 test.run()
