@@ -94,13 +94,23 @@ export function checkMethods(
  * Refuses what is no object of options, and options by names that there are not: a typing error would be taken for a
  * default in silence.
  *
+ * @param switches names of further options, which are true or false: 'no' would be taken for true.
  * @throws InvalidOptionError
  */
-export function checkNames(where: string, options: object, names: readonly string[]): void {
-  checkObject(where, 'options', options, `an object with any of these: ${names.join(', ')}`)
+export function checkNames(
+  where: string,
+  options: object,
+  names: readonly string[],
+  switches: readonly string[] = [],
+): void {
+  const all = (): string => [...names, ...switches].join(', ')
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidOptionError(where, 'options', options, `an object with any of these: ${all()}`)
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue
-    throw new InvalidOptionError(where, name, value, `one of these options: ${names.join(', ')}`)
+    if (!switches.includes(name))
+      throw new InvalidOptionError(where, name, value, `one of these options: ${all()}`)
+    if (typeof value !== 'boolean') throw new InvalidOptionError(where, name, value, 'true or false')
   }
 }
 

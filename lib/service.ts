@@ -103,7 +103,7 @@ export class Service<
 
   /** @throws InvalidOptionError, SettingsDefinitionError */
   constructor(options: ServiceOptions<Extra> = {}) {
-    checkNames('new Service()', options, SERVICE_OPTIONS)
+    checkNames('new Service()', options, SERVICE_OPTIONS, ['standalone'])
     const { settings, clock = systemClock, telnetOptions, standalone = false, texts = {} } = options
     this.#schema = defineSettings(settings)
     this.#clock = checkClock('new Service()', clock)
@@ -374,7 +374,7 @@ export class Service<
   accept(duplex: Duplex, options: AcceptOptions & { readonly raw: false }): Client<State, string>
   accept(duplex: Duplex, options?: AcceptOptions): Client<State, Data>
   accept(duplex: Duplex, options: AcceptOptions = {}): Client<State, string | Uint8Array> {
-    checkNames('accept()', options, ['protocol', 'raw', 'remoteAddress', 'secure'])
+    checkNames('accept()', options, ['protocol', 'remoteAddress'], ['raw', 'secure'])
     const { protocol, raw, ...info } = options
     if (info.remoteAddress !== undefined) checkText('accept()', 'remoteAddress', info.remoteAddress)
     if (this.#run === undefined || this.status !== 'running') {
@@ -442,7 +442,7 @@ export class Service<
   }
 }
 
-const SERVICE_OPTIONS = ['settings', 'clock', 'telnetOptions', 'standalone', 'texts']
+const SERVICE_OPTIONS = ['settings', 'clock', 'telnetOptions', 'texts']
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const STRAY =
   'Work that nobody awaits has ended with its client: return or await its promise in the handler, or catch the error'

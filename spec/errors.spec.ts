@@ -114,6 +114,21 @@ test('what is no object of options is refused as such', () => {
   }
 })
 
+test('an option that is true or false is nothing else, and least of all a word that says no', () => {
+  checkNames('tcp()', { port: 1, raw: false }, ['port'], ['raw'])
+  checkNames('tcp()', { raw: undefined }, ['port'], ['raw'])
+  for (const raw of ['no', 0, 1, null, {}]) {
+    assert.throws(
+      () => checkNames('tcp()', { raw }, ['port'], ['raw']),
+      /^tcp\(\) got raw: .*; expected true or false\.$/,
+    )
+  }
+  assert.throws(
+    () => checkNames('tcp()', { rwa: true }, ['port'], ['raw']),
+    /^tcp\(\) got rwa: .*; expected one of these options: port, raw\.$/,
+  )
+})
+
 test('what lacks a method is refused, whatever it is', () => {
   checkMethods('here', 'service', { listen() {} }, ['listen'])
   for (const value of [undefined, null, 5, 'text', {}, { listen: true }]) {

@@ -51,7 +51,8 @@ export interface ConnectOptions extends WaitOptions {
 
 /** What a target has, one of them. */
 const TARGETS = ['accept', 'port', 'path', 'url']
-export const CONNECT_OPTIONS = ['raw', 'sanitize', 'telnet', 'terminal', 'clock', 'signal', 'timeout']
+export const CONNECT_OPTIONS = ['terminal', 'clock', 'signal', 'timeout']
+export const CONNECT_SWITCHES = ['raw', 'sanitize', 'telnet']
 /** What an address has; the last two are in what `server.address()` of Node gives. */
 const ADDRESS = ['port', 'host', 'path', 'url', 'tls', 'address', 'family']
 
@@ -93,9 +94,10 @@ export function connect(
     return quietly(Promise.reject(new InvalidOptionError('connect()', 'options', options, expected)))
   }
   try {
-    checkNames('connect()', options, CONNECT_OPTIONS)
+    checkNames('connect()', options, CONNECT_OPTIONS, CONNECT_SWITCHES)
     // A service, or whatever takes connections, has names of its own.
-    if (!('accept' in target)) checkNames('connect()', target, [...ADDRESS, ...CONNECT_OPTIONS])
+    if (!('accept' in target))
+      checkNames('connect()', target, [...ADDRESS, ...CONNECT_OPTIONS], CONNECT_SWITCHES)
   } catch (error) {
     return quietly(Promise.reject(error))
   }

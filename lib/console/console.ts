@@ -55,15 +55,14 @@ interface Visitor {
   failed: boolean
 }
 
-const OPTIONS = ['path', 'eval', 'commands']
+const OPTIONS = ['path', 'commands']
 
 /** @throws InvalidOptionError: a typing error must not open `eval`, or a console in another place. */
 function check(options: ConsoleOptions): void {
-  checkNames('console()', options, OPTIONS)
+  checkNames('console()', options, OPTIONS, ['eval'])
   const refuse = (name: keyof ConsoleOptions, expected: string): void => {
     throw new InvalidOptionError('console()', name, options[name], expected)
   }
-  if (!['boolean', 'undefined'].includes(typeof options.eval)) refuse('eval', 'true or false')
   if (!['string', 'undefined'].includes(typeof options.path)) refuse('path', "the path of the socket's file")
   if (options.path === '') refuse('path', "the path of the socket's file")
   const { commands = [] } = options

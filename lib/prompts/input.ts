@@ -24,7 +24,7 @@ const REQUIRED = 'Please type something.'
  * @throws TooManyAttemptsError, TimeoutError, ClientDisconnectedError, the signal's reason, what `validate` throws.
  */
 export function input(client: LineClient, options: InputOptions): Promise<string> {
-  checkPrompt('input()', client, options as PromptOptions<never>, ['required', 'transform'])
+  checkPrompt('input()', client, options as PromptOptions<never>, ['transform'], ['required'])
   const { required = false, transform = (text) => text } = options
   checkFunction('input()', 'transform', transform)
   return prompt(

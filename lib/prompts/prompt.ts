@@ -56,6 +56,7 @@ const OPTIONS = ['message', 'default', 'validate', 'attempts', 'signal', 'timeou
  *
  * @param caller for messages.
  * @param own the options that this prompt has besides those of all.
+ * @param switches further ones of its own, which are true or false.
  * @throws InvalidOptionError
  */
 export function checkPrompt(
@@ -63,11 +64,12 @@ export function checkPrompt(
   client: LineClient,
   options: PromptOptions<never>,
   own: readonly string[],
+  switches?: readonly string[],
 ): void {
   if (!(client instanceof Client)) throw new InvalidOptionError(caller, 'client', client, 'a client')
   checkObject(caller, 'options', options, "an object such as { message: 'Name: ' }")
   // A misspelt timeout would wait for ever.
-  checkNames(caller, options, [...OPTIONS, ...own])
+  checkNames(caller, options, [...OPTIONS, ...own], switches)
   const { message, validate, signal } = options
   if (typeof message !== 'string' && !isStyled(message)) {
     throw new InvalidOptionError(caller, 'message', message, 'text, plain or styled')

@@ -58,7 +58,7 @@ export class Manager<T extends Store> implements Finder<T> {
    * @throws UnreadableError when what is saved cannot be read; damaged text has then been set aside.
    */
   async load(key: string, options: LoadOptions = {}): Promise<T | undefined> {
-    checkOptions('load()', options, ['activate', 'signal'])
+    checkOptions('load()', options, ['signal'], ['activate'])
     const { activate = true, signal } = options
     return this.#repository.load(this.#parse(key), activate, signal)
   }

@@ -4,8 +4,13 @@ import { checkSignal } from '../wait.js'
 import type { Backend } from './backend.js'
 
 /** @throws InvalidOptionError for options that there are not, and for a signal that is none. */
-export function checkOptions(where: string, options: object, names: readonly string[] = ['signal']): void {
-  checkNames(where, options, names)
+export function checkOptions(
+  where: string,
+  options: object,
+  names: readonly string[] = ['signal'],
+  switches?: readonly string[],
+): void {
+  checkNames(where, options, names, switches)
   const { signal } = options as { signal?: unknown }
   if (signal !== undefined) checkSignal(where, signal)
 }

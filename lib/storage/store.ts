@@ -21,6 +21,7 @@ import type { WaitOptions } from './backend.js'
 import { DefinitionError } from './errors.js'
 import { type Data, Definition, type Fields, type Values } from './field.js'
 import { parseKey } from './key.js'
+import { checkOptions } from './options.js'
 import type { Reference } from './reference.js'
 
 declare const FIELDS: unique symbol
@@ -155,7 +156,8 @@ export class Store {
    * @throws BackendError naming the path; the object and what was saved before are untouched.
    * @throws DeletedError when the object has been deleted.
    */
-  save(options?: WaitOptions): Promise<void> {
+  async save(options: WaitOptions = {}): Promise<void> {
+    checkOptions('save()', options)
     return this.#keeper.save(this, options)
   }
 
@@ -164,12 +166,14 @@ export class Store {
    *
    * @throws NotSavedError when nothing is saved.
    */
-  load(options?: WaitOptions): Promise<void> {
+  async load(options: WaitOptions = {}): Promise<void> {
+    checkOptions('load()', options)
     return this.#keeper.reload(this, options)
   }
 
   /** Removes what is saved and ends the object's life: it is not active any more, and cannot be saved again. */
-  delete(options?: WaitOptions): Promise<void> {
+  async delete(options: WaitOptions = {}): Promise<void> {
+    checkOptions('delete()', options)
     return this.#keeper.delete(this.key, options, this)
   }
 

@@ -28,7 +28,7 @@ export interface LinesOptions {
  * LineTooLongError, or the source's own error.
  */
 export function lines(source: LineSource, options: LinesOptions = {}): Stream<string> {
-  checkNames('lines()', options, ['maxLineLength', 'sanitize', 'preventCancel'])
+  checkNames('lines()', options, ['maxLineLength'], ['sanitize', 'preventCancel'])
   const { maxLineLength = 0 } = options
   if (!(typeof maxLineLength === 'number' && maxLineLength >= 0)) {
     throw new InvalidOptionError(

@@ -38,7 +38,7 @@ export async function pipe(
   options: PipeOptions = {},
 ): Promise<void> {
   checkSink(client)
-  checkNames('pipe()', options, ['newline', 'signal'])
+  checkNames('pipe()', options, ['signal'], ['newline'])
   const { signal, newline = true } = options
   let isGone = false
   const gone = client.closed

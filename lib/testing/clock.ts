@@ -65,7 +65,8 @@ export class FakeClock implements Clock {
   }
 
   clearTimeout(alarm: Alarm): void {
-    if (alarm === undefined) return
+    // What was never set, or is none, as elsewhere.
+    if (typeof alarm !== 'object' || alarm === null) return
     const position = this.#positionOf(alarm as Pending)
     if (this.#pending[position] === alarm) this.#pending.splice(position, 1)
   }

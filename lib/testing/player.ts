@@ -1,6 +1,6 @@
 /** People who use a service, as a test writes them: they type, and they see or don't. */
 
-import { CONNECT_OPTIONS } from '../connect/connect.js'
+import { CONNECT_OPTIONS, CONNECT_SWITCHES } from '../connect/connect.js'
 import { tap } from '../connect/connection.js'
 import {
   type Connection,
@@ -38,7 +38,7 @@ export interface PlayerOptions extends Omit<ConnectOptions, 'raw'> {
  * @throws what `connect` throws; InvalidOptionError for options that there are not, or are none.
  */
 export async function connectTo(target: ConnectTarget, options: PlayerOptions = {}): Promise<Player> {
-  checkNames('connectTo()', options, ['name', 'transcript', 'patience', ...CONNECT_OPTIONS])
+  checkNames('connectTo()', options, ['name', 'transcript', 'patience', ...CONNECT_OPTIONS], CONNECT_SWITCHES)
   const { name = 'the client', transcript, patience = PATIENCE, ...rest } = options
   checkText('connectTo()', 'name', name)
   if (transcript !== undefined) checkFunction('connectTo()', 'saw of transcript', transcript?.saw)

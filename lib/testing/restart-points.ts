@@ -76,7 +76,7 @@ export async function everyRestartPoint(
   options: RestartPointOptions = {},
 ): Promise<number> {
   checkScenario(scenario)
-  checkNames(WHERE, options, ['crash', 'times', 'of', 'announcement'])
+  checkNames(WHERE, options, ['times', 'of', 'announcement'], ['crash'])
   // In memory nothing else keeps the process running while a handler waits in vain: it would end, and nobody would hear why.
   const alive = setInterval(() => {}, 60_000)
   try {
@@ -115,13 +115,14 @@ async function everyPointOfProgram(
 }
 
 const OF_SERVICE = ['service', 'settings', 'play']
-const OF_PROGRAM = ['program', 'settings', 'env', 'dial', 'reuse', 'play']
+const OF_PROGRAM = ['program', 'settings', 'env', 'dial', 'play']
 
 /** @throws InvalidOptionError for what is no scenario. */
 function checkScenario(scenario: Scenario | ProgramScenario): void {
   checkObject(WHERE, 'scenario', scenario, 'an object that has a service or a program, and a play')
   const { program, service, settings, play } = scenario as Partial<ProgramScenario & Scenario>
-  checkNames(WHERE, scenario, 'program' in scenario ? OF_PROGRAM : OF_SERVICE)
+  if ('program' in scenario) checkNames(WHERE, scenario, OF_PROGRAM, ['reuse'])
+  else checkNames(WHERE, scenario, OF_SERVICE)
   if ('program' in scenario) {
     if (typeof program !== 'string')
       throw new InvalidOptionError(WHERE, 'program', program, 'the path of a file')
@@ -150,7 +151,6 @@ async function everyPointOf(
   if (!Number.isSafeInteger(times) || times < 1) {
     throw new InvalidOptionError(WHERE, 'times', times, 'a whole number from 1 on')
   }
-  if (typeof crash !== 'boolean') throw new InvalidOptionError(WHERE, 'crash', crash, 'true or false')
   if (announcement !== undefined) checkText(WHERE, 'announcement', announcement)
   const whole = new Performance(open(), play, { point: 0, times, crash, of })
   await whole.run()

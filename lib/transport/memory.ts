@@ -30,7 +30,7 @@ export interface MemoryServer extends Server {
 
 /** A server in memory: `server.connect()` gives the client's end of a new connection. */
 export function memory(options: ProtocolOptions = {}): MemoryServer {
-  checkNames('memory()', options, ['protocol', 'raw'])
+  checkNames('memory()', options, ['protocol'], ['raw'])
   let host: ServerHost | undefined
   return {
     protocol: protocolFor(options),

@@ -51,12 +51,12 @@ export function unixAddress(caller: string, path: string): Address {
 
 /** A server for TCP clients. @throws InvalidOptionError */
 export function tcp(all: TcpOptions = {}): Server {
-  checkNames('tcp()', all, ['port', 'host', 'protocol', 'raw'])
+  checkNames('tcp()', all, ['port', 'host', 'protocol'], ['raw'])
   return new DescribedServer({ address: tcpAddress('tcp()', all) }, protocolFor(all), systemClock)
 }
 
 /** A server for clients on the same machine, through a Unix socket. @throws InvalidOptionError */
 export function unix(all: UnixOptions): Server {
-  checkNames('unix()', all, ['path', 'protocol', 'raw'])
+  checkNames('unix()', all, ['path', 'protocol'], ['raw'])
   return new DescribedServer({ address: unixAddress('unix()', all.path) }, protocolFor(all), systemClock)
 }

@@ -39,7 +39,7 @@ export type TlsOptions = (TcpOptions | UnixOptions) & TlsSettings
  * @throws InvalidOptionError
  */
 export function tls(options: TlsOptions): Server {
-  checkNames('tls()', options, ['port', 'host', 'path', 'protocol', 'raw', ...TLS_OPTIONS])
+  checkNames('tls()', options, ['port', 'host', 'path', 'protocol', ...TLS_OPTIONS], ['raw'])
   const address =
     'path' in options && options.path !== undefined
       ? unixAddress('tls()', options.path)

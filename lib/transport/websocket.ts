@@ -35,7 +35,7 @@ export interface WebSocketOptions
 }
 
 const OWN_OPTIONS = [
-  ...['port', 'host', 'path', 'protocol', 'raw'],
+  ...['port', 'host', 'path', 'protocol'],
   ...['origins', 'webRoot', 'trustedProxies', 'ping', 'idle', 'maxPayload'],
 ]
 
@@ -49,7 +49,7 @@ const ORIGINS =
  * @throws InvalidOptionError
  */
 export function websocket(options: WebSocketOptions = {}): Server {
-  checkNames('websocket()', options, [...OWN_OPTIONS, ...TLS_OPTIONS])
+  checkNames('websocket()', options, [...OWN_OPTIONS, ...TLS_OPTIONS], ['raw'])
   for (const name of ['ping', 'idle', 'handshakeTimeout'] as const) {
     if (options[name] !== undefined) checkMilliseconds('websocket()', name, options[name])
     if (options[name] === 0) throw new InvalidOptionError('websocket()', name, 0, 'more than 0 milliseconds')

@@ -1,6 +1,8 @@
 // What a program in plain JavaScript gets wrong, and TypeScript would have found. It is said at once, and by name.
-import { connect, events, InvalidOptionError, Service, tcp, tls, unix, websocket } from 'mara-ts'
+import { connect, events, InvalidOptionError, memory, Service, tcp, tls, unix, websocket } from 'mara-ts'
 import { Command } from 'mara-ts/contrib/commands'
+import { Store, Stores } from 'mara-ts/storage'
+import { lines } from 'mara-ts/streams'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { rejection, running } from '../support/service.js'
@@ -25,6 +27,33 @@ for (const [what, make, message] of MADE) {
     assert.throws(make, (error: Error) => error instanceof InvalidOptionError && message.test(error.message))
   })
 }
+
+const SWITCHES: [what: string, make: () => unknown, message: RegExp][] = [
+  ['new Service', () => new Service(any({ standalone: 'no' })), /new Service.. got standalone: no/],
+  ['tcp', () => tcp(any({ raw: 'no' })), /tcp.. got raw: no/],
+  ['unix', () => unix(any({ path: '/tmp/x', raw: 0 })), /unix.. got raw: 0/],
+  ['tls', () => tls(any({ raw: 1, cert: 'a', key: 'b' })), /tls.. got raw: 1/],
+  ['websocket', () => websocket(any({ raw: {} })), /websocket.. got raw/],
+  ['memory', () => memory(any({ raw: null })), /memory.. got raw: null/],
+  ['lines', () => lines(any([]), any({ preventCancel: 'yes' })), /lines.. got preventCancel: yes/],
+]
+
+for (const [what, make, message] of SWITCHES) {
+  test(`${what}: an option that is true or false is nothing else`, () => {
+    assert.throws(make, (error: Error) => error instanceof InvalidOptionError && message.test(error.message))
+  })
+}
+
+test('what rejects, and asks, refuses what is neither true nor false', async () => {
+  const stores = new Stores()
+  class Thing extends Store.define('thing', {}) {}
+  const refusals: [wrong: Promise<unknown>, message: RegExp][] = [
+    [connect(any({ port: 1, telnet: 'no' })), /connect.. got telnet: no/],
+    [connect(new Service(), any({ raw: 1 })), /connect.. got raw: 1/],
+    [stores.manager(Thing).load('a', any({ activate: 'no' })), /load.. got activate: no/],
+  ]
+  for (const [wrong, message] of refusals) assert.match(String(await rejection(wrong)), message)
+})
 
 test('a command refuses options that there are not', () => {
   assert.throws(

@@ -290,7 +290,7 @@ refused('storage: stores and back ends', [
 
 refused('storage: managers take options that there are, and objects that are stored', [
   [() => things().load('a', any(null)), /load.. got options: null/],
-  [() => things().load('a', any({ actvate: false })), /load.. got actvate: false .* activate, signal/],
+  [() => things().load('a', any({ actvate: false })), /load.. got actvate: false .* signal, activate/],
   [() => things().load('a', any({ signal: 5 })), /load.. got signal: 5 .* an AbortSignal/],
   [() => things().create('a', any(5)), /create.. got values: 5 .* an object of fields/],
   [() => things().create('a', any([])), /create.. got values: \[\]/],
@@ -425,7 +425,7 @@ function refusedOnceConnected(what: string, calls: (client: Client, service: Ser
 refusedOnceConnected(
   'prompts take options that there are: a misspelt timeout would wait for ever',
   (client) => [
-    [() => input(client, any({ message: 'x', tmeout: 5 })), /input.. got tmeout: 5 .* required, transform/],
+    [() => input(client, any({ message: 'x', tmeout: 5 })), /input.. got tmeout: 5 .* transform, required/],
     [() => input(client, any({ message: 'x', transform: 5 })), /input.. got transform: 5 .* a function/],
     [() => password(client, any({ message: 'x', repet: 'y' })), /password.. got repet: y .* repeat/],
     [() => confirm(client, any({ message: 'x', y: [] })), /confirm.. got y: \[\] .* yes, no/],

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
+import { InvalidOptionError } from '../../lib/errors.js'
 import {
   DefinitionError,
   InvalidKeyError,
@@ -12,6 +13,7 @@ import {
   Stores,
   session,
 } from '../../lib/storage/index.js'
+import { rejection } from '../support/service.js'
 import { openStores, type Room, User } from './support/people.js'
 
 const test = suite('storage store')
@@ -227,6 +229,19 @@ test('a program makes objects by a manager: new, which plain JavaScript could ca
   for (const init of ['rex', {}, undefined, null]) {
     assert.throws(() => new Pet(init as never), refuses(/^new Pet\(\) is for managers: .*create\(key\)/))
   }
+})
+
+test('an object refuses options that there are not, before anything is written', async () => {
+  const { users } = await openStores()
+  const ann = await users.create('ann')
+  for (const options of [null, 5, 'now', { signl: 1 }, { signal: 5 }] as never[]) {
+    for (const ask of [() => ann.save(options), () => ann.load(options), () => ann.delete(options)]) {
+      assert.instance(await rejection(ask()), InvalidOptionError)
+    }
+  }
+  assert.equal(await users.keys(), [])
+  await ann.save({})
+  assert.equal(await users.keys(), ['ann'])
 })
 
 test.run()

@@ -128,6 +128,13 @@ test('an alarm that was cleared does not run, and clearing one that has run chan
   assert.is(clock.pending, 0)
 })
 
+test('clearing what is no alarm changes nothing, as elsewhere', () => {
+  const clock = new FakeClock(0)
+  clock.setTimeout(() => {}, 10)
+  for (const alarm of [undefined, null, 0, 'alarm', {}]) clock.clearTimeout(alarm)
+  assert.is(clock.pending, 1)
+})
+
 test('whatever is set and cleared, the rest runs in order', async () => {
   const anyAlarms = fc.array(fc.record({ ms: fc.integer({ min: 1, max: 20 }), clear: fc.boolean() }))
   await fc.assert(

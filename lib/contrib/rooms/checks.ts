@@ -1,5 +1,5 @@
 /** What plain JavaScript lets through, refused where it is given: most of it would show only when somebody walks. */
-import { checkNames, InvalidOptionError } from '../../errors.js'
+import { checkNames, checkObject, InvalidOptionError } from '../../errors.js'
 import { allDirections, isDirection } from './directions.js'
 
 interface Made {
@@ -23,6 +23,7 @@ export function checkMade({ users, roomClass, options }: Made): void {
   }
   if (typeof roomClass !== 'function' || !('place' in (roomClass.prototype ?? {})))
     throw new InvalidOptionError(where, 'roomClass', roomClass, 'a class that extends BaseRoom')
+  checkObject(where, 'options', options, "an object such as { start: 'lobby' }")
   checkNames(where, options as object, ['start'])
   checkRoomKey(where, 'start', (options as { start?: unknown }).start)
 }
