@@ -168,7 +168,8 @@ export class Service<
    * With a handler, returns a function that removes it. Without one, returns a function that takes it, so that it also
    * serves as a class decorator: `@service.listen(events.Connect) class Login extends Handler { ... }`.
    *
-   * @throws InvalidEventClassError, InvalidHandlerError, NotConstructibleError
+   * @throws InvalidEventClassError, InvalidHandlerError, NotConstructibleError. A decorator that decorates nothing is found
+   *   as the service starts.
    */
   listen<C extends EventClass>(eventClass: C, handler: HandlerOf<C, State, Data>): () => void
   listen<C extends EventClass>(
@@ -182,7 +183,7 @@ export class Service<
    * Runs an event's handlers, one after another. `args` are passed on to them.
    *
    * @returns the event, when they are done. Errors of handlers do not reject it: see `events.HandlerError`.
-   * @throws InvalidEventError
+   * @throws InvalidEventError; InvalidOptionError for a client's event without its client.
    */
   trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
     return this.#events.trigger(event, ...args)
@@ -240,7 +241,7 @@ export class Service<
    * Starts the service. Resolves when every server listens and `PostStart` is done. It reads neither the environment
    * nor the command line: `run` does.
    *
-   * @throws SettingsError, InvalidOptionError, TelnetSettingsError, LogFileError for what it is started with; AddressInUseError,
+   * @throws SettingsError, InvalidOptionError, InvalidHandlerError, TelnetSettingsError, LogFileError for what it is started with; AddressInUseError,
    *   ListenError, CertificateError of servers; StorageError of stores; NoAngelError, SecondServiceError of the angel; and what
    *   a handler of `PreStart` throws. Then nothing has been started.
    * @throws ServiceStatusError unless the service is stopped.
@@ -414,6 +415,7 @@ export class Service<
     let run: ServiceRun<State, Data>
     let made: Server[] | undefined
     try {
+      this.#events.checkDecorators()
       this.#collected = await gather()
       const { values } = this.#collected
       made = servers?.flatMap((list) => (typeof list === 'function' ? checkList(list(values)) : list))

@@ -35,9 +35,14 @@ export class InvalidEventError extends MaraError {
 export class InvalidHandlerError extends MaraError {
   readonly code = 'MARA_INVALID_HANDLER'
 
-  constructor(value: unknown, eventName: string) {
+  /** @param given undefined where none was, and no class was decorated either. */
+  constructor(given: { readonly handler: unknown } | undefined, eventName: string) {
+    const got =
+      given === undefined
+        ? 'got no handler, and the decorator that it gave for that stands before no class'
+        : `got ${show(given.handler)} as its handler`
     super(
-      `listen(${eventName}, ...) got ${show(value)} as its handler; pass a function, a generator function, ` +
+      `listen(${eventName}, ...) ${got}; pass a function, a generator function, ` +
         'a class that extends Handler, an instance of one, or a function that makes one.',
     )
   }

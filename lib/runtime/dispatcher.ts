@@ -245,7 +245,7 @@ function starter(handler: unknown, eventClass: EventClass): Binding['start'] {
       runHandler(watch?.place === undefined ? construct() : watch.make(construct), event, args, watch)
   }
   if (typeof handler !== 'function' || isClass(handler)) {
-    throw new InvalidHandlerError(handler, eventClass.name)
+    throw new InvalidHandlerError({ handler }, eventClass.name)
   }
   const tell = handlerWatch()
   const mayMake = !types.isAsyncFunction(handler) && !types.isGeneratorFunction(handler)

@@ -4,8 +4,9 @@
  */
 
 import { isRepeated } from '../conversation/context.js'
-import { HandlerError } from '../events/catalogue.js'
-import { InvalidEventClassError, InvalidEventError } from '../events/errors.js'
+import { InvalidOptionError } from '../errors.js'
+import { Client as ClientEvent, HandlerError } from '../events/catalogue.js'
+import { InvalidEventClassError, InvalidEventError, InvalidHandlerError } from '../events/errors.js'
 import { Event, type EventClass, handlerOf, isEventClass } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 import type { HandlerOf } from '../events/typing.js'
@@ -22,6 +23,8 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
   readonly #service: unknown
   readonly tallies = new EventTallies()
   readonly #dispatcher = new Dispatcher(this.tallies)
+  /** What `listen` returned without a handler, until it is used, and for which events. */
+  readonly #undecorated = new Map<unknown, EventClass>()
 
   #log: Log = createLog({ log: false })
   #eventLog: Channel = this.#log.channel('event')
@@ -48,15 +51,31 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
   listen(eventClass: unknown, ...handler: [] | [unknown]): unknown {
     if (handler.length > 0) return this.#dispatcher.listen(eventClass, handler[0])
     if (!isEventClass(eventClass)) throw new InvalidEventClassError(eventClass)
-    return (decorated: unknown) => {
+    const decorator = (decorated: unknown): unknown => {
       this.#dispatcher.listen(eventClass, decorated)
+      this.#undecorated.delete(decorator)
       return decorated
     }
+    this.#undecorated.set(decorator, eventClass)
+    return decorator
+  }
+
+  /** @throws InvalidHandlerError where `listen` was given no handler, and what it returned was not used. */
+  checkDecorators(): void {
+    for (const { name } of this.#undecorated.values()) throw new InvalidHandlerError(undefined, name)
   }
 
   /** See `Service.trigger`. */
   async trigger<E extends Event>(event: E, ...args: readonly unknown[]): Promise<E> {
     if (!(event instanceof Event)) throw new InvalidEventError(event)
+    // It would fail in the handlers, one by one.
+    if (event instanceof ClientEvent && !event.client)
+      throw new InvalidOptionError(
+        `trigger(${event.constructor.name})`,
+        'client',
+        event.client,
+        'its client: new SomeEvent({ client, ... })',
+      )
     // A handler may trigger the event that it handles, and is still the one that fails when it throws after that.
     const rerun: Rerun | undefined = handlerOf(event) === undefined ? undefined : { handler: undefined }
     // One that a replayed handler triggers again may never end, if that leaves the way of its journal.

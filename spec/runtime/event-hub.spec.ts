@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { ClientDisconnectedError } from '../../lib/client/errors.js'
 import { Context, runIn } from '../../lib/conversation/context.js'
 import { HandlerError } from '../../lib/events/catalogue.js'
+import { InvalidHandlerError } from '../../lib/events/errors.js'
 import { Event } from '../../lib/events/event.js'
 import { createLog } from '../../lib/log/index.js'
 import { EventHub } from '../../lib/runtime/event-hub.js'
@@ -41,6 +42,18 @@ test('listen gives what removes the handler; without a handler, what takes it an
   remove()
   await hub.trigger(new Go())
   assert.equal(ran, ['plain', 'decorated', 'decorated'])
+})
+
+test('what listen gives without a handler is to be used before the service starts, as often as wanted (rule 2)', () => {
+  const { hub } = hubbed()
+  const decorator = hub.listen(Go)
+  assert.throws(
+    () => hub.checkDecorators(),
+    (error: Error) => error instanceof InvalidHandlerError,
+  )
+  decorator(() => {})
+  decorator(() => {})
+  hub.checkDecorators()
 })
 
 test('what is no class of events is refused at once, with or without a handler', () => {

@@ -134,6 +134,25 @@ refused('contrib/commands: a decorator that decorates nothing keeps the service 
   ],
 ])
 
+refused('a listen without a handler that decorates nothing keeps the service from starting', [
+  [
+    async () => {
+      const service = standalone()
+      service.listen(events.Receive)
+      await service.start({ servers: [], log: false, store: 'memory' })
+    },
+    /listen\(Receive, \.\.\.\) got no handler, .* stands before no class; pass a function/,
+  ],
+])
+
+refused('an event of a client that is triggered without one', [
+  [() => standalone().trigger(new (any(events.Client))()), /trigger\(Client\) got client: undefined/],
+  [
+    () => standalone().trigger(new events.Receive(any({}))),
+    /trigger\(Receive\) got client: undefined .*its client/,
+  ],
+])
+
 refused('contrib/commands: standard commands need a registry, and restarts a service', [
   [() => standardCommands(nothing), /standardCommands.. got commands: undefined .* a CommandRegistry/],
   [() => standardCommands(registry(), any(null)), /got options: null/],
@@ -145,6 +164,18 @@ refused('contrib/commands: standard commands need a registry, and restarts a ser
 
 class User extends BaseUser {}
 const users = (): Users<User> => new Users(standalone(), User)
+
+refused('contrib/users: nobody is on no client, and no client belongs to nobody', [
+  [() => users().of(nothing), /^of.. got client: undefined/],
+  [() => users().detach(any(null)), /^of.. got client: null/],
+  [() => users().attach(nothing, nothing), /^attach.. got client: undefined/],
+  [
+    () => users().attach(any({ state: {} }), nothing),
+    /^attach.. got user: undefined .* such as load.. gives/,
+  ],
+  [() => users().giveUp(nothing), /^giveUp.. got client: undefined/],
+  [() => users().create('ann', any(5)), /^create.. got values: 5/],
+])
 
 refused('contrib/users: users need a service and a class of users', [
   [() => any(new (any(Users))()), /new Users.. got service: undefined .* a Service/],

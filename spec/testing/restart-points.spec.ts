@@ -290,7 +290,11 @@ test('what is no scenario, and options that there are not, are refused by name b
     [{ program: 5, play }, undefined, /got program: 5/],
     [{ service }, undefined, /got play: undefined/],
     [{ service, play }, null, /got options: null/],
-    [{ service, play }, { crashes: true }, /got crashes: true .*one of these options: times, of, announcement, crash/],
+    [
+      { service, play },
+      { crashes: true },
+      /got crashes: true .*one of these options: times, of, announcement, crash/,
+    ],
   ]
   for (const [scenario, options, message] of wrong) {
     const error = await rejection(everyRestartPoint(scenario as Scenario, options as never))

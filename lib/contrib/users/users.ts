@@ -10,7 +10,7 @@
  * Bind it before whatever uses `event.user`. Its type is declared by the program, once:
  * `declare module 'mara-ts' { interface ClientEventContext { user: User } }`.
  */
-import { checkMethods, InvalidOptionError } from '../../errors.js'
+import { checkMethods, checkObject, InvalidOptionError } from '../../errors.js'
 import { events, type Line, type Service, type WriteOptions } from '../../index.js'
 import { type Manager, Store, type StoreClass, UnreadableError } from '../../storage/index.js'
 import { listInWords } from '../../text/styles/index.js'
@@ -82,6 +82,7 @@ export class Users<U extends AnyUser> {
 
   /** Who is logged in on a client; undefined before that. */
   of(client: UserClient): U | undefined {
+    if (!client) throw new InvalidOptionError('of()', 'client', client, 'a client')
     const user = client.state?.user as U | undefined
     if (!(user instanceof Store)) return undefined
     // After a restart: clients and users are back, but not who belongs to whom.
@@ -169,6 +170,7 @@ export class Users<U extends AnyUser> {
    * @returns undefined where there is one of this name, or of one that looks like it, by now.
    */
   async create(name: string, values: Partial<U> = {}): Promise<U | undefined> {
+    checkObject('create()', 'values', values, "an object of fields, such as { email: 'ann@example.org' }")
     const made = this.#making.then(() => this.#create(name, values))
     this.#making = made.catch(() => {})
     return made
@@ -197,6 +199,7 @@ export class Users<U extends AnyUser> {
 
   /** Ends the user that was kept for a client, unless somebody has logged in as that: the name is free again. */
   giveUp(client: UserClient): void {
+    checkObject('giveUp()', 'client', client, 'a client')
     const newcomer: unknown = client.state?.newcomer
     if (!(newcomer instanceof this.store.storeClass)) return
     client.state.newcomer = undefined
@@ -209,6 +212,8 @@ export class Users<U extends AnyUser> {
    * @returns the client on which the user was logged in before, and is no longer.
    */
   attach(client: UserClient, user: U): UserClient | undefined {
+    checkObject('attach()', 'client', client, 'a client')
+    checkObject('attach()', 'user', user, 'a user, such as load() gives')
     const before = user.client
     if (before !== undefined) before.state.user = undefined
     this.#link(client, user)
