@@ -346,7 +346,7 @@ export class Service<
    *
    * @throws AddressInUseError where another process listens there; ListenError, SocketFolderError where it can't be opened.
    *   Where the service has not started yet, `start` and `run` reject with these.
-   * @throws InvalidOptionError, InvalidCommandError
+   * @throws InvalidOptionError, InvalidCommandError. As with `run`, the process ends with the message alone if nobody catches it.
    */
   async console(options: ConsoleOptions = {}): Promise<ServiceConsole> {
     // Nothing of it is loaded before somebody asks.
@@ -355,6 +355,9 @@ export class Service<
       settings: () => this.#collected?.list() ?? [],
       follow: (follower) => this.#followers.add(follower),
       closed: (console) => void this.#consoles.delete(console),
+    }).catch((error) => {
+      plainWhenUncaught(error)
+      throw error
     })
     this.#consoles.add(console)
     return console

@@ -33,10 +33,10 @@ export function isMaraError(error: unknown): error is MaraError {
   return false
 }
 
-/** On errors that `run()` rejected with. All copies of the library share the symbol. */
+/** On errors that `run()` or `console()` rejected with. All copies of the library share the symbol. */
 const PLAIN = Symbol.for('mara-ts.plain')
 
-/** An error that nobody has caught: without its stack only where `run()` has rejected with it. Ends with a line feed. */
+/** An error that nobody has caught: without its stack only where `run()` or `console()` has rejected with it. Ends with a line feed. */
 export function describeUncaught(error: unknown): string {
   return isPlain(error) ? describeFailure(error) : `${inspect(error)}\n`
 }

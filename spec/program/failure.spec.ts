@@ -67,6 +67,22 @@ function program(text: string, ...args: string[]): Promise<Result> {
 
 const PROT = 'A setting is wrong:\n  prot (flag --prot): no such setting; did you mean --port?\n'
 
+failures(
+  'a console that nobody awaits, and that can not be opened, is told of by a message, too',
+  async () => {
+    for (const [options, message] of [
+      ["{ path: '/nowhere/console.sock' }", /^Can't listen on \/nowhere\/console.sock: .*\.\n$/],
+      ['{ pth: 1 }', /^console\(\) got pth: 1 .*; expected one of these options: .*\.\n$/],
+    ] as const) {
+      const { code, err } = await program(
+        `service.listen(events.PostStart, () => void service.console(${options}))\nawait service.run({ log: false, servers: [] })`,
+      )
+      assert.is(code, 1)
+      assert.match(err, message)
+    }
+  },
+)
+
 failures('what run() throws and nobody catches is a message and an exit code', async () => {
   for (const text of [
     'void service.run()',
