@@ -268,9 +268,9 @@ class Step extends TakeoverDraft {
     if (worker.stage === 'taking over') this.refuseAll(`${what}. Another one will take its place.`)
     const next = this.next
     if (next !== undefined) {
-      this.log('error', `${what}. Connected are ${this.clients}; ${named(next)} will serve them.`)
+      this.log('error', `${what}. Connected: ${this.clients}; ${named(next)} takes over.`)
       this.relieve()
-    } else if (state.stopping) this.log('error', `${what}. Connected are ${this.clients}.`)
+    } else if (state.stopping) this.log('error', `${what}. Connected: ${this.clients}.`)
     else this.#startLater(what, worker.servesSince === undefined ? 0 : this.at - worker.servesSince)
   }
 
@@ -281,13 +281,13 @@ class Step extends TakeoverDraft {
     state.backoff = nextBackoff(delay)
     const spare = delay === 0 ? this.takeSpare() : undefined
     if (spare !== undefined) {
-      this.log('error', `${what}. Connected are ${this.clients}; the spare ${named(spare)} will serve them.`)
+      this.log('error', `${what}. Connected: ${this.clients}; the spare ${named(spare)} takes over.`)
       state.next = spare.number
       this.relieve()
       return
     }
     const when = delay === 0 ? 'at once' : `in ${delay / 1000} s`
-    this.log('error', `${what}. Connected are ${this.clients}; another worker starts ${when}.`)
+    this.log('error', `${what}. Connected: ${this.clients}; another worker starts ${when}.`)
     state.startAlarm = this.setAlarm(delay)
   }
 

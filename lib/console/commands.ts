@@ -67,7 +67,7 @@ export function registerCommands(commands: CommandRegistry, host: CommandsHost):
     { args: '<message:text>', help: 'Writes a line to every client.' },
     ({ client }, { message }) => {
       target.writeAll(message)
-      client.write(`${target.clients.size} clients were told.`)
+      client.write(`Clients told: ${target.clients.size}.`)
     },
   )
 

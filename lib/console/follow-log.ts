@@ -20,7 +20,7 @@ export async function followLog(
   const chosen = readChoice(channels.split(/[\s,]+/))
   let dropped = 0
   const tell = (): void => {
-    if (dropped > 0) client.write(`(${dropped} records were left out, since you read too slowly.)`)
+    if (dropped > 0) client.write(`(Records left out, since you read too slowly: ${dropped}.)`)
     dropped = 0
   }
   const end = follow((record) => {

@@ -116,9 +116,7 @@ export function streamOutput(stream: LogStream): Output {
       }
       keepFromBlocking(stream)
       if (dropped > 0)
-        stream.write(
-          format(notice(`${dropped} records were dropped, because the reader of the log is too slow`)),
-        )
+        stream.write(format(notice(`Records dropped, because the reader of the log is too slow: ${dropped}`)))
       dropped = 0
       stream.write(format(json))
     },

@@ -263,7 +263,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     await this.#closeServers()
     await this.#triggerLast(new PreStop(), drain)
     const left = await this.#connections.close(drain)
-    if (left > 0) this.#warn('service', `${left} handlers did not end when their clients were closed`)
+    if (left > 0) this.#warn('service', `Handlers that did not end when their clients were closed: ${left}`)
     this.#servers = []
     for (const [i, server] of servers.entries()) {
       this.#events.log.channel('server').info(`No longer listening on ${names[i]}`)

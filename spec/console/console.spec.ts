@@ -113,7 +113,7 @@ test('two administrators at once each get their own answers', () =>
     const client = await connect(service)
     const [first, second] = await Promise.all([ask(one, 'clients'), ask(two, 'broadcast hello')])
     assert.is(first.length, 1)
-    assert.equal(second, ['1 clients were told.'])
+    assert.equal(second, ['Clients told: 1.'])
     assert.is(await client.nextLine(), 'hello')
     one.write('quit')
     assert.is(await one.nextLine(), 'Goodbye.')

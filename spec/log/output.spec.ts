@@ -177,7 +177,7 @@ output('drops lines while a stream holds back too many, and says how many when i
   lagging.write(json)
   assert.equal(
     lines.map((line) => JSON.parse(line).msg),
-    [record.msg, '3 records were dropped, because the reader of the log is too slow', record.msg, record.msg],
+    [record.msg, 'Records dropped, because the reader of the log is too slow: 3', record.msg, record.msg],
   )
   assert.is(JSON.parse(lines[1] ?? '').level, 'warn')
 })

@@ -85,12 +85,12 @@ test('history is a key away, and Tab completes the name of a command', () =>
   person(async ({ type, find }) => {
     await find(/interactive\.spec> /)
     type('\x1b[A\r')
-    await find(/0 clients were told/)
+    await find(/Clients told: 0/)
     await find(/interactive\.spec> /)
     type('broad\t')
     await find(/broadcast /)
     type('hello\r')
-    await find(/0 clients were told/)
+    await find(/Clients told: 0/)
   }))
 
 test('a question of a command is answered, and its answer is not kept', () =>
