@@ -81,6 +81,8 @@ export function defineSettings<Extra extends z.ZodRawShape = NoExtra>(extra?: Ex
   const fields = new Map(coreFields.map((field) => [field.name, field]))
   const variables = new Map(coreFields.map((field) => [field.variable, field.name]))
 
+  if (typeof (extra ?? {}) !== 'object')
+    throw new SettingsDefinitionError('settings: no object of zod schemas, such as { motd: z.string() }')
   for (const [name, schema] of Object.entries(extra ?? {})) {
     if (fields.has(name)) {
       throw new SettingsDefinitionError(`setting ${name}: the core has one of this name; choose another name`)

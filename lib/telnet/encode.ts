@@ -1,4 +1,5 @@
 /** Tokens to bytes. IACs in text and payloads are doubled here and nowhere else. */
+import { InvalidOptionError } from '../errors.js'
 import type { Token } from './codec.js'
 import { IAC, SB, SE, type Verb } from './constants.js'
 
@@ -21,16 +22,35 @@ export function escapeIac(bytes: Uint8Array): Uint8Array {
   return escaped
 }
 
+/** @throws InvalidOptionError for what is no byte: of a larger number only the last 8 bits would be sent, and NUL for text. */
+function checkByte(where: string, name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= 255) return
+  throw new InvalidOptionError(where, name, value, 'a whole number from 0 to 255')
+}
+
+/** @throws InvalidOptionError */
 export function negotiation(verb: Verb, option: number): Uint8Array {
+  checkByte('negotiation()', 'verb', verb)
+  checkByte('negotiation()', 'option', option)
   return Uint8Array.of(IAC, verb, option)
 }
 
+/** @throws InvalidOptionError */
 export function command(code: number): Uint8Array {
+  checkByte('command()', 'code', code)
   return Uint8Array.of(IAC, code)
 }
 
-/** `IAC SB option payload IAC SE`, with the IACs of the payload doubled. */
+/** @throws InvalidOptionError for what is no option, and for a payload that is no bytes, such as text. */
+export function checkSubnegotiation(where: string, option: number, payload: Uint8Array): void {
+  checkByte(where, 'option', option)
+  if (!(payload instanceof Uint8Array))
+    throw new InvalidOptionError(where, 'payload', payload, "bytes, such as Buffer.from('Core.Hello')")
+}
+
+/** `IAC SB option payload IAC SE`, with the IACs of the payload doubled. @throws InvalidOptionError */
 export function subnegotiation(option: number, payload: Uint8Array): Uint8Array {
+  checkSubnegotiation('subnegotiation()', option, payload)
   const head = option === IAC ? [IAC, SB, IAC, IAC] : [IAC, SB, option]
   const body = escapeIac(payload)
   const bytes = new Uint8Array(head.length + body.length + 2)

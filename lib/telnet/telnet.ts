@@ -5,7 +5,7 @@
 import { isSilenced } from '../conversation/context.js'
 import { Decoder, type DecoderState, type TextSink } from './codec.js'
 import { EOR, GA, IAC, OPTION } from './constants.js'
-import { command, escapeIac, subnegotiation } from './encode.js'
+import { checkSubnegotiation, command, escapeIac, subnegotiation } from './encode.js'
 import type { TelnetHost } from './host.js'
 import type { Side } from './negotiation.js'
 import type { TelnetEvent } from './option.js'
@@ -123,8 +123,14 @@ export class Telnet {
     return this.#session?.isEnabled(side, option) ?? false
   }
 
-  /** Sends a subnegotiation. @returns false if it was not sent, since the option is enabled on neither side. */
+  /**
+   * Sends a subnegotiation.
+   *
+   * @returns false if it was not sent, since the option is enabled on neither side.
+   * @throws InvalidOptionError
+   */
   subnegotiate(option: number, payload: Uint8Array): boolean {
+    checkSubnegotiation('subnegotiate()', option, payload)
     if (!this.isEnabled('us', option) && !this.isEnabled('them', option)) return false
     if (isSilenced(() => this.subnegotiate(option, payload))) return true
     this.#host.send(subnegotiation(option, payload))

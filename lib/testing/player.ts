@@ -96,6 +96,8 @@ export class Player {
    * @throws ExpectError that shows what came instead.
    */
   async sees(...what: [Pattern, ...Pattern[]]): Promise<Found> {
+    // It refuses to expect nothing.
+    if (what.length === 0) return this.connection.expect(what)
     let found: Found | undefined
     for (const pattern of what) found = await this.connection.expect(pattern, { timeout: this.#patience })
     const last = found as Found

@@ -54,7 +54,7 @@ import { fileBackend, openBackend, reference, Store, Stores, unstorageBackend } 
 import { storageConformance } from 'mara-ts/storage/testing'
 import { sink } from 'mara-ts/streams'
 import { bold, compose, hex, hr, listInWords, red, render, rules, wrap } from 'mara-ts/styles'
-import { TelnetSettings } from 'mara-ts/telnet'
+import { command, negotiation, subnegotiation, TelnetSettings, WILL } from 'mara-ts/telnet'
 import { connectTo, everyRestartPoint, FakeClock, Transcript } from 'mara-ts/testing'
 import { Timers } from 'mara-ts/timers'
 import { test } from 'uvu'
@@ -433,6 +433,10 @@ refused('streams: a sink needs something to write to', [
 ])
 
 /** The calls of somebody who is connected. */
+refusedOnceConnected('testing: somebody sees something', (_client, service) => [
+  [async () => any(await connectTo(service)).sees(), /expect.. got/],
+])
+
 function refusedOnceConnected(what: string, calls: (client: Client, service: Service) => Refusals): void {
   test(what, () =>
     running(new Service(), async (service) => {
@@ -504,6 +508,30 @@ test('a login takes options that there are, and shows no password', () =>
     for (const [call, message] of logins) assert.match(String(await attempt(call)), message)
     peer.destroy()
   }))
+
+refusedOnceConnected('telnet: a subnegotiation is of an option, and made of bytes', (client) => [
+  [
+    () => client.telnet?.subnegotiate(201, any('Core.Hello')),
+    /subnegotiate.. got payload: Core.Hello .* bytes/,
+  ],
+  [
+    () => client.telnet?.subnegotiate(999, new Uint8Array()),
+    /subnegotiate.. got option: 999 .* from 0 to 255/,
+  ],
+])
+
+refused('telnet: commands and options are bytes', [
+  [() => command(999), /command.. got code: 999 .* a whole number from 0 to 255/],
+  [() => command(nothing), /command.. got code: undefined/],
+  [() => negotiation(any(-1), 1), /negotiation.. got verb: -1/],
+  [() => negotiation(WILL, any('1')), /negotiation.. got option: 1 .string/],
+  [() => subnegotiation(1.5, new Uint8Array()), /subnegotiation.. got option: 1.5/],
+  [() => subnegotiation(1, any('text')), /subnegotiation.. got payload: text/],
+])
+
+refused('settings of a program are an object of schemas', [
+  [() => new Service(any({ settings: 5 })), /settings: no object of zod schemas/],
+])
 
 refused('telnet and texts', [
   [() => new TelnetSettings(any(null)), /new TelnetSettings.. got options: null/],
