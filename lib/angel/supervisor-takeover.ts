@@ -6,6 +6,9 @@ import type { SupervisorState, WorkerBodies, WorkerState } from './supervisor-st
 /** Why nobody is restarted any more. */
 export const STOPPING = 'the service is stopping.'
 
+/** Whoever's restart has failed thinks that all is as it was, and the next crash is hours away. */
+export const ON_DISK = 'A crash would start the new version: correct it, or put the old one back.'
+
 /**
  * Milliseconds from a takeover to the start of the next spare worker, which needs half a second of a processor: those who
  * have waited are answered first.
@@ -115,7 +118,7 @@ export class TakeoverDraft extends Draft {
   protected goOn(standby: WorkerState, reason: string): void {
     this.clearProbation()
     this.state.standby = undefined
-    this.refuseAll(`${reason}. ${named(standby)}, which served before, goes on.`)
+    this.refuseAll(`${reason}. ${named(standby)}, which served before, goes on. ${ON_DISK}`)
     this.log('error', `A restart was taken back, and ${named(standby)} goes on: ${reason}`)
     // It first: connections that wait where it listens, and the one that failed did not, are for it.
     this.go(standby)

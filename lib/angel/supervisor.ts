@@ -18,7 +18,7 @@ import {
   type WorkerState,
   workerOf,
 } from './supervisor-state.js'
-import { STOPPING, TakeoverDraft } from './supervisor-takeover.js'
+import { ON_DISK, STOPPING, TakeoverDraft } from './supervisor-takeover.js'
 
 /** After how many milliseconds a spare worker is started again that has failed. */
 const SPARE_RETRY = 60_000
@@ -236,7 +236,7 @@ class Step extends TakeoverDraft {
     } else if (serving.stage === 'handing over') {
       this.log('error', `${what}. Another one starts when ${named(serving)} has handed over.`)
     } else {
-      this.refuseAll(`${what}. ${named(serving)} goes on, and nothing has changed.`)
+      this.refuseAll(`${what}. ${named(serving)} goes on. ${ON_DISK}`)
       this.dropUnclaimed()
       this.log('error', `A restart was given up, and ${named(serving)} goes on: ${what}`)
     }
