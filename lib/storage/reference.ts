@@ -4,7 +4,7 @@
  * leaves references that simply lead nowhere any more.
  */
 import { z } from 'zod'
-import { checkFunction } from '../errors.js'
+import { checkFunction, InvalidOptionError } from '../errors.js'
 import type { WaitOptions } from './backend.js'
 import { DefinitionError } from './errors.js'
 import { parseKey } from './key.js'
@@ -54,9 +54,11 @@ export class Reference<T = unknown> {
     return this.#finder.load(this.key, options)
   }
 
-  /** Whether this points at `other`, or at what `other` points at. */
+  /** Whether this points at `other`, or at what `other` points at. @throws InvalidOptionError for what is neither. */
   is(other: T | Reference<T>): boolean {
-    const reference = other instanceof Reference ? other : (other as Stored).ref
+    const reference = other instanceof Reference ? other : (other as Stored | null | undefined)?.ref
+    if (!(reference instanceof Reference))
+      throw new InvalidOptionError('is()', 'other', other, 'a stored object, or a reference')
     return reference.kind === this.kind && reference.key === this.key
   }
 

@@ -171,4 +171,15 @@ test('a reference is no use outside a stored object, and says so', () => {
   )
 })
 
+test('a reference is compared with objects and references, and with nothing else', async () => {
+  const { users } = await openStores()
+  const { ref } = await users.create('ann')
+  for (const other of [undefined, null, {}, 'ann']) {
+    assert.throws(
+      () => ref.is(other as never),
+      /^is\(\) got other: .*; expected a stored object, or a reference\.$/,
+    )
+  }
+})
+
 test.run()
