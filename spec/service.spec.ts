@@ -225,6 +225,19 @@ test('a start that fails closes its log file, even where there has been no run t
   await rm(directory, { recursive: true })
 })
 
+test("a program's own setting may have any name: the log goes where it should", async () => {
+  const written: string[] = []
+  const stream = z
+    .any()
+    .default({ write: (text: string) => written.push(text) })
+    .describe('What is broadcast.')
+  const service = new Service({ settings: { stream } })
+  await service.start({ port: 0, log: '' })
+  service.log.channel('client').warn('This is for stderr.')
+  await service.stop()
+  assert.equal(written, [])
+})
+
 test('options of the wrong kind are named, with the value and what was expected', async () => {
   const service = new Service()
   const error = await rejection(service.start({ port: '7000', drain: -1, hots: 'x' } as never))

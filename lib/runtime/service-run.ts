@@ -128,7 +128,9 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#parts = parts
     this.#events = parts.events
     this.#settings = values
-    this.#events.log = createLog(values, parts.follow)
+    // No more of them: a program's own setting may have the name of another option of the log's.
+    const { log, logFile } = values
+    this.#events.log = createLog({ log, logFile }, parts.follow)
     try {
       for (const problem of warnings) this.#warn('service', describeProblem(problem))
       this.#executor = new Executor(values, parts.clock)
