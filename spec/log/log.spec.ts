@@ -9,6 +9,7 @@ import { pino } from 'pino'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createLog, type LogOptions } from '../../lib/log/index.js'
+import { FakeClock } from '../../lib/testing/index.js'
 import { nodeArgs } from '../support/node.js'
 
 const logs = suite<{ folder: string }>('log/log')
@@ -238,6 +239,35 @@ logs("flushes a program's own logger", async () => {
   }
   await createLog({ log: pino({}, stream) }).flush()
   assert.is(flushed, 1)
+})
+
+logs('goes on where an output stands still: whoever flushes or closes it waits for a second', async () => {
+  const clock = new FakeClock()
+  const stuck = { writableLength: 1, write: () => true }
+  for (const log of [
+    createLog({ stream: stuck, clock }),
+    createLog({ log: Object.assign(pino({}, stuck), { flush() {} }), clock }),
+  ]) {
+    for (const wait of [() => log.flush(), () => log.close()]) {
+      const waiting = wait()
+      await clock.advance(1_000)
+      await waiting
+    }
+  }
+})
+
+logs("goes on where a program's own logger can't be flushed, or gives a promise of it", async () => {
+  for (const flush of [
+    () => {
+      throw new Error('sonic boom is not ready yet')
+    },
+    (done: (error: Error) => void) => done(new Error('the worker has exited')),
+    async () => {},
+  ])
+    await createLog({
+      log: Object.assign(pino({}, { write() {} }), { flush }),
+      clock: new FakeClock(),
+    }).close()
 })
 
 function run(fixture: string, ...args: string[]) {
