@@ -136,7 +136,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     const since = this.#clock.now()
     if (!force) await this.#allowRestart()
     const restarted = await this.#supervision.restart()
-    return { ...restarted, took: this.#clock.now() - since }
+    return { ...restarted, took: Math.max(0, this.#clock.now() - since) }
   }
 
   /**

@@ -66,7 +66,9 @@ export class Waiters<T> {
         this.#settle(waiter, answer, { signal, timeout })
       } else if (signal?.aborted) this.#giveUp(waiter, signal.reason, 'abort')
       else {
-        const left = due === undefined ? timeout : Math.max(0, due - this.#host.clock.now())
+        // Never longer than was asked for: the clock may have been set back.
+        const most = timeout ?? Number.POSITIVE_INFINITY
+        const left = due === undefined ? timeout : Math.min(most, Math.max(0, due - this.#host.clock.now()))
         if (signal !== undefined || left !== undefined) this.#bound(waiter, signal, left, timeout)
         this.#host.wake()
       }

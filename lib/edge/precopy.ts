@@ -47,8 +47,9 @@ export class Precopy {
     const changed: Connection[] = []
     for (const connection of table.unreleased()) {
       if (changed.length === room) break
-      const isDue = connection.id > this.#cursor && now - connection.lastInput >= QUIET
-      if (isDue && !this.knows(connection)) changed.push(connection)
+      // What lies in the future is from before the clock was set back.
+      const isQuiet = Math.abs(now - connection.lastInput) >= QUIET
+      if (connection.id > this.#cursor && isQuiet && !this.knows(connection)) changed.push(connection)
     }
     for (const { id, revision } of changed) this.#revisions.set(id, revision)
     this.#told += changed.length

@@ -99,9 +99,11 @@ async function handlersEnd(sessions: Sessions, ms: number): Promise<void> {
  * @param clock the system's unless said otherwise: a test's clock stands still as long as the test waits for a restart.
  */
 export async function until(isSo: () => boolean, ms: number, clock: Clock = systemClock): Promise<void> {
-  const late = clock.now() + ms
+  let late = clock.now() + ms
   while (!isSo() && clock.now() < late) {
     // It looks again in real time, since what it waits for is done in real time.
     await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 2))
+    // A clock that is set back by an hour must not make it an hour longer.
+    late = Math.min(late, clock.now() + ms)
   }
 }

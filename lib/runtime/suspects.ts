@@ -100,7 +100,8 @@ export class Suspects {
       }
       // Mostly it takes a turn or two.
       for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
-      await until(isDone, Math.max(0, deadline - clock.now()), clock)
+      // No more than in all, where the clock was set back.
+      await until(isDone, Math.min(TIMEOUT, Math.max(0, deadline - clock.now())), clock)
       served.isCurrent = false
       // One that is still at work stays under suspicion until it has done; the others need not wait for it.
       if (!isDone()) return

@@ -8,6 +8,7 @@ import { connectTo, FakeClock } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { z } from 'zod'
+import type { Clock } from '../../lib/clock.js'
 import { Stage } from '../../lib/testing/stage.js'
 import { Records } from '../support/records.js'
 import { turns } from '../support/service.js'
@@ -59,6 +60,27 @@ test('a wait has the time that was left of it, also where it has passed meanwhil
     await stage.crash()
     ann.type('here')
     await ann.sees('in time')
+  })
+})
+
+test('a wait takes no longer than was asked for, also where the clock was set back meanwhile', async () => {
+  const fake = new FakeClock()
+  let setBack = 0
+  const clock: Clock = {
+    now: () => fake.now() - setBack,
+    setTimeout: (fn, ms) => fake.setTimeout(fn, ms),
+    clearTimeout: (alarm) => fake.clearTimeout(alarm),
+  }
+  const make = talking(async (client) => {
+    client.write('Well?')
+    await client.nextLine({ timeout: 60_000 }).catch(() => client.write('late'))
+  }, clock)
+  await staged(make, async ({ stage, ann }) => {
+    await ann.sees('Well?')
+    setBack = 3_600_000
+    await stage.restart()
+    await fake.advance(60_000)
+    await ann.sees('late')
   })
 })
 

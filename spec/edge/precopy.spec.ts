@@ -208,6 +208,15 @@ test('a spare worker is told nothing ahead where clients have so much state that
   edge.closeAll()
 })
 
+test('a spare worker is told of clients also where the clock was set back since they were heard', () => {
+  const { edge, come } = setUp()
+  come()
+  const spare = new Knowledge()
+  edge.freshen(spare, Date.now() - 3_600_000)
+  assert.equal(spare.opened, [1])
+  edge.closeAll()
+})
+
 const TURNS = ['state', 'journal', 'position', 'output', 'close', 'release'] as const
 const ACTS = [
   'come',

@@ -4,7 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { systemClock } from '../../lib/clock.js'
-import { bringToStand, type HandOverOptions } from '../../lib/runtime/hand-over.js'
+import { bringToStand, type HandOverOptions, until } from '../../lib/runtime/hand-over.js'
 import { newProgress, type Progress } from '../../lib/runtime/session.js'
 import { defaultTexts } from '../../lib/texts.js'
 import { deferred, turns } from '../support/service.js'
@@ -93,5 +93,13 @@ test('the sessions of clients that have gone are waited for, Disconnect included
     const last = ['100 ms for farewells', 'said']
     assert.equal(log, ['60000 ms for farewells', 'said', 'let go', ...last])
   }))
+
+test('to wait takes no longer where the clock is set back meanwhile', async () => {
+  const times = [3_600_000, 3_600_000, 0]
+  let now = -1
+  const clock = { ...systemClock, now: () => times.shift() ?? ++now }
+  await until(() => false, 3, clock)
+  assert.ok(now < 10)
+})
 
 test.run()
