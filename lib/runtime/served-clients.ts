@@ -127,10 +127,16 @@ export class ServedClients {
     // What was written since the executor's last turn goes with what else has changed since then.
     for (const client of this) channelOf(client).outbox.flush()
     for (const { client, progress } of this.#served.values()) {
-      // Its Disconnect has had its time, and is not run again.
-      if (progress.at === 'disconnect') this.#connections.get(client)?.release()
+      if (progress.at === 'disconnect') this.#leave(client)
       this.touch(client)
     }
+  }
+
+  /** Its Disconnect has had its time, and is not run again: so nobody else would close a connection that its peer holds open. */
+  #leave(client: AnyClient): void {
+    const connection = this.#connections.get(client)
+    connection?.end()
+    connection?.release()
   }
 
   #stateOf(client: AnyClient): string {

@@ -80,4 +80,20 @@ test('what a client said that is reset while its handler works is told to others
     listener.destroy()
   }))
 
+test('a client that has ended its side is closed by a restart that does not wait for the end of its Disconnect', () =>
+  guarded(
+    fixture('farewell'),
+    async (service) => {
+      const peer = await service.connect()
+      await peer.line()
+      peer.end()
+      await service.run.find(/leaving 1/)
+      await service.restart()
+      await peer.closed
+      await service.connections(0)
+    },
+    ['--drain=100', '--restartWait=100'],
+    { FAREWELL: '60000' },
+  ))
+
 test.run()

@@ -34,6 +34,7 @@ function setUp() {
     const connection = {
       id: id + 100,
       touched: () => void told.push(`touched ${id}`),
+      end: () => void told.push(`closed ${id}`),
       release: () => void told.push(`released ${id}`),
     } as unknown as RelayedConnection
     return { client, peer, connection }
@@ -132,7 +133,7 @@ test('the edge may forget a client whose session is over, and nothing is told of
   assert.is(served.has(client), true, 'its connection is still no other process’s to see out')
 })
 
-test('at a hand-over everybody is told of once more; who is leaving is not met again', () => {
+test('at a hand-over everybody is told of once more; who is leaving is closed, and not met again', () => {
   const { served, newClient, told } = setUp()
   const stays = newClient(1)
   const leaves = newClient(2, { at: 'disconnect' })
@@ -142,7 +143,7 @@ test('at a hand-over everybody is told of once more; who is leaving is not met a
   assert.equal([served.has(stays.client), served.has(stranger.client)], [true, false])
   served.touch(stranger.client)
   served.handOver()
-  assert.equal(told, ['touched 1', 'released 2', 'touched 2'])
+  assert.equal(told, ['touched 1', 'closed 2', 'released 2', 'touched 2'])
 })
 
 test('whose work it is can be told by the conversation under way, and by the event whose handlers run', () => {
