@@ -115,4 +115,18 @@ test('a turn that is torn or damaged anywhere gives no record at all, or another
   )
 })
 
+test('a turn that is finished stays as it is while the next ones are written, whatever their size', () => {
+  const writer = new TurnWriter()
+  const frames = [10, 10, 2_000, 5_000, 10].map((size, connection) => {
+    writer.output(connection, String(connection).repeat(size))
+    return { frame: writer.finish(), connection, text: String(connection).repeat(size) }
+  })
+  for (const { frame, connection, text } of frames) {
+    const read = readWorkerFrame(frame.subarray(4))
+    assert.equal(read.type === 'turn' && readTurn(read.records), [
+      { type: 'output', connection, bytes: Buffer.from(text) },
+    ])
+  }
+})
+
 test.run()
