@@ -171,16 +171,20 @@ export class ConnectionTable {
    * @param killed a signal from outside ended it. That is no input's fault, unless it happens again and again.
    */
   crashed(killed: boolean): void {
-    if (this.#culprit !== undefined) this.#convict(this.#culprit)
+    const culprit = this.#culprit
+    if (culprit !== undefined) this.#convict(culprit)
     this.#culprit = undefined
     const suspects = [...this.#connections.values()].filter(
       ({ pending, busy, leaving }) => pending > 0 || busy || leaving,
     )
     const handled = suspects.filter(({ handling }) => handling)
+    // Others may be in the middle of an await: if it has said which of them it was, that is the one.
+    const isNamed = handled.some(({ id }) => id === culprit)
     for (const connection of suspects) {
       if (!killed || ++connection.kills >= MOST_KILLS) {
         if (handled.length === 0) connection.deaths ||= 1
-        else if (connection.handling) connection.deaths = Math.min(connection.deaths + 1, MOST_DEATHS)
+        else if (isNamed ? connection.id === culprit : connection.handling)
+          connection.deaths = Math.min(connection.deaths + 1, MOST_DEATHS)
         connection.revision += 1
       }
     }

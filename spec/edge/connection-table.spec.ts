@@ -310,6 +310,30 @@ test('whoever is to blame twice within a minute, and not by the line that is han
   die(17)
 })
 
+test('of those that are being handled, only the one is convicted whose work the worker names as it dies', () => {
+  const { table, come } = setUp()
+  const [guilty, innocent, stranger] = [come(), come(), come()].map(({ connection }) => connection) as [
+    Connection,
+    Connection,
+    Connection,
+  ]
+  const die = (culprit: Connection): void => {
+    for (const { id } of [guilty, innocent]) table.handling(id, false)
+    table.blame(culprit.id)
+    table.crashed(false)
+  }
+  for (const one of [guilty, innocent]) one.busy = true
+  table.crashed(false)
+  die(guilty)
+  assert.equal([guilty.deaths, innocent.deaths], [2, 1])
+  die(stranger)
+  assert.equal(
+    [guilty.deaths, innocent.deaths],
+    [3, 2],
+    'what it names may be no more than where the error was met',
+  )
+})
+
 test('nobody is to blame for an error that the worker survives, nor for one of another’s that it dies of', () => {
   const { table, come } = setUp()
   const { connection } = come()
