@@ -83,7 +83,6 @@ const NO_SPEC: readonly string[] = [
   'program/socket-path.ts', // spec/angel/control.spec.ts
   'observability/counters.ts', // scenarios/stats.spec.ts
   'opentelemetry/instruments.ts', // observe.spec.ts
-  'program/exit.ts', // spec/cli has whole processes
   'prompts/hiding.ts', // password.spec.ts
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
   'runtime/service-run.ts', // service.spec.ts, and spec/scenarios
