@@ -33,8 +33,8 @@ function start(guarded: boolean, ...settings: readonly string[]): ReturnType<typ
   return runMara(...command, ...settings)
 }
 
-/** By then a spare worker is loaded, and has learnt of clients that keep still, in milliseconds. */
-const KNOWN = 8_000
+/** By then a spare worker is loaded, and has learnt of those of so many clients that keep still, in milliseconds. */
+const known = (clients: number): number => 8_000 + 2 * clients
 
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
@@ -96,7 +96,7 @@ async function kill(clients: number, spare: boolean, lines: number): Promise<num
   const { program, port } = await start(true, ...(spare ? ['--spareWorker'] : []))
   const crowd = run(new URL('./crowd.ts', import.meta.url), port, clients, (clients / lines) * 1_000)
   await crowd.line()
-  await sleep(KNOWN)
+  await sleep(known(clients))
   const { worker } = await askAngel(SERVICE, 'status')
   const from = Date.now()
   process.kill(worker as number, 'SIGKILL')
