@@ -82,7 +82,7 @@ export class Preflight implements WorkerHost {
         this.end()
         break
       case 'failed':
-        this.#failure = message.reason
+        this.#failure = message.reason ?? this.#failure
         break
     }
   }

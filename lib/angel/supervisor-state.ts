@@ -113,7 +113,7 @@ export interface WorkerBodies {
   readonly serving: object
   readonly 'handed-over': { readonly since: number; readonly stop: boolean; readonly standby: boolean }
   readonly stopping: object
-  readonly failed: { readonly reason: string }
+  readonly failed: { readonly reason?: string | undefined }
   readonly beat: object
 }
 

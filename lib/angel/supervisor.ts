@@ -99,7 +99,7 @@ class Step extends TakeoverDraft {
         this.#stops(worker)
         break
       case 'failed':
-        worker.failure = event.body.reason
+        worker.failure = event.body.reason ?? worker.failure
         break
       case 'beat':
         break

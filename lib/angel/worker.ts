@@ -43,6 +43,8 @@ watchForAngel()
 // A terminal tells all its processes; what becomes of this one is for the angel to say.
 for (const signal of ['SIGHUP', 'SIGQUIT', ...UNUSED_SIGNALS]) process.on(signal, () => {})
 process.on('uncaughtExceptionMonitor', failed)
+// Within `process.exit()`, and so in the context of whoever calls it.
+process.on('exit', () => relay.exiting())
 
 loadProgram(file, settings).catch(async (error: unknown) => {
   failed(error)

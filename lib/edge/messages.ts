@@ -94,8 +94,11 @@ const workerMessage = z.discriminatedUnion('name', [
   named('handed-over', { since: z.number(), stop: z.boolean(), standby: z.boolean() }),
   /** Stops of its own accord. */
   named('stopping', {}),
-  /** The last words of a worker that fails. `connection`: the reason is work that its conversation has begun. */
-  named('failed', { reason: text, connection: id.optional() }),
+  /**
+   * The last words of a worker that fails. `reason`: what was thrown, if its program has not ended it by itself. `connection`:
+   * it comes of work that its conversation has begun.
+   */
+  named('failed', { reason: text.optional(), connection: id.optional() }),
 ])
 
 const edgeMessage = z.discriminatedUnion('name', [

@@ -173,6 +173,12 @@ export class Relay implements EdgePort {
     this.#say({ name: 'failed', reason: reason.slice(0, 4_000), connection })
   }
 
+  /** The last words of a process that its program ends: only whose handler does so is worth telling. */
+  exiting(): void {
+    const connection = this.#client?.culprit(undefined)?.id
+    if (connection !== undefined) this.#say({ name: 'failed', connection })
+  }
+
   handling({ id }: RelayedConnection, done: boolean): void {
     this.#say({ name: 'handling', connection: id, done })
   }

@@ -140,7 +140,7 @@ export interface EdgeClient {
    * was written so far is there: what becomes of a client must never leave before what the client was told.
    */
   endTurn(): void
-  /** Whose conversation has begun the work that an error has come of, where that is known. */
+  /** Whose conversation has begun the work that ends the process, where that is known. @param error what was thrown, if anything. */
   culprit(error: unknown): RelayedConnection | undefined
   /** Another worker is ready: let go of everything. `leave` or `takeBack` follows. */
   handOver(): Promise<HandedOver>

@@ -213,7 +213,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     return this.#served.describe(connection, all)
   }
 
-  /** Whose conversation has begun the work that an error has come of, where that is known. */
+  /** Whose conversation has begun the work that ends the process, where that is known. */
   culprit(error: unknown): RelayedConnection | undefined {
     const context = contextOfFault(error)
     return context && this.#served.connectionOf(context.conversation)

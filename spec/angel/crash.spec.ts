@@ -121,6 +121,19 @@ test('a line is dropped also where its handler has awaited something before it e
     peer.destroy()
   }))
 
+test('only the line is dropped whose handler ends the process, and none of those whose handlers wait meanwhile', () =>
+  guarded(fixture('count'), async (service) => {
+    const patient = await Promise.all([1, 2, 3].map(() => service.connect()))
+    const peer = await service.connect()
+    for (const each of [...patient, peer]) await each.line()
+    for (const each of patient) each.send('/wait\r\n')
+    peer.send('/exit later\r\n')
+    assert.is(await peer.line(), 'Your last input made the service fail, and was dropped.')
+    peer.send('/go\r\n')
+    for (const each of patient) assert.match(await each.line(), /^\d waited $/)
+    for (const each of [...patient, peer]) each.destroy()
+  }))
+
 test('whoever’s conversation has begun work that ends the process each time it is replayed is let go, and nobody else', () =>
   guarded(fixture('stray'), async (service) => {
     const [ann, bob] = [await service.connect(), await service.connect()]

@@ -102,7 +102,7 @@ class Started {
   }
 
   get reasons(): string[] {
-    return this.said.flatMap((message) => (message.name === 'failed' ? [message.reason] : []))
+    return this.said.flatMap((message) => (message.name === 'failed' ? (message.reason ?? []) : []))
   }
 
   #changed(): void {
