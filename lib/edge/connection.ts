@@ -74,7 +74,7 @@ export class Connection implements ByteSink {
   deaths = 0
   /** How many workers in a row were killed while its input made no progress. */
   kills = 0
-  /** How often it was to blame, and when last (milliseconds since the epoch): see `ConnectionTable.crashed`. */
+  /** How often it was to blame, and when last (milliseconds since the epoch): see `Blame`. */
   blames = 0
   blamedAt = 0
   /** The worker has said that it is about to handle what may be the reason for a crash. */

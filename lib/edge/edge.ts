@@ -5,6 +5,7 @@
  * What must stay true: a worker that comes after another finds everything that the edge has not seen dealt with.
  */
 import type { Duplex } from 'node:stream'
+import { Blame } from './blame.js'
 import type { Connection, Origin } from './connection.js'
 import { ConnectionTable, type TableHost, type TableLimits } from './connection-table.js'
 import { closed, dataHead, kept, message, notice, open } from './frames.js'
@@ -41,6 +42,7 @@ export interface EdgeHost {
 export class Edge implements TableHost {
   readonly #host: EdgeHost
   readonly #table = new ConnectionTable(LIMITS, this)
+  readonly #blame = new Blame(this.#table)
   #worker: FrameSink | undefined
   /** What those know already that are to serve next. */
   readonly #precopies = new WeakMap<FrameSink, Precopy>()
@@ -137,22 +139,23 @@ export class Edge implements TableHost {
   /** Nobody serves: what peers send waits. */
   detach(cause: DetachCause): void {
     this.#worker = undefined
-    if (cause === 'handed over') this.#table.detached()
-    else this.#table.crashed(cause === 'killed')
+    if (cause === 'handed over') this.#blame.detached()
+    else this.#blame.crashed(cause === 'killed')
   }
 
   handling(connection: number, done: boolean, later?: boolean): void {
-    this.#table.handling(connection, done, later)
+    this.#blame.handling(connection, done, later)
   }
 
   /** If the worker that serves dies now, it is of what this connection's conversation has begun. */
   blame(connection: number | undefined): void {
-    this.#table.blame(connection)
+    this.#blame.accuse(connection)
   }
 
   /** A turn of the worker that serves. @throws FrameError: then nothing of it was applied. */
   turn(records: Buffer): void {
     this.#table.apply(readTurn(records))
+    this.#blame.survived()
   }
 
   /** Closes those that the worker has not been told of, since it does not listen there. */
