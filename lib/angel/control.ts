@@ -11,9 +11,8 @@ import { AddressInUseError } from '../transport/errors.js'
 import { PrivateSocket } from '../transport/private-socket.js'
 import type { Angel, AngelStatus, TimedRestart } from './angel.js'
 import { AngelRunningError } from './errors.js'
-import { LineReader } from './lines.js'
 
-/** Bytes of a question. */
+/** Characters of a question. */
 const MAX_QUESTION = 4_096
 /** How long whoever has connected may take to ask, in milliseconds. */
 const ASK_TIMEOUT = 10_000
@@ -97,19 +96,25 @@ export class Control {
       angel.warn(`A message on the control socket was ignored: ${reason}.`)
       reply(socket, { ok: false, reason })
     }
-    const lines = new LineReader(MAX_QUESTION, {
-      line: (line) => {
-        if (!this.#silent.delete(socket)) return
-        clearTimeout(late)
-        const { success, data } = question.safeParse(parse(line))
-        if (success) void answer(angel, file, data).then((text) => reply(socket, text))
-        else refuse('it is no question that this angel knows')
-      },
-      tooLong: () => {
-        if (this.#silent.delete(socket)) refuse(`it is longer than ${MAX_QUESTION} bytes`)
-      },
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk: string) => {
+      // One question is answered; what comes after it is read, and dropped.
+      if (!this.#silent.has(socket)) return
+      text += chunk
+      const [line = '', rest] = text.split('\n', 2)
+      const isTooLong = line.length > MAX_QUESTION
+      if (rest === undefined && !isTooLong) return
+      this.#silent.delete(socket)
+      clearTimeout(late)
+      if (isTooLong) {
+        refuse(`it is longer than ${MAX_QUESTION} characters`)
+        return
+      }
+      const { success, data } = question.safeParse(parse(line))
+      if (success) void answer(angel, file, data).then((text) => reply(socket, text))
+      else refuse('it is no question that this angel knows')
     })
-    socket.on('data', (chunk) => lines.push(chunk))
   }
 }
 
@@ -136,9 +141,9 @@ function reply(socket: net.Socket, text: Answer): void {
   socket.once('close', () => clearTimeout(late))
 }
 
-function parse(line: Buffer): unknown {
+function parse(line: string): unknown {
   try {
-    return JSON.parse(line.toString())
+    return JSON.parse(line)
   } catch {
     return undefined
   }
