@@ -85,8 +85,10 @@ const NO_SPEC: readonly string[] = [
   'opentelemetry/instruments.ts', // observe.spec.ts
   'prompts/hiding.ts', // password.spec.ts
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
+  'runtime/progress.ts', // hand-over.spec.ts, client-state.spec.ts, suspects.spec.ts
   'runtime/service-run.ts', // service.spec.ts, and spec/scenarios
   'runtime/session-conversation.ts', // conversations.spec.ts, spec/conversation, and scenarios/programs.spec.ts
+  'runtime/session-events.ts', // session.spec.ts, event-hub.spec.ts
   'storage/', // each store and back end has a spec
   'streams/stream.ts', // operators.spec.ts, as the next one
   'streams/valve.ts',

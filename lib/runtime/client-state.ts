@@ -6,7 +6,7 @@ import type { ChannelProgress } from '../client/channel-init.js'
 import { type AnyClient, channelOf } from '../client/client.js'
 import { itemOf, type Secrecy, textOf } from '../client/snapshot.js'
 import type { InheritedConnection } from './edge-port.js'
-import { newProgress, type Progress } from './session.js'
+import { isAboutTo, newProgress, type Progress } from './progress.js'
 
 /** How far the client's session had come. */
 interface SessionSnapshot {
@@ -47,11 +47,6 @@ export interface SavedClient {
   readonly progress: Progress
   /** `client.state`, as `encodePlain` gave it. */
   readonly state: string
-}
-
-/** Another process was handling the line when its time was up, and the session's turn to go on with it has not come. */
-export function isAboutTo({ at, data, again }: Progress): boolean {
-  return at === 'idle' && again && data !== undefined
 }
 
 /** Where another process has left the session, as long as it has not gone on here; else where it is. */

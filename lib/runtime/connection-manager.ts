@@ -37,16 +37,10 @@ import type { SavedClient } from './client-state.js'
 import { EarlyEvents } from './early-events.js'
 import type { RelayedConnection } from './edge-port.js'
 import { nameOfHandler, shownName } from './handler-name.js'
+import { newProgress, type Progress } from './progress.js'
 import { Resumption } from './resumption.js'
-import {
-  handle,
-  newProgress,
-  type Progress,
-  Session,
-  type SessionConversations,
-  type SessionEvents,
-  type SessionHost,
-} from './session.js'
+import { Session, type SessionConversations, type SessionHost } from './session.js'
+import { handle, type SessionEvents } from './session-events.js'
 import { type TimeoutName, TimeoutWatch } from './timeouts.js'
 
 /** How long handlers may take to clean up once their clients are closed, in milliseconds. */

@@ -13,7 +13,7 @@ import type { HandlerOf } from '../events/typing.js'
 import { type Channel, createLog, type Log } from '../log/index.js'
 import { EventTallies, type Flights } from '../observability/tallies.js'
 import { Dispatcher, type HandlerName, type HandlerRuns, type Rerun } from './dispatcher.js'
-import type { SessionEvents } from './session.js'
+import type { SessionEvents } from './session-events.js'
 
 const NO_ARGUMENTS: readonly unknown[] = []
 const UNCOUNTED: Flights = { count: 0 }

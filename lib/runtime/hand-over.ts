@@ -5,7 +5,7 @@
 import { type AnyClient, channelOf } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
-import type { Progress } from './session.js'
+import { isConversing, isWorking, type Progress } from './progress.js'
 
 /** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */
 const LAST_HANDLERS = 100
@@ -57,16 +57,6 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   // One that is closed in this last turn is no session any more, and may be saying its own goodbye.
   await farewells(LAST_HANDLERS)
   return since
-}
-
-/** A handler of the session's waits for a line of this client. */
-function isConversing(client: AnyClient, { at }: Progress): boolean {
-  return (at === 'connect' || at === 'receive') && channelOf(client).inbox.awaited
-}
-
-/** A handler of the session's runs, and waits for something else, or the session is about to begin or to end. */
-export function isWorking(client: AnyClient, progress: Progress): boolean {
-  return progress.at !== 'idle' && progress.at !== 'over' && !isConversing(client, progress)
 }
 
 function some(sessions: Sessions, test: (client: AnyClient, progress: Progress) => boolean): boolean {

@@ -13,9 +13,9 @@ import type { ConnectionManager } from './connection-manager.js'
 import { dryConversations, NO_SEALER } from './dry-conversations.js'
 import { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
+import type { Progress } from './progress.js'
 import { NO_NAMES, Nobody } from './rehearsal.js'
 import { ServedClients } from './served-clients.js'
-import type { Progress } from './session.js'
 
 /** What a connection manager works with, besides settings. */
 export interface ManagerParts<State = unknown, Data extends string | Uint8Array = string> {

@@ -17,8 +17,8 @@ import { dryConversations } from './dry-conversations.js'
 import type { DivergenceReport, InheritedConnection, RelayedConnection } from './edge-port.js'
 import { EventHub } from './event-hub.js'
 import type { Names } from './plain-data.js'
+import { newProgress } from './progress.js'
 import { SLICE } from './replays.js'
-import { newProgress } from './session.js'
 import type { ConversationsHost } from './session-conversation.js'
 
 export interface RehearsalHost {

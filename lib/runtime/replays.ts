@@ -7,7 +7,7 @@ import type { AnyClient } from '../client/client.js'
 import type { SavedClient } from './client-state.js'
 import type { Conversations } from './conversations.js'
 import type { DivergenceReport, EdgePort, RelayedConnection } from './edge-port.js'
-import type { Progress } from './session.js'
+import type { Progress } from './progress.js'
 import type { Replayed } from './session-conversation.js'
 
 /** A client whose handler was cut short by the end of its process. */

@@ -4,11 +4,10 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { JournalChange } from '../conversation/journal.js'
-import { channelIn, isAboutTo, type Sealer, writeChannel, writeClient } from './client-state.js'
+import { channelIn, type Sealer, writeChannel, writeClient } from './client-state.js'
 import type { Description, RelayedConnection } from './edge-port.js'
-import { isWorking } from './hand-over.js'
 import { encodePlain, type Names } from './plain-data.js'
-import type { Progress } from './session.js'
+import { isBusy, type Progress } from './progress.js'
 
 export interface ServedClientsHost {
   readonly sealer: Sealer
@@ -116,7 +115,7 @@ export class ServedClients {
     return {
       taken: channel.inbox.taken,
       complete,
-      busy: isAboutTo(progress) || isWorking(client, progress),
+      busy: isBusy(client, progress),
       state: isSame ? undefined : text,
       journal: isHeld ? undefined : this.#host.journalChangeOf(client),
     }

@@ -20,7 +20,8 @@ import type { DivergenceReport } from './edge-port.js'
 import { shownName } from './handler-name.js'
 import { assignInPlace } from './in-place.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
-import type { ResumedEvent, SessionEvents } from './session.js'
+import type { ResumedEvent } from './progress.js'
+import type { SessionEvents } from './session-events.js'
 
 export interface ConversationsHost {
   readonly settings: { readonly maxJournal: number; readonly maxJournalBytes: number }

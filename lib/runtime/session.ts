@@ -8,28 +8,15 @@ import { runProgram } from '../client/scheduler.js'
 import type { Alarm } from '../clock.js'
 import { Context, isFollowed, runIn } from '../conversation/context.js'
 import { Connect, Disconnect, Receive } from '../events/catalogue.js'
-import { type Event, type EventClass, handlerOf } from '../events/event.js'
+import { type Event, handlerOf } from '../events/event.js'
 import { hasGone } from '../events/settle.js'
 import type { Flights } from '../observability/tallies.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
 import type { HandlerRuns } from './dispatcher.js'
+import { isHandling, newProgress, type Progress } from './progress.js'
+import { handle, type SessionEvents } from './session-events.js'
 
-/** Where a session's events go: see `EventHub`. */
-export interface SessionEvents {
-  /** Runs an event's handlers, and passes on what they throw; undefined where none has anything to await. */
-  dispatch(
-    event: Event,
-    args?: readonly unknown[],
-    rerun?: undefined,
-    runs?: HandlerRuns,
-  ): PromiseLike<unknown> | undefined
-  /** Where whoever dispatches events of a class counts those that are in flight. */
-  flights(eventClass: EventClass): Flights
-  /** A handler of the event has thrown. Never rejects. */
-  failed(event: Event, error: unknown): PromiseLike<unknown> | undefined
-}
-
-/** What a session needs besides. */
+/** What a session needs besides its client. */
 export interface SessionHost {
   readonly events: SessionEvents
   /** Writes down what the client's handlers are given, where they are to outlive the process. */
@@ -55,38 +42,6 @@ export interface SessionConversations {
   begin(client: AnyClient, event: Event): HandlerRuns
   /** They have run. */
   end(client: AnyClient): void
-}
-
-/** An event whose handlers run already: they have been brought to where another process has left them. */
-export interface ResumedEvent {
-  readonly event: Event
-  /** Resolves when they have run. */
-  readonly ended: Promise<unknown>
-}
-
-/** How far a session has come: what another process needs to know to go on with it. */
-export interface Progress {
-  /** The handlers of which event run; `idle` where the next line is waited for. */
-  at: 'new' | 'connect' | 'idle' | 'receive' | 'disconnect' | 'over'
-  /** The line that is being handled. */
-  data: string | Uint8Array | undefined
-  /** How many events have been dispatched. */
-  count: number
-  /** The event whose handlers run. */
-  event: Event | undefined
-  /** A restart or a crash cut the handlers of its next event short. */
-  again: boolean
-  /** The session goes on in the middle of this event. */
-  resumed: ResumedEvent | undefined
-}
-
-export function newProgress(): Progress {
-  return { at: 'new', data: undefined, count: 0, event: undefined, again: false, resumed: undefined }
-}
-
-/** Nothing that a restart or a crash has cut short begins again: the client is let go, and its `Disconnect` is next. */
-export function beginNothing(progress: Progress): void {
-  Object.assign(progress, { at: 'idle', data: undefined, again: false })
 }
 
 /**
@@ -154,7 +109,7 @@ export class Session implements SessionWaiter, EndListener {
     this.#hasLeft = true
     channelOf(this.#client).clock.clearTimeout(this.#alarm)
     const { event } = this.progress
-    if (this.#isHandling) this.#host.leftBehind(event as Event, handlerOf(event as Event))
+    if (isHandling(this.progress)) this.#host.leftBehind(event as Event, handlerOf(event as Event))
     this.#sayGoodbye()
   }
 
@@ -164,7 +119,7 @@ export class Session implements SessionWaiter, EndListener {
     const { taken } = inbox
     const look = (): void => {
       if (this.#hasLeft || inbox.finished || inbox.parked || inbox.abandoned) return
-      if (this.#isHandling && inbox.taken === taken) inbox.close()
+      if (isHandling(this.progress) && inbox.taken === taken) inbox.close()
       else this.linesEnding()
     }
     this.#alarm = clock.setTimeout(look, Math.max(this.#host.drain, UNREAD_GRACE), { keepAlive: false })
@@ -174,17 +129,12 @@ export class Session implements SessionWaiter, EndListener {
   linesEnded(): void {
     const { clock } = channelOf(this.#client)
     clock.clearTimeout(this.#alarm)
-    if (this.#isHandling) this.#alarm = clock.setTimeout(() => this.leave(), this.#host.drain)
+    if (isHandling(this.progress)) this.#alarm = clock.setTimeout(() => this.leave(), this.#host.drain)
   }
 
   /** Its time runs in another process, and so does what comes after it. */
   abandoned(): void {
     channelOf(this.#client).clock.clearTimeout(this.#alarm)
-  }
-
-  /** A handler of `Connect` or `Receive` runs. */
-  get #isHandling(): boolean {
-    return this.progress.at === 'connect' || this.progress.at === 'receive'
   }
 
   /** A client whose `Connect` fails is told, and closed (contract rule 6). */
@@ -334,36 +284,5 @@ export class Session implements SessionWaiter, EndListener {
     channelOf(this.#client).close()
     this.#host.over?.(this.#client)
     this.#resolveEnded?.()
-  }
-}
-
-/** Runs an event's handlers to their end, whatever they do. @returns undefined where they have come to it. Never rejects. */
-export function handle(event: Event, events: SessionEvents): Promise<void> | undefined {
-  const flights = events.flights(event.constructor as EventClass)
-  flights.count += 1
-  let pending: PromiseLike<unknown> | undefined
-  try {
-    pending = events.dispatch(event)
-  } catch (error) {
-    pending = Promise.reject(error)
-  }
-  if (pending !== undefined) return whenDone(event, events, pending, flights)
-  flights.count -= 1
-  return undefined
-}
-
-/** Waits for an event's handlers, whatever they do. */
-async function whenDone(
-  event: Event,
-  events: SessionEvents,
-  pending: PromiseLike<unknown>,
-  flights: Flights,
-): Promise<void> {
-  try {
-    await pending
-    flights.count -= 1
-  } catch (error) {
-    flights.count -= 1
-    await events.failed(event, error)
   }
 }

@@ -5,10 +5,10 @@
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { dismiss, type ServiceTexts, tell } from '../texts.js'
-import { isAboutTo, type SavedClient } from './client-state.js'
+import type { SavedClient } from './client-state.js'
 import type { EdgePort, RelayedConnection } from './edge-port.js'
-import { isWorking, until } from './hand-over.js'
-import { beginNothing, type Progress } from './session.js'
+import { until } from './hand-over.js'
+import { beginNothing, isBusy, type Progress } from './progress.js'
 import type { TakenBack } from './session-conversation.js'
 
 export interface SuspectsHost {
@@ -137,11 +137,9 @@ export class Suspects {
     return channelOf(client).inbox.taken - (this.#isBusy(client) ? 1 : 0)
   }
 
-  /** A handler of its session's runs, or is about to, and does not wait for a line. */
   #isBusy(client: AnyClient): boolean {
     const progress = this.#host.progressOf(client)
-    if (progress === undefined) return false
-    return isAboutTo(progress) || isWorking(client, progress)
+    return progress !== undefined && isBusy(client, progress)
   }
 
   /** What has ended the process twice is not handled a third time. */

@@ -23,13 +23,13 @@ import type {
   InheritedConnection,
   RelayedConnection,
 } from './edge-port.js'
-import { bringToStand, isWorking, type OnRestart } from './hand-over.js'
+import { bringToStand, type OnRestart } from './hand-over.js'
 import { holdNamed, namesOf } from './named-objects.js'
 import { decodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
+import { beginNothing, isHandling, isWorking, type Progress } from './progress.js'
 import { type CutShort, Replays } from './replays.js'
 import { ServedClients } from './served-clients.js'
-import { beginNothing, type Progress } from './session.js'
 import { type ConversationsHost, fieldsIn } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
 import { Suspects } from './suspects.js'
@@ -317,11 +317,10 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
     this.#connections.restore(client as never, saved.progress)
     this.#served.add(client, connection, text)
-    const isHandling = saved.at === 'connect' || saved.at === 'receive'
     const left = connection.deaths > 0 ? this.#suspects.add(client, connection, saved, journal) : journal
     const isLeaving = saved.channel.snapshot.closing || saved.at === 'disconnect'
     if (left === undefined || isLeaving) void client.close()
-    else if (isHandling && left !== '' && this.#replays !== undefined) {
+    else if (isHandling(saved) && left !== '' && this.#replays !== undefined) {
       this.#replays.add({ client, connection, saved, journal: left })
       return [[client, saved.state]]
     } else this.#beginAgain(client, saved)

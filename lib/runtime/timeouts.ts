@@ -7,7 +7,7 @@
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { Alarm, Clock } from '../clock.js'
 import type { Timeouts } from '../limits.js'
-import type { Progress } from './session.js'
+import type { Progress } from './progress.js'
 
 /** The least time between two looks at all clients, in milliseconds. */
 const MIN_GAP = 1_000

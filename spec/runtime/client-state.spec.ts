@@ -14,7 +14,7 @@ import {
   writeClient,
 } from '../../lib/runtime/client-state.js'
 import type { InheritedConnection } from '../../lib/runtime/edge-port.js'
-import { newProgress, type Progress } from '../../lib/runtime/session.js'
+import { newProgress, type Progress } from '../../lib/runtime/progress.js'
 import { memoryClient } from '../support/memory-client.js'
 import { turns } from '../support/service.js'
 

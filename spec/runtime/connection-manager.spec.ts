@@ -10,7 +10,7 @@ import { bytes, lines, type Protocol } from '../../lib/protocol/index.js'
 import type { SavedClient } from '../../lib/runtime/client-state.js'
 import { ConnectionManager } from '../../lib/runtime/connection-manager.js'
 import { Executor } from '../../lib/runtime/executor.js'
-import { newProgress } from '../../lib/runtime/session.js'
+import { newProgress } from '../../lib/runtime/progress.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
 import { turns } from '../support/service.js'
 

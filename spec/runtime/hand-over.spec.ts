@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { type AnyClient, channelOf } from '../../lib/client/client.js'
 import { systemClock } from '../../lib/clock.js'
 import { bringToStand, type HandOverOptions, until } from '../../lib/runtime/hand-over.js'
-import { newProgress, type Progress } from '../../lib/runtime/session.js'
+import { newProgress, type Progress } from '../../lib/runtime/progress.js'
 import { defaultTexts } from '../../lib/texts.js'
 import { deferred, turns } from '../support/service.js'
 
