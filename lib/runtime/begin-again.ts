@@ -11,7 +11,7 @@ import type { Resumption } from './resumption.js'
 export function beginAgain(
   client: AnyClient,
   { at, asked, channel }: Pick<SavedClient, 'at' | 'asked' | 'channel'>,
-  resumption: Pick<Resumption<AnyClient>, 'holdBack'>,
+  resumption: Pick<Resumption, 'holdBack'>,
   { restarted }: ServiceTexts,
 ): void {
   if (at !== 'idle' && channel.secrecy === 'input') {

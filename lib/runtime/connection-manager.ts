@@ -63,8 +63,8 @@ export interface Arrival extends ConnectionInfo {
   readonly server?: Server | undefined
 }
 
-export class ConnectionManager<State, Data extends string | Uint8Array> implements SessionHost, ClientHost {
-  readonly #clients: ClientContainer<State, Data>
+export class ConnectionManager implements SessionHost, ClientHost {
+  readonly #clients: ClientContainer<unknown, string | Uint8Array>
   readonly events: SessionEvents
   /** See `SessionHost`. */
   conversations: SessionConversations | undefined
@@ -72,13 +72,13 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   onConnected: ((client: AnyClient) => void) | undefined
   /** Called when a client's session is over, `Disconnect` included. */
   onOver: ((client: AnyClient) => void) | undefined
-  readonly #sessions = new Map<Client<State, Data>, Session>()
+  readonly #sessions = new Map<AnyClient, Session>()
   /** Clients whose connection is open, and how far their sessions have come. */
-  readonly #open = new Map<Client<State, Data>, Progress>()
+  readonly #open = new Map<AnyClient, Progress>()
   /** Clients that this process has served before, by id: they stay the same objects. */
-  #former: ReadonlyMap<number, Client<State, Data>> = new Map()
+  #former: ReadonlyMap<number, AnyClient> = new Map()
   /** Restored clients whose sessions have not gone on yet. */
-  readonly resumption = new Resumption<Client<State, Data>>((client) => {
+  readonly resumption = new Resumption((client) => {
     this.#beginSoon(client, this.#open.get(client) as Progress)
   })
   readonly #early = new EarlyEvents()
@@ -93,7 +93,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** @param clients is kept up to date: everyone from `Connect` to just before `Disconnect`. */
   constructor(
-    clients: ClientContainer<State, Data>,
+    clients: ClientContainer<unknown, string | Uint8Array>,
     settings: ConnectionManagerSettings,
     events: SessionEvents,
   ) {
@@ -114,7 +114,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   accept(
     connection: Connection,
     { remoteAddress, secure, server, protocol = this.#protocolOf(server) }: Arrival,
-  ): Client<State, Data> | undefined {
+  ): AnyClient | undefined {
     const refusal = this.#admission.enter(remoteAddress)
     if (refusal !== undefined) {
       this.#refuse(connection, refusal, remoteAddress, protocol)
@@ -123,7 +123,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     this.#lastId += 1
     this.#settings.counters.accepted += 1
     const progress = newProgress()
-    const client = new Client<State, Data>({
+    const client = new Client<unknown, string | Uint8Array>({
       id: this.#lastId,
       connection,
       protocol,
@@ -138,14 +138,14 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     return client
   }
 
-  #admit(client: Client<State, Data>, progress: Progress): void {
+  #admit(client: AnyClient, progress: Progress): void {
     this.#clients.add(client)
     this.#open.set(client, progress)
   }
 
   /** Puts its session into the run queue. It counts from now on, so that a stop sees it in and out. */
-  #beginSoon(client: Client<State, Data>, progress: Progress): void {
-    const session = new Session(client as never, this, progress)
+  #beginSoon(client: AnyClient, progress: Progress): void {
+    const session = new Session(client, this, progress)
     this.#sessions.set(client, session)
     this.#settings.executor.ready(task(() => session.begin()))
     this.#timeouts.watch()
@@ -168,12 +168,12 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /** The client of this id, from `Connect` to just before `Disconnect`. */
-  client(id: number): Client<State, Data> | undefined {
+  client(id: number): AnyClient | undefined {
     return this.#clients.get(id)
   }
 
   /** All clients whose connection is open, and how far their sessions have come. */
-  get sessions(): ReadonlyMap<Client<State, Data>, Progress> {
+  get sessions(): ReadonlyMap<AnyClient, Progress> {
     return this.#open
   }
 
@@ -206,7 +206,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
     connection: RelayedConnection,
     server: Server | undefined,
     { id, connectedAt, channel }: SavedClient,
-  ): Client<State, Data> {
+  ): AnyClient {
     const init: ClientInit = {
       id,
       connection,
@@ -219,8 +219,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
       host: this,
     }
     const former = this.#former.get(id)
-    if (former !== undefined) reconnect(former as AnyClient, init)
-    const client = former ?? new Client<State, Data>(init)
+    if (former !== undefined) reconnect(former, init)
+    const client = former ?? new Client<unknown, string | Uint8Array>(init)
     channelOf(client).restore(channel)
     return client
   }
@@ -228,7 +228,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   /**
    * Goes on with a client of another process; no limit stands against it. Its session goes on by `resumption`.
    */
-  restore(client: Client<State, Data>, progress: Progress): void {
+  restore(client: AnyClient, progress: Progress): void {
     this.#admission.readmit(client.remoteAddress)
     this.#settings.counters.restored += 1
     this.skipIds(client.id)
@@ -237,7 +237,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /** Its process takes back what `before` has left to another one. */
-  takeBackFrom(before: ConnectionManager<State, Data>): void {
+  takeBackFrom(before: ConnectionManager): void {
     // It knows the clients as they were when it let them go.
     before.#timeouts.stop()
     this.skipIds(before.lastId)
@@ -246,8 +246,8 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** Those of them that have gone meanwhile leave all containers, and whoever knows them hears of it. */
   forgetFormer(): void {
-    for (const client of this.#former.values() as Iterable<AnyClient>) {
-      if (this.#open.has(client as never)) continue
+    for (const client of this.#former.values()) {
+      if (this.#open.has(client)) continue
       this.leaving(client)
       goneElsewhere(client)
     }
@@ -260,7 +260,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   /** Like `accept`, for a socket that a server has just accepted: it may have taken the last file descriptor. */
-  acceptSocket(socket: Duplex, arrival: Arrival): Client<State, Data> | undefined {
+  acceptSocket(socket: Duplex, arrival: Arrival): AnyClient | undefined {
     if (this.#descriptors.check()) return this.accept(new DuplexConnection(socket), arrival)
     this.#settings.counters.refused += 1
     const { server, protocol = this.#protocolOf(server) } = arrival
@@ -318,7 +318,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
   }
 
   over(client: AnyClient): void {
-    this.#sessions.delete(client as never)
+    this.#sessions.delete(client)
     this.onOver?.(client)
   }
 
@@ -381,7 +381,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   /** At once, but for what a peer does before its session's first turn comes: see `EarlyEvents`. */
   #afterConnect<Running>(client: AnyClient, raise: () => Running): Running | undefined {
-    return this.#open.get(client as never)?.at === 'new' ? this.#early.add(client, raise) : raise()
+    return this.#open.get(client)?.at === 'new' ? this.#early.add(client, raise) : raise()
   }
 
   begun(client: AnyClient): void {
@@ -395,7 +395,7 @@ export class ConnectionManager<State, Data extends string | Uint8Array> implemen
 
   clientClosed(client: AnyClient): void {
     // One that was prepared, and never came here, was not let in.
-    if (!this.#open.delete(client as never)) return
+    if (!this.#open.delete(client)) return
     this.#admission.leave(client.remoteAddress)
     if (this.#open.size === 0) this.#timeouts.stop()
   }

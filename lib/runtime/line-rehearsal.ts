@@ -5,7 +5,6 @@
  * What must stay true: nothing of the program runs, nobody else learns of it, and nothing of it is left.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import type { AnyClient } from '../client/client.js'
 import { ClientContainer } from '../client/container.js'
 import { Receive } from '../events/catalogue.js'
 import { Counters } from '../observability/counters.js'
@@ -16,12 +15,13 @@ import { Executor } from './executor.js'
 import type { Progress } from './progress.js'
 import { NO_NAMES, Nobody } from './rehearsal.js'
 import { ServedClients } from './served-clients.js'
+import type { SessionEvents } from './session-events.js'
 
 /** What a connection manager works with, besides settings. */
-export interface ManagerParts<State = unknown, Data extends string | Uint8Array = string> {
+export interface ManagerParts {
   readonly executor: Executor
-  readonly events: EventHub<State, Data>
-  readonly clients: ClientContainer<State, Data>
+  readonly events: SessionEvents
+  readonly clients: ClientContainer<unknown, string | Uint8Array>
   readonly counters: Counters
 }
 
@@ -30,9 +30,7 @@ const LINES = 100
 const LINE = Buffer.from('a line of text, as long as people write them\r\n')
 
 /** @param makeManager makes one that has the service's settings, and nothing else of it. */
-export async function rehearseLines(
-  makeManager: (parts: ManagerParts) => ConnectionManager<unknown, string>,
-): Promise<void> {
+export async function rehearseLines(makeManager: (parts: ManagerParts) => ConnectionManager): Promise<void> {
   const executor = new Executor()
   const events = new EventHub<unknown, string>(undefined)
   // As programs do it: some answer at once, some have something to await.
@@ -47,7 +45,7 @@ export async function rehearseLines(
   const served = new ServedClients({
     sealer: NO_SEALER,
     names: NO_NAMES,
-    progressOf: (client) => manager.sessions.get(client as never) as Progress,
+    progressOf: (client) => manager.sessions.get(client) as Progress,
     journalChangeOf: () => undefined,
     hasBegun: () => false,
     warn() {},
@@ -58,7 +56,7 @@ export async function rehearseLines(
     const client = manager.accept(nobody, { remoteAddress: undefined, secure: false })
     // The limits on connections may be lower than that.
     if (client === undefined) break
-    served.add(client as AnyClient, nobody)
+    served.add(client, nobody)
     crowd.push(nobody)
   }
   for (let line = 0; line < LINES; line++) {

@@ -7,23 +7,23 @@ import { type AnyClient, channelOf } from '../client/client.js'
 /** How many clients go on at a time. */
 const SLICE = 100
 
-export class Resumption<Of extends AnyClient> {
+export class Resumption {
   /** Puts a client's session into the run queue. */
-  readonly #begin: (client: Of) => void
-  readonly #waiting: Of[] = []
+  readonly #begin: (client: AnyClient) => void
+  readonly #waiting: AnyClient[] = []
   /** Those whose sessions wait for something of their own. */
-  readonly #heldBack = new Map<Of, (begin: () => void) => void>()
+  readonly #heldBack = new Map<AnyClient, (begin: () => void) => void>()
 
-  constructor(begin: (client: Of) => void) {
+  constructor(begin: (client: AnyClient) => void) {
     this.#begin = begin
   }
 
-  add(client: Of): void {
+  add(client: AnyClient): void {
     this.#waiting.push(client)
   }
 
   /** When its turn comes, the client is read, but its session goes on only when `wait` says so. */
-  holdBack(client: Of, wait: (begin: () => void) => void): void {
+  holdBack(client: AnyClient, wait: (begin: () => void) => void): void {
     this.#heldBack.set(client, wait)
   }
 
@@ -34,7 +34,7 @@ export class Resumption<Of extends AnyClient> {
     if (this.#waiting.length > 0) setImmediate(() => this.all(later))
   }
 
-  one(client: Of): void {
+  one(client: AnyClient): void {
     const wait = this.#heldBack.get(client)
     this.#heldBack.delete(client)
     let begun = false

@@ -3,7 +3,7 @@
  * belong to the service and outlast a run.
  */
 import { AsyncResource } from 'node:async_hooks'
-import type { AnyClient, Client } from '../client/client.js'
+import type { Client } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import { isFollowing, isSilenced } from '../conversation/context.js'
@@ -87,10 +87,10 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   readonly #events: EventHub<State, Data>
   readonly #settings: CoreSettings
   #executor: Executor
-  #connections: ConnectionManager<State, Data>
+  #connections: ConnectionManager
   /** The edge that holds this process's connections, if there is one. */
   readonly #edge: EdgePort | undefined
-  #takeover: Takeover<State, Data> | undefined
+  #takeover: Takeover | undefined
   #status: ServiceStatus = 'starting'
   /** When it began to serve, in milliseconds since the epoch. */
   #since: number | undefined
@@ -233,7 +233,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** @returns undefined if the connection exceeds a limit. */
   accept(connection: Connection, info: ConnectionInfo): Client<State, Data> | undefined {
-    return this.#connections.accept(connection, info)
+    return this.#connections.accept(connection, info) as Client<State, Data> | undefined
   }
 
   /** @throws NoAngelError, RestartFailedError */
@@ -308,14 +308,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const nobodys = this.#newConnectionManager({ executor })
     await rehearse({
       executor,
-      makeClient: (connection, saved) => nobodys.prepare(connection, undefined, saved) as AnyClient,
+      makeClient: (connection, saved) => nobodys.prepare(connection, undefined, saved),
     })
   }
 
   async #rehearseLines(): Promise<void> {
     if (this.#areLinesRehearsed) return
     this.#areLinesRehearsed = true
-    await rehearseLines((parts) => this.#newConnectionManager(parts as never) as never)
+    await rehearseLines((parts) => this.#newConnectionManager(parts))
   }
 
   /**
@@ -323,7 +323,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
    *
    * @returns a promise that never resolves where the service is stopped before it lets go: then no other process goes on.
    */
-  async #handOver(takeover: Takeover<State, Data>): Promise<HandedOver> {
+  async #handOver(takeover: Takeover): Promise<HandedOver> {
     const { readyTimeout, drain } = this.#settings
     const { clock, timers, stores } = this.#parts
     await within(clock, readyTimeout, this.#trigger(new PreRestart()))
@@ -437,10 +437,10 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const client: EdgeClient = {
       prepare: (connections) => this.#prepare(connections),
       accept: (connection) => this.#takeover?.accept(connection),
-      describe: (connection, all) => (this.#takeover as Takeover<State, Data>).describe(connection, all),
+      describe: (connection, all) => (this.#takeover as Takeover).describe(connection, all),
       endTurn: () => this.#executor.endTurn(),
       culprit: (error) => this.#takeover?.culprit(error),
-      handOver: () => this.#handOver(this.#takeover as Takeover<State, Data>),
+      handOver: () => this.#handOver(this.#takeover as Takeover),
       leave: () => void quietly(this.#end()),
       // In the asynchronous context of the start: handlers run in that of whoever makes an executor (rule 18).
       takeBack: AsyncResource.bind((inheritance: Inheritance) => void this.#takeBack(inheritance)),
@@ -450,7 +450,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** @param parts what it does not share with the service. */
-  #newConnectionManager(parts: Partial<ManagerParts<State, Data>> = {}): ConnectionManager<State, Data> {
+  #newConnectionManager(parts: Partial<ManagerParts> = {}): ConnectionManager {
     const settings = this.#settings
     const { clock, telnetOptions, texts } = this.#parts
     const { executor = this.#executor, events = this.#events } = parts
@@ -486,7 +486,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   /** @param before the one that is replaced. */
-  #newTakeover(edge: EdgePort, before?: Takeover<State, Data>): Takeover<State, Data> {
+  #newTakeover(edge: EdgePort, before?: Takeover): Takeover {
     const host: TakeoverHost = {
       settings: this.#settings,
       texts: this.#parts.texts,

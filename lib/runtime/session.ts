@@ -2,7 +2,7 @@
  * The whole program of one client.
  */
 import type { EndListener } from '../client/channel-init.js'
-import { type AnyClient, type Client, channelOf } from '../client/client.js'
+import { type AnyClient, channelOf } from '../client/client.js'
 import type { SessionWaiter } from '../client/inbox.js'
 import { runProgram } from '../client/scheduler.js'
 import type { Alarm } from '../clock.js'
@@ -60,7 +60,7 @@ const UNREAD_GRACE = 60_000
  */
 export class Session implements SessionWaiter, EndListener {
   readonly progress: Progress
-  readonly #client: Client
+  readonly #client: AnyClient
   readonly #host: SessionHost
   #alarm: Alarm
   /** `Disconnect` has been triggered. */
@@ -68,7 +68,7 @@ export class Session implements SessionWaiter, EndListener {
   #ended: Promise<void> | undefined
   #resolveEnded: (() => void) | undefined
 
-  constructor(client: Client, host: SessionHost, progress: Progress = newProgress()) {
+  constructor(client: AnyClient, host: SessionHost, progress: Progress = newProgress()) {
     this.#client = client
     this.#host = host
     this.progress = progress
@@ -99,7 +99,7 @@ export class Session implements SessionWaiter, EndListener {
   take(line: string | Uint8Array | undefined): void {
     runProgram(() => {
       if (line === undefined) this.leave()
-      else if (!this.#hasLeft) this.#serve(line as string)
+      else if (!this.#hasLeft) this.#serve(line)
     })
   }
 
@@ -165,7 +165,7 @@ export class Session implements SessionWaiter, EndListener {
     // Begins with the line that another process was handling when its time was up, however that was typed.
     channelOf(this.#client).inbox.sessionHidden = data !== undefined
     if (data === undefined) this.#goOn()
-    else this.#serve(data as string)
+    else this.#serve(data)
   }
 
   /** Serves what is there, or rests until there is more. */
@@ -175,7 +175,7 @@ export class Session implements SessionWaiter, EndListener {
   }
 
   /** The next line; undefined where it will come by `take`. */
-  #nextLine(): string | undefined {
+  #nextLine(): string | Uint8Array | undefined {
     this.progress.at = 'idle'
     this.progress.event = undefined
     // An idle client does not keep its last line: it may be long, or a secret.
@@ -187,15 +187,15 @@ export class Session implements SessionWaiter, EndListener {
   }
 
   /** A `Receive` for this line, and for those that follow it. */
-  #serve(first: string): void {
+  #serve(first: string | Uint8Array): void {
     const flights = this.#host.events.flights(Receive)
     const pending = this.#handle(first, flights)
     if (pending !== undefined) void this.#handleAfter(pending, flights)
   }
 
   /** The same, as far as no handler has anything to await. @returns what is left to await of the last line's. */
-  #handle(first: string, flights: Flights): PromiseLike<unknown> | undefined {
-    for (let line: string | undefined = first; line !== undefined; line = this.#nextLine()) {
+  #handle(first: string | Uint8Array, flights: Flights): PromiseLike<unknown> | undefined {
+    for (let line: string | Uint8Array | undefined = first; line !== undefined; line = this.#nextLine()) {
       this.#advance('receive', line)
       const { resumed, again } = this.progress
       const { sessionHidden: hidden } = channelOf(this.#client).inbox

@@ -56,9 +56,9 @@ export interface TakeoverHost {
   warn(message: string): void
 }
 
-export class Takeover<State, Data extends string | Uint8Array> {
+export class Takeover {
   readonly #edge: EdgePort
-  readonly #connections: ConnectionManager<State, Data>
+  readonly #connections: ConnectionManager
   readonly #host: TakeoverHost
   /** Servers by the edge's name of their listening sockets. */
   readonly servers: Map<string, Server>
@@ -81,7 +81,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
 
   constructor(
     edge: EdgePort,
-    connections: ConnectionManager<State, Data>,
+    connections: ConnectionManager,
     host: TakeoverHost,
     servers = new Map<string, Server>(),
   ) {
@@ -121,9 +121,8 @@ export class Takeover<State, Data extends string | Uint8Array> {
     }
     this.#prepared = new PreparedClients({
       sealer: this.#sealer,
-      makeClient: (connection, saved) => {
-        return connections.prepare(connection, servers.get(connection.listener), saved) as AnyClient
-      },
+      makeClient: (connection, saved) =>
+        connections.prepare(connection, servers.get(connection.listener), saved),
       readJournal: (client, journal) => this.#conversations.prepare(client, journal),
     })
     this.#suspects = new Suspects({
@@ -189,9 +188,9 @@ export class Takeover<State, Data extends string | Uint8Array> {
       return undefined
     }
     this.#edge.keep(IDS, String(this.#connections.lastId))
-    this.#served.add(client as AnyClient, connection)
+    this.#served.add(client, connection)
     connection.resume()
-    return client as AnyClient
+    return client
   }
 
   #seeOut(connection: RelayedConnection, words: string, server: Server | undefined): void {
@@ -220,7 +219,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   }
 
   #progressOf(client: AnyClient): Progress | undefined {
-    return this.#connections.sessions.get(client as never)
+    return this.#connections.sessions.get(client)
   }
 
   // --- From the worker before
@@ -315,7 +314,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
       connection.release()
       return []
     }
-    this.#connections.restore(client as never, saved.progress)
+    this.#connections.restore(client, saved.progress)
     this.#served.add(client, connection, text)
     const left = connection.deaths > 0 ? this.#suspects.add(client, connection, saved, journal) : journal
     const isLeaving = saved.channel.snapshot.closing || saved.at === 'disconnect'
@@ -329,7 +328,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   }
 
   #beginAgain(client: AnyClient, saved: SavedClient): void {
-    beginAgain(client, saved, this.#connections.resumption as never, this.#host.texts)
+    beginAgain(client, saved, this.#connections.resumption, this.#host.texts)
   }
 
   /** Clients are served from now on. */
@@ -341,7 +340,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
     this.#snapshots.start()
     void this.#suspects.serve((client) => {
       this.#replays?.release(client)
-      this.#connections.resumption.one(client as never)
+      this.#connections.resumption.one(client)
     })
   }
 
@@ -370,7 +369,7 @@ export class Takeover<State, Data extends string | Uint8Array> {
   /** A handler is at work, and can't be stopped. */
   get works(): boolean {
     for (const [client, progress] of this.#connections.sessions) {
-      if (isWorking(client as AnyClient, progress)) return true
+      if (isWorking(client, progress)) return true
     }
     return false
   }

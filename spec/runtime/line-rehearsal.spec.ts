@@ -14,7 +14,7 @@ const test = suite('runtime/line-rehearsal')
 async function rehearsed(limits: Partial<ConnectionLimits> = {}, protocol: Protocol = lines) {
   const warnings: string[] = []
   const clock = new FakeClock()
-  let used!: ManagerParts & { readonly manager: ConnectionManager<unknown, string> }
+  let used!: ManagerParts & { readonly manager: ConnectionManager }
   await rehearseLines((parts) => {
     const settings = {
       limits: { ...defaultLimits, ...limits },

@@ -7,7 +7,7 @@ import { turns } from '../support/service.js'
 
 function setUp(count: number) {
   const begun: number[] = []
-  const resumption = new Resumption<AnyClient>(({ id }) => void begun.push(id))
+  const resumption = new Resumption(({ id }) => void begun.push(id))
   const clients = Array.from({ length: count }, (_, i) => memoryClient({ id: i + 1 }).client)
   for (const client of clients) resumption.add(client)
   return { begun, resumption, clients }
