@@ -84,8 +84,10 @@ const NO_SPEC: readonly string[] = [
   'observability/counters.ts', // scenarios/stats.spec.ts
   'opentelemetry/instruments.ts', // observe.spec.ts
   'prompts/hiding.ts', // password.spec.ts
+  'runtime/connection-settings.ts', // service.spec.ts
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
   'runtime/progress.ts', // hand-over.spec.ts, client-state.spec.ts, suspects.spec.ts
+  'runtime/rehearsals.ts', // rehearsal.spec.ts, line-rehearsal.spec.ts
   'runtime/service-run.ts', // service.spec.ts, and spec/scenarios
   'runtime/session-conversation.ts', // conversations.spec.ts, spec/conversation, and scenarios/programs.spec.ts
   'runtime/session-events.ts', // session.spec.ts, event-hub.spec.ts

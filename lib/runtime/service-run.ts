@@ -25,16 +25,16 @@ import { type Event, handlerOf } from '../events/event.js'
 import { createLog, type LogFollowers } from '../log/index.js'
 import type { Counters } from '../observability/counters.js'
 import { EventLoopMonitor } from '../observability/event-loop.js'
-import { bytes, lines } from '../protocol/index.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
-import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
+import type { TelnetOption } from '../telnet/index.js'
 import type { ServiceTexts } from '../texts.js'
 import type { Timers } from '../timers/index.js'
 import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { quietly, within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
+import { connectionSettings } from './connection-settings.js'
 import type { Conversations } from './conversations.js'
 import { defaultServer, serverSettingsIn } from './default-server.js'
 import { dryConversations } from './dry-conversations.js'
@@ -51,9 +51,9 @@ import { NoAngelError, type ServiceStatus } from './errors.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import { nameOfHandler, shownName } from './handler-name.js'
-import { type ManagerParts, rehearseLines } from './line-rehearsal.js'
+import type { ManagerParts } from './line-rehearsal.js'
 import { namesOf } from './named-objects.js'
-import { mayRehearse, rehearse, worthRehearsing } from './rehearsal.js'
+import { Rehearsals } from './rehearsals.js'
 import type { RunStats } from './stats.js'
 import { Takeover, type TakeoverHost } from './takeover.js'
 
@@ -98,8 +98,10 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
-  #isRehearsed = false
-  #areLinesRehearsed = false
+  readonly #rehearsals = new Rehearsals({
+    newExecutor: () => this.#newExecutor(),
+    newManager: (parts) => this.#newConnectionManager(parts),
+  })
   /** Handlers of `PostStart` run. */
   #starting = false
   #stopAsked = false
@@ -133,7 +135,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#events.log = createLog({ log, logFile }, parts.follow)
     try {
       for (const problem of warnings) this.#warn('service', describeProblem(problem))
-      this.#executor = new Executor(values, parts.clock)
+      this.#executor = this.#newExecutor()
       this.#connections = this.#newConnectionManager()
       this.#connections.skipIds(lastId)
       // Last, when nothing can fail any more: an edge that is claimed must be released again.
@@ -176,9 +178,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await stores.open(store, { storePath })
       await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
-      // A spare process has time until it is needed.
-      if (this.#settings.spareWorker && this.#takeover !== undefined && mayRehearse())
-        await this.#rehearseLines()
+      if (this.#settings.spareWorker && this.#takeover !== undefined) await this.#rehearsals.spare()
       inheritance = await this.#takeover?.inherit()
     } catch (error) {
       await this.#closeServers()
@@ -300,22 +300,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** Another process serves still. */
   async #prepare(connections: readonly InheritedConnection[]): Promise<void> {
     this.#takeover?.prepare(connections)
-    const worth = worthRehearsing(connections)
-    if (worth.lines) await this.#rehearseLines()
-    if (!worth.conversations || this.#isRehearsed) return
-    this.#isRehearsed = true
-    const executor = new Executor(this.#settings, this.#parts.clock)
-    const nobodys = this.#newConnectionManager({ executor })
-    await rehearse({
-      executor,
-      makeClient: (connection, saved) => nobodys.prepare(connection, undefined, saved),
-    })
-  }
-
-  async #rehearseLines(): Promise<void> {
-    if (this.#areLinesRehearsed) return
-    this.#areLinesRehearsed = true
-    await rehearseLines((parts) => this.#newConnectionManager(parts))
+    await this.#rehearsals.prepare(connections)
   }
 
   /**
@@ -350,7 +335,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { store, storePath } = this.#settings
     this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
     const before = this.#connections
-    this.#executor = new Executor(this.#settings, this.#parts.clock)
+    this.#executor = this.#newExecutor()
     this.#connections = this.#newConnectionManager()
     this.#connections.takeBackFrom(before)
     this.#events.tallies.forgetFlights()
@@ -449,30 +434,18 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return claimEdge(client, this.#settings)
   }
 
+  #newExecutor(): Executor {
+    return new Executor(this.#settings, this.#parts.clock)
+  }
+
   /** @param parts what it does not share with the service. */
   #newConnectionManager(parts: Partial<ManagerParts> = {}): ConnectionManager {
-    const settings = this.#settings
-    const { clock, telnetOptions, texts } = this.#parts
-    const { executor = this.#executor, events = this.#events } = parts
-    const { clients, counters } = { ...this.#parts, ...parts }
-    const { maxSubnegotiation, maxTelnetReplies } = settings
-    const telnet = settings.telnet
-      ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options: telnetOptions })
-      : undefined
-    const shared = {
-      executor,
-      clock,
-      counters,
-      limits: settings,
-      protocol: settings.raw ? bytes : lines,
-      drain: settings.drain,
-      sanitize: settings.sanitize,
-      telnet,
-      telnetOffers: settings.telnetOffers,
-      texts,
-      warn: (message: string) => this.#warn('server', message),
-    }
-    return new ConnectionManager(clients, shared, events)
+    const all = { executor: this.#executor, ...this.#parts, ...parts }
+    const settings = connectionSettings(this.#settings, {
+      ...all,
+      warn: (message) => this.#warn('server', message),
+    })
+    return new ConnectionManager(all.clients, settings, all.events)
   }
 
   #dryConversations(): Conversations {
