@@ -15,7 +15,7 @@ import { ClientContainer, type ClientFilter, type WriteAllOptions } from './clie
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, checkClock, systemClock } from './clock.js'
 import type { ConsoleOptions, ServiceConsole } from './console/index.js'
-import { checkNames, checkText, InvalidOptionError } from './errors.js'
+import { checkNames, checkText } from './errors.js'
 import type { Event, EventClass } from './events/event.js'
 import type { HandlerOf } from './events/typing.js'
 import { inspection, launchCommand, showStacks } from './inspection.js'
@@ -36,6 +36,7 @@ import type {
   StartOptions,
   StopOptions,
 } from './runtime/options.js'
+import { serversIn, serversOf, withoutServers } from './runtime/servers.js'
 import { ServiceRun } from './runtime/service-run.js'
 import { statsOf } from './runtime/stats.js'
 import {
@@ -55,7 +56,7 @@ import type { TelnetOption } from './telnet/index.js'
 import { type ServiceTexts, withDefaults } from './texts.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex, DuplexConnection } from './transport/duplex.js'
-import type { Address, Server } from './transport/server.js'
+import type { Address } from './transport/server.js'
 import { checkMilliseconds } from './wait.js'
 
 declare module './events/event.js' {
@@ -247,7 +248,7 @@ export class Service<
    * @throws ServiceStatusError unless the service is stopped.
    */
   async start(options: StartOptions<Extra> = {}): Promise<void> {
-    const servers = serversOf<Extra>([options])
+    const servers = serversIn<Extra>([options])
     const settings = withoutServers(options) as Source<Extra>
     this.#begin('start()')
     await this.#startRun(servers, () => collect(this.#schema, { sources: [settings] }))
@@ -281,7 +282,7 @@ export class Service<
     sources: readonly (Source<Extra> | StartOptions<Extra>)[],
     argv: readonly string[],
   ): Promise<void> {
-    const servers = serversOf<Extra>(sources)
+    const servers = serversIn<Extra>(sources)
     this.#begin('run()')
     const plain = sources.map(withoutServers) as Source<Extra>[]
     const collected = () => collect(this.#schema, { sources: plain, env: process.env, argv })
@@ -410,18 +411,17 @@ export class Service<
 
   /** The next run, as soon as it has started. */
   async #startRun(
-    servers: readonly Servers<Extra>[] | undefined,
+    lists: readonly Servers<Extra>[] | undefined,
     gather: () => Promise<Collected<Extra>>,
   ): Promise<ServiceRun<State, Data>> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
     let run: ServiceRun<State, Data>
-    let made: Server[] | undefined
+    let chosen: ReturnType<typeof serversOf>
     try {
       this.#events.checkDecorators()
       this.#collected = await gather()
-      const { values } = this.#collected
-      made = servers?.flatMap((list) => (typeof list === 'function' ? checkList(list(values)) : list))
+      chosen = serversOf(lists, this.#collected.values)
       await this.#openConsole(this.#collected.values.console)
       run = new ServiceRun(this.#collected, this.#run?.lastId ?? 0, {
         events: this.#events,
@@ -439,10 +439,12 @@ export class Service<
     } finally {
       this.#beginning = false
     }
-    await run.start(
-      made,
-      servers?.some((list) => typeof list === 'function'),
-    )
+    // Somebody who starts it may not know that the program has servers of its own.
+    for (const name of chosen.unused) {
+      const message = `The setting ${name} does not count: the program names its servers itself.`
+      this.log.channel('service').warn(message)
+    }
+    await run.start(chosen.servers)
     return run
   }
 }
@@ -451,43 +453,3 @@ const SERVICE_OPTIONS = ['settings', 'clock', 'telnetOptions', 'texts']
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const STRAY =
   'Work that nobody awaits has ended with its client: return or await its promise in the handler, or catch the error'
-
-/** The servers that sources name; undefined where none names any. An empty list is a list: of no servers. */
-function serversOf<Extra extends z.ZodRawShape>(
-  sources: readonly (object | string)[],
-): Servers<Extra>[] | undefined {
-  const lists = sources.flatMap((source) => {
-    const list = typeof source === 'object' ? (source as StartOptions<Extra> | null)?.servers : undefined
-    return list === undefined ? [] : [typeof list === 'function' ? list : checkList(list)]
-  })
-  return lists.length > 0 ? lists : undefined
-}
-
-function checkList(list: readonly Server[]): readonly Server[] {
-  if (Array.isArray(list)) {
-    for (const [index, server] of list.entries())
-      checkServer(server, `servers[${index}]`, list.indexOf(server) < index)
-    return list
-  }
-  const expected = 'a list of servers, such as [tcp({ port: 9000 })], or a function that gives one'
-  throw new InvalidOptionError('A service', 'servers', list, expected)
-}
-
-function checkServer(
-  server: Partial<Server> | null | undefined,
-  name: string,
-  isThereAlready: boolean,
-): void {
-  if (typeof server?.listen !== 'function' || typeof server.close !== 'function') {
-    throw new InvalidOptionError('A service', name, server, 'a server, such as tcp({ port: 9000 })')
-  }
-  if (isThereAlready) throw new InvalidOptionError('A service', name, server, 'each server once')
-}
-
-/** A source of settings without the servers among them. */
-function withoutServers(source: object | string): object | string {
-  // What is no source at all is told of with all else that is wrong.
-  if (typeof source !== 'object' || source === null || !('servers' in source)) return source
-  const { servers: _, ...settings } = source as StartOptions
-  return settings
-}

@@ -36,7 +36,6 @@ import { quietly, within } from '../wait.js'
 import { ConnectionManager } from './connection-manager.js'
 import { connectionSettings } from './connection-settings.js'
 import type { Conversations } from './conversations.js'
-import { defaultServer, serverSettingsIn } from './default-server.js'
 import { dryConversations } from './dry-conversations.js'
 import { claimEdge } from './edge-claim.js'
 import {
@@ -163,14 +162,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return this.#connections.lastId
   }
 
-  /**
-   * Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again.
-   *
-   * @param bySettings they are made of the settings, so these may count.
-   */
-  async start(given?: readonly Server[], bySettings = false): Promise<void> {
-    const servers = given ?? [defaultServer(this.#settings)]
-    if (given !== undefined && !bySettings) this.#tellOfUnused()
+  /** Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again. */
+  async start(servers: readonly Server[]): Promise<void> {
     const { stores, timers } = this.#parts
     const { store, storePath } = this.#settings
     let inheritance: Inheritance | undefined
@@ -199,13 +192,6 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     })
     if (isRestart) await this.#takeOver(inheritance as Inheritance, started)
     else await started
-  }
-
-  /** Somebody who starts it may not know that the program has servers of its own. */
-  #tellOfUnused(): void {
-    for (const name of serverSettingsIn(this.#settings)) {
-      this.#warn('service', `The setting ${name} does not count: the program names its servers itself.`)
-    }
   }
 
   /** Where a handler fails, so does the start: its error is thrown and not logged, and `HandlerError` is triggered. */
