@@ -10,60 +10,26 @@ import { isLedElsewhere } from '../conversation/elsewhere.js'
 import { StepError } from '../conversation/errors.js'
 import { itemOf, Journal, readJournal, takeBack, upToLastAnswer } from '../conversation/journal.js'
 import { type Divergence, Replay } from '../conversation/replay.js'
-import { Connect, Receive } from '../events/catalogue.js'
+import { Connect } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
-import { hasPrivate } from '../events/fresh.js'
-import { Handler, type HandlerPlace, placeOf, type StepWatch } from '../events/handler.js'
-import type { Sealer } from './client-state.js'
+import type { Handler, HandlerPlace, StepWatch } from '../events/handler.js'
 import type { HandlerName, HandlerRuns } from './dispatcher.js'
 import type { DivergenceReport } from './edge-port.js'
 import { shownName } from './handler-name.js'
 import { assignInPlace } from './in-place.js'
-import { decodePlain, encodePlain, type Names } from './plain-data.js'
+import { eventOf, type Head, type HeadHost, type Place, placeNow, propertiesOf } from './journal-head.js'
+import { decodePlain, encodePlain } from './plain-data.js'
 import type { ResumedEvent } from './progress.js'
 import type { SessionEvents } from './session-events.js'
 
-export interface ConversationsHost {
+export interface ConversationsHost extends HeadHost {
   readonly settings: { readonly maxJournal: number; readonly maxJournalBytes: number }
   readonly executor: { flushLater(flushable: Flushable): void }
   readonly events: SessionEvents & { find(eventClass: EventClass, handler: HandlerName): number | undefined }
-  readonly names: Names
-  /** For what was typed hidden. */
-  readonly sealer: Sealer
   /** No other process follows: what conversations begin with is not written down. */
   readonly dry?: boolean
   /** There is something new of the client's to send to the edge. */
   touch(client: AnyClient): void
-  warn(message: string): void
-}
-
-/** What a conversation is, and what it began with: the first line of its journal. */
-interface Head {
-  readonly event: 'connect' | 'receive'
-  readonly handler: HandlerName
-  readonly again: boolean
-  /** `client.state`, as `encodePlain` gave it. */
-  readonly state: string
-  /** What earlier handlers have added to the event. */
-  readonly properties?: string
-  /** Where the handler stood, if it is an object with steps. */
-  readonly place?: Place
-}
-
-interface Place {
-  readonly steps: readonly string[]
-  /** Its fields, as `encodePlain` gave them, sealed: what was typed hidden may be among them. */
-  readonly sealed: string
-  /** See `HandlerPlace`. */
-  readonly cleared?: readonly string[] | undefined
-}
-
-/** The fields of a Handler that stand sealed at the head of a journal, as text: they may name stored objects. */
-export function fieldsIn(journal: string, { unseal }: Sealer): string {
-  const [head = ''] = journal.split('\n', 1)
-  // What else the head has of this form is text within text, with a backslash before each quotation mark.
-  const sealed = /"sealed":"([^"]+)"/.exec(head)?.[1]
-  return sealed === undefined ? '' : unseal(sealed)
 }
 
 /** A handler of another process that is being brought to where it was. */
@@ -102,7 +68,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   #handler: (() => HandlerName) | undefined
   #properties: string | undefined
   #state = ''
-  #place: Head['place']
+  #place: Place | undefined
   #current: Conversation | undefined
   /** A run of the same handler that the current one has taken the place of: what it has begun goes on. */
   #former: Conversation | undefined
@@ -166,7 +132,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#place = undefined
     if (!this.#host.dry) {
       this.#state = this.#stateNow()
-      this.#properties = position === 0 ? undefined : this.#propertiesOf(event)
+      this.#properties = position === 0 ? undefined : propertiesOf(event, this.#host)
     }
     const conversation = new Conversation(this)
     this.#current = conversation
@@ -187,26 +153,12 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   stepDone(handler: Handler, fresh: Readonly<Record<string, unknown>>): void {
     this.place = undefined
     if (this.#host.dry || this.#event === undefined) return
-    const place = placeOf(handler, fresh)
-    if (place === undefined || place.steps.length === 0 || hasPrivate(handler.constructor, Handler)) return
-    let isPlain = true
-    const fields = encodePlain(place.fields, this.#host.names, () => {
-      isPlain = false
-    })
-    if (!isPlain || !this.#isThere(place.fields, fields)) return
-    this.#place = { steps: place.steps, sealed: this.seal(fields), cleared: place.cleared }
+    const place = placeNow(handler, fresh, this.#host)
+    if (place === undefined) return
+    this.#place = place
     this.#state = this.#stateNow()
-    this.#properties = this.#propertiesOf(this.#event)
+    this.#properties = propertiesOf(this.#event, this.#host)
     this.#current?.endStep()
-  }
-
-  /** A stored object that is not active is named, but another process would not find it by its name. */
-  #isThere(fields: object, text: string): boolean {
-    const there = this.decode(text) as Record<string, unknown>
-    return Object.entries(fields).every(([name, value]) => {
-      const hasOwnWord = typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON === 'function'
-      return !hasOwnWord || value instanceof Date || there[name] === value
-    })
   }
 
   // --- For the conversation
@@ -317,13 +269,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     // Nothing was asked, so nothing tells what of it was done: it begins again, and what it does is done.
     const isAnew = saved.records.length === 0
     const again = head.again || (isAnew && head.place === undefined)
-    const eventClass: EventClass = head.event === 'connect' ? Connect : Receive
-    const event =
-      head.event === 'connect'
-        ? new Connect({ client: client as never, again })
-        : new Receive({ client: client as never, data: data as never, hidden: true, again })
-    if (head.properties !== undefined) Object.assign(event, this.decode(head.properties))
-    const position = this.#host.events.find(eventClass, head.handler)
+    const event = eventOf(head, client, data, again, this.#host.names)
+    const position = this.#host.events.find(event.constructor as EventClass, head.handler)
     if (position === undefined) throw new Error(`there is no handler '${head.handler.name}' any more`)
     const fields = head.place && (this.decode(this.unseal(head.place.sealed)) as Record<string, unknown>)
     this.begin(event)
@@ -420,22 +367,6 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   #stateNow(): string {
     return encodePlain(this.#client.state, this.#host.names, () => {})
-  }
-
-  #propertiesOf(event: Event): string | undefined {
-    const {
-      client: _,
-      data: __,
-      again: ___,
-      service: ____,
-      ...more
-    } = event as Event<Record<string, unknown>>
-    if (Object.keys(more).length === 0) return undefined
-    return encodePlain(more, this.#host.names, (place, why) =>
-      this.#host.warn(
-        `What a handler has added to ${event.constructor.name} (${place}) is lost at a restart: ${why}.`,
-      ),
-    )
   }
 }
 

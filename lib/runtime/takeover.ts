@@ -24,13 +24,14 @@ import type {
   RelayedConnection,
 } from './edge-port.js'
 import { bringToStand, type OnRestart } from './hand-over.js'
+import { fieldsIn } from './journal-head.js'
 import { holdNamed, namesOf } from './named-objects.js'
 import { decodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
 import { beginNothing, isHandling, isWorking, type Progress } from './progress.js'
 import { type CutShort, Replays } from './replays.js'
 import { ServedClients } from './served-clients.js'
-import { type ConversationsHost, fieldsIn } from './session-conversation.js'
+import type { ConversationsHost } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
 import { Suspects } from './suspects.js'
 
