@@ -15,6 +15,11 @@ export interface Task {
   ran(): void
 }
 
+/** A turn for something that is no client. */
+export function task(run: () => void): Task {
+  return { queued: false, run, ran() {} }
+}
+
 /** Something that gathers output over a turn: an outbox. */
 export interface Flushable {
   flush(): void

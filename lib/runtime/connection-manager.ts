@@ -4,7 +4,6 @@
  */
 import type { Duplex } from 'node:stream'
 import { inspect } from 'node:util'
-import { MAX_CLOSING } from '../client/channel.js'
 import type { ChannelSettings } from '../client/channel-init.js'
 import {
   type AnyClient,
@@ -17,7 +16,7 @@ import {
   reconnect,
 } from '../client/client.js'
 import type { ClientContainer } from '../client/container.js'
-import { runProgram, type Task } from '../client/scheduler.js'
+import { task } from '../client/scheduler.js'
 import { LimitExceeded, telnetEvent } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import type { ClientLimit, ConnectionLimits, Limits, Timeouts } from '../limits.js'
@@ -32,19 +31,16 @@ import { DescriptorWatch } from '../transport/descriptors.js'
 import { DuplexConnection } from '../transport/duplex.js'
 import { seeOut } from '../transport/last-words.js'
 import type { ConnectionInfo, Server } from '../transport/server.js'
-import { within } from '../wait.js'
 import type { SavedClient } from './client-state.js'
 import { EarlyEvents } from './early-events.js'
 import type { RelayedConnection } from './edge-port.js'
+import { endSessions, overWithin } from './end-sessions.js'
 import { nameOfHandler, shownName } from './handler-name.js'
 import { newProgress, type Progress } from './progress.js'
 import { Resumption } from './resumption.js'
 import { Session, type SessionConversations, type SessionHost } from './session.js'
 import { handle, type SessionEvents } from './session-events.js'
 import { type TimeoutName, TimeoutWatch } from './timeouts.js'
-
-/** How long handlers may take to clean up once their clients are closed, in milliseconds. */
-const CLEANUP_GRACE = 1_000
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
@@ -198,7 +194,7 @@ export class ConnectionManager implements SessionHost, ClientHost {
     for (const [client, session] of this.#sessions) {
       if (!this.#open.has(client) && !channelOf(client).inbox.parked) leaving.push(session)
     }
-    await this.#sessionsWithin(ms, leaving)
+    await overWithin(this.#settings.clock, ms, leaving)
   }
 
   /** Makes a client of another process anew, as that has left it. Nobody knows of it before `restore`. */
@@ -269,25 +265,14 @@ export class ConnectionManager implements SessionHost, ClientHost {
   }
 
   /**
-   * Ends all sessions: those that wait for a line at once; those in a handler when it is done, or after `drain`
-   * milliseconds. Clients get what they are owed, and are closed.
+   * Ends all sessions: see `endSessions`.
    *
+   * @param drain milliseconds that handlers get to finish.
    * @returns how many handlers had not ended even then, and were left to themselves.
    */
   async close(drain: number): Promise<number> {
-    const waiting = [...this.#open.keys()].filter((client) => !channelOf(client).inbox.drain())
-    // All at once, before the first of them leaves: nobody is told of everyone else's leaving.
-    for (const client of waiting) void client.close()
-    await this.#sessionsEnd(drain)
-    for (const client of this.#open.keys()) void client.close()
-    await this.#sessionsEnd(CLEANUP_GRACE)
-    // Handlers that go on even now are left to themselves; `Disconnect` comes all the same.
-    // In turns of their own: their handlers are not to run in the asynchronous context of whoever stops the service.
-    for (const session of this.#sessions.values()) {
-      this.#settings.executor.ready(task(() => runProgram(() => session.leave())))
-    }
-    await this.#sessionsEnd(CLEANUP_GRACE)
-    await this.#connectionsEnd()
+    const { executor, clock, warn } = this.#settings
+    await endSessions({ sessions: this.#sessions, open: this.#open, executor, clock, drain, warn })
     this.#timeouts.stop()
     return this.#sessions.size
   }
@@ -320,26 +305,6 @@ export class ConnectionManager implements SessionHost, ClientHost {
   over(client: AnyClient): void {
     this.#sessions.delete(client)
     this.onOver?.(client)
-  }
-
-  /** Waits until no session is left, but no longer than `ms`. */
-  #sessionsEnd(ms: number): Promise<void> {
-    return this.#sessionsWithin(ms, [...this.#sessions.values()])
-  }
-
-  /** A stream of the program's own may never say that it is closed. */
-  async #connectionsEnd(): Promise<void> {
-    const closed = Promise.all([...this.#open.keys()].map((client) => client.closed))
-    if (await within(this.#settings.clock, MAX_CLOSING + CLEANUP_GRACE, closed)) return
-    this.#settings.warn(
-      `${[...this.#open.keys()].join(', ')}: the connection was destroyed and does not say that it is closed. ` +
-        'A Duplex must call back from _destroy, and emit close.',
-    )
-  }
-
-  async #sessionsWithin(ms: number, sessions: readonly Session[]): Promise<void> {
-    const ended = Promise.all(sessions.map((session) => session.ended))
-    if (sessions.length > 0) await within(this.#settings.clock, ms, ended)
   }
 
   #refuse(
@@ -404,9 +369,4 @@ export class ConnectionManager implements SessionHost, ClientHost {
     this.#settings.counters.limits[event.limit] += 1
     void handle(event, this.events)
   }
-}
-
-/** A turn of the executor for something that is no client. */
-function task(run: () => void): Task {
-  return { queued: false, run, ran() {} }
 }
