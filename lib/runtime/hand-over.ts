@@ -4,6 +4,7 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import { type Clock, systemClock } from '../clock.js'
+import type { CoreSettings } from '../settings/index.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
 import { isConversing, isWorking, type Progress } from './progress.js'
 
@@ -14,17 +15,10 @@ const GOODBYE = 1_000
 
 export type Sessions = ReadonlyMap<AnyClient, Progress>
 
-/** What becomes of a handler that waits for a line: see the setting `onRestart`. */
-export type OnRestart = 'replay' | 'restart' | 'disconnect' | 'wait'
-
-export interface HandOverOptions {
+/** The settings are those of the service. */
+export interface HandOverOptions extends Pick<CoreSettings, 'onRestart' | 'restartWait' | 'drain'> {
   readonly sessions: Sessions
   readonly clock: Clock
-  readonly onRestart: OnRestart
-  /** Milliseconds that handlers get that do not wait for a line, and conversations where they are waited for. */
-  readonly restartWait: number
-  /** Milliseconds that the handlers of `Disconnect` get. */
-  readonly drain: number
   /** Resolves when the sessions of clients that have gone are over, but no later than that. */
   readonly farewells: (ms: number) => Promise<void>
   /** From now on clients that come are for the next process. */

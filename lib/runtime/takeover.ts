@@ -6,6 +6,7 @@ import { type AnyClient, channelOf } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import { contextOfFault, keepFollowing } from '../conversation/context.js'
 import { seal, unseal } from '../conversation/seal.js'
+import type { CoreSettings } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
 import type { DueTimes } from '../timers/index.js'
@@ -23,7 +24,7 @@ import type {
   InheritedConnection,
   RelayedConnection,
 } from './edge-port.js'
-import { bringToStand, type OnRestart } from './hand-over.js'
+import { bringToStand } from './hand-over.js'
 import { fieldsIn } from './journal-head.js'
 import { holdNamed, namesOf } from './named-objects.js'
 import { decodePlain, type Names } from './plain-data.js'
@@ -35,18 +36,8 @@ import type { ConversationsHost } from './session-conversation.js'
 import { Snapshots } from './snapshots.js'
 import { Suspects } from './suspects.js'
 
-export interface TakeoverSettings {
-  readonly onRestart: OnRestart
-  readonly restartWait: number
-  readonly drain: number
-  readonly snapshotEvery: number
-  readonly onDivergence: 'again' | 'disconnect'
-  readonly maxJournal: number
-  readonly maxJournalBytes: number
-}
-
 export interface TakeoverHost {
-  readonly settings: TakeoverSettings
+  readonly settings: CoreSettings
   readonly texts: ServiceTexts
   readonly clock: Clock
   readonly stores: Persistence
