@@ -2,12 +2,8 @@
  * The angel's own log. Where it goes and what it holds the service decides, by its settings: until the first worker has
  * told them, what is not urgent waits.
  */
+import type { WorkerSettings } from '../edge/messages.js'
 import { type Channel, createLog, type Log } from '../log/index.js'
-
-export interface LogChoice {
-  readonly log?: boolean | string | readonly string[] | undefined
-  readonly logFile?: string | undefined
-}
 
 export class AngelLog {
   #log: Log | undefined
@@ -30,7 +26,7 @@ export class AngelLog {
   }
 
   /** What the service's settings say. */
-  choose({ log, logFile }: LogChoice): void {
+  choose({ log, logFile }: Pick<WorkerSettings, 'log' | 'logFile'>): void {
     const choice = JSON.stringify([log, logFile])
     // A file is opened anew by each worker: somebody may have renamed it, to begin another one.
     if (this.#log !== undefined && choice === this.#choice && logFile === undefined) return

@@ -6,7 +6,7 @@
  * another one is ready.
  */
 import type { Duplex } from 'node:stream'
-import { type Clock, systemClock } from '../clock.js'
+import { systemClock } from '../clock.js'
 import { newKey } from '../conversation/seal.js'
 import { Edge, type EdgeHost } from '../edge/edge.js'
 import type { WorkerMessage } from '../edge/messages.js'
@@ -38,7 +38,6 @@ import type { WorkerEnd, WorkerHost, WorkerProcess } from './worker-process.js'
 const TURNED_AWAY = 100
 
 export interface AngelOptions {
-  readonly clock?: Clock
   /** Milliseconds after which a worker counts as well, so that the next one is started at once; a minute by default. */
   readonly healthy?: number
 }
@@ -67,7 +66,6 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #edge = new Edge(this)
   readonly #supervision: Supervision
   readonly #command: () => WorkerCommand
-  readonly #clock: Clock
   /** In memory only, and as long as the angel lives. */
   readonly #key = newKey().toString('base64')
   #preflight: Preflight | undefined
@@ -78,13 +76,12 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   #resolveEnded!: (exitCode: number) => void
 
   /** @param command gives what to start, anew for each worker. */
-  constructor(command: () => WorkerCommand, { clock = systemClock, healthy }: AngelOptions = {}) {
+  constructor(command: () => WorkerCommand, { healthy }: AngelOptions = {}) {
     this.#command = command
-    this.#clock = clock
-    this.#listeners = new Listeners(this, clock)
+    this.#listeners = new Listeners(this, systemClock)
     this.#supervision = new Supervision({
       command,
-      clock,
+      clock: systemClock,
       healthy,
       edge: this.#edge,
       listeners: this.#listeners,
@@ -95,8 +92,8 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       onEnd: (exitCode) => this.#end(exitCode),
       onError: (error) => this.report(error),
     })
-    this.#descriptors = new DescriptorWatch(clock, (message) => this.warn(message))
-    this.#since = clock.now()
+    this.#descriptors = new DescriptorWatch(systemClock, (message) => this.warn(message))
+    this.#since = systemClock.now()
     this.#whenEnded = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -133,10 +130,10 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
    * @throws RestartFailedError with what the new one had to say.
    */
   async restart({ force = false } = {}): Promise<TimedRestart> {
-    const since = this.#clock.now()
+    const since = systemClock.now()
     if (!force) await this.#allowRestart()
     const restarted = await this.#supervision.restart()
-    return { ...restarted, took: Math.max(0, this.#clock.now() - since) }
+    return { ...restarted, took: Math.max(0, systemClock.now() - since) }
   }
 
   /**
@@ -170,7 +167,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
       this.#log.info('The new version is tried out with copies of all conversations')
       this.#preflight = new Preflight({
         command: this.#command(),
-        clock: this.#clock,
+        clock: systemClock,
         edge: this.#edge,
         listeners: this.#listeners,
         key: this.#key,

@@ -57,7 +57,8 @@ export class Edge implements TableHost {
 
   accept(duplex: Duplex, origin: Origin): void {
     const connection = this.#table.add(duplex, origin)
-    if (this.#worker !== undefined && this.#host.wants(this.#worker, origin.listener)) this.#tell(connection)
+    const worker = this.#worker
+    if (worker !== undefined && this.#host.wants(worker, origin.listener)) this.#tell(connection, worker)
   }
 
   /** Some handler would have to be brought to where it is, were the worker replaced now. */
@@ -130,7 +131,7 @@ export class Edge implements TableHost {
     this.#precopies.delete(worker)
     for (const connection of this.#table.unreleased()) {
       if (precopy?.knows(connection)) this.#table.tell(connection)
-      else this.#tell(connection)
+      else this.#tell(connection, worker)
     }
     for (const [key, value] of this.#table.kept) worker.send(kept(key, value))
     worker.send(message({ name: 'go', ...go, gone: precopy?.takeGone(this.#table) ?? [] }))
@@ -167,8 +168,8 @@ export class Edge implements TableHost {
     this.#table.closeAll()
   }
 
-  #tell(connection: Connection): void {
-    if (this.#worker !== undefined) this.#describe(connection, this.#worker)
+  #tell(connection: Connection, worker: FrameSink): void {
+    this.#describe(connection, worker)
     this.#table.tell(connection)
   }
 

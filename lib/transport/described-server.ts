@@ -6,16 +6,7 @@ import type { Clock } from '../clock.js'
 import type { Protocol } from '../protocol/index.js'
 import { readCertificate } from './certificate.js'
 import { addressInWords, listenError, NetServer } from './net-server.js'
-import type {
-  Address,
-  HeldListener,
-  Listening,
-  Server,
-  ServerDescription,
-  ServerHost,
-  TlsDescription,
-  WebSocketDescription,
-} from './server.js'
+import type { Address, HeldListener, Listening, Server, ServerDescription, ServerHost } from './server.js'
 import { TlsLayer } from './tls-layer.js'
 import { WebRoot } from './web-root.js'
 import { WebSocketLayer } from './websocket-layer.js'
@@ -78,12 +69,14 @@ export class DescribedServer implements Server {
         () => undefined,
         (error: Error) => error,
       ))
-    if (websocket?.webRoot !== undefined) await WebRoot.open(websocket.webRoot)
+    const webRoot = websocket?.webRoot
+    if (webRoot !== undefined) await WebRoot.open(webRoot)
     try {
       const held = await edge({
         address,
-        ...(tls && { tls: absolute(tls, ['cert', 'key']) }),
-        ...(websocket && { websocket: absolute(websocket, ['webRoot']) }),
+        // The edge may have another working folder.
+        ...(tls && { tls: { ...tls, cert: resolve(tls.cert), key: resolve(tls.key) } }),
+        ...(websocket && { websocket: { ...websocket, webRoot: webRoot && resolve(webRoot) } }),
       })
       // The edge has a pair from before: a process that has died must not stay away because of files that went bad since.
       if (problem)
@@ -106,19 +99,6 @@ export class DescribedServer implements Server {
     if (websocket !== undefined) return `${tls === undefined ? 'ws' : 'wss'}://${where}${websocket.path}`
     return tls === undefined ? where : `${where} (TLS)`
   }
-}
-
-/** The edge may have another working folder. */
-function absolute<Description extends TlsDescription | WebSocketDescription>(
-  description: Description,
-  files: readonly (keyof Description)[],
-): Description {
-  const result = { ...description }
-  for (const file of files) {
-    const path = description[file]
-    if (typeof path === 'string') result[file] = resolve(path) as never
-  }
-  return result
 }
 
 /** A number as JSON can say it, which has no Infinity. */

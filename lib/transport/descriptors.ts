@@ -47,18 +47,14 @@ export class DescriptorWatch {
   /** Whether a connection that has just been accepted can be kept. */
   check(): boolean {
     if (this.#left(1)) return true
-    this.ranOut()
-    return false
-  }
-
-  ranOut(): void {
-    if (this.#out) return
+    if (this.#out) return false
     this.#out = true
     this.#warn(
       'Out of file descriptors: new connections are turned away until some are free. ' +
         'Raise the limit (ulimit -n), or lower maxConnections below it.',
     )
     this.#lookAgain()
+    return false
   }
 
   #lookAgain(): void {
