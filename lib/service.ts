@@ -37,7 +37,7 @@ import type {
   StopOptions,
 } from './runtime/options.js'
 import { serversIn, serversOf, withoutServers } from './runtime/servers.js'
-import { ServiceRun } from './runtime/service-run.js'
+import { type ServiceParts, ServiceRun } from './runtime/service-run.js'
 import { statsOf } from './runtime/stats.js'
 import {
   type Collected,
@@ -52,8 +52,7 @@ import {
 } from './settings/index.js'
 import { persistenceOf } from './storage/persistence.js'
 import { Stores } from './storage/stores.js'
-import type { TelnetOption } from './telnet/index.js'
-import { type ServiceTexts, withDefaults } from './texts.js'
+import { withDefaults } from './texts.js'
 import { type Schedule, type Timer, type TimerFunction, type TimerOptions, Timers } from './timers/index.js'
 import { checkDuplex, DuplexConnection } from './transport/duplex.js'
 import type { Address } from './transport/server.js'
@@ -80,9 +79,8 @@ export class Service<
   readonly #schema: SettingsSchema<Extra>
   readonly #clock: Clock
   readonly #timers: Timers
-  readonly #telnetOptions: readonly TelnetOption[] | undefined
-  readonly #standalone: boolean
-  readonly #texts: ServiceTexts
+  /** What only its runs go by. */
+  readonly #options: Pick<ServiceParts<State, Data>, 'telnetOptions' | 'standalone' | 'texts'>
   readonly #followers = new LogFollowers()
   readonly #log = new StandingLog(() => this.#events.log)
   readonly #consoles = new Set<ServiceConsole>()
@@ -114,9 +112,7 @@ export class Service<
       clock,
       onError: (_timer, error) => this.log.channel('service').error('A timer failed', { error }),
     })
-    this.#telnetOptions = telnetOptions
-    this.#standalone = standalone
-    this.#texts = withDefaults(texts)
+    this.#options = { telnetOptions, standalone, texts: withDefaults(texts) }
   }
 
   get status(): ServiceStatus {
@@ -429,9 +425,7 @@ export class Service<
         clients: this.clients,
         stores: persistenceOf(this.stores),
         timers: this.#timers,
-        telnetOptions: this.#telnetOptions,
-        texts: this.#texts,
-        standalone: this.#standalone,
+        ...this.#options,
         follow: this.#followers,
         counters: this.#counters,
       })

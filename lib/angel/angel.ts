@@ -72,8 +72,11 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   readonly #reserve = new Reserve()
   readonly #descriptors: DescriptorWatch
   readonly #since: number
-  readonly #whenEnded: Promise<number>
   #resolveEnded!: (exitCode: number) => void
+  /** Resolves with an exit code when the service has been stopped, however that came about. */
+  readonly whenEnded = new Promise<number>((resolve) => {
+    this.#resolveEnded = resolve
+  })
 
   /** @param command gives what to start, anew for each worker. */
   constructor(command: () => WorkerCommand, { healthy }: AngelOptions = {}) {
@@ -94,14 +97,6 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
     })
     this.#descriptors = new DescriptorWatch(systemClock, (message) => this.warn(message))
     this.#since = systemClock.now()
-    this.#whenEnded = new Promise((resolve) => {
-      this.#resolveEnded = resolve
-    })
-  }
-
-  /** Resolves with an exit code when the service has been stopped, however that came about. */
-  get whenEnded(): Promise<number> {
-    return this.#whenEnded
   }
 
   get status(): AngelStatus {
@@ -184,7 +179,7 @@ export class Angel implements WorkerHost, ListenersHost, EdgeHost {
   /** Stops the service politely. Resolves when it has stopped. */
   stop(): Promise<number> {
     this.#supervision.tell({ type: 'stop' })
-    return this.#whenEnded
+    return this.whenEnded
   }
 
   /** Ends everything at once. */

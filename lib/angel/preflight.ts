@@ -42,14 +42,13 @@ export class Preflight implements WorkerHost {
   #late: Alarm
   #resolve!: (result: PreflightResult) => void
   /** Resolves when the process has ended, too. */
-  readonly result: Promise<PreflightResult>
+  readonly result = new Promise<PreflightResult>((resolve) => {
+    this.#resolve = resolve
+  })
 
   constructor(options: PreflightOptions) {
     this.#options = options
     const { clock, timeout } = options
-    this.result = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
     this.#late = clock.setTimeout(() => {
       this.#failure = `it took longer than ${timeout} ms (setting readyTimeout)`
       this.end()

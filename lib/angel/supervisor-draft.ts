@@ -49,10 +49,9 @@ export class Draft {
     const { state } = this
     this.clearAlarms(worker)
     state.workers = state.workers.filter((other) => other !== worker)
-    if (state.serving === worker.number) state.serving = undefined
-    if (state.next === worker.number) state.next = undefined
-    if (state.standby === worker.number) state.standby = undefined
-    if (state.spare === worker.number) state.spare = undefined
+    for (const role of ['serving', 'next', 'standby', 'spare'] as const) {
+      if (state[role] === worker.number) state[role] = undefined
+    }
   }
 
   protected fail(worker: WorkerState, reason: string): void {

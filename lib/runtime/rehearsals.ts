@@ -1,23 +1,18 @@
 /** What a process that is to serve next rehearses while another one still serves, each of it once. */
 import type { ConnectionManager } from './connection-manager.js'
 import type { InheritedConnection } from './edge-port.js'
-import type { Executor } from './executor.js'
+import { Executor } from './executor.js'
 import { type ManagerParts, rehearseLines } from './line-rehearsal.js'
 import { mayRehearse, rehearse, worthRehearsing } from './rehearsal.js'
 
-export interface RehearsalsHost {
-  newExecutor(): Executor
-  /** Makes one that shares with the service what `parts` does not name. */
-  newManager(parts: Partial<ManagerParts>): ConnectionManager
-}
-
 export class Rehearsals {
-  readonly #host: RehearsalsHost
+  readonly #newManager: (parts: Partial<ManagerParts>) => ConnectionManager
   #areLinesDone = false
   #areConversationsDone = false
 
-  constructor(host: RehearsalsHost) {
-    this.#host = host
+  /** @param newManager makes one that shares with the service what `parts` does not name. */
+  constructor(newManager: (parts: Partial<ManagerParts>) => ConnectionManager) {
+    this.#newManager = newManager
   }
 
   /** For a spare process, which has time until it is needed. */
@@ -35,14 +30,14 @@ export class Rehearsals {
   async #lines(): Promise<void> {
     if (this.#areLinesDone) return
     this.#areLinesDone = true
-    await rehearseLines((parts) => this.#host.newManager(parts))
+    await rehearseLines(this.#newManager)
   }
 
   async #conversations(): Promise<void> {
     if (this.#areConversationsDone) return
     this.#areConversationsDone = true
-    const executor = this.#host.newExecutor()
-    const nobodys = this.#host.newManager({ executor })
+    const executor = new Executor()
+    const nobodys = this.#newManager({ executor })
     await rehearse({
       executor,
       makeClient: (connection, saved) => nobodys.prepare(connection, undefined, saved),

@@ -97,10 +97,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
-  readonly #rehearsals = new Rehearsals({
-    newExecutor: () => this.#newExecutor(),
-    newManager: (parts) => this.#newConnectionManager(parts),
-  })
+  readonly #rehearsals = new Rehearsals((parts) => this.#newConnectionManager(parts))
   /** Handlers of `PostStart` run. */
   #starting = false
   #stopAsked = false
@@ -134,7 +131,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#events.log = createLog({ log, logFile }, parts.follow)
     try {
       for (const problem of warnings) this.#warn('service', describeProblem(problem))
-      this.#executor = this.#newExecutor()
+      this.#executor = new Executor(values, parts.clock)
       this.#connections = this.#newConnectionManager()
       this.#connections.skipIds(lastId)
       // Last, when nothing can fail any more: an edge that is claimed must be released again.
@@ -321,7 +318,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { store, storePath } = this.#settings
     this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
     const before = this.#connections
-    this.#executor = this.#newExecutor()
+    this.#executor = new Executor(this.#settings, this.#parts.clock)
     this.#connections = this.#newConnectionManager()
     this.#connections.takeBackFrom(before)
     this.#events.tallies.forgetFlights()
@@ -420,10 +417,6 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     return claimEdge(client, this.#settings)
   }
 
-  #newExecutor(): Executor {
-    return new Executor(this.#settings, this.#parts.clock)
-  }
-
   /** @param parts what it does not share with the service. */
   #newConnectionManager(parts: Partial<ManagerParts> = {}): ConnectionManager {
     const all = { executor: this.#executor, ...this.#parts, ...parts }
@@ -447,11 +440,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   /** @param before the one that is replaced. */
   #newTakeover(edge: EdgePort, before?: Takeover): Takeover {
     const host: TakeoverHost = {
+      ...this.#parts,
       settings: this.#settings,
-      texts: this.#parts.texts,
-      clock: this.#parts.clock,
-      stores: this.#parts.stores,
-      events: this.#events,
       executor: this.#executor,
       dropped: (client, data) => {
         this.#warn('angel', `Input of ${client} was dropped, since it ended the process twice`)

@@ -95,9 +95,7 @@ export class Takeover {
       warn: (message) => this.#warnOnce(message),
     })
     this.#conversations = new Conversations({
-      settings: host.settings,
-      executor: host.executor,
-      events: host.events,
+      ...host,
       names: this.#names,
       sealer: this.#sealer,
       touch: (client) => this.#served.touch(client),
@@ -118,19 +116,14 @@ export class Takeover {
       readJournal: (client, journal) => this.#conversations.prepare(client, journal),
     })
     this.#suspects = new Suspects({
+      ...host,
       edge,
-      clock: host.clock,
-      executor: host.executor,
-      texts: host.texts,
       progressOf: (client) => this.#progressOf(client),
       takeBack: (client, journal) => this.#conversations.takeBack(client, journal),
-      dropped: (client, data) => host.dropped(client, data),
       isStanding: () => this.#standing,
-      warn: (message) => host.warn(message),
     })
     this.#snapshots = new Snapshots(edge, {
-      clock: host.clock,
-      stores: host.stores,
+      ...host,
       every: host.settings.snapshotEvery,
       clients: () => connections.sessions.keys(),
       touch: (client) => this.#served.touch(client),
@@ -344,9 +337,9 @@ export class Takeover {
    */
   async stand(): Promise<number> {
     const since = await bringToStand({
+      // First: a program's own settings have names of their own.
       ...this.#host.settings,
-      clock: this.#host.clock,
-      texts: this.#host.texts,
+      ...this.#host,
       sessions: this.#connections.sessions,
       farewells: (ms) => this.#connections.farewells(ms),
       isMovable: (client) => this.#served.has(client),
