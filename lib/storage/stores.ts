@@ -9,11 +9,12 @@
  * const ann = (await users.load('ann')) ?? (await users.create('ann'))
  * ```
  */
-import { checkFunction, InvalidOptionError } from '../errors.js'
+import { InvalidOptionError } from '../errors.js'
 import type { Backend, WaitOptions } from './backend.js'
 import { openBackend } from './backends/open.js'
 import { DefinitionError, NotOpenError, type UnreadableError } from './errors.js'
 import { isKey } from './key.js'
+import { Listeners } from './listeners.js'
 import { loadYaml } from './load-yaml.js'
 import { Manager } from './manager.js'
 import { checkBackend, checkOptions } from './options.js'
@@ -35,8 +36,6 @@ declare module './manager.js' {
   }
 }
 
-type Listener<A extends unknown[]> = (...args: A) => void
-
 export class Stores implements Resolver {
   #backend: Backend | undefined
   /** By kind, as the next one. */
@@ -44,12 +43,12 @@ export class Stores implements Resolver {
   readonly #repositories = new Map<string, Repository<Store>>()
   /** Restored before the program has asked for their manager. */
   readonly #unclaimed = new Map<string, ObjectSnapshot[]>()
-  readonly #onSave = new Set<Listener<[object: Store]>>()
-  readonly #onActivate = new Set<Listener<[object: Store]>>()
-  readonly #onKeep = new Set<Listener<[object: Store]>>()
-  readonly #onRelease = new Set<Listener<[object: Store]>>()
-  readonly #onDelete = new Set<Listener<[kind: string, key: string]>>()
-  readonly #onUnreadable = new Set<Listener<[error: UnreadableError]>>()
+  readonly #onSave = new Listeners<[object: Store]>()
+  readonly #onActivate = new Listeners<[object: Store]>()
+  readonly #onKeep = new Listeners<[object: Store]>()
+  readonly #onRelease = new Listeners<[object: Store]>()
+  readonly #onDelete = new Listeners<[kind: string, key: string]>()
+  readonly #onUnreadable = new Listeners<[error: UnreadableError]>()
 
   readonly #host: RepositoryHost = this.#repositoryHost()
 
@@ -119,13 +118,13 @@ export class Stores implements Resolver {
       get backend() {
         return stores.backend
       },
-      saved: (object) => notify(this.#onSave, object),
-      activated: (object) => notify(this.#onActivate, object),
-      released: (object) => notify(this.#onRelease, object),
-      deleted: (kind, key) => notify(this.#onDelete, kind, key),
+      saved: (object) => this.#onSave.notify(object),
+      activated: (object) => this.#onActivate.notify(object),
+      released: (object) => this.#onRelease.notify(object),
+      deleted: (kind, key) => this.#onDelete.notify(kind, key),
       unreadable: (error) => {
-        if (this.#onUnreadable.size === 0) process.emitWarning(error)
-        else notify(this.#onUnreadable, error)
+        if (this.#onUnreadable.empty) process.emitWarning(error)
+        else this.#onUnreadable.notify(error)
       },
     }
   }
@@ -198,12 +197,12 @@ export class Stores implements Resolver {
 
   /** Called after every save, when the text is safe. Returns a function that removes the listener. */
   onSave(listener: (object: Store) => void): () => void {
-    return add(this.#onSave, listener)
+    return this.#onSave.add(listener)
   }
 
   /** Called when an object becomes active: it is created, loaded or restored. Returns a function that removes the listener. */
   onActivate(listener: (object: Store) => void): () => void {
-    return add(this.#onActivate, listener)
+    return this.#onActivate.add(listener)
   }
 
   /**
@@ -214,22 +213,22 @@ export class Stores implements Resolver {
   keep(object: Store): void {
     if (!(object instanceof Store))
       throw new InvalidOptionError('keep()', 'object', object, 'a stored object')
-    notify(this.#onKeep, object)
+    this.#onKeep.notify(object)
   }
 
   /** Called by `keep`. Returns a function that removes the listener. */
   onKeep(listener: (object: Store) => void): () => void {
-    return add(this.#onKeep, listener)
+    return this.#onKeep.add(listener)
   }
 
   /** Called when an object is active no longer, and nothing of it is being saved. Returns a function that removes the listener. */
   onRelease(listener: (object: Store) => void): () => void {
-    return add(this.#onRelease, listener)
+    return this.#onRelease.add(listener)
   }
 
   /** Called after every delete. Returns a function that removes the listener. */
   onDelete(listener: (kind: string, key: string) => void): () => void {
-    return add(this.#onDelete, listener)
+    return this.#onDelete.add(listener)
   }
 
   /**
@@ -237,7 +236,7 @@ export class Stores implements Resolver {
    * listener the error becomes a warning of the process. Returns a function that removes the listener.
    */
   onUnreadable(listener: (error: UnreadableError) => void): () => void {
-    return add(this.#onUnreadable, listener)
+    return this.#onUnreadable.add(listener)
   }
 
   /**
@@ -363,21 +362,4 @@ export class Stores implements Resolver {
 
 function isStoreClass(value: unknown): boolean {
   return typeof value === 'function' && (value === Store || value.prototype instanceof Store)
-}
-
-function add<A extends unknown[]>(listeners: Set<Listener<A>>, listener: Listener<A>): () => void {
-  checkFunction('Stores', 'listener', listener)
-  listeners.add(listener)
-  return () => void listeners.delete(listener)
-}
-
-/** What a listener throws must not turn a save that has succeeded into one that failed. */
-function notify<A extends unknown[]>(listeners: Set<Listener<A>>, ...args: A): void {
-  for (const listener of listeners) {
-    try {
-      listener(...args)
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error))
-    }
-  }
 }
