@@ -57,6 +57,7 @@ const NO_SPEC: readonly string[] = [
   'connect/opening.ts', // dial.spec.ts
   'contrib/language/parse.ts', // directed-action.spec.ts, as the next one
   'contrib/language/view.ts',
+  'conversation/loops.ts', // loop.spec.ts
   'edge/bytes.ts', // frames.spec.ts
   'edge/edge.ts', // spec/angel has whole edges, as for the next two
   'edge/relayed-connection.ts',

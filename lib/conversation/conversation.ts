@@ -4,15 +4,8 @@
  */
 import { Context, currentContext, isFollowing, runIn } from './context.js'
 import { errorOf, recordOf, StepError } from './errors.js'
-import {
-  type Answer,
-  type Asked,
-  itemOf,
-  type Journal,
-  type LineAnswer,
-  lineAnswer,
-  type Withdrawn,
-} from './journal.js'
+import { type Answer, type Asked, itemOf, type Journal, type LineAnswer, lineAnswer } from './journal.js'
+import { type LoopPlace, Loops } from './loops.js'
 import type { Replay } from './replay.js'
 
 /** What a conversation needs of the client's session. */
@@ -63,8 +56,8 @@ export class Conversation {
   #over = false
   /** Its handler, which goes on at a later step, is being made. */
   #making = false
-  /** Loops that run, the outermost first. */
-  readonly #loops: LoopPlace[] = []
+  /** Mostly there are none. */
+  #loops: Loops | undefined
 
   constructor(host: ConversationHost, replay?: Replay) {
     this.#host = host
@@ -131,7 +124,7 @@ export class Conversation {
     if (this.#over) return undefined
     const number = this.#next
     this.#next += 1
-    this.#noticeBesideLoops()
+    this.#loops?.noticeAsker()
     if (this.#replay?.asked(number, asked)) return number
     this.#open += 1
     this.#write(['?', number, asked.kind, asked.hint, asked.deadline])
@@ -142,7 +135,7 @@ export class Conversation {
     if (this.#over || this.#replay !== undefined) return
     this.#open -= 1
     this.#answers += 1
-    this.#keepBesideLoops(answer)
+    this.#loops?.keep(answer)
     this.#write(answer)
   }
 
@@ -152,7 +145,7 @@ export class Conversation {
     this.#replay?.leave(number)
     if (this.#replay?.has(number)) return
     this.#open -= 1
-    this.#keepBesideLoops(['withdrawn', number])
+    this.#loops?.keep(['withdrawn', number])
     this.#write(['withdrawn', number])
   }
 
@@ -240,21 +233,13 @@ export class Conversation {
       accompanied: false,
     }
     // One that has come to its end is answered in its place among the other answers.
-    if (place.over) await this.#replay?.answerTo(number)
-    else this.#loops.push(place)
+    if (place.over) {
+      await this.#replay?.answerTo(number)
+      return place
+    }
+    this.#loops ??= new Loops()
+    this.#loops.enter(place)
     return place
-  }
-
-  /** What was asked before a loop, and answered while it runs, is not forgotten with its rounds. */
-  #keepBesideLoops(record: Answer | Withdrawn): void {
-    for (const place of this.#loops) if (record[1] < place.number) place.kept.push(record)
-  }
-
-  /** Work beside a loop asks: that stands among the loop's rounds, which can't be forgotten without it. */
-  #noticeBesideLoops(): void {
-    if (this.#loops.length === 0) return
-    const context = currentContext()
-    for (const place of this.#loops) if (!context?.isIn(place)) place.accompanied = true
   }
 
   /** Runs a loop, so that its questions can be told from those that are asked beside it. */
@@ -264,12 +249,8 @@ export class Conversation {
 
   /** It has ended in an error, which its rounds lead a replay to as well. */
   failLoop(place: LoopPlace): void {
-    this.#leaveLoop(place)
+    this.#loops?.leave(place)
     this.withdraw(place.number)
-  }
-
-  #leaveLoop(place: LoopPlace): void {
-    this.#loops.splice(this.#loops.indexOf(place), 1)
   }
 
   /** A round of a loop is done: nothing of it is needed again. */
@@ -291,7 +272,7 @@ export class Conversation {
   }
 
   endLoop(place: LoopPlace, state: unknown): void {
-    this.#leaveLoop(place)
+    this.#loops?.leave(place)
     // If its rounds are still needed, they lead a replay to its end, too. It is no open question any more: a loop around it
     // can be cut again.
     if (!this.#mayForget(place)) {
@@ -332,22 +313,6 @@ export class Conversation {
     this.#host.journal.cut(length)
     this.#host.changed()
   }
-}
-
-/** Where a loop stands in its conversation's journal. */
-export interface LoopPlace {
-  readonly number: number
-  /** Bytes before its first round, and answers. */
-  readonly mark: number
-  readonly answers: number
-  /** What another process has left. */
-  readonly known: { readonly state: unknown } | undefined
-  /** It has come to its end there. */
-  readonly over: boolean
-  /** What was asked before it and answered since. */
-  readonly kept: (Answer | Withdrawn)[]
-  /** Work beside it asks as well: its rounds are not forgotten any more. */
-  accompanied: boolean
 }
 
 /** The conversation that runs; none inside a step, whose result is written down as a whole. */

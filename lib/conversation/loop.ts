@@ -1,7 +1,8 @@
 /** Conversations without an end: of all that was said, only where they stand now is kept. */
 import { checkFunction, InvalidOptionError } from '../errors.js'
 import { followAlways } from './context.js'
-import { currentConversation, type LoopPlace } from './conversation.js'
+import { currentConversation } from './conversation.js'
+import type { LoopPlace } from './loops.js'
 
 followAlways()
 
