@@ -80,7 +80,7 @@ export class Service<
   readonly #clock: Clock
   readonly #timers: Timers
   /** What only its runs go by. */
-  readonly #options: Pick<ServiceParts<State, Data>, 'telnetOptions' | 'standalone' | 'texts'>
+  readonly #options: Pick<ServiceParts, 'telnetOptions' | 'standalone' | 'texts'>
   readonly #followers = new LogFollowers()
   readonly #log = new StandingLog(() => this.#events.log)
   readonly #consoles = new Set<ServiceConsole>()
@@ -91,7 +91,7 @@ export class Service<
   readonly #since: number
   /** From the call of `start` until there is a life that has started, or will not. */
   #beginning = false
-  #run: ServiceRun<State, Data> | undefined
+  #run: ServiceRun | undefined
   #collected: Collected<Extra> | undefined
 
   /** Everything that the service remembers: `service.stores.manager(User)`; open while it runs. See `mara-ts/storage`. */
@@ -384,7 +384,7 @@ export class Service<
     const connection = new DuplexConnection(checkDuplex(duplex))
     const client = this.#run.accept(connection, { ...info, protocol: protocolFor({ protocol, raw }) })
     if (client === undefined) throw new ServiceFullError()
-    return client as unknown as Client<State, string | Uint8Array>
+    return client as Client<State, string | Uint8Array>
   }
 
   #begin(call: string): void {
@@ -409,10 +409,10 @@ export class Service<
   async #startRun(
     lists: readonly Servers<Extra>[] | undefined,
     gather: () => Promise<Collected<Extra>>,
-  ): Promise<ServiceRun<State, Data>> {
+  ): Promise<ServiceRun> {
     // `mara settings` looks at a service in place of starting it.
     await inspection()?.(gather)
-    let run: ServiceRun<State, Data>
+    let run: ServiceRun
     let chosen: ReturnType<typeof serversOf>
     try {
       this.#events.checkDecorators()

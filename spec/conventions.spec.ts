@@ -88,6 +88,7 @@ const NO_SPEC: readonly string[] = [
   'runtime/connection-settings.ts', // service.spec.ts
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
   'runtime/end-sessions.ts', // connection-manager.spec.ts
+  'runtime/engine.ts', // service.spec.ts, and scenarios/take-back.spec.ts
   'runtime/journal-head.ts', // conversations.spec.ts, and spec/conversation
   'runtime/progress.ts', // hand-over.spec.ts, client-state.spec.ts, suspects.spec.ts
   'runtime/rehearsals.ts', // rehearsal.spec.ts, line-rehearsal.spec.ts

@@ -65,7 +65,7 @@ export class ConnectionManager implements SessionHost, ClientHost {
   /** See `SessionHost`. */
   conversations: SessionConversations | undefined
   /** Called when a client's `Connect` is done. */
-  onConnected: ((client: AnyClient) => void) | undefined
+  connected: ((client: AnyClient) => void) | undefined
   /** Called when a client's session is over, `Disconnect` included. */
   onOver: ((client: AnyClient) => void) | undefined
   readonly #sessions = new Map<AnyClient, Session>()
@@ -290,10 +290,6 @@ export class ConnectionManager implements SessionHost, ClientHost {
       `The handler ${shownName(nameOfHandler(handler))} of '${event}' still runs, though its client has gone (setting drain: ${this.drain} ms), ` +
         'and is no longer waited for. A handler that waits for something other than lines should end when client.signal aborts.',
     )
-  }
-
-  connected(client: AnyClient): void {
-    this.onConnected?.(client)
   }
 
   leaving(client: AnyClient): void {

@@ -3,14 +3,11 @@
  * belong to the service and outlast a run.
  */
 import { AsyncResource } from 'node:async_hooks'
-import type { Client } from '../client/client.js'
-import type { ClientContainer } from '../client/container.js'
-import type { Clock } from '../clock.js'
+import type { AnyClient } from '../client/client.js'
 import { isFollowing, isSilenced } from '../conversation/context.js'
 import { TimeoutError } from '../errors.js'
 import {
   HandlerError,
-  InputDropped,
   ListenStart,
   ListenStop,
   PostRestart,
@@ -23,20 +20,12 @@ import {
 } from '../events/catalogue.js'
 import { type Event, handlerOf } from '../events/event.js'
 import { createLog, type LogFollowers } from '../log/index.js'
-import type { Counters } from '../observability/counters.js'
 import { EventLoopMonitor } from '../observability/event-loop.js'
 import { type Collected, type CoreSettings, describeProblem } from '../settings/index.js'
-import type { Persistence } from '../storage/persistence.js'
-import type { TelnetOption } from '../telnet/index.js'
-import type { ServiceTexts } from '../texts.js'
 import type { Timers } from '../timers/index.js'
 import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
 import { quietly, within } from '../wait.js'
-import { ConnectionManager } from './connection-manager.js'
-import { connectionSettings } from './connection-settings.js'
-import type { Conversations } from './conversations.js'
-import { dryConversations } from './dry-conversations.js'
 import { claimEdge } from './edge-claim.js'
 import {
   type EdgeClient,
@@ -46,15 +35,12 @@ import {
   type Inheritance,
   type InheritedConnection,
 } from './edge-port.js'
+import { Engine, type EngineParts } from './engine.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
-import type { EventHub } from './event-hub.js'
-import { Executor } from './executor.js'
 import { nameOfHandler, shownName } from './handler-name.js'
-import type { ManagerParts } from './line-rehearsal.js'
-import { namesOf } from './named-objects.js'
 import { Rehearsals } from './rehearsals.js'
 import type { RunStats } from './stats.js'
-import { Takeover, type TakeoverHost } from './takeover.js'
+import type { Takeover } from './takeover.js'
 
 /** How long clients wait at a restart for what stores are saving, in milliseconds. */
 const LAST_SAVES = 500
@@ -66,30 +52,21 @@ const CLOSING = 12_000
 const STOP_GRACE = 5_000
 
 /** What a service has over all its runs. */
-export interface ServiceParts<State, Data extends string | Uint8Array> {
-  readonly events: EventHub<State, Data>
-  readonly clock: Clock
-  readonly clients: ClientContainer<State, Data>
-  readonly stores: Persistence
+export interface ServiceParts extends EngineParts {
   readonly timers: Timers
-  readonly telnetOptions: readonly TelnetOption[] | undefined
-  readonly texts: ServiceTexts
   /** No edge holds its connections, whether there is one or not. */
   readonly standalone: boolean
   /** Gets what is logged, besides the log's own output. */
   readonly follow: LogFollowers
-  readonly counters: Counters
 }
 
-export class ServiceRun<State, Data extends string | Uint8Array> {
-  readonly #parts: ServiceParts<State, Data>
-  readonly #events: EventHub<State, Data>
+export class ServiceRun {
+  readonly #parts: ServiceParts
+  readonly #events: EngineParts['events']
   readonly #settings: CoreSettings
-  #executor: Executor
-  #connections: ConnectionManager
+  #engine: Engine
   /** The edge that holds this process's connections, if there is one. */
   readonly #edge: EdgePort | undefined
-  #takeover: Takeover | undefined
   #status: ServiceStatus = 'starting'
   /** When it began to serve, in milliseconds since the epoch. */
   #since: number | undefined
@@ -97,7 +74,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   #servers: readonly Server[] = []
   #stopping: Promise<void> | undefined
   #handingOver = false
-  readonly #rehearsals = new Rehearsals((parts) => this.#newConnectionManager(parts))
+  readonly #rehearsals = new Rehearsals((parts) => this.#engine.newConnectionManager(parts))
   /** Handlers of `PostStart` run. */
   #starting = false
   #stopAsked = false
@@ -120,7 +97,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   constructor(
     { values, warnings }: Pick<Collected, 'values' | 'warnings'>,
     lastId: number,
-    parts: ServiceParts<State, Data>,
+    parts: ServiceParts,
   ) {
     if (values.angel && edgePort() === undefined) throw new NoAngelError('The setting angel')
     this.#parts = parts
@@ -131,9 +108,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#events.log = createLog({ log, logFile }, parts.follow)
     try {
       for (const problem of warnings) this.#warn('service', describeProblem(problem))
-      this.#executor = new Executor(values, parts.clock)
-      this.#connections = this.#newConnectionManager()
-      this.#connections.skipIds(lastId)
+      this.#engine = new Engine(values, parts)
+      this.#engine.connections.skipIds(lastId)
       // Last, when nothing can fail any more: an edge that is claimed must be released again.
       this.#edge = this.#claimEdge()
     } catch (error) {
@@ -141,8 +117,8 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       void this.#events.log.close()
       throw error
     }
-    if (this.#edge !== undefined) this.#takeover = this.#newTakeover(this.#edge)
-    else if (isFollowing() && !parts.standalone) this.#connections.conversations = this.#dryConversations()
+    if (this.#edge !== undefined) this.#engine.attach(this.#edge)
+    else if (isFollowing() && !parts.standalone) this.#engine.stayDry()
   }
 
   get status(): ServiceStatus {
@@ -156,7 +132,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
 
   /** The last id that was given to a client. */
   get lastId(): number {
-    return this.#connections.lastId
+    return this.#engine.connections.lastId
   }
 
   /** Resolves when it serves and `PostStart` is done. If it rejects, everything that it had opened is closed again. */
@@ -168,21 +144,21 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
       await stores.open(store, { storePath })
       await this.#preStart()
       for (const server of servers) await this.#listenOn(server)
-      if (this.#settings.spareWorker && this.#takeover !== undefined) await this.#rehearsals.spare()
-      inheritance = await this.#takeover?.inherit()
+      if (this.#settings.spareWorker && this.#engine.takeover !== undefined) await this.#rehearsals.spare()
+      inheritance = await this.#engine.takeover?.inherit()
     } catch (error) {
       await this.#closeServers()
       // Clients of a process before this one are the edge's: another process can go on with them.
-      if (this.#takeover === undefined) await this.#connections.close(0)
+      if (this.#engine.takeover === undefined) await this.#engine.connections.close(0)
       // What could not be closed is in the log; the caller needs to know why there is no service.
       await this.#end().catch(() => {})
       throw error
     }
     this.#status = 'running'
     this.#since = this.#parts.clock.now()
-    timers.start(this.#takeover?.dueTimes)
+    timers.start(this.#engine.takeover?.dueTimes)
     const isRestart = inheritance?.restart === true
-    if (!isRestart) this.#takeover?.serve()
+    if (!isRestart) this.#engine.takeover?.serve()
     this.#starting = true
     const started = this.#trigger(new PostStart()).finally(() => {
       this.#starting = false
@@ -209,14 +185,14 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const isOver = this.#status === 'stopped'
     return {
       uptime: isOver || this.#since === undefined ? 0 : clock.now() - this.#since,
-      queues: { ready: this.#executor.waiting, ...this.#connections.queued },
+      queues: { ready: this.#engine.executor.waiting, ...this.#engine.connections.queued },
       eventLoop: { delay: isOver ? null : (this.#eventLoop.read() ?? null) },
     }
   }
 
   /** @returns undefined if the connection exceeds a limit. */
-  accept(connection: Connection, info: ConnectionInfo): Client<State, Data> | undefined {
-    return this.#connections.accept(connection, info) as Client<State, Data> | undefined
+  accept(connection: Connection, info: ConnectionInfo): AnyClient | undefined {
+    return this.#engine.connections.accept(connection, info)
   }
 
   /** @throws NoAngelError, RestartFailedError */
@@ -241,13 +217,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   async #stop(drain: number): Promise<void> {
     this.#status = 'stopping'
     this.#edge?.stopping()
-    this.#takeover?.end()
+    this.#engine.takeover?.end()
     this.#parts.timers.stopAll()
     const servers = this.#servers
     const names = servers.map(String)
     await this.#closeServers()
     await this.#triggerLast(new PreStop(), drain)
-    const left = await this.#connections.close(drain)
+    const left = await this.#engine.connections.close(drain)
     if (left > 0) this.#warn('service', `Handlers that did not end when their clients were closed: ${left}`)
     this.#servers = []
     for (const [i, server] of servers.entries()) {
@@ -276,13 +252,13 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     await within(this.#parts.clock, drain, started)
     const downtime = Math.max(0, this.#parts.clock.now() - since)
     await within(this.#parts.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
-    this.#takeover?.serve()
+    this.#engine.takeover?.serve()
     await started
   }
 
   /** Another process serves still. */
   async #prepare(connections: readonly InheritedConnection[]): Promise<void> {
-    this.#takeover?.prepare(connections)
+    this.#engine.takeover?.prepare(connections)
     await this.#rehearsals.prepare(connections)
   }
 
@@ -317,18 +293,17 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     const { stores, timers } = this.#parts
     const { store, storePath } = this.#settings
     this.#events.log.channel('service').warn('The process that took over has failed, and this one goes on')
-    const before = this.#connections
-    this.#executor = new Executor(this.#settings, this.#parts.clock)
-    this.#connections = this.#newConnectionManager()
-    this.#connections.takeBackFrom(before)
+    const before = this.#engine
+    this.#engine = new Engine(this.#settings, this.#parts)
+    this.#engine.connections.takeBackFrom(before.connections)
     this.#events.tallies.forgetFlights()
-    this.#takeover = this.#newTakeover(this.#edge as EdgePort, this.#takeover)
+    const takeover = this.#engine.attach(this.#edge as EdgePort, before.takeover?.servers)
     await stores.open(store, { storePath })
-    await this.#takeover.takeBack(inheritance)
-    this.#connections.forgetFormer()
+    await takeover.takeBack(inheritance)
+    this.#engine.connections.forgetFormer()
     this.#handingOver = false
     this.#status = 'running'
-    timers.start(this.#takeover.dueTimes)
+    timers.start(takeover.dueTimes)
     await this.#takeOver(inheritance, Promise.resolve())
     if (this.#stopAsked) await this.stop()
   }
@@ -352,7 +327,7 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   async #end(): Promise<void> {
     this.#parts.timers.stopAll()
     // Also of a process of a play that is gone, and of one that could not take over.
-    this.#takeover?.end()
+    this.#engine.takeover?.end()
     await this.#attempt('The store was not closed', () => this.#closeStores())
     await this.#attempt('The log was not closed', () => this.#events.log.close())
     this.#edge?.release()
@@ -374,11 +349,11 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
   }
 
   async #listenOn(server: Server): Promise<void> {
-    const takeover = this.#takeover
+    const takeover = this.#engine.takeover
     await server.listen({
       connection: (socket, info) => {
-        this.#executor.hurry()
-        this.#connections.acceptSocket(socket, { ...info, server })
+        this.#engine.executor.hurry()
+        this.#engine.connections.acceptSocket(socket, { ...info, server })
       },
       warn: (message) => this.#warn('server', message),
       ...(takeover && { listen: (description) => takeover.listen(description, server) }),
@@ -397,62 +372,21 @@ export class ServiceRun<State, Data extends string | Uint8Array> {
     this.#events.log.channel(channel).warn(message)
   }
 
-  // --- What it is made of
-
   /** @throws SecondServiceError where it serves another service of this process. */
   #claimEdge(): EdgePort | undefined {
     if (this.#parts.standalone) return undefined
     const client: EdgeClient = {
       prepare: (connections) => this.#prepare(connections),
-      accept: (connection) => this.#takeover?.accept(connection),
-      describe: (connection, all) => (this.#takeover as Takeover).describe(connection, all),
-      endTurn: () => this.#executor.endTurn(),
-      culprit: (error) => this.#takeover?.culprit(error),
-      handOver: () => this.#handOver(this.#takeover as Takeover),
+      accept: (connection) => this.#engine.takeover?.accept(connection),
+      describe: (connection, all) => (this.#engine.takeover as Takeover).describe(connection, all),
+      endTurn: () => this.#engine.executor.endTurn(),
+      culprit: (error) => this.#engine.takeover?.culprit(error),
+      handOver: () => this.#handOver(this.#engine.takeover as Takeover),
       leave: () => void quietly(this.#end()),
       // In the asynchronous context of the start: handlers run in that of whoever makes an executor (rule 18).
       takeBack: AsyncResource.bind((inheritance: Inheritance) => void this.#takeBack(inheritance)),
       stop: () => void this.stop(),
     }
     return claimEdge(client, this.#settings)
-  }
-
-  /** @param parts what it does not share with the service. */
-  #newConnectionManager(parts: Partial<ManagerParts> = {}): ConnectionManager {
-    const all = { executor: this.#executor, ...this.#parts, ...parts }
-    const settings = connectionSettings(this.#settings, {
-      ...all,
-      warn: (message) => this.#warn('server', message),
-    })
-    return new ConnectionManager(all.clients, settings, all.events)
-  }
-
-  #dryConversations(): Conversations {
-    const connections = this.#connections
-    return dryConversations({
-      executor: this.#executor,
-      events: this.#events,
-      names: namesOf(connections, this.#parts.stores),
-      warn: (message) => this.#warn('service', message),
-    })
-  }
-
-  /** @param before the one that is replaced. */
-  #newTakeover(edge: EdgePort, before?: Takeover): Takeover {
-    const host: TakeoverHost = {
-      ...this.#parts,
-      settings: this.#settings,
-      executor: this.#executor,
-      dropped: (client, data) => {
-        this.#warn('angel', `Input of ${client} was dropped, since it ended the process twice`)
-        void this.#trigger(new InputDropped({ client, data }))
-      },
-      warn: (message) => this.#warn('angel', message),
-    }
-    const takeover = new Takeover(edge, this.#connections, host, before?.servers)
-    this.#connections.onConnected = (client) => takeover.connected(client)
-    this.#connections.onOver = (client) => takeover.over(client)
-    this.#executor.onTurnEnd = () => takeover.endTurn()
-    return takeover
   }
 }

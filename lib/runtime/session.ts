@@ -24,7 +24,7 @@ export interface SessionHost {
   /** Handlers of `Connect` run. */
   begun?(client: AnyClient): void
   /** `Connect` is done. */
-  connected?(client: AnyClient): void
+  readonly connected?: ((client: AnyClient) => void) | undefined
   /** The client has no more lines; `Disconnect` is next. */
   leaving(client: AnyClient): void
   /** `Disconnect` is done. */

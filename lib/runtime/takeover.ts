@@ -94,6 +94,8 @@ export class Takeover {
       hasBegun: (client, work) => this.#conversations.hasBegun(client, work),
       warn: (message) => this.#warnOnce(message),
     })
+    connections.connected = (client) => this.#served.touch(client)
+    connections.onOver = (client) => this.#served.over(client)
     this.#conversations = new Conversations({
       ...host,
       names: this.#names,
@@ -181,16 +183,6 @@ export class Takeover {
   #seeOut(connection: RelayedConnection, words: string, server: Server | undefined): void {
     this.#connections.seeOut(connection, words, this.#connections.protocol(connection.protocol, server))
     connection.release()
-  }
-
-  /** `Connect` is done. */
-  connected(client: AnyClient): void {
-    this.#served.touch(client)
-  }
-
-  /** The client's session is over. */
-  over(client: AnyClient): void {
-    this.#served.over(client)
   }
 
   describe(connection: RelayedConnection, all: boolean): Description {
