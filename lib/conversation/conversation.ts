@@ -7,13 +7,12 @@ import { errorOf, recordOf, StepError } from './errors.js'
 import { type Answer, type Asked, itemOf, type Journal, type LineAnswer, lineAnswer } from './journal.js'
 import { type LoopPlace, Loops } from './loops.js'
 import type { Replay } from './replay.js'
+import type { Sealer } from './seal.js'
 
 /** What a conversation needs of the client's session. */
 export interface ConversationHost {
   readonly journal: Journal
-  /** See the settings of these names. */
-  readonly maxJournal: number
-  readonly maxJournalBytes: number
+  readonly settings: { readonly maxJournal: number; readonly maxJournalBytes: number }
   /** See `isLedElsewhere`. */
   readonly ledElsewhere: boolean
   /** The first line of the journal, for a conversation that begins now, or has come to a checkpoint. */
@@ -27,10 +26,8 @@ export interface ConversationHost {
   /** @throws StepError where the value can't be restored as it is. */
   encode(what: string, value: unknown): string
   decode(text: string): unknown
-  /** Makes text unreadable for all but the service's own processes. */
-  seal(text: string): string
-  /** @throws Error where it was sealed by others. */
-  unseal(text: string): string
+  /** For what was typed hidden. */
+  readonly sealer: Sealer
 }
 
 /** What a step is told. */
@@ -151,12 +148,12 @@ export class Conversation {
 
   /** A line was given, or a chunk. @param hidden it was typed hidden. */
   line(number: number, item: string | Uint8Array, hidden: boolean): void {
-    this.answer(lineAnswer(number, item, hidden ? (text) => this.#host.seal(text) : undefined))
+    this.answer(lineAnswer(number, item, hidden ? this.#host.sealer.seal : undefined))
   }
 
   /** The line or chunk of an answer. */
   itemOf(answer: LineAnswer): string | Uint8Array {
-    return itemOf(answer, (text) => this.#host.unseal(text))
+    return itemOf(answer, this.#host.sealer.unseal)
   }
 
   /** See `step`. */
@@ -294,9 +291,10 @@ export class Conversation {
 
   #write(record: object): void {
     if (!this.#begun) this.#begin()
-    const { journal, maxJournal, maxJournalBytes } = this.#host
+    const { journal, settings } = this.#host
     journal.add(record)
     this.#host.changed()
+    const { maxJournal, maxJournalBytes } = settings
     if (this.#answers <= maxJournal && journal.length - this.#headLength <= maxJournalBytes) return
     this.end()
     this.#host.tooLong()

@@ -10,6 +10,16 @@ const KEY = 32
 const NONCE = 12
 const TAG = 16
 
+/** Makes text unreadable for all but the service's own processes, and readable again. */
+export interface Sealer {
+  readonly seal: (text: string) => string
+  /** @throws Error where others have sealed it. */
+  readonly unseal: (sealed: string) => string
+}
+
+/** Where nothing leaves the process, nothing needs a seal. */
+export const NO_SEALER: Sealer = { seal: (text) => text, unseal: (text) => text }
+
 export function newKey(): Buffer {
   return randomBytes(KEY)
 }

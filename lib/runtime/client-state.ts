@@ -5,6 +5,7 @@
 import type { ChannelProgress } from '../client/channel-init.js'
 import { type AnyClient, channelOf } from '../client/client.js'
 import { itemOf, type Secrecy, textOf } from '../client/snapshot.js'
+import type { Sealer } from '../conversation/seal.js'
 import type { InheritedConnection } from './edge-port.js'
 import { isAboutTo, newProgress, type Progress } from './progress.js'
 
@@ -25,12 +26,6 @@ interface SessionSnapshot {
   readonly secrecy?: Secrecy
   /** `data` is sealed, since it was typed hidden. */
   readonly sealed?: boolean
-}
-
-/** Makes text unreadable for all but the service's own processes, and readable again. */
-export interface Sealer {
-  seal(text: string): string
-  unseal(text: string): string
 }
 
 /** A client that another worker has served. */

@@ -3,14 +3,11 @@
  * angel would refuse is refused while the program is written, too.
  */
 import type { AnyClient } from '../client/client.js'
-import type { Sealer } from './client-state.js'
+import { NO_SEALER } from '../conversation/seal.js'
 import { Conversations } from './conversations.js'
 import type { ConversationsHost } from './session-conversation.js'
 
 export type DryConversationsHost = Pick<ConversationsHost, 'executor' | 'events' | 'names' | 'warn'>
-
-/** Where nothing leaves the process, nothing needs a seal. */
-export const NO_SEALER: Sealer = { seal: (text) => text, unseal: (text) => text }
 
 export function dryConversations(host: DryConversationsHost): Conversations {
   const conversations: Conversations = new Conversations({

@@ -1,10 +1,10 @@
 /** The first line of a conversation's journal: which handler it is, where it stands, and what it began with. */
 import type { AnyClient } from '../client/client.js'
+import type { Sealer } from '../conversation/seal.js'
 import { Connect, Receive } from '../events/catalogue.js'
 import type { Event } from '../events/event.js'
 import { hasPrivate } from '../events/fresh.js'
 import { Handler, placeOf } from '../events/handler.js'
-import type { Sealer } from './client-state.js'
 import type { HandlerName } from './dispatcher.js'
 import { decodePlain, encodePlain, type Names } from './plain-data.js'
 

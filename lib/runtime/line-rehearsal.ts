@@ -6,10 +6,11 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { ClientContainer } from '../client/container.js'
+import { NO_SEALER } from '../conversation/seal.js'
 import { Receive } from '../events/catalogue.js'
 import { Counters } from '../observability/counters.js'
 import type { ConnectionManager } from './connection-manager.js'
-import { dryConversations, NO_SEALER } from './dry-conversations.js'
+import { dryConversations } from './dry-conversations.js'
 import { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
 import type { Progress } from './progress.js'

@@ -3,7 +3,8 @@
  * other clients is done so early: nobody knows of them, and those that change meanwhile are made once more.
  */
 import type { AnyClient } from '../client/client.js'
-import { readClient, type SavedClient, type Sealer } from './client-state.js'
+import type { Sealer } from '../conversation/seal.js'
+import { readClient, type SavedClient } from './client-state.js'
 import type { InheritedConnection, RelayedConnection } from './edge-port.js'
 
 export interface PreparedClientsHost {

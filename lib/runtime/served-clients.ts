@@ -4,7 +4,8 @@
  */
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { JournalChange } from '../conversation/journal.js'
-import { channelIn, type Sealer, writeChannel, writeClient } from './client-state.js'
+import type { Sealer } from '../conversation/seal.js'
+import { channelIn, writeChannel, writeClient } from './client-state.js'
 import type { Description, RelayedConnection } from './edge-port.js'
 import { encodePlain, type Names } from './plain-data.js'
 import { isBusy, type Progress } from './progress.js'

@@ -10,6 +10,7 @@ import { isLedElsewhere } from '../conversation/elsewhere.js'
 import { StepError } from '../conversation/errors.js'
 import { itemOf, Journal, readJournal, takeBack, upToLastAnswer } from '../conversation/journal.js'
 import { type Divergence, Replay } from '../conversation/replay.js'
+import type { Sealer } from '../conversation/seal.js'
 import { Connect } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
 import type { Handler, HandlerPlace, StepWatch } from '../events/handler.js'
@@ -163,16 +164,16 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
 
   // --- For the conversation
 
-  get maxJournal(): number {
-    return this.#host.settings.maxJournal
+  get settings(): ConversationsHost['settings'] {
+    return this.#host.settings
+  }
+
+  get sealer(): Sealer {
+    return this.#host.sealer
   }
 
   get ledElsewhere(): boolean {
     return isLedElsewhere(this.#client)
-  }
-
-  get maxJournalBytes(): number {
-    return this.#host.settings.maxJournalBytes
   }
 
   head(): Head {
@@ -229,14 +230,6 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     return decodePlain(text, this.#host.names)
   }
 
-  seal(text: string): string {
-    return this.#host.sealer.seal(text)
-  }
-
-  unseal(text: string): string {
-    return this.#host.sealer.unseal(text)
-  }
-
   // --- From another process
 
   /** Reads a journal, ahead of `replay`. */
@@ -252,7 +245,7 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     if (before === undefined) return undefined
     this.journal.cut(Buffer.byteLength(before.text))
     this.#replay = undefined
-    return { journal: before.text, data: itemOf(before.answer, (sealed) => this.unseal(sealed)) }
+    return { journal: before.text, data: itemOf(before.answer, this.sealer.unseal) }
   }
 
   replay(
@@ -272,7 +265,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     const event = eventOf(head, client, data, again, this.#host.names)
     const position = this.#host.events.find(event.constructor as EventClass, head.handler)
     if (position === undefined) throw new Error(`there is no handler '${head.handler.name}' any more`)
-    const fields = head.place && (this.decode(this.unseal(head.place.sealed)) as Record<string, unknown>)
+    const fields =
+      head.place && (this.decode(this.sealer.unseal(head.place.sealed)) as Record<string, unknown>)
     this.begin(event)
     this.first = position
     this.place = head.place && { ...head.place, fields: fields ?? {} }

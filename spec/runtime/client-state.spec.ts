@@ -3,13 +3,12 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type AnyClient, channelOf } from '../../lib/client/client.js'
-import { newKey, seal, unseal } from '../../lib/conversation/seal.js'
+import { newKey, type Sealer, seal, unseal } from '../../lib/conversation/seal.js'
 import { bytes, lines, type Protocol } from '../../lib/protocol/index.js'
 import {
   channelIn,
   readClient,
   type SavedClient,
-  type Sealer,
   writeChannel,
   writeClient,
 } from '../../lib/runtime/client-state.js'
