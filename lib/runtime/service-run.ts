@@ -38,6 +38,7 @@ import {
 import { Engine, type EngineParts } from './engine.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import { nameOfHandler, shownName } from './handler-name.js'
+import { keptDueTimes } from './kept-due-times.js'
 import { Rehearsals } from './rehearsals.js'
 import type { RunStats } from './stats.js'
 import type { Takeover } from './takeover.js'
@@ -156,7 +157,7 @@ export class ServiceRun {
     }
     this.#status = 'running'
     this.#since = this.#parts.clock.now()
-    timers.start(this.#engine.takeover?.dueTimes)
+    timers.start(inheritance && keptDueTimes(this.#edge as EdgePort, inheritance.kept))
     const isRestart = inheritance?.restart === true
     if (!isRestart) this.#engine.takeover?.serve()
     this.#starting = true
@@ -297,13 +298,14 @@ export class ServiceRun {
     this.#engine = new Engine(this.#settings, this.#parts)
     this.#engine.connections.takeBackFrom(before.connections)
     this.#events.tallies.forgetFlights()
-    const takeover = this.#engine.attach(this.#edge as EdgePort, before.takeover?.servers)
+    const edge = this.#edge as EdgePort
+    const takeover = this.#engine.attach(edge, before.takeover?.servers)
     await stores.open(store, { storePath })
     await takeover.takeBack(inheritance)
     this.#engine.connections.forgetFormer()
     this.#handingOver = false
     this.#status = 'running'
-    timers.start(takeover.dueTimes)
+    timers.start(keptDueTimes(edge, inheritance.kept))
     await this.#takeOver(inheritance, Promise.resolve())
     if (this.#stopAsked) await this.stop()
   }

@@ -9,7 +9,6 @@ import { type Sealer, seal, unseal } from '../conversation/seal.js'
 import type { CoreSettings } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
-import type { DueTimes } from '../timers/index.js'
 import type { HeldListener, Server, ServerDescription } from '../transport/server.js'
 import { beginAgain } from './begin-again.js'
 import type { SavedClient } from './client-state.js'
@@ -60,7 +59,6 @@ export class Takeover {
   readonly #told = new Set<string>()
   readonly #names: Names
   readonly #suspects: Suspects
-  #inherited: ReadonlyMap<string, string> = new Map()
   readonly #conversations: Conversations
   readonly #sealer: Sealer
   /** Undefined where handlers are not to go on in the next process. */
@@ -201,18 +199,6 @@ export class Takeover {
 
   // --- From the worker before
 
-  /** When timers are due, as the worker before has left it; for `Timers.start`. */
-  get dueTimes(): DueTimes {
-    return {
-      get: (key) => {
-        const due = this.#inherited.get(TIMER + key)
-        return due === undefined || due === 'ended' ? due : Number(due)
-      },
-      set: (key, due) => this.#edge.keep(TIMER + key, String(due)),
-      delete: (key) => this.#edge.forget(TIMER + key),
-    }
-  }
-
   /** Does ahead what needs nothing of the program, and nothing but the connection. */
   prepare(connections: readonly InheritedConnection[]): void {
     for (const inherited of connections) this.#prepared.of(inherited)
@@ -245,7 +231,6 @@ export class Takeover {
 
   /** Brings back clients and conversations. Stored objects are there. */
   async #bringBack({ connections, kept, preflight }: Inheritance): Promise<void> {
-    this.#inherited = kept
     this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
     const texts = connections.flatMap(({ state, journal }) => [
@@ -387,4 +372,3 @@ const FOLLOWED = 60_000
 const MOST_DEATHS = 3
 
 const IDS = 'service:lastId'
-const TIMER = 'timer:'
