@@ -90,6 +90,7 @@ const NO_SPEC: readonly string[] = [
   'runtime/end-sessions.ts', // connection-manager.spec.ts
   'runtime/engine.ts', // service.spec.ts, and scenarios/take-back.spec.ts
   'runtime/journal-head.ts', // conversations.spec.ts, and spec/conversation
+  'runtime/newcomers.ts', // spec/angel/newcomers.spec.ts, and takeover.spec.ts
   'runtime/progress.ts', // hand-over.spec.ts, client-state.spec.ts, suspects.spec.ts
   'runtime/rehearsals.ts', // rehearsal.spec.ts, line-rehearsal.spec.ts
   'runtime/service-run.ts', // service.spec.ts, and spec/scenarios

@@ -358,7 +358,7 @@ export class ServiceRun {
         this.#engine.connections.acceptSocket(socket, { ...info, server })
       },
       warn: (message) => this.#warn('server', message),
-      ...(takeover && { listen: (description) => takeover.listen(description, server) }),
+      ...(takeover && { listen: (description) => takeover.newcomers.listen(description, server) }),
     })
     this.#servers = [...this.#servers, server]
     // A process that is only tried out gets no connection: whoever reads the log would look for a second service.

@@ -9,7 +9,7 @@ import { type Sealer, seal, unseal } from '../conversation/seal.js'
 import type { CoreSettings } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
 import { dismiss, type ServiceTexts } from '../texts.js'
-import type { HeldListener, Server, ServerDescription } from '../transport/server.js'
+import type { Server } from '../transport/server.js'
 import { beginAgain } from './begin-again.js'
 import type { SavedClient } from './client-state.js'
 import type { ConnectionManager } from './connection-manager.js'
@@ -26,6 +26,7 @@ import type {
 import { bringToStand } from './hand-over.js'
 import { fieldsIn } from './journal-head.js'
 import { holdNamed, namesOf } from './named-objects.js'
+import { lastIdIn, Newcomers } from './newcomers.js'
 import { decodePlain, type Names } from './plain-data.js'
 import { PreparedClients } from './prepared-clients.js'
 import { beginNothing, isHandling, isWorking, type Progress } from './progress.js'
@@ -64,6 +65,7 @@ export class Takeover {
   /** Undefined where handlers are not to go on in the next process. */
   readonly #replays: Replays | undefined
   readonly #prepared: PreparedClients
+  readonly newcomers: Newcomers
   /** Connections that come are the next worker's. */
   #standing = false
   /** Conversations are followed no longer than others. */
@@ -122,6 +124,8 @@ export class Takeover {
       takeBack: (client, journal) => this.#conversations.takeBack(client, journal),
       isStanding: () => this.#standing,
     })
+    const [served, suspects] = [this.#served, this.#suspects]
+    this.newcomers = new Newcomers({ ...host, edge, connections, served, suspects }, servers)
     this.#snapshots = new Snapshots(edge, {
       ...host,
       every: host.settings.snapshotEvery,
@@ -133,54 +137,9 @@ export class Takeover {
 
   // --- Connections
 
-  /** Has the edge listen for a server. */
-  async listen(description: ServerDescription, server: Server): Promise<HeldListener> {
-    const listener = await this.#edge.listen(description)
-    this.servers.set(listener.listener, server)
-    return listener
-  }
-
   /** A connection that no worker has served before. */
   accept(connection: RelayedConnection): void {
-    if (this.#standing) return
-    const { texts } = this.#host
-    const server = this.servers.get(connection.listener)
-    if (connection.deaths > 1) {
-      this.#host.warn(
-        `A connection from ${connection.remoteAddress} is closed: whenever it is served, the process dies`,
-      )
-      this.#seeOut(connection, texts.cannotServe, server)
-      return
-    }
-    if (server === undefined) {
-      this.#seeOut(connection, texts.serverGone, server)
-      return
-    }
-    const letIn = (): AnyClient | undefined => this.#letIn(connection, server)
-    if (connection.deaths > 0) this.#suspects.addNewcomer(connection, letIn)
-    else letIn()
-  }
-
-  #letIn(connection: RelayedConnection, server: Server): AnyClient | undefined {
-    const { remoteAddress, secure } = connection
-    const protocol = this.#connections.protocol(connection.protocol, server)
-    // What it has sent by now is read when it is known how its channel was before: the next worker reads that once more.
-    connection.pause()
-    const client = this.#connections.accept(connection, { remoteAddress, secure, server, protocol })
-    if (client === undefined) {
-      connection.resume()
-      connection.release()
-      return undefined
-    }
-    this.#edge.keep(IDS, String(this.#connections.lastId))
-    this.#served.add(client, connection)
-    connection.resume()
-    return client
-  }
-
-  #seeOut(connection: RelayedConnection, words: string, server: Server | undefined): void {
-    this.#connections.seeOut(connection, words, this.#connections.protocol(connection.protocol, server))
-    connection.release()
+    if (!this.#standing) this.newcomers.accept(connection)
   }
 
   describe(connection: RelayedConnection, all: boolean): Description {
@@ -231,7 +190,7 @@ export class Takeover {
 
   /** Brings back clients and conversations. Stored objects are there. */
   async #bringBack({ connections, kept, preflight }: Inheritance): Promise<void> {
-    this.#connections.skipIds(Number(kept.get(IDS) ?? 0))
+    this.#connections.skipIds(lastIdIn(kept))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
     const texts = connections.flatMap(({ state, journal }) => [
       state,
@@ -370,5 +329,3 @@ const FOLLOWED = 60_000
 
 /** After so many deaths nothing but its Disconnect is handled of a client. */
 const MOST_DEATHS = 3
-
-const IDS = 'service:lastId'
