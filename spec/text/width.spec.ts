@@ -70,4 +70,69 @@ test('graphemes are what a reader takes for one character', () => {
   assert.equal(graphemes('ae\u0301👩‍👩‍👧‍👦🇩🇪你'), ['a', 'e\u0301', '👩‍👩‍👧‍👦', '🇩🇪', '你'])
 })
 
+/** The lengths of all texts that are segmented meanwhile. */
+function segmented(work: () => unknown): number[] {
+  const { segment } = Intl.Segmenter.prototype
+  const lengths: number[] = []
+  Intl.Segmenter.prototype.segment = function (text) {
+    lengths.push(text.length)
+    return segment.call(this, text)
+  }
+  try {
+    work()
+  } finally {
+    Intl.Segmenter.prototype.segment = segment
+  }
+  return lengths
+}
+
+test('no long text is segmented as a whole, which takes the square of its length', () => {
+  for (const unit of ['a', '你', 'e\u0301', '\u200b', '👩‍👩‍👧‍👦', '🇩🇪', '\r\n']) {
+    const text = `é${unit.repeat(10_000)}`
+    const lengths = [...segmented(() => graphemes(text)), ...segmented(() => textWidth(text))]
+    assert.ok(Math.max(...lengths) <= 256, JSON.stringify(unit))
+  }
+})
+
+test('what stands behind a very long grapheme is not segmented with it', () => {
+  const marks = `e${'\u0301'.repeat(10_000)}`
+  const text = `${marks}${'a'.repeat(10_000)}`
+  const lengths = segmented(() => assert.is(graphemes(text)[0], marks))
+  const inPieces = lengths.filter((length) => length <= 256).reduce((sum, length) => sum + length, 0)
+  // Each once to find where a piece ends, and once in its piece.
+  assert.ok(inPieces >= 2 * 10_000)
+})
+
+test('long texts have the graphemes and the width that they have as a whole', () => {
+  const unit = fc.constantFrom(
+    ...[
+      'a',
+      'é',
+      'e\u0301',
+      '\u0301',
+      '\u200d',
+      '👍',
+      '🏽',
+      '🇩',
+      '你',
+      '\u1100',
+      '\u1161',
+      '\r',
+      '\n',
+      '\ud834',
+      '\udd65',
+    ],
+    ...['\u{1d165}', '\u0915', '\u094d', '\u0600', '\u200b', '\u0301'.repeat(270), '🇩'.repeat(127)],
+  )
+  const text = fc.array(unit, { minLength: 100, maxLength: 300 }).map((units) => units.join(''))
+  fc.assert(
+    fc.property(text, (text) => {
+      const whole = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
+      assert.equal(graphemes(text), whole)
+      assert.is(textWidth(text), stringWidth(text.replace(/\p{Surrogate}/gu, '\ufffd')))
+    }),
+    { numRuns: 50 },
+  )
+})
+
 test.run()
