@@ -102,9 +102,13 @@ function itemOf<Value>(choice: string | Choice<Value>): Item<Value> {
   return { ...choice, name, key: keyOf(name) }
 }
 
+/** Code units from which on accents stay as they are encoded: to sort those of one letter takes the square of their number. */
+const TOO_LONG = 1_000
+
 /** As the eye compares: case, blanks around it, and how an accent is encoded do not count. */
 function keyOf(text: string): string {
-  return text.trim().normalize('NFC').toLowerCase()
+  const trimmed = text.trim()
+  return (trimmed.length < TOO_LONG ? trimmed.normalize('NFC') : trimmed).toLowerCase()
 }
 
 function show({ name, description, disabled }: Item<unknown>): string {

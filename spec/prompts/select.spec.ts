@@ -66,6 +66,22 @@ test('a choice is made by number, by name, or by a beginning that only one name 
   }
 })
 
+test('a very long answer chooses nothing, and its accents are not sorted, which takes the square of their number', async () => {
+  const { normalize } = String.prototype
+  let longest = 0
+  String.prototype.normalize = function (form) {
+    longest = Math.max(longest, this.length)
+    return normalize.call(this, form)
+  }
+  try {
+    const answer = await chosen(`e${'\u0308'.repeat(1_000)}`)
+    assert.is(answer, 'refused: Please choose a number from 1 to 5, or a name.')
+  } finally {
+    String.prototype.normalize = normalize
+  }
+  assert.ok(longest < 1_000)
+})
+
 test('what cannot be chosen does not make a beginning ambiguous', async () => {
   assert.is(await chosen('d'), 2)
 })

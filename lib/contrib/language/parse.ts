@@ -53,6 +53,8 @@ class Parser<P extends Actor> {
   readonly #parts: Part[] = []
   /** Whom a pronoun means: the last one named whose pronoun it is. */
   readonly #meant = new Map<string, P>()
+  /** The last run of adverbs that was looked at, with blanks between them: where it begins, and what stands behind it. */
+  #adverbs = { from: 0, to: 0 }
   /** Quotation marks that are known to have no end. */
   readonly #unclosed = new Set<string>()
   /** A verb here goes on with what the one who acts does. */
@@ -231,8 +233,12 @@ class Parser<P extends Actor> {
   }
 
   #pastAdverbs(at: number): number {
+    // Somebody may be called as an adverb is, such as Billy: each of their names in a row would be followed by all others.
+    const { from, to } = this.#adverbs
+    if (at > from && at <= to && (to - at) % 2 === 0) return to
     let next = at
     while (this.#isBlank(next - 1) && isAdverb(this.#lower(next))) next += 2
+    this.#adverbs = { from: at, to: next }
     return next
   }
 

@@ -46,6 +46,8 @@ export const PRONOUN_WORD = /^\p{L}[\p{L}\p{M}]{0,19}$/u
 
 /** Characters of a word that a person chooses: a short one that others type, such as `i`, becomes it in what all read. */
 const LONGEST = 12
+/** Code units of all words together. */
+const LONGEST_SET = 400
 
 /**
  * Pronouns as a person writes them: the subject of a common set ('she'), the beginning of one ('she/her'), or four forms of
@@ -56,11 +58,13 @@ const LONGEST = 12
  */
 export function parsePronouns(text: string): Pronouns | undefined {
   checkText('parsePronouns()', 'text', text)
+  // A line of 64 KiB would take seconds, and no four words are that long, however their accents are encoded.
+  if (text.length > LONGEST_SET) return undefined
   const words = text
     .normalize('NFKC')
-    .trim()
     .toLowerCase()
-    .split(/\s*\/\s*/)
+    .split('/')
+    .map((word) => word.trim())
   const known = SETS.find((set) => {
     const forms = NAMED_FORMS.map((form) => set[form])
     return words.every((word, index) => word === forms[index])

@@ -31,6 +31,9 @@ const HASH_BYTES = 32
 /** A hash with a higher cost than this is no hash of ours: whoever wrote it wants the service's memory. */
 const HIGHEST: Cost = { ln: 20, r: 16, p: 16 }
 
+/** Code units. In longer passwords accents stay as they are encoded: to sort those of one letter takes the square of their number. */
+const LONGEST_COMPOSED = 1_000
+
 const PHC =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{8,128})\$([A-Za-z0-9+/]{16,128})$/
 
@@ -112,6 +115,10 @@ function parse(stored: string): Hash | undefined {
 }
 
 /** Characters that can be composed in several ways are the same, whatever keyboard they came from. */
+function composed(password: string): string {
+  return password.length <= LONGEST_COMPOSED ? password.normalize('NFC') : password
+}
+
 async function derive(
   password: string,
   salt: Buffer,
@@ -123,9 +130,7 @@ async function derive(
   const cost: ScryptOptions = { N, r, p, maxmem: 256 * (N + p) * r }
   const compute = (): Promise<Buffer> =>
     new Promise((resolve, reject) => {
-      scrypt(password.normalize('NFC'), salt, length, cost, (error, hash) =>
-        error ? reject(error) : resolve(hash),
-      )
+      scrypt(composed(password), salt, length, cost, (error, hash) => (error ? reject(error) : resolve(hash)))
     })
   return queue.run(compute, options)
 }

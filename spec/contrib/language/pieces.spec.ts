@@ -23,6 +23,22 @@ test('the first word is a name only if it is no verb', () => {
   assert.is(read('bob hug', 'bob').filter(({ person }) => person !== undefined).length, 1)
 })
 
+test('a very long word is no name, and its accents are not sorted, which takes the square of their number', () => {
+  const word = `zoe${'\u0308'.repeat(1_000)}`
+  const { normalize } = String.prototype
+  let longest = 0
+  String.prototype.normalize = function (form) {
+    longest = Math.max(longest, this.length)
+    return normalize.call(this, form)
+  }
+  try {
+    assert.ok(read(`hug ${word}`, 'Zoë').every(({ person }) => person === undefined))
+  } finally {
+    String.prototype.normalize = normalize
+  }
+  assert.ok(longest < 1_000)
+})
+
 test('a name without a letter is nobody', () => {
   assert.ok(read('hug  ', '', ' ').every(({ person }) => person === undefined))
 })

@@ -36,6 +36,7 @@ test('anything else is no set', () => {
     'a/b/c/\x1b[31m',
     'a/b/c/d e',
     `a/b/c/${'d'.repeat(13)}`,
+    `she${' '.repeat(1_000)}`,
   ]
   for (const text of wrong) assert.is(parsePronouns(text), undefined, text)
 })

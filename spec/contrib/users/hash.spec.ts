@@ -26,6 +26,24 @@ test('a password fits its own hash alone, however its characters are composed', 
     assert.is(await verifyPassword(wrong, hash), false)
 })
 
+test('a very long password fits its own hash, and its accents are not sorted, which takes the square of their number', async () => {
+  const long = `e${'\u0301'.repeat(1_001)}`
+  const { normalize } = String.prototype
+  let longest = 0
+  String.prototype.normalize = function (form) {
+    longest = Math.max(longest, this.length)
+    return normalize.call(this, form)
+  }
+  try {
+    const hash = await hashPassword(long)
+    assert.is(await verifyPassword(long, hash), true)
+    assert.is(await verifyPassword(long.slice(1), hash), false)
+  } finally {
+    String.prototype.normalize = normalize
+  }
+  assert.ok(longest <= 1_000)
+})
+
 test('hashes of other costs are read, and are outdated', async () => {
   const old = await hashPassword('secret')
   assert.is(isOutdated(old), false)
