@@ -20,6 +20,9 @@ const ALPHABETS: readonly RegExp[] = [
   /^[\p{Script=Hangul}\p{Script=Han}]+$/u,
 ]
 
+/** Some letters are so, too: the fillers of Hangul. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
+
 const LAST_CODE_POINT = 0x10ffff
 
 /** Override its methods for other rules. */
@@ -63,6 +66,7 @@ export class Names {
     // No marks: those that remain belong to no letter that there is.
     if (!/^\p{L}[\p{L}\p{Nd}]*(?:-[\p{L}\p{Nd}]+)*$/u.test(name) || /[^\d\P{Nd}]/u.test(name))
       return this.wrongCharacters
+    if (INVISIBLE.test(name)) return this.wrongCharacters
     const letters = name.replace(/[\d-]/g, '')
     if (!ALPHABETS.some((alphabet) => alphabet.test(letters))) return this.severalAlphabets
     if (this.reserved.includes(fold(name))) return this.notAvailable

@@ -45,6 +45,8 @@ test('what can be no name is refused with a reason', () => {
     ['ann\u00ad', names.wrongCharacters],
     ['a\u0335nn', names.wrongCharacters],
     ['ann😀', names.wrongCharacters],
+    ['\u3164', names.wrongCharacters],
+    ['가\u1160', names.wrongCharacters],
     ['a٣', names.wrongCharacters],
     ['\ud800nn', names.wrongCharacters],
     ['аnn', names.severalAlphabets],
