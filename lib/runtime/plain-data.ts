@@ -1,9 +1,9 @@
 /**
  * A program's own data as one line of text, for another process: what `client.state` may hold beside plain data.
  *
- * Dates, maps, sets, bytes, big integers and numbers that JSON has no form for are restored as they were. An object that
- * is there twice, or that leads back to itself, is restored once. Clients and stored objects are restored by their names.
- * An object of any other class loses its class, and a function is lost: both are told.
+ * Dates, maps, sets, bytes (those of Node's `Buffer` too), big integers and numbers that JSON has no form for are restored
+ * as they were. An object that is there twice, or that leads back to itself, is restored once. Clients and stored objects
+ * are restored by their names. An object of any other class loses its class, and a function is lost: both are told.
  */
 
 /** Objects that are named rather than copied. */
@@ -186,7 +186,9 @@ class Encoder {
     if (value instanceof Date) return ['date', value.getTime()]
     if (value instanceof Map) return ['map', this.#items([...value].flat(1), place)]
     if (value instanceof Set) return ['set', this.#items([...value], place)]
-    if (value instanceof Uint8Array) return ['bytes', Buffer.from(value).toString('base64')]
+    if (value instanceof Uint8Array) {
+      return [Buffer.isBuffer(value) ? 'buffer' : 'bytes', Buffer.from(value).toString('base64')]
+    }
     const entries: [string, Item][] = []
     for (const key of Object.keys(value)) entries.push([key, this.#property(value, key, inside(place, key))])
     return ['object', entries]
@@ -220,6 +222,7 @@ const PLAIN = new Map<string, { readonly name: string; readonly prototype: objec
   ['map', Map],
   ['set', Set],
   ['bytes', Uint8Array],
+  ['buffer', Buffer],
 ])
 
 function classOf(value: object): string {
@@ -276,6 +279,8 @@ function shellOf(kind: string, content: unknown): unknown {
       return new Set()
     case 'bytes':
       return new Uint8Array(Buffer.from(content as string, 'base64'))
+    case 'buffer':
+      return Buffer.from(content as string, 'base64')
     default:
       return {}
   }

@@ -53,6 +53,15 @@ test('dates, maps, sets, bytes, big integers and odd numbers come back as what t
   assert.equal(carried(data), { back: data, told: [] })
 })
 
+test('a Buffer comes back as a Buffer, since its methods give other results than those of a Uint8Array', () => {
+  const { back, told } = carried({ rest: Buffer.from('a\r\n'), same: new Uint8Array([120]) })
+  const { rest, same } = back as { rest: Buffer; same: Uint8Array }
+  assert.equal(told, [])
+  assert.ok(Buffer.isBuffer(rest))
+  assert.is(rest.indexOf('\r\n'), 1)
+  assert.is(Object.getPrototypeOf(same), Uint8Array.prototype)
+})
+
 test('negative zero stays one, and a hole in a list is undefined, also where all else is plain', () => {
   const holey: unknown[] = []
   holey[1] = 1
@@ -146,9 +155,10 @@ test('what does not come back, or not as it was, is told with its place', () => 
 test('a URL, a subclass of Map and other objects with a class of their own are told, by the path of their field', () => {
   class Bag extends Map<unknown, unknown> {}
   class Deck extends Array {}
+  class Raw extends Uint8Array {}
   const data = {
     home: new URL('https://example.org/'),
-    inner: { bag: new Bag([[1, 2]]), deck: Deck.from([1, 2]), raw: Buffer.from('x'), pattern: /x/ },
+    inner: { bag: new Bag([[1, 2]]), deck: Deck.from([1, 2]), raw: Raw.from([120]), pattern: /x/ },
     nobody: Object.create(null),
   }
   const { back, told } = carried(data)
@@ -162,7 +172,7 @@ test('a URL, a subclass of Map and other objects with a class of their own are t
     'inner.bag: it is a Bag, and is restored as a plain Map',
     'inner.deck: it is a Deck, and is restored as a plain Array',
     'inner.pattern: it is a RegExp, and is restored as a plain Object',
-    'inner.raw: it is a Buffer, and is restored as a plain Uint8Array',
+    'inner.raw: it is a Raw, and is restored as a plain Uint8Array',
   ])
 })
 
