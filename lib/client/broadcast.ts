@@ -5,7 +5,7 @@
 import type { ProtocolConnection } from '../protocol/index.js'
 import { isStyled, Rendering } from '../text/styles/index.js'
 import { type AnyClient, channelOf } from './client.js'
-import { encode, type Line } from './format.js'
+import { encode, type Line, type WriteOptions } from './format.js'
 import { escapeFor, formatStyled, screenKey, wireKey } from './screen.js'
 
 export class Broadcast {
@@ -15,7 +15,7 @@ export class Broadcast {
   /** Bytes that are ready already, by what they depend on. */
   readonly #ready = new Map<string, Uint8Array>()
 
-  constructor(lines: readonly Line[], { newline = true }: { newline?: boolean } = {}) {
+  constructor(lines: readonly Line[], { newline = true }: WriteOptions = {}) {
     this.#styled = lines.some(isStyled)
     this.#lines = lines.map((line) => (isStyled(line) ? new Rendering(line) : line))
     this.#newline = newline

@@ -8,7 +8,7 @@ export type Line = string | Styled | Uint8Array
 
 export interface WriteOptions {
   /** Whether each line is ended with CR LF; true unless said otherwise. Bytes are never ended. */
-  readonly newline?: boolean
+  readonly newline?: boolean | undefined
 }
 
 /** The arguments of every `write`: lines, and at most one object of options after them. */

@@ -30,21 +30,21 @@ export type Weekday = (typeof WEEKDAYS)[number]
  */
 export interface CalendarSchedule {
   /** 0 to 59. */
-  readonly second?: number | readonly number[]
+  readonly second?: number | readonly number[] | undefined
   /** 0 to 59. */
-  readonly minute?: number | readonly number[]
+  readonly minute?: number | readonly number[] | undefined
   /** 0 to 23. */
-  readonly hour?: number | readonly number[]
+  readonly hour?: number | readonly number[] | undefined
   /** Of the month, 1 to 31. A month that lacks it is passed over. */
-  readonly day?: number | readonly number[]
+  readonly day?: number | readonly number[] | undefined
   /** A lower-case English name, or a number as `Date.getDay` gives it: 0 (Sunday) to 6. */
-  readonly weekday?: Weekday | number | readonly (Weekday | number)[]
+  readonly weekday?: Weekday | number | readonly (Weekday | number)[] | undefined
   /** 1 to 12. */
-  readonly month?: number | readonly number[]
+  readonly month?: number | readonly number[] | undefined
   /** 1970 to 9999. */
-  readonly year?: number | readonly number[]
+  readonly year?: number | readonly number[] | undefined
   /** An IANA name such as `'Europe/Berlin'`; default: the time zone of the process. */
-  readonly timeZone?: string
+  readonly timeZone?: string | undefined
 }
 
 export const CALENDAR_FIELDS = [...FIELDS, 'weekday'] as const

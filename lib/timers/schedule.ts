@@ -24,7 +24,7 @@ export interface CronSchedule {
    */
   readonly cron: string
   /** An IANA name such as `'Europe/Berlin'`; default: the time zone of the process. */
-  readonly timeZone?: string
+  readonly timeZone?: string | undefined
 }
 
 export interface AtSchedule {

@@ -14,7 +14,7 @@ export interface TimerOptions {
    * - `'catch-up'`: each gets its run, one after another, the oldest first. After 100 late runs in a row the rest are
    *   left out, since a timer whose runs always take longer than its period would never catch up.
    */
-  readonly late?: 'skip' | 'catch-up'
+  readonly late?: 'skip' | 'catch-up' | undefined
 }
 
 export interface Timer {

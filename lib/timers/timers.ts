@@ -8,9 +8,9 @@ export interface TimersOptions {
   /** Called with what a timer's function threw or rejected with. The timer continues. It must not throw. */
   onError: (timer: Timer, error: unknown) => void
   /** Default: the system's clock. */
-  clock?: Clock
+  clock?: Clock | undefined
   /** A number from 0 up to, not including, 1, for random periods; default `Math.random`. */
-  random?: () => number
+  random?: (() => number) | undefined
 }
 
 /** What outlives the process: when timers are due next, by key. `ended` is a timer that has run for the last time. */

@@ -7,9 +7,9 @@ import type { Address, Server } from './server.js'
 
 export interface TcpOptions extends ProtocolOptions {
   /** 0, the default, lets the system pick one: see `address`. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** A name or an address of this machine; '127.0.0.1' unless said otherwise, so that the world must be asked in. */
-  readonly host?: string
+  readonly host?: string | undefined
 }
 
 export interface UnixOptions extends ProtocolOptions {

@@ -10,10 +10,13 @@ import { type TcpOptions, tcpAddress } from './tcp.js'
 import { describeTls, TLS_OPTIONS, type TlsSettings } from './tls.js'
 import { TrustedProxies } from './trusted-proxies.js'
 
+/** With neither `cert` nor `key`, connections are not encrypted. */
+type OptionalFiles = { readonly [Name in keyof CertificateFiles]?: CertificateFiles[Name] | undefined }
+
 export interface WebSocketOptions
   extends Pick<TcpOptions, 'port' | 'host'>,
     Omit<TlsSettings, keyof CertificateFiles>,
-    Partial<CertificateFiles>,
+    OptionalFiles,
     ProtocolOptions {
   /** Where in the URL WebSockets are accepted; '/' unless said otherwise. */
   readonly path?: string | undefined

@@ -143,6 +143,40 @@ packaged(
   },
 )
 
+packaged('an option that is undefined counts as not given, for strict types as well', async () => {
+  const program = `
+  import { events, type ServiceOptions, Service, tcp, unix, websocket } from 'mara-ts'
+  import { CommandRegistry, standardCommands } from 'mara-ts/contrib/commands'
+  import { directedAction } from 'mara-ts/contrib/language'
+  import { hr, wrap } from 'mara-ts/styles'
+  import { connectAs, connectTo } from 'mara-ts/testing'
+  export function use(none: undefined, options: ServiceOptions): void {
+    const service = new Service({ clock: options.clock, texts: options.texts, telnetOptions: none, standalone: none })
+    service.listen(events.Connect, ({ client }) => client.write('hello', { newline: none }))
+    service.writeAll('hello', { newline: none, exclude: none, filter: none })
+    service.timer({ weekday: 'monday', hour: none, timeZone: none }, () => {}, { late: none })
+    service.timer({ cron: '@daily', timeZone: none }, () => {})
+    void service.start({ servers: [tcp({ port: none, host: none, raw: none }), unix({ path: '/x', raw: none })] })
+    void service.start({ servers: none, port: none })
+    void service.stop({ drain: none })
+    websocket({ port: none, cert: none, passphrase: none, origins: none })
+    const commands = new CommandRegistry(service, { types: none })
+    standardCommands(commands, { canRestart: none })
+    commands.register('look', { help: none, group: none, syntax: none, can: none }, () => {})
+    hr('title', { sequence: none, style: none })
+    wrap('text', { width: none, indent: none, hanging: none })
+    directedAction('dance', [{ name: 'ann', pronouns: none }], { socials: none })
+    void connectTo(service, { name: none, transcript: none })
+    void connectAs({ name: 'mine', enter: '\\n', performs: none, keyByKey: none }, service)
+  }
+  `
+  writeFileSync(path.join(home, 'undefined.mts'), program)
+  const compilerOptions = { ...COMPILER_OPTIONS, exactOptionalPropertyTypes: true, noEmit: true }
+  const config = { compilerOptions, files: ['undefined.mts'] }
+  writeFileSync(path.join(home, 'undefined.json'), JSON.stringify(config))
+  assert.equal(await sh(`${bin('tsc')} -p undefined.json`, home), { code: 0, out: '', err: '' })
+})
+
 packaged('says what to install where an optional package is missing', async () => {
   const out = await node(
     'optional.mjs',

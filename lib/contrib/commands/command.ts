@@ -81,19 +81,19 @@ export interface CommandOptions<
   Context = unknown,
 > {
   /** What it takes: a pattern such as `'<user:word> [message:text]'`, or a regular expression with named groups. */
-  readonly args?: Pattern
+  readonly args?: Pattern | undefined
   /** Types of arguments on top of those that there are: see `ArgumentType`. */
-  readonly types?: Types
+  readonly types?: Types | undefined
   /** How the arguments are shown; made of the pattern unless said otherwise. */
-  readonly syntax?: string
+  readonly syntax?: string | undefined
   /** Commands of a group are listed by `commands GROUP`. */
-  readonly group?: string
+  readonly group?: string | undefined
   /** For `help`. */
-  readonly help?: string
+  readonly help?: string | undefined
   /** Who may use it; to all others it is unknown. */
-  readonly can?: (event: CommandEvent) => boolean
+  readonly can?: ((event: CommandEvent) => boolean) | undefined
   /** Anything its handler should find in `event.context`. */
-  readonly context?: Context
+  readonly context?: Context | undefined
 }
 
 /** What handles a command: whatever handles events (contract rule 3). It gets the event and the arguments. */

@@ -29,7 +29,7 @@ import { replaceWithin, SlowRegExpError } from './regexp.js'
 
 export interface RegistryOptions<Types> {
   /** Types of arguments for all its commands: see `ArgumentType`. */
-  readonly types?: Types
+  readonly types?: Types | undefined
 }
 
 /** A registry whatever its service's state, and whatever its types. */

@@ -94,7 +94,7 @@ export function announceRestarts(
 
 export interface StandardCommandsOptions {
   /** Who may use `restart`; nobody unless said otherwise. */
-  readonly canRestart?: (event: CommandEvent) => boolean
+  readonly canRestart?: ((event: CommandEvent) => boolean) | undefined
 }
 
 function checkStandard(commands: AnyRegistry, options: StandardCommandsOptions): void {

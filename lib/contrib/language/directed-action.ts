@@ -20,7 +20,7 @@ export interface Person {
 
 export interface DirectedActionOptions {
   /** Verbs and their prepositions, in place of the library's own: `{ ...socials, boogie: 'with' }`. */
-  readonly socials?: Socials
+  readonly socials?: Socials | undefined
 }
 
 /** What was done, for every reader. */

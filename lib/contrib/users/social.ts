@@ -7,7 +7,7 @@ import { UserCommand } from './user-command.js'
 import type { AnyUser, Users } from './users.js'
 
 /** A user; 'they', unless there is a word of theirs about it (`withGender`). */
-export type AnySocialUser = AnyUser & { readonly pronouns?: Pronouns }
+export type AnySocialUser = AnyUser & { readonly pronouns?: Pronouns | undefined }
 
 /** One verb: `dance [with whom, and how]`. */
 export class Social<U extends AnySocialUser> extends UserCommand<U> {

@@ -10,7 +10,7 @@ import { keyValueBackend, type MaybePromise } from './key-value.js'
 
 /** The part of unstorage's `Driver` that is used here. */
 export interface UnstorageDriver {
-  readonly name?: string
+  readonly name?: string | undefined
   getItem(key: string, options: object): unknown
   setItem?(key: string, value: string, options: object): MaybePromise<void>
   removeItem?(key: string, options: object): MaybePromise<void>

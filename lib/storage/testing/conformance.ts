@@ -23,7 +23,7 @@ export interface ConformanceOptions {
   /** A back end with nothing in it. Called once a check. */
   open: () => Promise<Backend> | Backend
   /** For back ends that outlive their closing: opens again what `open` gave last, with what is in it. */
-  reopen?: () => Promise<Backend> | Backend
+  reopen?: (() => Promise<Backend> | Backend) | undefined
 }
 
 // Texts are always JSON; these are the ones that a clever engine gets wrong.

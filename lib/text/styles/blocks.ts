@@ -12,9 +12,9 @@ import { type Content, isStyled, type Styled, styledText, toNode } from './style
 
 export interface RuleOptions {
   /** What the rule is made of, one character or more; default '-'. */
-  readonly sequence?: string
+  readonly sequence?: string | undefined
   /** The style of the rule, but not of its title; default none. */
-  readonly style?: Style
+  readonly style?: Style | undefined
 }
 
 /** Makes rules; see `hr`. */

@@ -22,9 +22,9 @@ export interface RuleNode {
 
 export interface WrapOptions {
   /** The most columns a line takes; never more than the client has. Default: all the client has. */
-  readonly width?: number
+  readonly width?: number | undefined
   /** Spaces before the first line of every paragraph (text up to a line break); default 0. */
-  readonly indent?: number
+  readonly indent?: number | undefined
   /** Spaces before the other lines of a paragraph; default `indent`. */
-  readonly hanging?: number
+  readonly hanging?: number | undefined
 }
