@@ -25,6 +25,8 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
   readonly #dispatcher = new Dispatcher(this.tallies)
   /** What `listen` returned without a handler, until it is used, and for which events. */
   readonly #undecorated = new Map<unknown, EventClass>()
+  /** What is left of it after that is told of at once. */
+  #isChecked = false
 
   #log: Log = createLog({ log: false })
   #eventLog: Channel = this.#log.channel('event')
@@ -57,12 +59,20 @@ export class EventHub<State, Data extends string | Uint8Array> implements Sessio
       return decorated
     }
     this.#undecorated.set(decorator, eventClass)
+    // When the class that it stands before is defined.
+    if (this.#isChecked) queueMicrotask(() => this.#checkLate(decorator, eventClass))
     return decorator
   }
 
   /** @throws InvalidHandlerError where `listen` was given no handler, and what it returned was not used. */
   checkDecorators(): void {
     for (const { name } of this.#undecorated.values()) throw new InvalidHandlerError(undefined, name)
+    this.#isChecked = true
+  }
+
+  #checkLate(decorator: unknown, { name }: EventClass): void {
+    if (!this.#undecorated.has(decorator)) return
+    this.log.channel('service').warn(new InvalidHandlerError(undefined, name).message)
   }
 
   /** See `Service.trigger`. */

@@ -56,6 +56,19 @@ test('what listen gives without a handler is to be used before the service start
   hub.checkDecorators()
 })
 
+test('a listen without a handler that decorates nothing is told of where the service runs already (rule 2)', async () => {
+  const { hub, records } = hubbed()
+  hub.checkDecorators()
+  hub.listen(Go)(() => {})
+  hub.listen(Go)
+  await turns(1)
+  assert.equal(
+    records.all.map(({ level }) => level),
+    ['warn'],
+  )
+  assert.match(String(records.all[0]?.message), 'listen(Go, ...) got no handler')
+})
+
 test('what is no class of events is refused at once, with or without a handler', () => {
   const { hub } = hubbed()
   for (const wrong of [undefined, null, {}, 'Go', class Other {}, new Go()]) {
