@@ -59,6 +59,8 @@ export class Channel<Data extends string | Uint8Array>
   #resting = false
   /** What is read was answered by another process. */
   #muted = false
+  /** Why the protocol could not go on where another process stopped. */
+  #failure: { readonly error: unknown } | undefined
   #grace: Alarm
   #telnetEvents: EventGate | undefined
   #endListener: EndListener | undefined
@@ -197,20 +199,17 @@ export class Channel<Data extends string | Uint8Array>
 
   /**
    * Goes on where another process stopped; for a channel that nobody has used yet. Nothing is answered: that process has
-   * done so. `resume` follows.
+   * done so. `resume` follows, and closes it where its protocol fails: that may be long before its time has come.
    */
-  restore({ snapshot, seen, taken, lastInput, silent, secrecy }: ChannelProgress): void {
-    const { protocolState, unread = [] } = snapshot
-    const { name, raw } = this.protocol.protocol
-    // Where the new version speaks something else, what the other protocol has kept means nothing to it.
-    if (protocolState !== undefined && snapshot.protocol === name) this.protocol.restore(protocolState)
+  restore(progress: ChannelProgress): void {
+    const { taken, lastInput, silent, secrecy } = progress
     this.#muted = true
     this.#hiding = secrecy !== undefined
-    for (const text of unread) {
-      const item = itemOf(text, raw)
-      this.deliver(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
+    try {
+      this.#read(progress)
+    } catch (error) {
+      this.#failure = { error }
     }
-    for (const chunk of seen) this.protocol.receive(chunk)
     this.#muted = false
     this.#hiding = secrecy === 'input'
     this.#hiddenBegun = secrecy !== undefined
@@ -219,8 +218,21 @@ export class Channel<Data extends string | Uint8Array>
     this.inbox.drop(taken)
   }
 
+  #read({ snapshot, seen }: ChannelProgress): void {
+    const { protocolState, unread = [] } = snapshot
+    const { name, raw } = this.protocol.protocol
+    // Where the new version speaks something else, what the other protocol has kept means nothing to it.
+    if (protocolState !== undefined && snapshot.protocol === name) this.protocol.restore(protocolState)
+    for (const text of unread) {
+      const item = itemOf(text, raw)
+      this.deliver(item, typeof item === 'string' ? Buffer.byteLength(item) : item.length)
+    }
+    for (const chunk of seen) this.protocol.receive(chunk)
+  }
+
   /** The connection's bytes come here from now on; after `restore`. */
   resume(): void {
+    if (this.#failure !== undefined) this.#fail(this.#failure.error)
     if (!this.#reading) this.#connection.pause()
     this.#connection.open(this)
     this.#regulate()
@@ -262,9 +274,13 @@ export class Channel<Data extends string | Uint8Array>
     try {
       this.protocol.receive(chunk)
     } catch (error) {
-      this.#owner.protocolFailed(error)
-      this.close()
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#owner.protocolFailed(error)
+    this.close()
   }
 
   ended(): void {

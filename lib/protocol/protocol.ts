@@ -66,6 +66,6 @@ export interface ProtocolConnection {
   readonly atRest: boolean
   /** Everything that the next byte's meaning depends on, as plain data; undefined where there is nothing. */
   save(): unknown
-  /** Goes on where another process stopped, with what `save` gave; called before anything else. */
+  /** Goes on where another process stopped, with what `save` gave; called before anything else. Where this throws, the client is closed. */
   restore(state: unknown): void
 }

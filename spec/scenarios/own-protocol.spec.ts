@@ -1,7 +1,7 @@
 // Protocols that programs bring, and servers as clients know them: over real sockets, over restarts, and where something of
 // the program's own fails.
 import type { Socket } from 'node:net'
-import { events, memoryPair, type Protocol, type Server, Service, tcp, text } from 'mara-ts'
+import { events, lines, memoryPair, type Protocol, type Server, Service, tcp, text } from 'mara-ts'
 import type { TelnetOption } from 'mara-ts/telnet'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -99,6 +99,60 @@ for (const crash of [false, true])
       peer.send('!')
       assert.is(await peer.rest(), '21:This is no netstring.,')
     }))
+
+for (const crash of [false, true])
+  test(`a client whose protocol can’t go on after ${crash ? 'a crash' : 'a restart'} is closed, and the others go on`, async () => {
+    const log = new Records()
+    const forgetful: Protocol = {
+      ...lines,
+      name: 'forgetful',
+      open: (host, settings) =>
+        Object.assign(lines.open(host, settings), {
+          protocol: forgetful,
+          save: () => 'all',
+          restore() {
+            throw new Error('nothing is known')
+          },
+        }),
+    }
+    const left: string[] = []
+    const stage = new Stage(
+      () => {
+        const service = new Service()
+        service.listen(events.Receive, async ({ client, data }) => {
+          client.write(`${client}: ${data}`)
+          client.write(`and ${await client.nextLine()}`)
+        })
+        service.listen(events.Disconnect, ({ client }) => void left.push(String(client)))
+        return service
+      },
+      { servers: [tcp({ port: 0, protocol: forgetful })], log },
+    )
+    await stage.start()
+    const [ann, ben] = [connectTo(stage), connectTo(stage)]
+    ann.send('one\ntwo\n')
+    assert.is(await ann.line(), 'Client #1: one')
+    assert.is(await ann.line(), 'and two')
+    // As a spare worker does, which is told ahead.
+    await stage.prepare()
+    ben.send('one\n')
+    assert.is(await ben.line(), 'Client #2: one')
+    await (crash ? stage.crash() : stage.restart())
+    assert.equal([await ann.rest(), await ben.rest()], ['', ''])
+    await stage.settle()
+    assert.equal(left, ['Client #1', 'Client #2'])
+    const eve = connectTo(stage)
+    eve.send('one\ntwo\n')
+    assert.is(await eve.line(), 'Client #3: one')
+    assert.is(await eve.line(), 'and two')
+    assert.equal(
+      log.problems.map(({ message }) => /^Client #\d .*known/.exec(String(message))?.[0]),
+      [1, 2].map(
+        (id) => `Client #${id} is closed, since its protocol (forgetful) failed: Error: nothing is known`,
+      ),
+    )
+    await stage.stop()
+  })
 
 test('a new version that has no such protocol any more goes on in its own', async () => {
   let isOld = true
