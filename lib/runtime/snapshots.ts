@@ -68,7 +68,8 @@ export class Snapshots {
     return new Set(Array.from(this.#objects, (key) => key.slice(OBJECT.length)))
   }
 
-  start(): void {
+  /** Tells the edge of what is saved, and of what becomes active or is let go: from here on it would find older texts. */
+  listen(): void {
     this.#running = true
     const { stores } = this.#host
     const removers = [
@@ -81,6 +82,10 @@ export class Snapshots {
     this.#unlisten = () => {
       for (const remove of removers) remove()
     }
+  }
+
+  /** After `listen`: clients are served, and change. */
+  start(): void {
     this.#wait(this.#host.every)
   }
 

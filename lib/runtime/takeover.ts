@@ -209,6 +209,7 @@ export class Takeover {
     }
     // What conversations did to stored objects while they were replayed was done before.
     if (this.#replays?.any) this.#snapshots.restore(kept)
+    this.#snapshots.listen()
   }
 
   #diverged({ client, saved }: CutShort, divergence: DivergenceReport): void {

@@ -55,6 +55,7 @@ test('an object that another version could not read is active still where a proc
 
 test('from time to time the edge gets all active objects, and forgets those that are active no longer', async () => {
   const { clock, users, kept, forgotten, snapshots, visitsOf } = await setUp()
+  snapshots.listen()
   snapshots.start()
   const ann = await users.create('ann')
   await users.create('bob')
@@ -78,6 +79,7 @@ test('an object that becomes active again while the others are written down stay
   await bob.save()
   // So many that other work is done in between.
   for (let i = 0; i < 1000; i++) await users.create(`user-${i}`)
+  snapshots.listen()
   snapshots.start()
   await clock.advance(1000)
   while (!kept.has('object:user/user-999')) await turn()
@@ -95,6 +97,7 @@ test('an object that becomes active again while the others are written down stay
 
 test('what is to be kept of an object that was deleted takes nothing from the one that has its key by now', async () => {
   const { users, stores, snapshots, visitsOf } = await setUp()
+  snapshots.listen()
   snapshots.start()
   const before = await users.create('ann')
   await before.delete()
@@ -108,6 +111,7 @@ test('what is to be kept of an object that was deleted takes nothing from the on
 
 test('an object that was let go is none for the edge from the end of that turn on, unless it is still being saved', async () => {
   const { users, snapshots, visitsOf } = await setUp()
+  snapshots.listen()
   snapshots.start()
   const [ann, bob] = [await users.create('ann'), await users.create('bob')]
   snapshots.keepActivated()
@@ -124,6 +128,7 @@ test('an object that was let go is none for the edge from the end of that turn o
 
 test('what is saved or deleted is with the edge at once, until the snapshots stop', async () => {
   const { users, kept, snapshots, visitsOf } = await setUp()
+  snapshots.listen()
   snapshots.start()
   const ann = await users.create('ann', { visits: 2 })
   await ann.save()
@@ -138,6 +143,7 @@ test('what is saved or deleted is with the edge at once, until the snapshots sto
 test('an object that is saved and not active is none for the edge', async () => {
   const { stores, users, kept, snapshots } = await setUp()
   await stores.backend.write('user', 'ann', '{}')
+  snapshots.listen()
   snapshots.start()
   for await (const user of users.all()) await user.save()
   assert.is(kept.size, 0)
@@ -165,6 +171,7 @@ test('at the end the edge gets all objects at once, and forgets those of the pro
 
 test('of an object that cannot be written the edge keeps what it had, and the log is told', async () => {
   const { clock, users, kept, snapshots, warnings, visitsOf } = await setUp()
+  snapshots.listen()
   snapshots.start()
   const ann = await users.create('ann', { visits: 1 })
   await clock.advance(1000)

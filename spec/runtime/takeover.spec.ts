@@ -108,6 +108,44 @@ test('what a process has changed as it started stays, unless something else was 
     },
   ))
 
+test('a crash undoes nothing that a process saved or kept before it served clients', async () => {
+  const stage = new Stage(
+    () => {
+      const service = new Service()
+      const notes = service.stores.manager(Note)
+      service.listen(events.PostRestart, async () => {
+        const written: string[] = []
+        for (const key of ['kept', 'saved', 'released']) {
+          const note = notes.get(key) ?? (await notes.load(key)) ?? (await notes.create(key))
+          note.text += 'x'
+          if (key === 'kept') service.stores.keep(note)
+          else await note.save()
+          if (key === 'released') notes.release(note)
+          written.push(`${key}=${note.text}`)
+        }
+        service.writeAll(written.join(' '))
+      })
+      return service
+    },
+    // Not by the clock.
+    { snapshotEvery: 3_600_000 },
+  )
+  await stage.start()
+  const ann = await connectTo(stage)
+  await stage.settle()
+  for (const [text, happens] of [
+    ['x', 'crash'],
+    ['xx', 'restart'],
+    ['xxx', 'crash'],
+    ['xxxx', 'crash'],
+  ] as const) {
+    await stage[happens]()
+    await ann.sees(`kept=${text} saved=${text} released=${text}`)
+  }
+  await ann.leave()
+  await stage.stop()
+})
+
 test('an object that is too large for the edge is read from where it was saved last, and the log is told', () =>
   onBoard(async ({ stage, say }) => {
     const log = new Records()
