@@ -38,6 +38,8 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   if (onRestart === 'wait') await until(() => !some(sessions, isConversing), restartWait)
   await sayGoodbye(options)
   await Promise.all([handlersEnd(sessions, restartWait), farewells(drain)])
+  // Of clients that have gone meanwhile: their Disconnect is not run again.
+  await farewells(drain)
   // A turn of its own, in which no session is between a line and its handler.
   await new Promise((resolve) => setImmediate(resolve))
   const since = options.clock.now()

@@ -89,9 +89,9 @@ test('the sessions of clients that have gone are waited for, Disconnect included
     assert.equal(log, ['60000 ms for farewells'])
     farewell.resolve()
     await standing
-    // Once more, for those that were closed in the last turn.
-    const last = ['100 ms for farewells', 'said']
-    assert.equal(log, ['60000 ms for farewells', 'said', 'let go', ...last])
+    const all = ['60000 ms for farewells', 'said']
+    // Once more for those that have gone meanwhile, who have as much time, and for those that were closed in the last turn.
+    assert.equal(log, [...all, ...all, 'let go', '100 ms for farewells', 'said'])
   }))
 
 test('to wait takes no longer where the clock is set back meanwhile', async () => {
