@@ -78,7 +78,7 @@ export class Conversations implements SessionConversations {
       const nothing = (): void => {}
       const outcome = Promise.resolve(divergence)
       const drop = (): void => session.journal.cut(0)
-      return { resumed: undefined, outcome, catchUp: nothing, retry: () => undefined, release: nothing, drop }
+      return { resumed: undefined, outcome, catchUp: nothing, retry: () => undefined, drop }
     }
   }
 

@@ -66,15 +66,20 @@ async function sayGoodbye({ sessions, isMovable, texts }: HandOverOptions): Prom
   await until(() => leaving.every((client) => !sessions.has(client)), GOODBYE)
 }
 
-/** Waits for the handlers that work now; those that begin meanwhile are not waited for. */
+/**
+ * Waits for the handlers that work now, or are about to go on where another process has left them; those that begin meanwhile
+ * are not waited for.
+ */
 async function handlersEnd(sessions: Sessions, ms: number): Promise<void> {
+  const works = (client: AnyClient, progress: Progress): boolean =>
+    progress.resumed !== undefined || isWorking(client, progress)
   const working = new Map<AnyClient, number>()
   for (const [client, progress] of sessions) {
-    if (isWorking(client, progress)) working.set(client, progress.count)
+    if (works(client, progress)) working.set(client, progress.count)
   }
   const hasEnded = ([client, count]: [AnyClient, number]): boolean => {
     const progress = sessions.get(client)
-    return progress === undefined || progress.count !== count || !isWorking(client, progress)
+    return progress === undefined || progress.count !== count || !works(client, progress)
   }
   await until(() => [...working].every(hasEnded), ms)
 }

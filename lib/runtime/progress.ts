@@ -7,6 +7,8 @@ export interface ResumedEvent {
   readonly event: Event
   /** Resolves when they have run. */
   readonly ended: Promise<unknown>
+  /** From now on they are as live as any other: in the session's own turn, which goes to the edge with what they do. */
+  release(): void
 }
 
 export interface Progress {

@@ -85,7 +85,7 @@ export async function rehearse(
       if (divergence !== undefined) diverged.push(divergence)
       replayed.catchUp()
       // Where something stays silent, each await of the process is followed for as long as it lives.
-      replayed.release()
+      replayed.resumed?.release()
       replayed.drop()
     })
     if (time % SLICE === 0 || time === times) await turn()

@@ -8,7 +8,6 @@ import type { SavedClient } from './client-state.js'
 import type { Conversations } from './conversations.js'
 import type { DivergenceReport, EdgePort, RelayedConnection } from './edge-port.js'
 import type { Progress } from './progress.js'
-import type { Replayed } from './session-conversation.js'
 
 /** A client whose handler was cut short by the end of its process. */
 export interface CutShort {
@@ -45,7 +44,8 @@ export const SLICE = 10
 export class Replays {
   readonly #host: ReplaysHost
   #waiting: Waiting[] = []
-  readonly #done = new Map<AnyClient, Replayed>()
+  /** Some handler is where it was. */
+  any = false
 
   constructor(host: ReplaysHost) {
     this.#host = host
@@ -56,11 +56,6 @@ export class Replays {
     this.#waiting.push({ ...cut, before: { ...progress } })
     // At once: should this process die while others are replayed, the next one must find the handler where it is.
     progress.at = cut.saved.at
-  }
-
-  /** Some handler is where it was, and is not released. */
-  get any(): boolean {
-    return this.#done.size > 0
   }
 
   /** Runs them. @returns those that could not be brought to where they were. */
@@ -86,12 +81,6 @@ export class Replays {
     return found.filter((divergence) => divergence !== undefined)
   }
 
-  /** The client's handler is as live as any other from now on. */
-  release(client: AnyClient): void {
-    this.#done.get(client)?.release()
-    this.#done.delete(client)
-  }
-
   async #replay(cut: Waiting): Promise<DivergenceReport | undefined> {
     const { client, journal, saved, before } = cut
     const { progress } = saved
@@ -110,7 +99,7 @@ export class Replays {
     if (divergence === undefined) {
       replayed.catchUp()
       progress.resumed = replayed.resumed
-      this.#done.set(client, replayed)
+      this.any = true
       return undefined
     }
     replayed.drop()

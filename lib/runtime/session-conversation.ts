@@ -39,15 +39,13 @@ export interface Replayed {
   readonly resumed: ResumedEvent | undefined
   /** Resolves with where it has left its way, if it has. */
   readonly outcome: Promise<DivergenceReport | undefined>
-  /** Everything that was recorded has happened: what it does now is done when `release` is called. */
+  /** Everything that was recorded has happened: what it does now is done when it is released. */
   catchUp(): void
   /**
    * Where it has come farther than the process before, it is run once more, and only up to its last answer: what comes after
-   * that is done when `release` is called. Undefined where it has not, or where that can't be.
+   * that is done when it is released. Undefined where it has not, or where that can't be.
    */
   retry(): Replayed | undefined
-  /** From now on it is as live as any other. */
-  release(): void
   /** It never goes on, and its journal is of no use. Nobody is told, its own clean-up neither. */
   drop(): void
 }
@@ -300,19 +298,19 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       (error) => replay.handlerEnded(error),
     )
     replay.begin()
+    const release = (): void => {
+      conversation.goOn()
+      conversation.context.unmute()
+      replay.release()
+      begin()
+      goOn()
+    }
     return {
-      resumed: { event, ended },
+      resumed: { event, ended, release },
       outcome: replay.outcome.then((divergence) => divergence && this.#tell(divergence, head, event)),
       catchUp: () => {
         assignInPlace(client, 'state', this.decode(savedState))
         conversation.context.voice = 'held'
-      },
-      release: () => {
-        conversation.goOn()
-        conversation.context.unmute()
-        replay.release()
-        begin()
-        goOn()
       },
       retry: () => {
         const before = replay.beyond ? upToLastAnswer(text) : undefined

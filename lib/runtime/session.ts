@@ -261,7 +261,10 @@ export class Session implements SessionWaiter, EndListener {
     const { events, conversations } = this.#host
     const { resumed } = this.progress
     this.progress.resumed = undefined
-    if (resumed !== undefined) return resumed.ended
+    if (resumed !== undefined) {
+      resumed.release()
+      return resumed.ended
+    }
     if (conversations === undefined) return isFollowed() ? this.#runFollowed(event) : events.dispatch(event)
     return events.dispatch(event, undefined, undefined, conversations.begin(this.#client, event))
   }

@@ -256,14 +256,10 @@ export class Takeover {
   /** Clients are served from now on. */
   serve(): void {
     const { clients } = this.#suspects
-    for (const client of this.#served) if (!clients.has(client)) this.#replays?.release(client)
     this.#connections.resumption.all(clients)
     this.#edge.serving()
     this.#snapshots.start()
-    void this.#suspects.serve((client) => {
-      this.#replays?.release(client)
-      this.#connections.resumption.one(client)
-    })
+    void this.#suspects.serve((client) => this.#connections.resumption.one(client))
   }
 
   // --- To the worker after

@@ -159,7 +159,7 @@ for (const isPrepared of [false, true]) {
     assert.equal(said, ['name ann'])
     replayed.catchUp()
     assert.equal(client.state, { n: 1 })
-    replayed.release()
+    replayed.resumed?.release()
     await say('rome\n')
     await replayed.resumed?.ended
     assert.equal(said, ['name ann', 'city rome'])
@@ -181,7 +181,7 @@ test('nobody is told anything, and no line is taken, before the handler is relea
   await say('rome\n')
   assert.equal(said, ['name ann'])
   assert.is(client.unread, 1)
-  replayed.release()
+  replayed.resumed?.release()
   await turns(10)
   assert.equal(said, ['name ann', 'city rome'])
 })
@@ -220,7 +220,7 @@ for (const [what, damage] of [
       assert.ok((divergence?.reason ?? '').length > 0)
       assert.equal([said, warnings], [[], []])
       replayed.catchUp()
-      replayed.release()
+      replayed.resumed?.release()
       replayed.drop()
       assert.equal(conversations.changeOf(client), { keep: 0, text: '' })
     }
@@ -246,7 +246,7 @@ test('a conversation that was replayed is replayed once more, in a third process
   const replayed = second.conversations.replay(second.client, journal, '{}', undefined)
   await replayed.outcome
   replayed.catchUp()
-  replayed.release()
+  replayed.resumed?.release()
   await turns(10)
   journal = applied(journal, second.conversations.changeOf(second.client))
   const said: string[] = []

@@ -154,4 +154,40 @@ test('what was written before a wait that the handler repeats is written once', 
   await stage.stop()
 })
 
+test('a handler that goes on at once has its end with its words, however many others go on', async () => {
+  let gate: Promise<void> | undefined = new Promise(() => {})
+  const stage = new Stage(() => {
+    const service = new Service()
+    service.listen(events.Receive, async ({ client }) => {
+      await step('wait', () => gate)
+      client.write(`done ${client.id}`)
+    })
+    return service
+  })
+  await stage.start()
+  // More than go on in one turn.
+  const people: Player[] = []
+  for (let i = 0; i < 250; i++) people.push(await connectTo(stage, { telnet: false }))
+  for (const person of people) person.type('go')
+  await stage.settle()
+  gate = undefined
+  let again: Promise<void> | undefined
+  stage.onBytes = (bytes) => {
+    // As soon as the last one's words have left.
+    if (!bytes.includes('done 250')) return
+    queueMicrotask(() => {
+      again ??= stage.crash()
+    })
+  }
+  await stage.crash()
+  await stage.settle()
+  await again
+  await stage.settle()
+  for (const [i, person] of people.entries()) {
+    await person.sees(`done ${i + 1}`)
+    await person.seesNothing()
+  }
+  await stage.stop()
+})
+
 test.run()
