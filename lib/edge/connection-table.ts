@@ -69,9 +69,11 @@ export class ConnectionTable {
     return this.#connections.size
   }
 
-  /** Bytes of states, journals, and what is kept. */
-  get stateSize(): number {
-    return this.#size
+  /** Bytes that a worker would be told of all connections: what is remembered, and input that nobody has dealt with. */
+  get toTell(): number {
+    let input = 0
+    for (const { pending } of this.#connections.values()) input += pending
+    return this.#size + input
   }
 
   /** Whether a worker may have to do with it: see `unreleased`. */

@@ -100,7 +100,7 @@ export class Edge implements TableHost {
    * @param now milliseconds since the epoch
    */
   freshen(worker: FrameSink, now = Date.now()): void {
-    if (this.#worker === undefined || this.#table.stateSize > MAX_SPARE_STATE) return
+    if (this.#worker === undefined || this.#table.toTell > MAX_SPARE_STATE) return
     const precopy = this.#precopyOf(worker)
     const changed = precopy.quiet(this.#table, now)
     const gone = precopy.takeGone(this.#table)

@@ -191,8 +191,8 @@ test('a spare worker is told of a thousand clients in two seconds at most, and o
   edge.closeAll()
 })
 
-test('a spare worker is told nothing ahead where clients have so much state that it would be a burden', () => {
-  const { edge, come, turn } = setUp()
+test('a spare worker is told nothing ahead where clients have so much state that it would be a burden', async () => {
+  const { edge, come, turn, wires } = setUp()
   for (let id = 1; id <= 7; id++) {
     come()
     turn((writer) => writer.state(id, false, 'x'.repeat(10 * 1024 * 1024)))
@@ -203,6 +203,14 @@ test('a spare worker is told nothing ahead where clients have so much state that
   turn((writer) => writer.state(1, false, ''))
   edge.freshen(spare, LATER)
   assert.is(spare.opened.length, 7)
+  // So is what they have sent and nobody has dealt with.
+  wires[0]?.say('x'.repeat(10 * 1024 * 1024))
+  await turns(1)
+  edge.freshen(spare, LATER)
+  assert.is(spare.opened.length, 7)
+  turn((writer) => writer.position(1, { acknowledged: 10 * 1024 * 1024, seen: 0, taken: 0 }))
+  edge.freshen(spare, LATER)
+  assert.is(spare.opened.length, 8)
   edge.detach('failed')
   edge.freshen(new Knowledge(), LATER)
   edge.closeAll()
