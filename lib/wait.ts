@@ -48,6 +48,18 @@ export function quietly<T>(promise: Promise<T>): Promise<T> {
   return promise
 }
 
+/** A promise with its ends in hand, which nobody needs to look at. */
+export class Deferred<T = void> {
+  resolve!: (value: T) => void
+  reject!: (reason: unknown) => void
+  readonly promise = quietly(
+    new Promise<T>((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    }),
+  )
+}
+
 /** Settles as `promise` does, or rejects with the signal's reason, whichever comes first. */
 export function abortable<T>(promise: PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
   const result = Promise.resolve(promise)

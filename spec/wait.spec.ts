@@ -3,9 +3,19 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { InvalidOptionError } from '../lib/errors.js'
 import { FakeClock } from '../lib/testing/index.js'
-import { abortable, checkMilliseconds, within } from '../lib/wait.js'
+import { abortable, checkMilliseconds, Deferred, within } from '../lib/wait.js'
 
 const test = suite('wait')
+
+test('a promise with its ends in hand settles by them, and nobody needs to look at it', async () => {
+  const [kept, broken] = [new Deferred<number>(), new Deferred()]
+  broken.reject(new Error('broken'))
+  kept.resolve(1)
+  kept.resolve(2)
+  await turn()
+  assert.is(await kept.promise, 1)
+  assert.match(String(await broken.promise.catch(String)), /broken/)
+})
 
 test('waiting with a signal leaves no listener behind', async () => {
   const { signal } = new AbortController()

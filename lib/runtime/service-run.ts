@@ -25,7 +25,7 @@ import { type Collected, type CoreSettings, describeProblem } from '../settings/
 import type { Timers } from '../timers/index.js'
 import type { Connection } from '../transport/connection.js'
 import type { Address, ConnectionInfo, Server } from '../transport/server.js'
-import { quietly, within } from '../wait.js'
+import { Deferred, quietly, within } from '../wait.js'
 import { claimEdge } from './edge-claim.js'
 import {
   type EdgeClient,
@@ -81,15 +81,9 @@ export class ServiceRun {
   #stopAsked = false
   /** What could not be closed. */
   readonly #failures: unknown[] = []
-  #resolveEnded!: () => void
-  #rejectEnded!: (error: unknown) => void
+  readonly #over = new Deferred()
   /** Resolves when it is over, however that came about; rejects where something could not be closed. */
-  readonly ended = quietly(
-    new Promise<void>((resolve, reject) => {
-      this.#resolveEnded = resolve
-      this.#rejectEnded = reject
-    }),
-  )
+  readonly ended = this.#over.promise
 
   /**
    * @param lastId the last client id of the run before.
@@ -337,9 +331,9 @@ export class ServiceRun {
     this.#servers = []
     this.#status = 'stopped'
     this.#stopping = undefined
-    if (this.#failures.length === 0) this.#resolveEnded()
+    if (this.#failures.length === 0) this.#over.resolve()
     else {
-      this.#rejectEnded(this.#failures[0])
+      this.#over.reject(this.#failures[0])
       throw this.#failures[0]
     }
   }

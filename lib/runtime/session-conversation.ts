@@ -14,6 +14,7 @@ import type { Sealer } from '../conversation/seal.js'
 import { Connect } from '../events/catalogue.js'
 import type { Event, EventClass } from '../events/event.js'
 import type { Handler, HandlerPlace, StepWatch } from '../events/handler.js'
+import { Deferred } from '../wait.js'
 import type { HandlerName, HandlerRuns } from './dispatcher.js'
 import type { DivergenceReport } from './edge-port.js'
 import { shownName } from './handler-name.js'
@@ -278,19 +279,13 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     this.#current = conversation
     const { inbox } = channelOf(client)
     inbox.conversation = conversation
-    let begin = (): void => {}
-    const begun = new Promise<void>((resolve) => {
-      begin = resolve
-    })
-    if (!isAnew) begin()
-    let goOn = (): void => {}
-    const released = new Promise<void>((resolve) => {
-      goOn = resolve
-    })
-    const ended = begun.then(() =>
+    const begun = new Deferred()
+    if (!isAnew) begun.resolve()
+    const released = new Deferred()
+    const ended = begun.promise.then(() =>
       this.#start(event, conversation, () => {
         replay.handlerEnded()
-        return released
+        return released.promise
       }),
     )
     ended.then(
@@ -302,8 +297,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
       conversation.goOn()
       conversation.context.unmute()
       replay.release()
-      begin()
-      goOn()
+      begun.resolve()
+      released.resolve()
     }
     return {
       resumed: { event, ended, release },

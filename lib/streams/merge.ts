@@ -1,5 +1,6 @@
 /** Several sources as one stream, in the order in which their items come. */
-import { Deferred, END, iteratorOf, quietly, Stream } from './stream.js'
+import { Deferred } from '../wait.js'
+import { END, iteratorOf, quietly, Stream } from './stream.js'
 import { Valve } from './valve.js'
 
 /**

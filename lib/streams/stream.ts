@@ -26,21 +26,6 @@ export class Stream<T> extends AsyncIterableX<T> {
 
 export const END = { done: true, value: undefined } as const
 
-/** A promise with its ends in hand, which nobody needs to look at. */
-export class Deferred<T> {
-  readonly promise: Promise<T>
-  resolve!: (value: T) => void
-  reject!: (reason: unknown) => void
-
-  constructor() {
-    this.promise = new Promise<T>((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-    this.promise.catch(() => {})
-  }
-}
-
 /** Runs something whose failure matters to nobody any more. */
 export function quietly(fn: () => unknown): void {
   try {

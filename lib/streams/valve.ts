@@ -5,7 +5,8 @@
  * An async generator can't do this: its `return()` waits for the value that it is waiting for. So whoever waits here is
  * told at once, and a source that is in the middle of a `next()` is told to return, but not waited for.
  */
-import { Deferred, END, iteratorOf, quietly } from './stream.js'
+import { Deferred } from '../wait.js'
+import { END, iteratorOf, quietly } from './stream.js'
 
 export interface ValveOptions<T> {
   /** Called at the first `next()`. What it gives is called at the end, whichever way that comes. */

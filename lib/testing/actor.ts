@@ -16,7 +16,7 @@ import {
 import { type Pipe, Relay } from '../edge/relay.js'
 import { type DivergenceReport, withEdgePort } from '../runtime/edge-port.js'
 import type { Service } from '../service.js'
-import { quietly, within } from '../wait.js'
+import { Deferred, quietly, within } from '../wait.js'
 import { RestartPointError } from './errors.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: any service will do
@@ -39,7 +39,7 @@ export class Actor {
   readonly service: AnyService
   readonly #pipe: MemoryPipe
   readonly #started: Promise<unknown>
-  #said = new Map<WorkerMessage['name'], Signal<WorkerMessage>>()
+  #said = new Map<WorkerMessage['name'], Deferred<WorkerMessage>>()
   #dead = false
   settings: WorkerSettings | undefined
   listener = ''
@@ -156,21 +156,14 @@ export class Actor {
     return quietly(Promise.race([promise, started])) as Promise<Extract<WorkerMessage, { name: Name }>>
   }
 
-  #signal(name: WorkerMessage['name']): Signal<WorkerMessage> {
+  #signal(name: WorkerMessage['name']): Deferred<WorkerMessage> {
     let signal = this.#said.get(name)
     if (signal === undefined) {
-      signal = new Signal()
+      signal = new Deferred()
       this.#said.set(name, signal)
     }
     return signal
   }
-}
-
-class Signal<T> {
-  resolve!: (value: T) => void
-  readonly promise = new Promise<T>((resolve) => {
-    this.resolve = resolve
-  })
 }
 
 /** The worker's end of a pipe whose other end is a function. */
