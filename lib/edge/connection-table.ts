@@ -180,7 +180,7 @@ export class ConnectionTable {
   }
 
   #peerEnded(connection: Connection): void {
-    connection.ended = true
+    connection.peerHasEnded = true
     connection.revision += 1
     this.#host.ended(connection)
   }

@@ -3,7 +3,7 @@
  * last one has left, and the journal of the conversation under way.
  */
 import type { Duplex } from 'node:stream'
-import { type ByteSink, readBytes, SINK } from '../transport/shared-reads.js'
+import { listenTo, type StreamSink } from '../transport/shared-reads.js'
 import type { Position } from './frames.js'
 
 /** Where a connection came in, and from where. */
@@ -24,33 +24,10 @@ export interface ConnectionEvents {
   closed(connection: Connection): void
 }
 
-interface Carrier extends Duplex {
-  [SINK]: Connection
-}
-
-/** The same listeners for all, which find by `this` whose they are: six of its own cost a connection 400 bytes. */
-const LISTENERS = Object.entries({
-  end(this: Carrier): void {
-    this[SINK].events.peerEnded(this[SINK])
-  },
-  drain(this: Carrier): void {
-    this[SINK].events.drained(this[SINK])
-  },
-  finish(this: Carrier): void {
-    this[SINK].events.finished(this[SINK])
-  },
-  error(this: Carrier): void {
-    this.destroy()
-  },
-  close(this: Carrier): void {
-    this[SINK].events.closed(this[SINK])
-  },
-})
-
 /** Each piece of a journal has a cost of its own, so many become one. */
 const MOST_PIECES = 16
 
-export class Connection implements ByteSink {
+export class Connection implements StreamSink {
   readonly id: number
   readonly duplex: Duplex
   readonly origin: Origin
@@ -79,7 +56,7 @@ export class Connection implements ByteSink {
   blamedAt = 0
   /** The worker has said that it is about to handle what may be the reason for a crash. */
   handling = false
-  ended = false
+  peerHasEnded = false
   stuck = false
   closing = false
   /** The worker has done with it: it is forgotten when it is closed. */
@@ -105,8 +82,7 @@ export class Connection implements ByteSink {
 
   /** Begins to read, and to tell of what its peer does. */
   open(): void {
-    readBytes(this.duplex, this)
-    for (const [event, listener] of LISTENERS) this.duplex.on(event, listener)
+    listenTo(this.duplex, this)
   }
 
   /** @param bytes are used again by the next read. */
@@ -114,9 +90,25 @@ export class Connection implements ByteSink {
     this.events.received(this, copyOf(bytes))
   }
 
+  ended(): void {
+    this.events.peerEnded(this)
+  }
+
+  drained(): void {
+    this.events.drained(this)
+  }
+
+  finished(): void {
+    this.events.finished(this)
+  }
+
+  closed(): void {
+    this.events.closed(this)
+  }
+
   /** Nothing comes of it any more, and the worker has not done with it: its Disconnect is handled, or will be. */
   get leaving(): boolean {
-    return this.ended || this.closing || this.gone
+    return this.peerHasEnded || this.closing || this.gone
   }
 
   /** Everything that is not acknowledged, in order. */

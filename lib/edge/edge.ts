@@ -179,7 +179,7 @@ export class Edge implements TableHost {
     worker.send(open({ connection: id, ...origin, lastInput, seen, taken, deaths, state, journal }))
     for (const chunk of connection.unacknowledged()) worker.send(dataHead(id, chunk.length), chunk)
     if (connection.stuck) worker.send(notice('stuck', id))
-    if (connection.ended) worker.send(notice('end', id))
+    if (connection.peerHasEnded) worker.send(notice('end', id))
     if (connection.gone) worker.send(closed(id, connection.exceeded))
   }
 

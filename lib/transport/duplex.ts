@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Connection, ConnectionSink } from './connection.js'
 import { InvalidDuplexError } from './errors.js'
-import { readBytes, SINK } from './shared-reads.js'
+import { listenTo, SINK } from './shared-reads.js'
 
 /** @throws InvalidDuplexError for everything that can't carry bytes both ways, or does so for a client already. */
 export function checkDuplex(value: unknown): Duplex {
@@ -18,30 +18,9 @@ export function checkDuplex(value: unknown): Duplex {
   return value
 }
 
-/** What a connection's stream does goes to the sink that is written on it. */
 interface Carrier extends Duplex {
   [SINK]?: ConnectionSink
 }
-
-/** The same listeners for all, which find by `this` whose they are. */
-const LISTENERS = Object.entries({
-  end(this: Carrier): void {
-    this[SINK]?.ended()
-  },
-  drain(this: Carrier): void {
-    this[SINK]?.drained()
-  },
-  finish(this: Carrier): void {
-    this[SINK]?.finished()
-  },
-  // A socket's error matters to nobody once the socket is closed, and `close` follows.
-  error(this: Carrier): void {
-    this.destroy()
-  },
-  close(this: Carrier): void {
-    this[SINK]?.closed()
-  },
-})
 
 /** A socket or another Duplex of this process. */
 export class DuplexConnection implements Connection {
@@ -73,8 +52,7 @@ export class DuplexConnection implements Connection {
 
   open(sink: ConnectionSink): void {
     const duplex = this.#duplex
-    readBytes(duplex, sink)
-    for (const [event, listener] of LISTENERS) duplex.on(event, listener)
+    listenTo(duplex, sink)
     // A stream that ended before it came here does not say so again.
     if (duplex.destroyed) process.nextTick(() => sink.closed())
     else if (duplex.readableEnded) sink.ended()

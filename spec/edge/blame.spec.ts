@@ -53,7 +53,7 @@ test('who is leaving is suspected, too: its Disconnect may be what ends the work
   const [leaving, innocent] = [come(), come()]
   leaving.wire.push(null)
   await turns(3)
-  assert.ok(leaving.connection.ended)
+  assert.ok(leaving.connection.peerHasEnded)
   blame.crashed(false)
   assert.equal([leaving.connection.deaths, innocent.connection.deaths], [1, 0])
 })
