@@ -4,15 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { listenTo, type StreamSink } from '../transport/shared-reads.js'
-import type { Position } from './frames.js'
-
-/** Where a connection came in, and from where. */
-export interface Origin {
-  readonly listener: string
-  readonly remoteAddress: string | undefined
-  readonly protocol: string | undefined
-  readonly secure: boolean
-}
+import type { Origin, Position } from './frames.js'
 
 /** Where it is told what its peer does. */
 export interface ConnectionEvents {

@@ -6,9 +6,9 @@
  */
 import type { Duplex } from 'node:stream'
 import { Blame } from './blame.js'
-import type { Connection, Origin } from './connection.js'
+import type { Connection } from './connection.js'
 import { ConnectionTable, type TableHost, type TableLimits } from './connection-table.js'
-import { closed, dataHead, kept, message, notice, open } from './frames.js'
+import { closed, dataHead, kept, message, notice, type Origin, open } from './frames.js'
 import type { WorkerSettings } from './messages.js'
 import { Precopy } from './precopy.js'
 import { readTurn } from './turn.js'

@@ -44,16 +44,20 @@ export interface Position {
   readonly taken: number
 }
 
-/** A connection, as a worker finds it. */
-export interface OpenFrame {
-  readonly type: 'open'
-  readonly connection: number
+/** Where a connection came in, and from where. */
+export interface Origin {
   readonly listener: string
   readonly remoteAddress: string | undefined
   /** The name of what is spoken, where the listener's connections don't all speak the same. */
   readonly protocol: string | undefined
   /** The bytes are encrypted on their way. */
   readonly secure: boolean
+}
+
+/** A connection, as a worker finds it. */
+export interface OpenFrame extends Origin {
+  readonly type: 'open'
+  readonly connection: number
   /** When the peer last sent something, in milliseconds since the epoch. */
   readonly lastInput: number
   readonly seen: number

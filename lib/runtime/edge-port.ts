@@ -6,6 +6,8 @@
  * then, so the port is found through the global object.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { JournalChange } from '../conversation/journal.js'
+import type { Divergence } from '../conversation/replay.js'
 import type { Connection } from '../transport/connection.js'
 import type { HeldListener, ServerDescription } from '../transport/server.js'
 
@@ -105,21 +107,16 @@ export interface Description {
   /** In place of the last one; undefined where it is still true. */
   readonly state: string | undefined
   /** What is new in the conversation's journal; undefined where nothing is. */
-  readonly journal: { readonly keep: number; readonly text: string } | undefined
+  readonly journal: JournalChange | undefined
 }
 
 /** A conversation that the next version could not go on with. */
-export interface DivergenceReport {
+export interface DivergenceReport extends Divergence {
   readonly client: string
   readonly event: string
   readonly handler: string
   /** The line that the handler was given, as far as it is of use; undefined where there is none, or it was typed hidden. */
   readonly line?: string | undefined
-  /** How many questions were asked before it, from 0 on. */
-  readonly question: number
-  readonly asked?: string | undefined
-  readonly recorded?: string | undefined
-  readonly reason: string
 }
 
 /** What the edge asks of the service. */
