@@ -17,8 +17,6 @@ import {
 export class Conversations implements SessionConversations {
   readonly #host: ConversationsHost
   readonly #sessions = new WeakMap<AnyClient, SessionConversation>()
-  /** Handlers whose conversations were too long, once each. */
-  readonly #told = new Set<string>()
 
   constructor(host: ConversationsHost) {
     this.#host = host
@@ -89,19 +87,8 @@ export class Conversations implements SessionConversations {
 
   /** @param journal what another process has left of it. */
   #add(client: AnyClient, journal = ''): SessionConversation {
-    const session = new SessionConversation(client, this.#host, this.#tooLong, Buffer.byteLength(journal))
+    const session = new SessionConversation(client, this.#host, Buffer.byteLength(journal))
     this.#sessions.set(client, session)
     return session
-  }
-
-  readonly #tooLong = (handler: string): void => {
-    if (this.#told.has(handler)) return
-    this.#told.add(handler)
-    const { maxJournal, maxJournalBytes } = this.#host.settings
-    this.#host.warn(
-      `A conversation with ${handler} has become longer than the settings maxJournal (${maxJournal} answers) and ` +
-        `maxJournalBytes (${maxJournalBytes}) allow. It is begun again if the process is replaced. Use loop() of ` +
-        'mara-ts/conversation for what has no end, or raise the settings.',
-    )
   }
 }

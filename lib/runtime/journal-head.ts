@@ -32,6 +32,7 @@ export interface Place {
 export interface HeadHost {
   readonly names: Names
   readonly sealer: Sealer
+  /** Says each message once. */
   warn(message: string): void
 }
 

@@ -62,7 +62,6 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   readonly journal: Journal
   readonly #client: AnyClient
   readonly #host: ConversationsHost
-  readonly #tellTooLong: (handler: string) => void
   /** Of the handler that runs, as all that follows. */
   #event: Event | undefined
   #handler: (() => HandlerName) | undefined
@@ -81,15 +80,9 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   place: HandlerPlace | undefined
 
   /** @param length bytes of the journal that another process has left. */
-  constructor(
-    client: AnyClient,
-    host: ConversationsHost,
-    tellTooLong: (handler: string) => void,
-    length: number,
-  ) {
+  constructor(client: AnyClient, host: ConversationsHost, length: number) {
     this.#client = client
     this.#host = host
-    this.#tellTooLong = tellTooLong
     this.journal = new Journal(length)
   }
 
@@ -213,7 +206,14 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   }
 
   tooLong(): void {
-    if (this.#handler !== undefined) this.#tellTooLong(describe(this.#handler(), this.#event as Event))
+    if (this.#handler === undefined) return
+    const handler = `the handler ${shownName(this.#handler().name)} of ${(this.#event as Event).constructor.name}`
+    const { maxJournal, maxJournalBytes } = this.#host.settings
+    this.#host.warn(
+      `A conversation with ${handler} has become longer than the settings maxJournal (${maxJournal} answers) and ` +
+        `maxJournalBytes (${maxJournalBytes}) allow. It is begun again if the process is replaced. Use loop() of ` +
+        'mara-ts/conversation for what has no end, or raise the settings.',
+    )
   }
 
   encode(what: string, value: unknown): string {
@@ -355,9 +355,4 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
   #stateNow(): string {
     return encodePlain(this.#client.state, this.#host.names, () => {})
   }
-}
-
-/** `the handler login of Connect`. */
-function describe({ name }: HandlerName, event: Event): string {
-  return `the handler ${shownName(name)} of ${event.constructor.name}`
 }
