@@ -81,8 +81,8 @@ export function eventOf(
 ): Event {
   const event =
     kind === 'connect'
-      ? new Connect({ client: client as never, again })
-      : new Receive({ client: client as never, data: data as never, hidden: true, again })
+      ? new Connect({ client, again })
+      : new Receive({ client, data: data as string, hidden: true, again })
   if (properties !== undefined) Object.assign(event, decodePlain(properties, names))
   return event
 }

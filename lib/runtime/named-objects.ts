@@ -6,6 +6,7 @@ import type { AnyClient } from '../client/client.js'
 import type { Clock } from '../clock.js'
 import type { Persistence } from '../storage/persistence.js'
 import { within } from '../wait.js'
+import type { ConnectionManager } from './connection-manager.js'
 import type { Names } from './plain-data.js'
 
 /** How long clients wait for it, in milliseconds. */
@@ -60,14 +61,11 @@ function namesIn(texts: readonly string[]): Set<string> {
 
 /** Clients of the service, and its stored objects: what is named in data that goes to another process. */
 export function namesOf(
-  connections: {
-    readonly sessions: { has(client: never): boolean }
-    client(id: number): unknown
-  },
+  connections: Pick<ConnectionManager, 'sessions' | 'client'>,
   stores: Pick<Persistence, 'revive'>,
 ): Names {
   return {
-    nameOf: (value) => (connections.sessions.has(value as never) ? (value as AnyClient).id : undefined),
+    nameOf: (value) => (connections.sessions.has(value as AnyClient) ? (value as AnyClient).id : undefined),
     named: (id) => connections.client(id),
     revive: stores.revive,
   }
