@@ -85,7 +85,6 @@ const NO_SPEC: readonly string[] = [
   'observability/counters.ts', // scenarios/stats.spec.ts
   'opentelemetry/instruments.ts', // observe.spec.ts
   'prompts/hiding.ts', // password.spec.ts
-  'runtime/connection-settings.ts', // service.spec.ts
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
   'runtime/end-sessions.ts', // connection-manager.spec.ts
   'runtime/engine.ts', // service.spec.ts, and scenarios/take-back.spec.ts

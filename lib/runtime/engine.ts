@@ -7,13 +7,13 @@ import type { ClientContainer } from '../client/container.js'
 import type { Clock } from '../clock.js'
 import { InputDropped } from '../events/catalogue.js'
 import type { Counters } from '../observability/counters.js'
+import { bytes, lines } from '../protocol/index.js'
 import type { CoreSettings } from '../settings/index.js'
 import type { Persistence } from '../storage/persistence.js'
-import type { TelnetOption } from '../telnet/index.js'
+import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { ServiceTexts } from '../texts.js'
 import type { Server } from '../transport/server.js'
 import { ConnectionManager } from './connection-manager.js'
-import { connectionSettings } from './connection-settings.js'
 import { dryConversations } from './dry-conversations.js'
 import type { EdgePort } from './edge-port.js'
 import type { EventHub } from './event-hub.js'
@@ -49,13 +49,16 @@ export class Engine {
 
   /** @param parts what it does not share with the service. */
   newConnectionManager(parts: Partial<ManagerParts> = {}): ConnectionManager {
-    const all = { executor: this.executor, ...this.#parts, ...parts }
+    const settings = this.#settings
+    const { raw, drain, sanitize, telnetOffers, maxSubnegotiation, maxTelnetReplies } = settings
+    const { clock, texts, telnetOptions: options } = this.#parts
+    const { executor, clients, counters, events } = { executor: this.executor, ...this.#parts, ...parts }
+    const telnet = settings.telnet
+      ? new TelnetSettings({ maxSubnegotiation, maxTelnetReplies, clock, options })
+      : undefined
+    const shared = { executor, clock, counters, texts, limits: settings, protocol: raw ? bytes : lines }
     const warn = (message: string): void => this.#warn('server', message)
-    return new ConnectionManager(
-      all.clients,
-      connectionSettings(this.#settings, { ...all, warn }),
-      all.events,
-    )
+    return new ConnectionManager(clients, { ...shared, drain, sanitize, telnet, telnetOffers, warn }, events)
   }
 
   /** Another process goes on after this one. @param servers of the one before, where this process takes back. */
