@@ -95,6 +95,7 @@ export {
   SocketFolderError,
 } from './transport/errors.js'
 export { type MemoryServer, memory, memoryPair } from './transport/memory.js'
+export { networkOf } from './transport/network.js'
 export type { Address, ConnectionInfo, HeldListener, Server, ServerHost } from './transport/server.js'
 export { type TcpOptions, tcp, type UnixOptions, unix } from './transport/tcp.js'
 export { type TlsOptions, type TlsSettings, tls } from './transport/tls.js'

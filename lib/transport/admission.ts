@@ -5,6 +5,7 @@ import { type ConnectionLimit, type ConnectionLimits, defaultLimits } from '../l
 import { defaultTexts, type ServiceTexts } from '../texts.js'
 import { ConnectionRate } from './connection-rate.js'
 import { inLines } from './last-words.js'
+import { networkOf } from './network.js'
 
 /** Why a connection is not accepted. */
 export interface Refusal {
@@ -19,7 +20,7 @@ export class Admission {
   readonly #texts: ServiceTexts
   readonly #rate: ConnectionRate
   #total = 0
-  readonly #byAddress = new Map<string, number>()
+  readonly #byNetwork = new Map<string, number>()
 
   constructor(limits: ConnectionLimits, clock: Pick<Clock, 'now'>, texts = defaultTexts) {
     this.#limits = limits
@@ -37,15 +38,18 @@ export class Admission {
   /** Counts a connection that another process has accepted. No limit applies to it. */
   readmit(address: string | undefined): void {
     this.#total += 1
-    if (address !== undefined) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
+    if (address === undefined) return
+    const network = networkOf(address)
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1)
   }
 
   leave(address: string | undefined): void {
     this.#total -= 1
     if (address === undefined) return
-    const count = this.#byAddress.get(address) ?? 0
-    if (count > 1) this.#byAddress.set(address, count - 1)
-    else this.#byAddress.delete(address)
+    const network = networkOf(address)
+    const count = this.#byNetwork.get(network) ?? 0
+    if (count > 1) this.#byNetwork.set(network, count - 1)
+    else this.#byNetwork.delete(network)
   }
 
   #refusalOfAll(): Refusal | undefined {
@@ -54,8 +58,9 @@ export class Admission {
   }
 
   #refusalOf(address: string): Refusal | undefined {
+    const network = networkOf(address)
     const most = this.#maxFor(address, 'maxConnectionsPerAddress')
-    if (most !== undefined && (this.#byAddress.get(address) ?? 0) >= most) {
+    if (most !== undefined && (this.#byNetwork.get(network) ?? 0) >= most) {
       return {
         limit: 'maxConnectionsPerAddress',
         max: most,
@@ -64,7 +69,7 @@ export class Admission {
     }
     // Last, since it counts what is accepted.
     const rate = this.#maxFor(address, 'maxConnectionRate')
-    if (rate === undefined || this.#rate.take(address, rate)) return undefined
+    if (rate === undefined || this.#rate.take(network, rate)) return undefined
     return {
       limit: 'maxConnectionRate',
       max: rate,

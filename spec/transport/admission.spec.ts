@@ -36,6 +36,19 @@ test('no more connections are let in from one address than it may have (rule 19)
   assert.is(letIn(admission, '192.0.2.1', 5), 2)
 })
 
+test('addresses of one network of IPv6 count as one address, since whoever has one has all of them (rule 19)', () => {
+  const clock = new FakeClock()
+  const admission = new Admission({ maxConnections: 100, maxConnectionsPerAddress: 2 }, clock)
+  for (const address of ['2001:db8::1', '2001:db8::2']) assert.is(letIn(admission, address, 1), 1)
+  assert.is(admission.enter('2001:db8::3')?.limit, 'maxConnectionsPerAddress')
+  assert.is(letIn(admission, '2001:db8:0:1::1', 1), 1)
+  admission.leave('2001:db8::1')
+  assert.is(letIn(admission, '2001:db8::3', 2), 1)
+  const hasty = new Admission({ maxConnections: 100, maxConnectionRate: 2 }, clock)
+  for (const address of ['2001:db8::1', '2001:db8::2']) assert.is(letIn(hasty, address, 1), 1)
+  assert.is(hasty.enter('2001:db8::3')?.limit, 'maxConnectionRate')
+})
+
 test('where nothing is said, only loopback has no limit of its own', () => {
   const admission = admissionOf({ maxConnections: 10_000 })
   for (const address of ['127.0.0.1', '127.0.0.9', '::1']) {

@@ -3,6 +3,7 @@
  * and forgotten by a restart of the process.
  */
 import { z } from 'zod'
+import { networkOf } from '../../index.js'
 
 /** Accounts from one address within the time below, where the setting does not say otherwise. */
 const DEFAULT_MOST = 10
@@ -23,7 +24,7 @@ export const accountSettings = {
 }
 
 export class AccountRate {
-  /** When each address made its accounts within the last hour, oldest first. */
+  /** When each address, or network of IPv6, made its accounts within the last hour, oldest first. */
   readonly #made = new Map<string, number[]>()
 
   /** How many addresses are remembered. */
@@ -49,9 +50,10 @@ export class AccountRate {
     if (address === undefined || mostFor(address, setting) === undefined) return true
     const made = this.#recent(address, now)
     made.push(now)
+    const network = networkOf(address)
     // At the end: those at the front made none for longest.
-    this.#made.delete(address)
-    this.#made.set(address, made)
+    this.#made.delete(network)
+    this.#made.set(network, made)
     const [oldest] = this.#made.keys()
     if (this.#made.size > ADDRESSES) this.#made.delete(oldest as string)
     return true
@@ -59,7 +61,7 @@ export class AccountRate {
 
   #recent(address: string, now: number): number[] {
     // Those of the future are from before the clock was set back.
-    return (this.#made.get(address) ?? []).filter((time) => time <= now && time > now - WITHIN)
+    return (this.#made.get(networkOf(address)) ?? []).filter((time) => time <= now && time > now - WITHIN)
   }
 }
 

@@ -7,6 +7,7 @@
  */
 
 import { checkNames, InvalidOptionError } from '../../errors.js'
+import { networkOf } from '../../index.js'
 
 export interface AttemptsOptions {
   /** Wrong passwords for one account before there is a delay. */
@@ -68,10 +69,11 @@ export class Attempts {
    */
   begin(account: string, address: string | undefined, now: number): Attempt | undefined {
     const { free, freePerAddress, longest, most } = this.#options
-    const pair = `${address ?? ''} ${account}`
+    const network = address === undefined ? undefined : networkOf(address)
+    const pair = `${network ?? ''} ${account}`
     const accountKey = this.#known.has(pair) ? `pair ${pair}` : `account ${account}`
     const byAccount = this.#count(accountKey, now)
-    const byAddress = address === undefined ? undefined : this.#count(`address ${address}`, now)
+    const byAddress = network === undefined ? undefined : this.#count(`address ${network}`, now)
     const delay = Math.max(0, byAccount.next - now, (byAddress?.next ?? 0) - now)
     if (delay > longest) return undefined
     const fail = (count: Count, allowed: number): void => {

@@ -3,8 +3,10 @@
  * keeps all others waiting for one turn at most.
  */
 
+import { networkOf } from '../../index.js'
+
 export interface QueueOptions {
-  /** Those of one origin, such as an address, wait behind each other. */
+  /** Those of one origin, such as an address or a network of IPv6, wait behind each other. */
   readonly from?: string | undefined
   /** Aborted while the work waits for its turn, it takes it out of the queue. Work that has begun goes on. */
   readonly signal?: AbortSignal | undefined
@@ -24,7 +26,7 @@ export class FairQueue {
   async run<R>(work: () => Promise<R>, { from = '', signal }: QueueOptions): Promise<R> {
     signal?.throwIfAborted()
     if (this.#running < this.#atOnce) this.#running += 1
-    else await this.#turn(from, signal)
+    else await this.#turn(networkOf(from), signal)
     try {
       return await work()
     } finally {

@@ -27,6 +27,13 @@ test('ten accounts an hour may come from one address, unless the setting says ot
   }
 })
 
+test('addresses of one network of IPv6 make accounts as one', () => {
+  const rate = new AccountRate()
+  for (let i = 0; i < 10; i++) assert.is(rate.take(`2001:db8::${i}`, undefined, 0), true)
+  assert.is(rate.take('2001:db8::a', undefined, 0), false)
+  assert.is(rate.take('2001:db8:0:1::', undefined, 0), true)
+})
+
 test('loopback has no limit unless one is set, and a Unix socket has no address', () => {
   const rate = new AccountRate()
   for (let i = 0; i < 100; i++) {

@@ -22,6 +22,20 @@ test('the third wrong password for an account makes the next one wait, and each 
   assert.equal(delays(new Attempts(), 11), [0, 0, 0, s, 2 * s, 4 * s, 8 * s, 16 * s, 32 * s, 60 * s, 60 * s])
 })
 
+test('addresses of one network of IPv6 are one address', () => {
+  const attempts = new Attempts({ freePerAddress: 2 })
+  const from = (address: string, account: string): number | undefined => {
+    const attempt = attempts.begin(account, address, 0)
+    attempt?.failed()
+    return attempt?.delay
+  }
+  assert.equal(
+    [from('2001:db8::1', 'ann'), from('2001:db8::2', 'bob'), from('2001:db8::3', 'cat')],
+    [0, 0, 1000],
+  )
+  assert.is(from('2001:db8:0:1::1', 'dan'), 0)
+})
+
 test('tries at once are counted as they begin, and none waits longer than the longest delay', () => {
   const attempts = new Attempts()
   const all = Array.from({ length: 100 }, () => attempts.begin('ann', undefined, 0))

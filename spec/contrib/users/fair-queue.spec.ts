@@ -84,4 +84,18 @@ test('an abort during the work changes nothing, and work that fails gives its pl
   assert.is(await queue.run(async () => 'next', {}), 'next')
 })
 
+test('addresses of one network of IPv6 wait behind each other', async () => {
+  const { ask, begun, drain } = queued(1)
+  const all = [
+    ask('first'),
+    ask('a1', '2001:db8::1'),
+    ask('a2', '2001:db8::2'),
+    ask('a3', '2001:db8::3'),
+    ask('b', '192.0.2.1'),
+  ]
+  await drain()
+  await Promise.all(all)
+  assert.equal(begun, ['first', 'a1', 'b', 'a2', 'a3'])
+})
+
 test.run()
