@@ -7,13 +7,21 @@
 import { inspect } from 'node:util'
 import { MaraError } from '../errors.js'
 import { showsStacks } from '../inspection.js'
+import { escapeText } from '../text/escape.js'
 
 /** What was typed is wrong, as opposed to what happened then. */
 const WRONG_INPUT: ReadonlySet<unknown> = new Set(['MARA_SETTINGS', 'MARA_USAGE'])
 
 /** Ends with a line feed. */
 export function describeFailure(error: unknown): string {
-  return `${isMaraError(error) && !showsStacks() ? error.message : inspect(error)}\n`
+  return isMaraError(error) && !showsStacks() ? visible(error.message) : inFull(error)
+}
+
+const inFull = (error: unknown): string => visible(inspect(error))
+
+/** An error may quote what a client has sent, as those of `JSON.parse` do: its control characters are not for a terminal. */
+function visible(text: string): string {
+  return `${text.replace(/[^\n\t]+/g, escapeText)}\n`
 }
 
 /** 2 where a setting or a command is not written as it should be, 1 for every other failure. */
@@ -38,7 +46,7 @@ const PLAIN = Symbol.for('mara-ts.plain')
 
 /** An error that nobody has caught: without its stack only where `run()` or `console()` has rejected with it. Ends with a line feed. */
 export function describeUncaught(error: unknown): string {
-  return isPlain(error) ? describeFailure(error) : `${inspect(error)}\n`
+  return isPlain(error) ? describeFailure(error) : inFull(error)
 }
 
 function isPlain(error: unknown): boolean {

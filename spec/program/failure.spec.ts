@@ -4,7 +4,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { UsageError } from '../../lib/cli/errors.js'
 import { ProgramError } from '../../lib/program/errors.js'
-import { describeFailure, exitCodeOf, isMaraError, plainWhenUncaught } from '../../lib/program/failure.js'
+import {
+  describeFailure,
+  describeUncaught,
+  exitCodeOf,
+  isMaraError,
+  plainWhenUncaught,
+} from '../../lib/program/failure.js'
 import { SettingsError } from '../../lib/settings/errors.js'
 import { finished, folder, type Result, Run } from '../cli/support.js'
 import { built, loader } from '../support/node.js'
@@ -39,6 +45,19 @@ failures('an error of the library is told by its message, anything else in full'
   assert.is(describeFailure(new ProgramError('It is not there.')), 'It is not there.\n')
   assert.is(describeFailure('just a string'), "'just a string'\n")
   assert.match(describeFailure(new Error('outer', { cause: new Error('inner') })), /outer.*at .*inner/s)
+})
+
+failures('control characters that an error quotes are made visible, line ends and tabs apart', () => {
+  const quoted = '\x1b]0;gotcha\x07\r\u009b2J\u202e\n\tat the end'
+  const shown = '\\x1b]0;gotcha\\x07\\r\\x9b2J\\u202e\n\tat the end'
+  assert.is(describeFailure(new ProgramError(quoted)), `${shown}\n`)
+  for (const error of [new Error(quoted), new Error('outer', { cause: new Error(quoted) })]) {
+    assert.ok(
+      describeFailure(error).includes('\\x1b]0;gotcha\\x07\\r\\x9b2J\\u202e\n'),
+      describeFailure(error),
+    )
+    assert.is(describeUncaught(error), describeFailure(error))
+  }
 })
 
 failures('what was typed wrong ends with 2, all else with 1', () => {
