@@ -119,9 +119,8 @@ function wrapped(child: Node, options: WrapOptions, columns: number, look: Look)
   const hanging = Math.min(options.hanging ?? indent, width - 1)
   return layOut(child, width - indent, look).flatMap((line) => {
     const text = line.map((run) => run.text).join('')
-    return breakLine(text, { width, indent, hanging }).map((slice, index) =>
-      indented(cut(line, slice), index === 0 ? indent : hanging),
-    )
+    const parts = cut(line, breakLine(text, { width, indent, hanging }))
+    return parts.map((part, index) => indented(part, index === 0 ? indent : hanging))
   })
 }
 
@@ -130,13 +129,24 @@ function indented(line: Line, columns: number): Line {
   return [{ text: ' '.repeat(columns), look: UNSTYLED }, ...line]
 }
 
-function cut(line: Line, { start, end }: Slice): Line {
-  const runs: Run[] = []
+/** A line in parts. Each run is looked at for those parts only that it is in: there may be thousands of both. */
+function cut(line: Line, slices: readonly Slice[]): Line[] {
+  // The first run that may be in the next part, and where it begins.
+  let first = 0
   let from = 0
-  for (const { text, look } of line) {
-    const part = text.slice(Math.max(0, start - from), Math.max(0, end - from))
-    if (part !== '') runs.push({ text: part, look })
-    from += text.length
-  }
-  return runs
+  return slices.map(({ start, end }) => {
+    for (let run = line[first]; run !== undefined && from + run.text.length <= start; run = line[first]) {
+      from += run.text.length
+      first += 1
+    }
+    const part: Run[] = []
+    let at = from
+    for (let i = first; i < line.length && at < end; i += 1) {
+      const { text, look } = line[i] as Run
+      const cut = text.slice(Math.max(0, start - at), end - at)
+      if (cut !== '') part.push({ text: cut, look })
+      at += text.length
+    }
+    return part
+  })
 }

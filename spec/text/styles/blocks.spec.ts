@@ -119,6 +119,22 @@ test('text is wrapped at the client’s width, or at a smaller one', () => {
   assert.equal(lines(wrap('the quick brown fox', { width: 90 }), 10), ['the quick', 'brown fox'])
 })
 
+test('text of many styles is cut in a few steps for each of them, however narrow the client is', () => {
+  const words = Array.from({ length: 2_000 }, () => [red('ab'), ' ']).flat()
+  const { slice } = String.prototype
+  let steps = 0
+  String.prototype.slice = function (from, to) {
+    steps += 1
+    return slice.call(this, from, to)
+  }
+  try {
+    assert.is(lines(wrap(styled(...words)), 1).length, 4_000)
+  } finally {
+    String.prototype.slice = slice
+  }
+  assert.ok(steps < 20 * words.length, String(steps))
+})
+
 test('every paragraph is wrapped and indented on its own, and an empty one stays empty', () => {
   assert.equal(lines(wrap('aa bb\n\ncc dd', { indent: 3, hanging: 1 }), 5), [
     '   aa',
