@@ -86,9 +86,22 @@ const LOOK_OF: ReadonlyMap<string, string> = new Map([
   ...GROUPS.flatMap(([look = '', ...others]) => others.map((letter) => [letter, look] as const)),
 ])
 
-/** What a name looks like: two names of one look can be mistaken for each other. Accents do not count. */
-export function looksLike(folded: string): string {
-  return [...folded.normalize('NFD').replace(/\p{M}/gu, '')]
-    .map((character) => LOOK_OF.get(character) ?? character)
-    .join('')
+/** Letters whose capitals look like those of other letters than they do themselves: a Greek ΑΝΝΑ is an ANNA to the eye. */
+const CAPITAL_LOOK_OF: ReadonlyMap<string, string> = new Map([
+  ['η', 'h'],
+  ['ν', 'n'],
+  ['υ', 'y'],
+  ['տ', 's'],
+])
+
+/**
+ * What a name looks like in small letters, with a capital first, and in capitals: mostly the same. Two names that share a look
+ * can be mistaken for each other. Accents do not count.
+ */
+export function looksOf(folded: string): string[] {
+  const letters = [...folded.normalize('NFD').replace(/\p{M}/gu, '')]
+  const small = letters.map((letter) => LOOK_OF.get(letter) ?? letter)
+  const capital = letters.map((letter, index) => CAPITAL_LOOK_OF.get(letter) ?? (small[index] as string))
+  const capitalised = [...capital.slice(0, 1), ...small.slice(1)]
+  return [...new Set([small, capitalised, capital].map((look) => look.join('')))]
 }

@@ -5,7 +5,7 @@
 
 import { checkText } from '../../errors.js'
 import { isKey, MAX_KEY_LENGTH } from '../../storage/index.js'
-import { looksLike } from './confusables.js'
+import { looksOf } from './confusables.js'
 
 /** Alphabets from which a name may be written, each by itself: letters of two of them look alike. */
 const ALPHABETS: readonly RegExp[] = [
@@ -95,9 +95,9 @@ export class Names {
     return isKey(key) ? key : undefined
   }
 
-  /** What the name of a key looks like. Names of one look could be mistaken for each other. */
-  look(key: string): string {
-    return looksLike(unfold(key))
+  /** What the name of a key looks like, in small letters and in capitals. Names that share a look could be mistaken for each other. */
+  looks(key: string): readonly string[] {
+    return looksOf(unfold(key))
   }
 }
 

@@ -122,13 +122,13 @@ export class Users<U extends AnyUser> {
   /** Whether there is an account, of another name, that could be mistaken for one of this name. */
   async isSimilar(name: string): Promise<boolean> {
     const key = this.names.key(name)
-    const look = this.names.look(key)
+    const own = this.names.looks(key)
     for (const other of this.store.active()) {
-      if (other.key !== key && this.names.look(other.key) === look) return true
+      if (other.key !== key && this.names.looks(other.key).some((look) => own.includes(look))) return true
     }
     this.#looks ??= this.#readLooks()
     const looks = await this.#looks
-    for (const other of looks.get(look) ?? []) {
+    for (const other of own.flatMap((look) => [...(looks.get(look) ?? [])])) {
       // Deleted ones are noticed here.
       if (other !== key && (await this.#exists(other))) return true
     }
@@ -149,8 +149,7 @@ export class Users<U extends AnyUser> {
   #note(looks: Map<string, Set<string>>, key: string): void {
     // Of those of whom nothing is saved only the active ones count, and they are at hand.
     if (!this.store.storeClass.permanent) return
-    const look = this.names.look(key)
-    looks.set(look, (looks.get(look) ?? new Set()).add(key))
+    for (const look of this.names.looks(key)) looks.set(look, (looks.get(look) ?? new Set()).add(key))
   }
 
   /** One that can't be read is there. */
