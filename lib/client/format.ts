@@ -3,7 +3,7 @@ import { checkNames, InvalidOptionError } from '../errors.js'
 import type { Encoding } from '../telnet/index.js'
 import { type ColourDepth, isStyled, type Styled } from '../text/styles/index.js'
 
-/** One line of output: text, styled text, or bytes that go out as they are. */
+/** One line of output: text, styled text, or bytes, which get no line end. Telnet doubles a byte 255 where it is on. */
 export type Line = string | Styled | Uint8Array
 
 export interface WriteOptions {
