@@ -7,6 +7,8 @@ import { checkText } from '../errors.js'
 
 /** Those of a link (RFC 4291), and of IPv4 behind a translator (RFC 6052): there each address is somebody else's. */
 const EACH_BY_ITSELF = /^(?:fe[89ab]|64:ff9b:)/i
+/** Here are this machine, and all addresses of IPv4 in the form of IPv6 (RFC 4291). */
+const NO_NETWORK = '0:0:0:0'
 
 /** How many of an address's eight groups name the network. */
 const NETWORK_GROUPS = 4
@@ -23,8 +25,9 @@ export function networkOf(address: string): string {
   const groups = [...groupsOf(head), ...groupsOf(tail)]
   const zeros = Array.from({ length: 8 - groups.length }, () => '0')
   groups.splice(groupsOf(head).length, 0, ...zeros)
-  const network = groups.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16).toString(16))
-  return `${network.join(':')}::/64`
+  const first = groups.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16).toString(16))
+  const network = first.join(':')
+  return network === NO_NETWORK ? address : `${network}::/64`
 }
 
 /** The last two may be written as an address of IPv4, which is in no network's name. */
