@@ -19,6 +19,17 @@ export interface Clock {
   clearTimeout(alarm: Alarm): void
 }
 
+/**
+ * A time from which something is counted, where the clock has jumped. Nobody answers for a clock that is set, nor for a
+ * process that stood still: what came meanwhile may not be read yet.
+ *
+ * @param lost the milliseconds by which time has jumped on. By how much it was set back nobody knows; what lies in the
+ * future then counts from now.
+ */
+export function forgiven(time: number, now: number, lost: number): number {
+  return Math.min(time + lost, now)
+}
+
 const METHODS = ['now', 'setTimeout', 'clearTimeout'] as const
 
 /** @throws InvalidOptionError for what tells no time. */

@@ -5,7 +5,7 @@
  * all of them. So neither a line nor an idle client costs anything.
  */
 import { type AnyClient, channelOf } from '../client/client.js'
-import type { Alarm, Clock } from '../clock.js'
+import { type Alarm, type Clock, forgiven } from '../clock.js'
 import type { Timeouts } from '../limits.js'
 import type { Progress } from './progress.js'
 
@@ -73,17 +73,12 @@ export class TimeoutWatch {
     this.#lookAt(Math.max(next, now + MIN_GAP))
   }
 
-  /**
-   * Nobody answers for a clock that is set, nor for a process that stood still: what came meanwhile may not be read yet.
-   *
-   * @param lost the milliseconds by which time has jumped on. By how much it was set back nobody knows; what lies in the
-   * future then counts from now.
-   */
+  /** @param lost see `forgiven`. */
   #forgive(client: AnyClient, now: number, lost: number): void {
     const channel = channelOf(client)
-    channel.lastInput = Math.min(channel.lastInput + lost, now)
+    channel.lastInput = forgiven(channel.lastInput, now, lost)
     const cameAt = this.#cameAtOf(client)
-    if (lost > 0 || cameAt > now) this.#cameAt.set(client, Math.min(cameAt + lost, now))
+    if (lost > 0 || cameAt > now) this.#cameAt.set(client, forgiven(cameAt, now, lost))
   }
 
   #cameAtOf(client: AnyClient): number {

@@ -3,7 +3,7 @@
  * One alarm serves all of them.
  */
 import type { WebSocket } from 'ws'
-import type { Clock } from '../clock.js'
+import { type Clock, forgiven } from '../clock.js'
 
 /** The code of RFC 6455 for a close that is no error. */
 const NORMAL = 1000
@@ -74,7 +74,9 @@ export class Heartbeat {
     const now = this.#limits.clock.now()
     const lost = Math.max(0, now - this.#lookAt)
     for (const [webSocket, pulse] of this.#pulses) {
-      forgive(pulse, now, lost)
+      pulse.lastMessage = forgiven(pulse.lastMessage, now, lost)
+      pulse.lastHeard = forgiven(pulse.lastHeard, now, lost)
+      if (pulse.asked !== undefined) pulse.asked = forgiven(pulse.asked, now, lost)
       this.#check(webSocket, pulse)
     }
     this.#wait()
@@ -98,16 +100,4 @@ export class Heartbeat {
       webSocket.ping(undefined, undefined, () => {})
     }
   }
-}
-
-/**
- * Nobody answers for a clock that is set, nor for a process that stood still: what came meanwhile may not be read yet.
- *
- * @param lost the milliseconds by which time has jumped on. By how much it was set back nobody knows; what lies in the
- * future then counts from now.
- */
-function forgive(pulse: Pulse, now: number, lost: number): void {
-  pulse.lastMessage = Math.min(pulse.lastMessage + lost, now)
-  pulse.lastHeard = Math.min(pulse.lastHeard + lost, now)
-  if (pulse.asked !== undefined) pulse.asked = Math.min(pulse.asked + lost, now)
 }
