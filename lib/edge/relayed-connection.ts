@@ -38,9 +38,10 @@ export class Relayed implements RelayedConnection {
   #closed = false
   #destroyed = false
   #leaving = false
-  #abandoned = false
+  /** Another worker goes on with it. */
+  abandoned = false
   /** Bytes that were written since the peer took no more, and in how many writes. */
-  #unsent = 0
+  unsent = 0
   #held = 0
   #stuck = false
   /** Bytes that were read here or by the worker before, and are not acknowledged. */
@@ -74,15 +75,6 @@ export class Relayed implements RelayedConnection {
     return this.#destroyed || this.#closed
   }
 
-  /** Another worker goes on with it. */
-  get abandoned(): boolean {
-    return this.#abandoned
-  }
-
-  get unsent(): number {
-    return this.#unsent
-  }
-
   /** Takes what the worker before has read out of what waits. */
   takeSeen(): Uint8Array[] {
     const seen: Uint8Array[] = []
@@ -109,7 +101,7 @@ export class Relayed implements RelayedConnection {
     if (this.destroyed) return true
     this.#host.output(this, data)
     if (this.#stuck) {
-      this.#unsent += Buffer.byteLength(data)
+      this.unsent += Buffer.byteLength(data)
       this.#held += 1
       return false
     }
@@ -147,13 +139,13 @@ export class Relayed implements RelayedConnection {
   }
 
   release(): void {
-    if (!this.#abandoned) this.#host.release(this)
+    if (!this.abandoned) this.#host.release(this)
   }
 
   /** Another worker goes on with it: whatever is done with it here means nothing any more. */
   abandon(): void {
     this.#closed = true
-    this.#abandoned = true
+    this.abandoned = true
   }
 
   // --- From the edge
@@ -182,7 +174,7 @@ export class Relayed implements RelayedConnection {
 
   gotFree(): void {
     this.#stuck = false
-    this.#unsent = 0
+    this.unsent = 0
     for (; this.#held > 0; this.#held--) this.#sink?.left()
     this.#sink?.drained()
   }
