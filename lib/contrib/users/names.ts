@@ -23,6 +23,9 @@ const ALPHABETS: readonly RegExp[] = [
 /** Some letters are so, too: the fillers of Hangul. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u
 
+/** Shorter words that are reserved look like names of people: an Ali is an "all" to the eye. */
+const LEAST_COMPARED = 4
+
 const LAST_CODE_POINT = 0x10ffff
 
 /** Override its methods for other rules. */
@@ -69,10 +72,16 @@ export class Names {
     if (INVISIBLE.test(name)) return this.wrongCharacters
     const letters = name.replace(/[\d-]/g, '')
     if (!ALPHABETS.some((alphabet) => alphabet.test(letters))) return this.severalAlphabets
-    if (this.reserved.includes(fold(name))) return this.notAvailable
     const key = this.key(name)
+    if (this.reserved.includes(fold(name)) || this.#looksReserved(key)) return this.notAvailable
     if (key.length > MAX_KEY_LENGTH) return this.tooLong()
     return isKey(key) ? undefined : this.notAvailable
+  }
+
+  #looksReserved(key: string): boolean {
+    const looks = this.looks(key)
+    const words = this.reserved.filter((word) => word.length >= LEAST_COMPARED)
+    return words.some((word) => this.looks(this.key(word)).some((look) => looks.includes(look)))
   }
 
   /**

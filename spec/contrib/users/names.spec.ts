@@ -11,6 +11,7 @@ test('names of one alphabet are names, whichever it is', () => {
   for (const name of [
     'ann',
     'Ann',
+    'Ali',
     'R2D2',
     'Anna-Maria',
     'Zoë',
@@ -53,6 +54,9 @@ test('what can be no name is refused with a reason', () => {
     ['annα', names.severalAlphabets],
     ['Me', names.notAvailable],
     ['ADMIN', names.notAvailable],
+    ['Adm1n', names.notAvailable],
+    ['systern', names.notAvailable],
+    ['ѕуѕтем', names.notAvailable],
     ['constructor', names.notAvailable],
     ['nul', names.notAvailable],
     ['x'.repeat(21), names.tooLong()],
