@@ -37,6 +37,11 @@ export class Emote<U extends AnyUser> extends UserCommand<U> {
 /** `tell <users, ...> <message>`: people anywhere, not only those in the same place. */
 export class Tell<U extends AnyUser> extends UserCommand<U> {
   toSelf = 'Why would you want to tell yourself that?'
+  /** People who are told at once: each hears who the others are, so a line to 1,000 would become 5 MB. */
+  most = 50
+  tooMany(): string {
+    return `You can tell ${this.most} people at most at once.`
+  }
   /** @param names each once, as they were typed. */
   unknown(names: readonly string[]): string {
     const shown = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED), 'any of the others'] : names
@@ -57,6 +62,7 @@ export class Tell<U extends AnyUser> extends UserCommand<U> {
     const { me } = this
     const targets = this.find(names)
     if (targets.includes(me)) throw new CommandError(this.toSelf)
+    if (targets.length > this.most) throw new CommandError(this.tooMany())
     me.write(this.toMe(targets, message))
     for (const target of targets) {
       target.write(

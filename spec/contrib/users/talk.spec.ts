@@ -1,3 +1,4 @@
+import { Tell } from 'mara-ts/contrib/users'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Parlour, type Person, withParlour } from './harness.js'
@@ -75,6 +76,20 @@ test('tell', () =>
       ],
     )
     assert.equal([await bob.seen(), await cat.seen()], [[], []])
+  }))
+
+test('only so many are told at once, since each hears who the others are', () =>
+  withParlour(async (parlour) => {
+    const { ann, bob, cat } = await three(parlour)
+    assert.is(new Tell(parlour.users).most, 50)
+    parlour.commands.register('tell', { args: '<users:word,...> <message:text>' }, () =>
+      Object.assign(new Tell(parlour.users), { most: 1 }),
+    )
+    assert.equal(await ann.seen('tell bob, cat x', 'tell bob, bob y'), [
+      'You can tell 1 people at most at once.',
+      'You tell bob: y',
+    ])
+    assert.equal([await bob.seen(), await cat.seen()], [['ann tells you: y'], []])
   }))
 
 test('look foo ends nothing', () =>
