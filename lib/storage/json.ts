@@ -15,6 +15,9 @@ export function describeProblem({ path, message }: Problem): string {
 
 export const describeProblems = (problems: readonly Problem[]) => problems.map(describeProblem).join('; ')
 
+/** How many objects may be within each other: those who write and read them call themselves for each. */
+const MAX_DEPTH = 500
+
 /** The first thing in `value` that would not come back from JSON as it went in. */
 export function findUnsafe(
   value: unknown,
@@ -35,6 +38,8 @@ export function findUnsafe(
   if (value === null) return undefined
   if (above.includes(value))
     return { path, message: 'it contains itself, which JSON cannot keep: use a reference' }
+  if (above.length === MAX_DEPTH)
+    return { path: path.slice(0, 1), message: `there are more than ${MAX_DEPTH} objects within each other` }
   const isList = Array.isArray(value)
   const prototype = Object.getPrototypeOf(value)
   if (!isList && prototype !== Object.prototype && prototype !== null) {

@@ -13,6 +13,16 @@ test('whatever comes back from JSON as it went in is safe', () => {
   )
 })
 
+test('what is too deep for those who write and read it is found, and told in a few words', () => {
+  const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+  assert.is(findUnsafe(nested(500), ['field']), undefined)
+  for (const depth of [501, 100_000]) {
+    const problem = findUnsafe(nested(depth), ['field'])
+    assert.equal(problem?.path, ['field'])
+    assert.match(problem?.message ?? '', /more than 500 objects within each other/)
+  }
+})
+
 test('undefined properties are safe: they read as undefined again', () => {
   assert.is(findUnsafe({ a: undefined }), undefined)
   assert.is(findUnsafe(Object.assign(Object.create(null), { a: 1 })), undefined)
