@@ -5,8 +5,8 @@
 import type { ProtocolConnection } from '../protocol/index.js'
 import { isStyled, Rendering } from '../text/styles/index.js'
 import { type AnyClient, channelOf } from './client.js'
-import { encode, type Line, type WriteOptions } from './format.js'
-import { escapeFor, formatStyled, screenKey, wireKey } from './screen.js'
+import type { Line, WriteOptions } from './format.js'
+import { bytesFor, escapeFor, formatStyled, screenKey, wireKey } from './screen.js'
 
 export class Broadcast {
   readonly #lines: readonly (Exclude<Line, object> | Uint8Array | Rendering)[]
@@ -43,7 +43,7 @@ export class Broadcast {
           line instanceof Rendering
             ? formatStyled(protocol, line, this.#newline)
             : protocol.format(line, this.#newline)
-        return encode(text, protocol.encoding)
+        return bytesFor(protocol, text)
       }),
     )
   }

@@ -13,10 +13,10 @@ import { checkWaitOptions, type WaitOptions } from '../wait.js'
 import { Channel } from './channel.js'
 import type { ChannelInit, ChannelOwner } from './channel-init.js'
 import { ClientDisconnectedError } from './errors.js'
-import { encode, type Line, takeOptions, type WriteArguments } from './format.js'
+import { type Line, takeOptions, type WriteArguments } from './format.js'
 import { LineIterator } from './line-iterator.js'
 import { Memberships } from './memberships.js'
-import { escapeFor, formatStyled, terminalOf } from './screen.js'
+import { bytesFor, escapeFor, formatStyled, terminalOf } from './screen.js'
 import { LINE_ITSELF, type Outcome, type Question, refused } from './waiter.js'
 
 /** A client whatever its state, and whatever it sends. */
@@ -263,7 +263,7 @@ export class Client<State = unknown, Data extends string | Uint8Array = string>
   #writeText(text: string): void {
     const channel = this.#channel
     const { encoding } = channel.protocol
-    channel.send(encoding === 'utf-8' ? text : escapeFor(channel.protocol, encode(text, encoding)))
+    channel.send(encoding === 'utf-8' ? text : bytesFor(channel.protocol, text))
   }
 
   // --- The terminal

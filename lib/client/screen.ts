@@ -2,7 +2,7 @@
 import type { ProtocolConnection } from '../protocol/index.js'
 import { type Terminal, TerminalFacts } from '../telnet/index.js'
 import { isStyled, type Rendering, render, type Styled } from '../text/styles/index.js'
-import type { Screen } from './format.js'
+import { encode, type Screen } from './format.js'
 
 /** The terminal of a peer that speaks no telnet. */
 const UNKNOWN: Terminal = new TerminalFacts()
@@ -37,6 +37,14 @@ export function formatStyled(
 ): string {
   const screen = screenOf(protocol)
   return protocol.format(isStyled(line) ? render(line, screen) : line.render(screen), newline)
+}
+
+/** Text as it goes out. Whoever has put a ÿ into it must not speak telnet to the peer by that. */
+export function bytesFor(protocol: ProtocolConnection, text: string): Uint8Array {
+  const { encoding } = protocol
+  const bytes = encode(text, encoding)
+  // Bytes of UTF-8 are never 0xFF.
+  return encoding === 'utf-8' ? bytes : escapeFor(protocol, bytes)
 }
 
 /** Bytes as they go out: telnet gives 0xFF a meaning. */

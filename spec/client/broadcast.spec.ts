@@ -9,10 +9,14 @@ import { defaultLimits } from '../../lib/limits.js'
 import { Counters } from '../../lib/observability/counters.js'
 import { bytes, lines } from '../../lib/protocol/index.js'
 import { Executor } from '../../lib/runtime/executor.js'
+import { TelnetSettings } from '../../lib/telnet/index.js'
 import { DuplexConnection } from '../../lib/transport/duplex.js'
 
 /** A client that keeps what it is sent as it is sent. */
-function listener({ raw = false } = {}): { client: AnyClient; sent: (string | Uint8Array)[] } {
+function listener({ raw = false, telnet = false } = {}): {
+  client: AnyClient
+  sent: (string | Uint8Array)[]
+} {
   const client = new Client({
     id: 1,
     connection: new DuplexConnection(
@@ -25,6 +29,7 @@ function listener({ raw = false } = {}): { client: AnyClient; sent: (string | Ui
       clock: systemClock,
       limits: defaultLimits,
       sanitize: true,
+      ...(telnet && { telnet: new TelnetSettings() }),
     },
   }) as AnyClient
   const sent: (string | Uint8Array)[] = []
@@ -45,6 +50,17 @@ test('raw clients get lines as they are written, without endings (rule 14)', () 
   const { client, sent } = listener({ raw: true })
   new Broadcast(['one', Uint8Array.of(255), red('two')]).sendTo(client)
   assert.equal(Buffer.from(sent[0] as Uint8Array), Buffer.from('one\xfftwo', 'latin1'))
+})
+
+test('what one client says is no telnet to another, whichever character set that has agreed on', () => {
+  const { client, sent } = listener({ telnet: true })
+  const { protocol } = channelOf(client)
+  protocol.receive(Buffer.from('\xff\xfb\x2a\xff\xfa\x2a\x01;ISO-8859-1\xff\xf0', 'latin1'))
+  assert.is(protocol.encoding, 'latin1')
+  sent.length = 0
+  new Broadcast(['ÿúÉCore.Goodbyeÿð', red('ÿ'), Uint8Array.of(255)]).sendTo(client)
+  const doubled = 'ÿÿúÉCore.Goodbyeÿÿð\r\nÿÿ\r\nÿÿ'
+  assert.is(Buffer.from(sent[0] as Uint8Array).toString('latin1'), doubled)
 })
 
 test('styled text is plain for whom nothing is known of', () => {
