@@ -50,7 +50,7 @@ export function parse(command: Command, words: readonly string[]): Parsed {
     if (token.kind === 'positional') operands.push(token.value)
     if (token.kind !== 'option') continue
     const option = options[token.name]
-    if (option === undefined) throw wrong(unknownOption(token.rawName, options))
+    if (option === undefined) throw wrong(unknownOption(token.rawName, options, passesOn ? needed : []))
     values.set(token.name, readValue(token, option, wrong))
   }
   // An empty word is what a shell makes of a variable that is not set.
@@ -107,7 +107,10 @@ function readValue(
   return value
 }
 
-function unknownOption(rawName: string, options: Options): string {
+/** @param behind the operands behind which all is the program's; none where nothing is. */
+function unknownOption(rawName: string, options: Options, behind: readonly string[]): string {
   const near = nearest(rawName.replace(/^-+/, ''), Object.keys(options))
-  return `unknown option ${rawName}.${near === undefined ? '' : ` Did you mean --${near}?`}`
+  const what = `unknown option ${rawName}.`
+  if (near !== undefined) return `${what} Did you mean --${near}?`
+  return behind.length === 0 ? what : `${what} What the program is to get stands behind ${behind.join(' ')}.`
 }

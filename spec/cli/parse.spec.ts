@@ -106,6 +106,20 @@ parsing('an unknown option names the one that was meant', () => {
   assert.is(refusal('DIR', '-x', 'a'), 'mara make: unknown option -x.')
 })
 
+parsing(
+  'an unknown option before a program may be one of its settings: the message says where these stand',
+  () => {
+    assert.is(
+      refusal('FILE [settings]', '--port=7000', 'chat.ts'),
+      'mara make: unknown option --port. What the program is to get stands behind FILE.',
+    )
+    assert.is(
+      refusal('FILE [settings]', '--forse', 'chat.ts'),
+      'mara make: unknown option --forse. Did you mean --force?',
+    )
+  },
+)
+
 parsing('a switch takes no value, and a string needs one that is no option', () => {
   assert.is(refusal('DIR', 'a', '--force=yes'), 'mara make: --force takes no value.')
   for (const words of [['--template'], ['--template='], ['--template', '--force']]) {
