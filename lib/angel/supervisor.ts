@@ -132,7 +132,9 @@ class Step extends TakeoverDraft {
     const serving = this.serving
     // Half way between two workers nobody could say goodbye: that is for the one that takes over.
     if (serving?.stage === 'handing over' || serving?.stage === 'taking over') return
-    for (const worker of this.state.workers) if (worker !== serving) this.do('kill', worker.number)
+    // Nor could anybody after a crash, but for the one that starts.
+    const last = serving ?? (this.state.downSince === undefined ? undefined : this.next)
+    for (const worker of this.state.workers) if (worker !== last) this.do('kill', worker.number)
     if (serving !== undefined && !serving.stopping) this.tellToStop(serving)
   }
 

@@ -255,6 +255,34 @@ test('a stop while one hands over that then dies is for the next one, which says
   assert.equal(world.exitCodes, [0])
 })
 
+test('a stop after a crash is for the one that starts, which says goodbye; if that fails, too, it is the end', () => {
+  for (const fails of [false, true]) {
+    const world = served()
+    world.end(1)
+    world.ring(world.state.startAlarm as number)
+    world.tell({ type: 'stop' })
+    assert.is(stageOf(world.state), 'stopping')
+    assert.not(world.killed.has(2))
+    if (!fails) {
+      world.makeReady(2)
+      world.tell({ type: 'serving', worker: 2, body: {} })
+      assert.equal(world.last('stop'), { type: 'stop', worker: 2 })
+    }
+    world.end(2)
+    assert.equal(world.exitCodes, [0])
+  }
+})
+
+test('where the next one is to start in a while, as after many crashes, a stop is the end', () => {
+  const world = served()
+  world.end(1)
+  world.ring(world.state.startAlarm as number)
+  world.end(2)
+  assert.is(stageOf(world.state), 'down')
+  world.tell({ type: 'stop' })
+  assert.equal(world.exitCodes, [0])
+})
+
 test('one that is asked for while another takes over is that one', () => {
   const world = served()
   world.end(1)
