@@ -88,12 +88,12 @@ const NO_SPEC: readonly string[] = [
   'runtime/edge-port.ts', // types, and where the one of a process is found: spec/edge and spec/angel have both ends of it
   'runtime/end-sessions.ts', // connection-manager.spec.ts
   'runtime/engine.ts', // service.spec.ts, and scenarios/take-back.spec.ts
-  'runtime/journal-head.ts', // conversations.spec.ts, and spec/conversation
-  'runtime/newcomers.ts', // spec/angel/newcomers.spec.ts, and takeover.spec.ts
+  'runtime/conversations/journal-head.ts', // conversations.spec.ts, and spec/conversation
+  'runtime/takeover/newcomers.ts', // spec/angel/newcomers.spec.ts, and takeover.spec.ts
   'runtime/progress.ts', // hand-over.spec.ts, client-state.spec.ts, suspects.spec.ts
-  'runtime/rehearsals.ts', // rehearsal.spec.ts, line-rehearsal.spec.ts
+  'runtime/takeover/rehearsals.ts', // rehearsal.spec.ts, line-rehearsal.spec.ts
   'runtime/service-run.ts', // service.spec.ts, and spec/scenarios
-  'runtime/session-conversation.ts', // conversations.spec.ts, spec/conversation, and scenarios/programs.spec.ts
+  'runtime/conversations/session-conversation.ts', // conversations.spec.ts, spec/conversation, and scenarios/programs.spec.ts
   'runtime/session-events.ts', // session.spec.ts, event-hub.spec.ts
   'storage/', // each store and back end has a spec
   'streams/stream.ts', // operators.spec.ts, as the next one

@@ -5,7 +5,7 @@
 import type net from 'node:net'
 import { z } from 'zod'
 import { makeSocketFolder, namedSocketPath, socketPath } from '../program/socket-path.js'
-import { describeDivergence } from '../runtime/divergence.js'
+import { describeDivergence } from '../runtime/conversations/divergence.js'
 import type { RestartFailedError } from '../runtime/errors.js'
 import { AddressInUseError } from '../transport/errors.js'
 import { PrivateSocket } from '../transport/private-socket.js'

@@ -14,13 +14,13 @@ import { type TelnetOption, TelnetSettings } from '../telnet/index.js'
 import type { ServiceTexts } from '../texts.js'
 import type { Server } from '../transport/server.js'
 import { ConnectionManager } from './connection-manager.js'
-import { dryConversations } from './dry-conversations.js'
+import { dryConversations } from './conversations/dry-conversations.js'
 import type { EdgePort } from './edge-port.js'
 import type { EventHub } from './event-hub.js'
 import { Executor } from './executor.js'
-import type { ManagerParts } from './line-rehearsal.js'
 import { namesOf } from './named-objects.js'
-import { Takeover } from './takeover.js'
+import type { ManagerParts } from './takeover/line-rehearsal.js'
+import { Takeover } from './takeover/takeover.js'
 
 export interface EngineParts {
   readonly events: EventHub<unknown, string | Uint8Array>

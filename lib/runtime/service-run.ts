@@ -38,10 +38,10 @@ import {
 import { Engine, type EngineParts } from './engine.js'
 import { NoAngelError, type ServiceStatus } from './errors.js'
 import { nameOfHandler, shownName } from './handler-name.js'
-import { keptDueTimes } from './kept-due-times.js'
-import { Rehearsals } from './rehearsals.js'
 import type { RunStats } from './stats.js'
-import type { Takeover } from './takeover.js'
+import { keptDueTimes } from './takeover/kept-due-times.js'
+import { Rehearsals } from './takeover/rehearsals.js'
+import type { Takeover } from './takeover/takeover.js'
 
 /** How long clients wait at a restart for what stores are saving, in milliseconds. */
 const LAST_SAVES = 500
