@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { Clock } from '../clock.js'
 import type { Protocol } from '../protocol/index.js'
 import { readCertificate } from './certificate.js'
+import { inUseByItself } from './errors.js'
 import { addressInWords, listenError, NetServer } from './net-server.js'
 import type { Address, HeldListener, Listening, Server, ServerDescription, ServerHost } from './server.js'
 import { TlsLayer } from './tls-layer.js'
@@ -51,9 +52,13 @@ export class DescribedServer implements Server {
     return this.#held?.address ?? this.#socket.address
   }
 
+  /** @throws AddressInUseError, ListenError, CertificateError */
   async listen(host: ServerHost): Promise<void> {
-    if (host.listen === undefined) await this.#layers.listen(host)
-    else this.#held = await this.#listenIn(host.listen, host)
+    if (host.listen === undefined) {
+      // Nobody could close the first socket then.
+      if (this.#socket.address !== undefined) throw inUseByItself(this)
+      await this.#layers.listen(host)
+    } else this.#held = await this.#listenIn(host.listen, host)
     this.#lastAddress = this.address
   }
 

@@ -23,6 +23,14 @@ export class AddressInUseError extends MaraError {
   }
 }
 
+/** For a server that serves a service already, and was given to another one. */
+export function inUseByItself(server: { toString(): string }): AddressInUseError {
+  return new AddressInUseError(
+    String(server),
+    'It is this very server, which serves another service of this program: make one for each.',
+  )
+}
+
 /** The files of a TLS certificate can't be read, or hold none that can be used. */
 export class CertificateError extends MaraError {
   readonly code = 'MARA_CERTIFICATE'

@@ -2,6 +2,7 @@
 import { type Duplex, duplexPair } from 'node:stream'
 import { checkNames } from '../errors.js'
 import { type ProtocolOptions, protocolFor } from '../protocol/index.js'
+import { inUseByItself } from './errors.js'
 import type { Server, ServerHost } from './server.js'
 
 /** Two ends of one connection: what is written to one is read from the other. */
@@ -32,10 +33,12 @@ export interface MemoryServer extends Server {
 export function memory(options: ProtocolOptions = {}): MemoryServer {
   checkNames('memory()', options, ['protocol'], ['raw'])
   let host: ServerHost | undefined
-  return {
+  const server: MemoryServer = {
     protocol: protocolFor(options),
     address: undefined,
     async listen(newHost) {
+      // Where an edge holds the connections, the next process listens before the one before it has closed.
+      if (host !== undefined && newHost.listen === undefined) throw inUseByItself(server)
       host = newHost
     },
     async close() {
@@ -49,4 +52,5 @@ export function memory(options: ProtocolOptions = {}): MemoryServer {
     },
     toString: () => 'memory',
   }
+  return server
 }

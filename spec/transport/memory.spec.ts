@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { memory, memoryPair } from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { rejection } from '../support/service.js'
 
 async function everything(end: Duplex): Promise<string> {
   const chunks: Buffer[] = []
@@ -42,6 +43,16 @@ test('a server in memory hands over the other end, and none when it is closed', 
   assert.is(got.length, 1)
   assert.is(server.protocol?.name, 'bytes')
   assert.is(server.address, undefined)
+})
+
+test('a server in memory that serves one service is refused to another, until it is closed', async () => {
+  const server = memory()
+  const host = { connection: () => {}, warn: () => {} }
+  await server.listen(host)
+  assert.match(String(await rejection(server.listen(host))), 'make one for each')
+  await server.close()
+  await server.listen(host)
+  await server.close()
 })
 
 test.run()

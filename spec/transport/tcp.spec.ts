@@ -4,7 +4,17 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { AddressInUseError, ListenError, type ServerHost, tcp, tls, unix } from 'mara-ts'
+import {
+  AddressInUseError,
+  ConnectError,
+  connect,
+  ListenError,
+  type ServerHost,
+  tcp,
+  tls,
+  unix,
+  websocket,
+} from 'mara-ts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { MAX_SOCKET_PATH } from '../../lib/transport/listening.js'
@@ -70,6 +80,20 @@ test('a server that was closed can listen again', async () => {
     await server.listen(host())
     assert.is(await greeting(server.address as net.NetConnectOpts), 'hello')
     await server.close()
+  }
+})
+
+test('a server that serves one service is refused to another: nobody could close its first socket then', async () => {
+  for (const server of [tcp(), websocket({ port: 0 })]) {
+    await server.listen(host())
+    const { port } = server.address as { port: number }
+    const error = await rejection(server.listen(host()))
+    assert.instance(error, AddressInUseError)
+    assert.match(String(error), `127.0.0.1:${port}`)
+    assert.match(String(error), 'make one for each')
+    assert.is(server.address?.port, port)
+    await server.close()
+    assert.instance(await rejection(connect({ port })), ConnectError)
   }
 })
 
