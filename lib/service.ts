@@ -91,6 +91,8 @@ export class Service<
   readonly #since: number
   /** From the call of `start` until there is a life that has started, or will not. */
   #beginning = false
+  /** Resolves when the last `start` has come to its end, however that was. */
+  #started: Promise<unknown> = Promise.resolve()
   #run: ServiceRun | undefined
   #collected: Collected<Extra> | undefined
 
@@ -247,7 +249,9 @@ export class Service<
     const servers = serversIn<Extra>([options])
     const settings = withoutServers(options) as Source<Extra>
     this.#begin('start()')
-    await this.#startRun(servers, () => collect(this.#schema, { sources: [settings] }))
+    const started = this.#startRun(servers, () => collect(this.#schema, { sources: [settings] }))
+    this.#started = started.catch(() => {})
+    await started
   }
 
   /**
@@ -360,8 +364,10 @@ export class Service<
     return console
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop()
+  /** Stops it, also where it starts still: if what began beside its start has failed, nobody else would. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.status === 'starting') await this.#started
+    await this.stop()
   }
 
   /**
@@ -405,7 +411,6 @@ export class Service<
     if (!isOpen) this.#consoleOfSettings = await this.console({ path })
   }
 
-  /** The next run, as soon as it has started. */
   async #startRun(
     lists: readonly Servers<Extra>[] | undefined,
     gather: () => Promise<Collected<Extra>>,

@@ -111,6 +111,27 @@ test('`await using` stops a service at the end of its block', async () => {
   assert.is(await peer.rest(), '')
 })
 
+test('`await using` stops a service that starts still, so that an error beside its start is not hidden', async () => {
+  let outside: Service | undefined
+  const error = await rejection(
+    (async () => {
+      await using service = talkative()
+      outside = service
+      service.listen(events.PreStart, () => turns(5))
+      await Promise.all([service.start(quiet), Promise.reject(new Error('another start'))])
+    })(),
+  )
+  assert.is((error as Error).message, 'another start')
+  assert.is(outside?.status, 'stopped')
+  // So is one that does not start.
+  const fails = talkative()
+  fails.listen(events.PreStart, () => Promise.reject(new Error('no start')))
+  const start = rejection(fails.start(quiet))
+  await fails[Symbol.asyncDispose]()
+  assert.is(((await start) as Error).message, 'no start')
+  assert.is(fails.status, 'stopped')
+})
+
 test('settings that are wrong start nothing, and leave the service to be started with better ones', async () => {
   const service = talkative()
   const error = await rejection(service.start({ ...quiet, port: 70_000 }))
