@@ -1,7 +1,7 @@
 /**
  * Waiting that can be given up: the options that every wait takes, and the helpers behind them.
  */
-import type { Alarm, Clock } from './clock.js'
+import { type Alarm, type Clock, systemClock } from './clock.js'
 import { checkNames, InvalidOptionError } from './errors.js'
 
 /** How long to wait. */
@@ -79,4 +79,19 @@ export async function within(clock: Clock, ms: number, done: Promise<unknown>): 
     alarm = clock.setTimeout(() => resolve(false), ms)
   })
   return Promise.race([done.then(() => true), late]).finally(() => clock.clearTimeout(alarm))
+}
+
+/**
+ * Waits until `isSo`, but no longer than `ms`.
+ *
+ * @param clock the system's unless said otherwise: a test's clock stands still as long as the test waits for a restart.
+ */
+export async function until(isSo: () => boolean, ms: number, clock: Clock = systemClock): Promise<void> {
+  let late = clock.now() + ms
+  while (!isSo() && clock.now() < late) {
+    // It looks again in real time, since what it waits for is done in real time.
+    await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 2))
+    // A clock that is set back by an hour must not make it an hour longer.
+    late = Math.min(late, clock.now() + ms)
+  }
 }

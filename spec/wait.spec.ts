@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { systemClock } from '../lib/clock.js'
 import { InvalidOptionError } from '../lib/errors.js'
 import { FakeClock } from '../lib/testing/index.js'
-import { abortable, checkMilliseconds, Deferred, within } from '../lib/wait.js'
+import { abortable, checkMilliseconds, Deferred, until, within } from '../lib/wait.js'
 
 const test = suite('wait')
 
@@ -64,6 +65,14 @@ test('within() ends with what it waits for, or after its time, whichever comes f
   await clock.advance(1_000)
   await late
   assert.is(clock.pending, 0)
+})
+
+test('to wait takes no longer where the clock is set back meanwhile', async () => {
+  const times = [3_600_000, 3_600_000, 0]
+  let now = -1
+  const clock = { ...systemClock, now: () => times.shift() ?? ++now }
+  await until(() => false, 3, clock)
+  assert.ok(now < 10)
 })
 
 test.run()

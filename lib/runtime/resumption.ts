@@ -11,6 +11,8 @@ export class Resumption {
   /** Puts a client's session into the run queue. */
   readonly #begin: (client: AnyClient) => void
   readonly #waiting: AnyClient[] = []
+  /** Those whose turn has not come. */
+  readonly #left = new Set<AnyClient>()
   /** Those whose sessions wait for something of their own. */
   readonly #heldBack = new Map<AnyClient, (begin: () => void) => void>()
 
@@ -20,6 +22,12 @@ export class Resumption {
 
   add(client: AnyClient): void {
     this.#waiting.push(client)
+    this.#left.add(client)
+  }
+
+  /** Everybody's turn has come. */
+  get done(): boolean {
+    return this.#left.size === 0
   }
 
   /** When its turn comes, the client is read, but its session goes on only when `wait` says so. */
@@ -35,6 +43,7 @@ export class Resumption {
   }
 
   one(client: AnyClient): void {
+    this.#left.delete(client)
     const wait = this.#heldBack.get(client)
     this.#heldBack.delete(client)
     let begun = false

@@ -30,8 +30,10 @@ test('those whose turn is to come later are left out, and go on when it does', (
   const [, second] = clients as [AnyClient, AnyClient, AnyClient]
   resumption.all(new Set([second]))
   assert.equal(begun, [1, 3])
+  assert.not(resumption.done)
   resumption.one(second)
   assert.equal(begun, [1, 3, 2])
+  assert.ok(resumption.done)
 })
 
 test('a session that is held back goes on when it is told to, and only once', () => {

@@ -3,9 +3,10 @@
  * get their time while everybody is served; then nothing is read any more, all at once; then each client is written down.
  */
 import { type AnyClient, channelOf } from '../../client/client.js'
-import { type Clock, systemClock } from '../../clock.js'
+import type { Clock } from '../../clock.js'
 import type { CoreSettings } from '../../settings/index.js'
 import { dismiss, type ServiceTexts } from '../../texts.js'
+import { until } from '../../wait.js'
 import { isConversing, isWorking, type Progress } from '../progress.js'
 
 /** How long the handlers that run when everything has stopped may take, in milliseconds: everybody waits for them. */
@@ -82,19 +83,4 @@ async function handlersEnd(sessions: Sessions, ms: number): Promise<void> {
     return progress === undefined || progress.count !== count || !works(client, progress)
   }
   await until(() => [...working].every(hasEnded), ms)
-}
-
-/**
- * Waits until `isSo`, but no longer than `ms`.
- *
- * @param clock the system's unless said otherwise: a test's clock stands still as long as the test waits for a restart.
- */
-export async function until(isSo: () => boolean, ms: number, clock: Clock = systemClock): Promise<void> {
-  let late = clock.now() + ms
-  while (!isSo() && clock.now() < late) {
-    // It looks again in real time, since what it waits for is done in real time.
-    await new Promise<void>((resolve) => systemClock.setTimeout(resolve, 2))
-    // A clock that is set back by an hour must not make it an hour longer.
-    late = Math.min(late, clock.now() + ms)
-  }
 }

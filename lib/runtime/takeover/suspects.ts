@@ -5,11 +5,11 @@
 import { type AnyClient, channelOf } from '../../client/client.js'
 import type { Clock } from '../../clock.js'
 import { dismiss, type ServiceTexts, tell } from '../../texts.js'
+import { until } from '../../wait.js'
 import type { SavedClient } from '../client-state.js'
 import type { TakenBack } from '../conversations/session-conversation.js'
 import type { EdgePort, RelayedConnection } from '../edge-port.js'
 import { beginNothing, isBusy, type Progress } from '../progress.js'
-import { until } from './hand-over.js'
 
 export interface SuspectsHost {
   readonly edge: EdgePort

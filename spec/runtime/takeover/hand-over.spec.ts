@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { type AnyClient, channelOf } from '../../../lib/client/client.js'
 import { systemClock } from '../../../lib/clock.js'
 import { newProgress, type Progress } from '../../../lib/runtime/progress.js'
-import { bringToStand, type HandOverOptions, until } from '../../../lib/runtime/takeover/hand-over.js'
+import { bringToStand, type HandOverOptions } from '../../../lib/runtime/takeover/hand-over.js'
 import { defaultTexts } from '../../../lib/texts.js'
 import { deferred, turns } from '../../support/service.js'
 
@@ -93,13 +93,5 @@ test('the sessions of clients that have gone are waited for, Disconnect included
     // Once more for those that have gone meanwhile, who have as much time, and for those that were closed in the last turn.
     assert.equal(log, [...all, ...all, 'let go', '100 ms for farewells', 'said'])
   }))
-
-test('to wait takes no longer where the clock is set back meanwhile', async () => {
-  const times = [3_600_000, 3_600_000, 0]
-  let now = -1
-  const clock = { ...systemClock, now: () => times.shift() ?? ++now }
-  await until(() => false, 3, clock)
-  assert.ok(now < 10)
-})
 
 test.run()

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { z } from 'zod'
 import { Stage } from '../../../lib/testing/stage.js'
 import { Records } from '../../support/records.js'
+import { turns } from '../../support/service.js'
 
 const test = suite('runtime/takeover')
 
@@ -194,6 +195,25 @@ test('lines of a newcomer who has typed while nobody served are each handled onc
   await stage.crash()
   await ann.sees('did one', 'did two', 'did three')
   await ann.seesNothing()
+  await stage.stop()
+})
+
+test('a stop right after a restart waits for the Disconnect of everybody, however many have not gone on yet', async () => {
+  const left: number[] = []
+  const stage = new Stage(() => {
+    const service = new Service()
+    service.listen(events.Disconnect, async ({ client }) => {
+      await turns(client.id > 400 ? 50 : 1)
+      left.push(client.id)
+    })
+    return service
+  })
+  await stage.start()
+  const people = await Promise.all(Array.from({ length: 600 }, () => connectTo(stage, { telnet: false })))
+  await stage.settle()
+  await stage.restart()
+  await stage.service.stop()
+  assert.is(left.length, people.length)
   await stage.stop()
 })
 
