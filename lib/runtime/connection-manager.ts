@@ -31,7 +31,6 @@ import { DescriptorWatch } from '../transport/descriptors.js'
 import { DuplexConnection } from '../transport/duplex.js'
 import { seeOut } from '../transport/last-words.js'
 import type { ConnectionInfo, Server } from '../transport/server.js'
-import { until } from '../wait.js'
 import type { SavedClient } from './client-state.js'
 import { EarlyEvents } from './early-events.js'
 import type { RelayedConnection } from './edge-port.js'
@@ -42,9 +41,6 @@ import { Resumption } from './resumption.js'
 import { Session, type SessionConversations, type SessionHost } from './session.js'
 import { handle, type SessionEvents } from './session-events.js'
 import { type TimeoutName, TimeoutWatch } from './timeouts.js'
-
-/** How long a stop waits until all clients of another process have gone on, in milliseconds. */
-const RESUMPTION_GRACE = 1_000
 
 export interface ConnectionManagerSettings extends ChannelSettings {
   readonly limits: Limits & Timeouts & ConnectionLimits
@@ -275,9 +271,8 @@ export class ConnectionManager implements SessionHost, ClientHost {
    * @returns how many handlers had not ended even then, and were left to themselves.
    */
   async close(drain: number): Promise<number> {
-    // Nobody would wait for the sessions of clients that come after those before.
-    await until(() => this.resumption.done, RESUMPTION_GRACE)
     const { executor, clock, warn } = this.#settings
+    this.resumption.rest()
     await endSessions({ sessions: this.#sessions, open: this.#open, executor, clock, drain, warn })
     this.#timeouts.stop()
     return this.#sessions.size

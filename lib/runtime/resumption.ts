@@ -10,9 +10,7 @@ const SLICE = 100
 export class Resumption {
   /** Puts a client's session into the run queue. */
   readonly #begin: (client: AnyClient) => void
-  readonly #waiting: AnyClient[] = []
-  /** Those whose turn has not come. */
-  readonly #left = new Set<AnyClient>()
+  readonly #waiting = new Set<AnyClient>()
   /** Those whose sessions wait for something of their own. */
   readonly #heldBack = new Map<AnyClient, (begin: () => void) => void>()
 
@@ -21,13 +19,7 @@ export class Resumption {
   }
 
   add(client: AnyClient): void {
-    this.#waiting.push(client)
-    this.#left.add(client)
-  }
-
-  /** Everybody's turn has come. */
-  get done(): boolean {
-    return this.#left.size === 0
+    this.#waiting.add(client)
   }
 
   /** When its turn comes, the client is read, but its session goes on only when `wait` says so. */
@@ -38,12 +30,26 @@ export class Resumption {
   /** All go on but those that `later` names, whose turn comes by `one`. */
   all(later: ReadonlySet<AnyClient>): void {
     // A few at a time, so that the first of them need not wait for the last.
-    for (const client of this.#waiting.splice(0, SLICE)) if (!later.has(client)) this.one(client)
-    if (this.#waiting.length > 0) setImmediate(() => this.all(later))
+    let count = 0
+    for (const client of this.#waiting) {
+      if (later.has(client)) continue
+      if (count === SLICE) {
+        setImmediate(() => this.all(later))
+        return
+      }
+      count += 1
+      this.one(client)
+    }
   }
 
+  /** All go on at once: the service stops, and whoever has not gone on by then would have no `Disconnect`. */
+  rest(): void {
+    for (const client of this.#waiting) this.one(client)
+  }
+
+  /** Where it has not gone on yet. */
   one(client: AnyClient): void {
-    this.#left.delete(client)
+    if (!this.#waiting.delete(client)) return
     const wait = this.#heldBack.get(client)
     this.#heldBack.delete(client)
     let begun = false

@@ -30,10 +30,21 @@ test('those whose turn is to come later are left out, and go on when it does', (
   const [, second] = clients as [AnyClient, AnyClient, AnyClient]
   resumption.all(new Set([second]))
   assert.equal(begun, [1, 3])
-  assert.not(resumption.done)
   resumption.one(second)
   assert.equal(begun, [1, 3, 2])
-  assert.ok(resumption.done)
+})
+
+test('the rest go on at once, those of a later turn, too, and nobody goes on twice', async () => {
+  const { begun, resumption, clients } = setUp(250)
+  const [first] = clients as [AnyClient]
+  resumption.all(new Set([first]))
+  resumption.rest()
+  resumption.one(first)
+  await turns(2)
+  assert.equal(
+    [...begun].sort((a, b) => a - b),
+    upTo(250),
+  )
 })
 
 test('a session that is held back goes on when it is told to, and only once', () => {

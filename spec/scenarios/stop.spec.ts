@@ -6,6 +6,8 @@ import { type Client, ClientDisconnectedError, events, memory, Service, TimeoutE
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FakeClock } from '../../lib/testing/clock.js'
+import { connectTo } from '../../lib/testing/index.js'
+import { Stage } from '../../lib/testing/stage.js'
 import { answers, quiet, stopAll, talkative, watched } from '../support/life.js'
 import { Peer } from '../support/peer.js'
 import { Records } from '../support/records.js'
@@ -432,6 +434,26 @@ test('a client that a program keeps after its end can be asked anything, and har
   await client.closed
   assert.is(((await rejection(client.nextLine())) as Error).name, 'ClientDisconnectedError')
   for await (const line of client) assert.unreachable(line)
+})
+
+test('a stop just after a restart or a crash comes to the Disconnect of every client', async () => {
+  for (const isCrash of [false, true]) {
+    const gone: number[] = []
+    const stage = new Stage(() => {
+      const service = new Service()
+      service.listen(events.Disconnect, ({ client }) => void gone.push(client.id))
+      return service
+    })
+    await stage.start()
+    // More than go on in the turns that a stop takes.
+    const count = 500
+    for (let i = 0; i < count; i++) await connectTo(stage, { telnet: false })
+    await stage.settle()
+    await (isCrash ? stage.crash() : stage.restart())
+    await stage.service.stop()
+    assert.is(gone.length, count)
+    await stage.stop()
+  }
 })
 
 test.run()
