@@ -20,7 +20,8 @@ export function claimEdge(client: EdgeClient, settings: CoreSettings): EdgePort 
     readyTimeout,
     // What handlers are given, and enough for a slow machine.
     takeOverTimeout: countable(readyTimeout + 2 * drain + REPLAYS),
-    handOverTimeout: countable(readyTimeout + restartWait + drain + 20_000),
+    // Handlers twice, where a restart waits for conversations first. Disconnects twice, since some begin meanwhile; and Suspend.
+    handOverTimeout: countable(readyTimeout + 2 * restartWait + 3 * drain + 20_000),
     stopTimeout: countable(drain + 15_000),
     maxConnections,
     // What a worker may leave unread, a line that has begun, and what is under way.

@@ -52,13 +52,13 @@ test('an edge may be that of one start alone: what else runs in the process has 
 
 test('the edge waits longer than what it waits for may take by the settings', () => {
   const { takeOverTimeout, handOverTimeout, stopTimeout } = told({
-    readyTimeout: 1_000,
-    restartWait: 2_000,
-    drain: 4_000,
+    readyTimeout: 100_000,
+    restartWait: 200_000,
+    drain: 400_000,
   })
-  assert.ok(takeOverTimeout > 1_000 + 2 * 4_000)
-  assert.ok(handOverTimeout > 1_000 + 2_000 + 4_000)
-  assert.ok(stopTimeout > 4_000)
+  assert.ok(takeOverTimeout > 100_000 + 2 * 400_000)
+  assert.ok(handOverTimeout > 100_000 + 2 * 200_000 + 3 * 400_000)
+  assert.ok(stopTimeout > 400_000)
 })
 
 test('a time without end is the longest that a timer has, since JSON has no Infinity', () => {
