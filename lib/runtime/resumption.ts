@@ -13,6 +13,8 @@ export class Resumption {
   readonly #waiting = new Set<AnyClient>()
   /** Those whose sessions wait for something of their own. */
   readonly #heldBack = new Map<AnyClient, (begin: () => void) => void>()
+  /** What has those of them go on whose turn has come. */
+  readonly #begins = new Set<() => void>()
 
   constructor(begin: (client: AnyClient) => void) {
     this.#begin = begin
@@ -45,6 +47,7 @@ export class Resumption {
   /** All go on at once: the service stops, and whoever has not gone on by then would have no `Disconnect`. */
   rest(): void {
     for (const client of this.#waiting) this.one(client)
+    for (const begin of this.#begins) begin()
   }
 
   /** Where it has not gone on yet. */
@@ -52,11 +55,10 @@ export class Resumption {
     if (!this.#waiting.delete(client)) return
     const wait = this.#heldBack.get(client)
     this.#heldBack.delete(client)
-    let begun = false
     const begin = (): void => {
-      if (!begun) this.#begin(client)
-      begun = true
+      if (this.#begins.delete(begin)) this.#begin(client)
     }
+    this.#begins.add(begin)
     if (wait === undefined) begin()
     else {
       // A client that goes meanwhile has a Disconnect, too.

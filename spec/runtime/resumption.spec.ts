@@ -60,6 +60,19 @@ test('a session that is held back goes on when it is told to, and only once', ()
   assert.equal(begun, [2, 1])
 })
 
+test('with the rest, those that are held back go on, too, whether their turn has come or not', () => {
+  const { begun, resumption, clients } = setUp(3)
+  const [first, , third] = clients as [AnyClient, AnyClient, AnyClient]
+  for (const client of [first, third]) resumption.holdBack(client, () => {})
+  resumption.all(new Set([third]))
+  assert.equal(begun, [2])
+  resumption.rest()
+  assert.equal(
+    begun.sort((a, b) => a - b),
+    [1, 2, 3],
+  )
+})
+
 test('a session that is held back goes on when its client leaves, so that it comes to its Disconnect', async () => {
   const { begun, resumption, clients } = setUp(1)
   const [client] = clients as [AnyClient]

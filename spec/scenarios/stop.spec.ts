@@ -456,4 +456,31 @@ test('a stop just after a restart or a crash comes to the Disconnect of every cl
   }
 })
 
+test('so does one while somebody is in the middle of a password that is to be typed again', async () => {
+  const gone: string[] = []
+  let processes = 0
+  const stage = new Stage(
+    () => {
+      const name = `process ${++processes}`
+      const service = new Service()
+      service.listen(events.Connect, async ({ client }) => {
+        client.hideInput()
+        client.write('Password:')
+        await client.nextLine()
+      })
+      service.listen(events.Disconnect, () => void gone.push(name))
+      return service
+    },
+    { onRestart: 'restart', drain: 100 },
+  )
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  await ann.sees('Password:')
+  await stage.restart()
+  await stage.settle()
+  await stage.service.stop()
+  assert.equal(gone, ['process 2'])
+  await stage.stop()
+})
+
 test.run()
