@@ -74,9 +74,7 @@ export class ConnectionManager implements SessionHost, ClientHost {
   /** Clients that this process has served before, by id: they stay the same objects. */
   #former: ReadonlyMap<number, AnyClient> = new Map()
   /** Restored clients whose sessions have not gone on yet. */
-  readonly resumption = new Resumption((client) => {
-    this.#beginSoon(client, this.#open.get(client) as Progress)
-  })
+  readonly resumption = new Resumption()
   readonly #early = new EarlyEvents()
   #lastId = 0
   /** One object for all clients, so that thousands of idle clients cost little. */
@@ -229,7 +227,7 @@ export class ConnectionManager implements SessionHost, ClientHost {
     this.#settings.counters.restored += 1
     this.skipIds(client.id)
     this.#admit(client, progress)
-    this.resumption.add(client)
+    this.resumption.add(client, () => this.#beginSoon(client, progress))
   }
 
   /** Its process takes back what `before` has left to another one. */

@@ -8,20 +8,16 @@ import { type AnyClient, channelOf } from '../client/client.js'
 const SLICE = 100
 
 export class Resumption {
-  /** Puts a client's session into the run queue. */
-  readonly #begin: (client: AnyClient) => void
-  readonly #waiting = new Set<AnyClient>()
-  /** Those whose sessions wait for something of their own. */
+  /** Those whose turn has not come, and what puts their sessions into the run queue. */
+  readonly #waiting = new Map<AnyClient, () => void>()
+  /** Those of them whose sessions wait for something of their own as well. */
   readonly #heldBack = new Map<AnyClient, (begin: () => void) => void>()
-  /** What has those of them go on whose turn has come. */
-  readonly #begins = new Set<() => void>()
+  /** For each whose turn has come, and whose session still waits for that: what has it go on. */
+  readonly #held = new Set<() => void>()
 
-  constructor(begin: (client: AnyClient) => void) {
-    this.#begin = begin
-  }
-
-  add(client: AnyClient): void {
-    this.#waiting.add(client)
+  /** @param begin puts its session into the run queue. */
+  add(client: AnyClient, begin: () => void): void {
+    this.#waiting.set(client, begin)
   }
 
   /** When its turn comes, the client is read, but its session goes on only when `wait` says so. */
@@ -33,7 +29,7 @@ export class Resumption {
   all(later: ReadonlySet<AnyClient>): void {
     // A few at a time, so that the first of them need not wait for the last.
     let count = 0
-    for (const client of this.#waiting) {
+    for (const client of this.#waiting.keys()) {
       if (later.has(client)) continue
       if (count === SLICE) {
         setImmediate(() => this.all(later))
@@ -46,25 +42,29 @@ export class Resumption {
 
   /** All go on at once: the service stops, and whoever has not gone on by then would have no `Disconnect`. */
   rest(): void {
-    for (const client of this.#waiting) this.one(client)
-    for (const begin of this.#begins) begin()
+    for (const client of this.#waiting.keys()) this.one(client)
+    for (const begin of this.#held) begin()
   }
 
   /** Where it has not gone on yet. */
   one(client: AnyClient): void {
-    if (!this.#waiting.delete(client)) return
+    const begin = this.#waiting.get(client)
+    if (begin === undefined) return
+    this.#waiting.delete(client)
     const wait = this.#heldBack.get(client)
     this.#heldBack.delete(client)
-    const begin = (): void => {
-      if (this.#begins.delete(begin)) this.#begin(client)
-    }
-    this.#begins.add(begin)
     if (wait === undefined) begin()
-    else {
-      // A client that goes meanwhile has a Disconnect, too.
-      channelOf(client).onEnd({ linesEnding() {}, linesEnded: begin, abandoned() {} })
-      wait(begin)
-    }
+    else this.#hold(client, begin, wait)
     channelOf(client).resume()
+  }
+
+  #hold(client: AnyClient, begin: () => void, wait: (begin: () => void) => void): void {
+    const beginOnce = (): void => {
+      if (this.#held.delete(beginOnce)) begin()
+    }
+    this.#held.add(beginOnce)
+    // A client that goes meanwhile has a Disconnect, too.
+    channelOf(client).onEnd({ linesEnding() {}, linesEnded: beginOnce, abandoned() {} })
+    wait(beginOnce)
   }
 }

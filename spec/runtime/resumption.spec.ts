@@ -7,9 +7,9 @@ import { turns } from '../support/service.js'
 
 function setUp(count: number) {
   const begun: number[] = []
-  const resumption = new Resumption(({ id }) => void begun.push(id))
+  const resumption = new Resumption()
   const clients = Array.from({ length: count }, (_, i) => memoryClient({ id: i + 1 }).client)
-  for (const client of clients) resumption.add(client)
+  for (const client of clients) resumption.add(client, () => void begun.push(client.id))
   return { begun, resumption, clients }
 }
 

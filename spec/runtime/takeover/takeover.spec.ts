@@ -262,4 +262,33 @@ test('after a crash, too, what a client is asked when another one’s handler ha
   await stage.stop()
 })
 
+test('a connection that is lost while a secret is to be typed again has no second Connect', async () => {
+  const seen: string[] = []
+  const stage = new Stage(
+    () => {
+      const service = new Service()
+      service.listen(events.Connect, ({ client }) => void seen.push(`connect ${client.id}`))
+      service.listen(events.Receive, async ({ client, data, again }) => {
+        seen.push(`${data}${again ? ' again' : ''}`)
+        client.hideInput()
+        client.write('Password:')
+        await client.nextLine()
+      })
+      service.listen(events.Disconnect, () => void seen.push('disconnect'))
+      return service
+    },
+    { onRestart: 'restart' },
+  )
+  await stage.start()
+  const ann = await connectTo(stage, { telnet: false })
+  ann.type('login')
+  await ann.sees('Password:')
+  await stage.restart()
+  await stage.settle()
+  for (const client of stage.service.clients) client.destroy()
+  await stage.settle()
+  assert.equal(seen, ['connect 1', 'login', 'login again', 'disconnect'])
+  await stage.stop()
+})
+
 test.run()
