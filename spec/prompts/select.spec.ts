@@ -2,6 +2,7 @@ import { InvalidOptionError } from 'mara-ts'
 import { type Choice, type SelectOptions, select } from 'mara-ts/prompts'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { longestNormalized } from '../support/normalized.js'
 import { rejection } from '../support/service.js'
 import { withClient } from './harness.js'
 
@@ -67,18 +68,10 @@ test('a choice is made by number, by name, or by a beginning that only one name 
 })
 
 test('a very long answer chooses nothing, and its accents are not sorted, which takes the square of their number', async () => {
-  const { normalize } = String.prototype
-  let longest = 0
-  String.prototype.normalize = function (form) {
-    longest = Math.max(longest, this.length)
-    return normalize.call(this, form)
-  }
-  try {
+  const longest = await longestNormalized(async () => {
     const answer = await chosen(`e${'\u0308'.repeat(1_000)}`)
     assert.is(answer, 'refused: Please choose a number from 1 to 5, or a name.')
-  } finally {
-    String.prototype.normalize = normalize
-  }
+  })
   assert.ok(longest < 1_000)
 })
 

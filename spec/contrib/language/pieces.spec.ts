@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fold, People } from '../../../lib/contrib/language/pieces.js'
+import { longestNormalized } from '../../support/normalized.js'
 
 const read = (text: string, ...names: string[]) =>
   new People(names.map((name) => ({ name }))).read(text, (word) => word === 'hug')
@@ -23,19 +24,11 @@ test('the first word is a name only if it is no verb', () => {
   assert.is(read('bob hug', 'bob').filter(({ person }) => person !== undefined).length, 1)
 })
 
-test('a very long word is no name, and its accents are not sorted, which takes the square of their number', () => {
+test('a very long word is no name, and its accents are not sorted, which takes the square of their number', async () => {
   const word = `zoe${'\u0308'.repeat(1_000)}`
-  const { normalize } = String.prototype
-  let longest = 0
-  String.prototype.normalize = function (form) {
-    longest = Math.max(longest, this.length)
-    return normalize.call(this, form)
-  }
-  try {
+  const longest = await longestNormalized(() => {
     assert.ok(read(`hug ${word}`, 'Zoë').every(({ person }) => person === undefined))
-  } finally {
-    String.prototype.normalize = normalize
-  }
+  })
   assert.ok(longest < 1_000)
 })
 
