@@ -3,8 +3,7 @@
  * MiB of memory and some hundred milliseconds in a thread of Node's pool, so the service goes on meanwhile.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import { checkText } from '../../errors.js'
-import { InvalidOptionError } from '../../index.js'
+import { checkText, InvalidOptionError } from '../../errors.js'
 import { isBcrypt, verifyBcrypt } from './bcrypt.js'
 import { FairQueue, type QueueOptions } from './fair-queue.js'
 
