@@ -25,7 +25,7 @@ export interface WorkerState {
   planned: boolean
   /** When it began to serve. */
   servesSince?: number | undefined
-  /** It has said that it stops, or has been told to. */
+  /** It stops: it has said so, or nobody waits until it does. From then on its end is that of the service. */
   stopping: boolean
   /** Kills it, for the reason given, unless what is waited for comes first. */
   deadline?: { readonly alarm: number; readonly reason: string } | undefined

@@ -71,7 +71,7 @@ export class TakeoverDraft extends Draft {
     const serving = this.serving
     if (next?.stage !== 'ready') return
     if (serving === undefined) this.go(next)
-    else if (serving.stage === 'serving' && !serving.stopping) {
+    else if (serving.stage === 'serving' && !serving.stopping && !this.state.stopping) {
       const { handOverTimeout } = serving.settings
       serving.stage = 'handing over'
       this.do('hand-over', serving.number)
@@ -147,6 +147,8 @@ export class TakeoverDraft extends Draft {
       if (this.standby !== undefined) this.leave(this.standby)
       this.succeed(worker, pause)
       this.refuseAll(STOPPING)
+      // Should it die of that, no other one is started for it.
+      worker.stopping = true
       this.tellToStop(worker)
     } else if (state.standby !== undefined) {
       const { probation } = worker.settings
@@ -238,7 +240,6 @@ export class TakeoverDraft extends Draft {
 
   protected expectEnd(worker: WorkerState): void {
     const { stopTimeout } = worker.settings
-    worker.stopping = true
     this.clearAlarms(worker)
     this.killAfter(worker, stopTimeout, `it had not stopped within ${stopTimeout} ms`)
   }

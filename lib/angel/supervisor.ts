@@ -61,7 +61,7 @@ class Step extends TakeoverDraft {
     else if (event.type === 'alarm') this.#alarm(event.alarm)
     else {
       this.#stop()
-      if (event.type === 'kill') for (const { number } of this.state.workers) this.do('kill', number)
+      if (event.type === 'kill') for (const worker of this.state.workers) this.#end(worker)
     }
     this.keepSpare()
     this.#checkOver()
@@ -138,6 +138,12 @@ class Step extends TakeoverDraft {
     if (serving !== undefined && !serving.stopping) this.tellToStop(serving)
   }
 
+  /** Whatever it may leave undone. */
+  #end(worker: WorkerState): void {
+    worker.stopping = true
+    this.do('kill', worker.number)
+  }
+
   #alarm(alarm: number): void {
     const { state } = this
     if (alarm === state.startAlarm) {
@@ -157,6 +163,7 @@ class Step extends TakeoverDraft {
       const { deadline, heartbeat } = worker
       if (deadline?.alarm === alarm) {
         worker.deadline = undefined
+        if (state.stopping) worker.stopping = true
         this.fail(worker, worker.failure ?? deadline.reason)
       } else if (heartbeat?.alarm === alarm) {
         if (tick(heartbeat)) this.blocked(worker, heartbeat.heardAt)
@@ -198,6 +205,7 @@ class Step extends TakeoverDraft {
     if (worker.number !== this.state.serving || worker.stopping) return
     this.refuseAll(STOPPING)
     if (this.state.next !== undefined) this.do('kill', this.state.next)
+    worker.stopping = true
     this.expectEnd(worker)
   }
 
@@ -269,7 +277,11 @@ class Step extends TakeoverDraft {
     }
     if (worker.stage === 'taking over') this.refuseAll(`${what}. Another one will take its place.`)
     const next = this.next
-    if (next !== undefined) {
+    if (state.stopping && worker.stage === 'serving') {
+      // It was told to stop when it was as good as dead.
+      this.log('error', `${what}. Connected: ${this.clients}; another worker starts, and says goodbye to them.`)
+      this.start()
+    } else if (next !== undefined) {
       this.log('error', `${what}. Connected: ${this.clients}; ${named(next)} takes over.`)
       this.relieve()
     } else if (state.stopping) this.log('error', `${what}. Connected: ${this.clients}.`)

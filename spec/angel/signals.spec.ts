@@ -116,6 +116,20 @@ test('a stop while one process hands over to the next is for the next one, which
   assert.match(service.run.out, /open \d+\nhanding over\nopen \d+\nstopping\nstopped\n$/)
 })
 
+test('a stop that comes before the angel has noticed that its worker died says goodbye all the same', async () => {
+  const service = await Guarded.start(fixture('goodbye'))
+  const worker = await service.worker()
+  const { angel } = await service.status()
+  const peer = await service.connect()
+  await peer.line()
+  process.kill(angel, 'SIGSTOP')
+  process.kill(worker, 'SIGKILL')
+  process.kill(angel, 'SIGTERM')
+  process.kill(angel, 'SIGCONT')
+  assert.is(await peer.rest(), 'goodbye, ann\r\n')
+  assert.is(await service.run.ended, 0)
+})
+
 test('nor is a stop lost that the program asks for while it hands over', async () => {
   const service = await Guarded.start(fixture('goodbye'), [], { STOP_AT: 'suspend' })
   const peer = await service.connect()

@@ -143,6 +143,7 @@ function settle(world: World): void {
         body: { since: world.at, stop: false, standby: false },
       })
     else if (one?.stage === 'taking over') world.tell({ type: 'serving', worker: one.number, body: {} })
+    else if (one !== undefined && state.stopping) world.tell({ type: 'stopping', worker: one.number, body: {} })
     else if (other !== undefined) world.makeReady(other.number)
     else if (state.probation !== undefined) world.ring(state.probation.alarm)
     else if (one !== undefined) {
@@ -269,6 +270,38 @@ test('a stop after a crash is for the one that starts, which says goodbye; if th
       assert.equal(world.last('stop'), { type: 'stop', worker: 2 })
     }
     world.end(2)
+    assert.equal(world.exitCodes, [0])
+  }
+})
+
+test('a worker that dies before it has said that it stops leaves the goodbye to another one, and no more than one', () => {
+  for (const dies of ['at once', 'when it serves', 'never']) {
+    const world = served()
+    world.tell({ type: 'stop' })
+    assert.equal(world.last('stop'), { type: 'stop', worker: 1 })
+    world.tell({ type: 'failed', worker: 1, body: { reason: 'Error: it was broken before' } })
+    world.end(1)
+    assert.is(world.last('spawn').worker, 2)
+    assert.is(stageOf(world.state), 'stopping')
+    if (dies !== 'at once') {
+      world.makeReady(2)
+      world.tell({ type: 'serving', worker: 2, body: {} })
+      assert.equal(world.last('stop'), { type: 'stop', worker: 2 })
+    }
+    if (dies === 'never') world.tell({ type: 'stopping', worker: 2, body: {} })
+    world.end(2)
+    assert.equal(world.exitCodes, [0])
+  }
+})
+
+test('one that does not stop in time, or is killed by a second stop, leaves no goodbye to anybody', () => {
+  for (const event of ['alarm', 'kill'] as const) {
+    const world = served()
+    world.tell({ type: 'stop' })
+    if (event === 'kill') world.tell({ type: 'kill' })
+    else world.ring(world.nextAlarm as number)
+    assert.ok(world.killed.has(1))
+    world.end(1)
     assert.equal(world.exitCodes, [0])
   }
 })
