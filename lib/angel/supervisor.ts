@@ -279,7 +279,10 @@ class Step extends TakeoverDraft {
     const next = this.next
     if (state.stopping && worker.stage === 'serving') {
       // It was told to stop when it was as good as dead.
-      this.log('error', `${what}. Connected: ${this.clients}; another worker starts, and says goodbye to them.`)
+      this.log(
+        'error',
+        `${what}. Connected: ${this.clients}; another worker starts, and says goodbye to them.`,
+      )
       this.start()
     } else if (next !== undefined) {
       this.log('error', `${what}. Connected: ${this.clients}; ${named(next)} takes over.`)

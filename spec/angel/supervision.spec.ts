@@ -268,6 +268,7 @@ test('the end comes once, with the exit code, when no process is left', () =>
     supervision.tell({ type: 'stop' })
     supervision.tell({ type: 'stop' })
     assert.equal(exitCodes, [])
+    supervision.tell({ type: 'stopping', worker: worker.number, body: {} })
     worker.kill()
     await ended(worker)
     supervision.tell({ type: 'kill' })

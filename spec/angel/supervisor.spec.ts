@@ -143,7 +143,8 @@ function settle(world: World): void {
         body: { since: world.at, stop: false, standby: false },
       })
     else if (one?.stage === 'taking over') world.tell({ type: 'serving', worker: one.number, body: {} })
-    else if (one !== undefined && state.stopping) world.tell({ type: 'stopping', worker: one.number, body: {} })
+    else if (one !== undefined && state.stopping)
+      world.tell({ type: 'stopping', worker: one.number, body: {} })
     else if (other !== undefined) world.makeReady(other.number)
     else if (state.probation !== undefined) world.ring(state.probation.alarm)
     else if (one !== undefined) {
@@ -281,7 +282,7 @@ test('a worker that dies before it has said that it stops leaves the goodbye to 
     assert.equal(world.last('stop'), { type: 'stop', worker: 1 })
     world.tell({ type: 'failed', worker: 1, body: { reason: 'Error: it was broken before' } })
     world.end(1)
-    assert.is(world.last('spawn').worker, 2)
+    assert.is(world.state.next, 2)
     assert.is(stageOf(world.state), 'stopping')
     if (dies !== 'at once') {
       world.makeReady(2)
