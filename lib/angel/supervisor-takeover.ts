@@ -240,7 +240,6 @@ export class TakeoverDraft extends Draft {
 
   protected expectEnd(worker: WorkerState): void {
     const { stopTimeout } = worker.settings
-    this.clearAlarms(worker)
     this.killAfter(worker, stopTimeout, `it had not stopped within ${stopTimeout} ms`)
   }
 }

@@ -160,11 +160,13 @@ export class Relay implements EdgePort {
 
   release(): void {
     this.#client = undefined
-    clearInterval(this.#heart)
     this.endTurn()
     this.#pipe.unref()
-    // A service that could not start may be started again; one that has served is what the process was for.
-    if (this.#serving || this.#over) this.#host.over?.(false)
+    const { over } = this.#host
+    // A service that could not start may be started again; one that has served is what the process was for. Until that
+    // ends, it is alive.
+    if (over !== undefined && (this.#serving || this.#over)) over(false)
+    else clearInterval(this.#heart)
   }
 
   /** The last words of a process that fails. @param error what ends it. */

@@ -22,7 +22,8 @@ export function claimEdge(client: EdgeClient, settings: CoreSettings): EdgePort 
     takeOverTimeout: countable(readyTimeout + 2 * drain + REPLAYS),
     // Handlers twice, where a restart waits for conversations first. Disconnects twice, since some begin meanwhile; and Suspend.
     handOverTimeout: countable(readyTimeout + 2 * restartWait + 3 * drain + 20_000),
-    stopTimeout: countable(drain + 15_000),
+    // PreStop, clients, PostStop, and ListenStop of up to three servers; five seconds more for each, and a store's last.
+    stopTimeout: countable(6 * drain + 45_000),
     maxConnections,
     // What a worker may leave unread, a line that has begun, and what is under way.
     window: maxUnreadBytes + maxLineLength + 64 * 1024,

@@ -295,12 +295,28 @@ test('a worker that dies before it has said that it stops leaves the goodbye to 
   }
 })
 
+test('one that stops has its time for it, and is killed before if it gives no sign of life', () => {
+  const world = served()
+  world.tell({ type: 'settings', worker: 1, body: { ...SETTINGS, stopTimeout: 60_000 } })
+  world.tell({ type: 'stop' })
+  world.tell({ type: 'stopping', worker: 1, body: {} })
+  for (let i = 0; i < 20; i++) {
+    world.ring(world.nextAlarm as number)
+    world.tell({ type: 'beat', worker: 1, body: {} })
+  }
+  assert.is(world.killed.size, 0)
+  for (let i = 0; i < 6; i++) world.ring(world.nextAlarm as number)
+  assert.equal([...world.killed], [1])
+  world.end(1)
+  assert.equal(world.exitCodes, [0])
+})
+
 test('one that does not stop in time, or is killed by a second stop, leaves no goodbye to anybody', () => {
   for (const event of ['alarm', 'kill'] as const) {
     const world = served()
     world.tell({ type: 'stop' })
     if (event === 'kill') world.tell({ type: 'kill' })
-    else world.ring(world.nextAlarm as number)
+    else world.ring(world.state.workers[0]?.deadline?.alarm as number)
     assert.ok(world.killed.has(1))
     world.end(1)
     assert.equal(world.exitCodes, [0])

@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import { events, Service } from 'mara-ts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -144,6 +145,33 @@ test('what a worker was told of clients that have gone before it serves is forgo
   ])
   relay.release()
 })
+
+for (const [what, host, beats] of [
+  ['whose process ends with it gives signs of life until then', { over: () => {} }, true],
+  ['in the process of others gives none any more', {}, false],
+] as const)
+  test(`a service that has stopped ${what}`, async () => {
+    const [ours, edge] = memoryPair()
+    const relay = new Relay(Object.assign(ours, { ref: () => {}, unref: () => {} }), host)
+    const heartbeat = 1_000
+    mock.timers.enable({ apis: ['setInterval'] })
+    let heard = 0
+    const reader = new FrameReader((bytes) => {
+      const frame = readWorkerFrame(bytes)
+      if (frame.type === 'message' && (frame.body as { name: string }).name === 'beat') heard += 1
+    })
+    edge.on('data', (bytes: Buffer) => reader.push(bytes))
+    try {
+      relay.claim({ endTurn: () => {} } as never, { heartbeat } as never)
+      relay.serving()
+      relay.release()
+      mock.timers.tick(heartbeat)
+      await turns()
+      assert.is(heard > 0, beats)
+    } finally {
+      mock.timers.reset()
+    }
+  })
 
 /** As the edge tells of a client that another worker has served. */
 function openedFrame(connection: number): Buffer {

@@ -58,7 +58,8 @@ test('the edge waits longer than what it waits for may take by the settings', ()
   })
   assert.ok(takeOverTimeout > 100_000 + 2 * 400_000)
   assert.ok(handOverTimeout > 100_000 + 2 * 200_000 + 3 * 400_000)
-  assert.ok(stopTimeout > 400_000)
+  // Those of PreStop, PostStop and ListenStop, five seconds more each; clients; and a store that takes its time.
+  assert.ok(stopTimeout > 4 * 400_000 + 3 * 5_000 + 8_000 + 12_000)
 })
 
 test('a time without end is the longest that a timer has, since JSON has no Infinity', () => {
