@@ -2,11 +2,14 @@
  * The same lines for many clients: encoded once for all that read the same bytes, and styled text rendered once for each
  * kind of screen, not once a client.
  */
-import type { ProtocolConnection } from '../protocol/index.js'
+import type { Protocol, ProtocolConnection } from '../protocol/index.js'
+import type { Encoding } from '../telnet/index.js'
 import { isStyled, Rendering } from '../text/styles/index.js'
 import { type AnyClient, channelOf } from './client.js'
 import type { Line, WriteOptions } from './format.js'
 import { bytesFor, escapeFor, formatStyled, screenKey, wireKey } from './screen.js'
+
+const NOTHING = new Uint8Array()
 
 export class Broadcast {
   readonly #lines: readonly (Exclude<Line, object> | Uint8Array | Rendering)[]
@@ -14,6 +17,10 @@ export class Broadcast {
   readonly #newline: boolean
   /** Bytes that are ready already, by what they depend on. */
   readonly #ready = new Map<string, Uint8Array>()
+  /** Of whom it was sent to last: mostly the next one is of the same kind, and a key for each costs a third of this pass. */
+  #protocol: Protocol | undefined
+  #encoding: Encoding | undefined
+  #bytes: Uint8Array = NOTHING
 
   constructor(lines: readonly Line[], { newline = true }: WriteOptions = {}) {
     this.#styled = lines.some(isStyled)
@@ -23,19 +30,25 @@ export class Broadcast {
 
   sendTo(client: AnyClient): void {
     const channel = channelOf(client)
-    const { protocol } = channel
+    const { protocol, encoding } = channel.protocol
+    if (this.#styled || protocol !== this.#protocol || encoding !== this.#encoding) {
+      this.#protocol = protocol
+      this.#encoding = encoding
+      this.#bytes = this.#bytesFor(channel.protocol)
+    }
+    channel.send(this.#bytes)
+  }
+
+  #bytesFor(protocol: ProtocolConnection): Uint8Array {
     if (this.#styled) protocol.needTerminal()
     const key = this.#styled ? screenKey(protocol) : wireKey(protocol)
-    let bytes = this.#ready.get(key)
-    if (bytes === undefined) {
-      bytes = this.#readyFor(protocol)
-      this.#ready.set(key, bytes)
-    }
-    channel.send(bytes)
+    const ready = this.#ready.get(key) ?? this.#make(protocol)
+    this.#ready.set(key, ready)
+    return ready
   }
 
   /** One buffer for all lines; bytes are copied, since they leave later than the call that wrote them. */
-  #readyFor(protocol: ProtocolConnection): Uint8Array {
+  #make(protocol: ProtocolConnection): Uint8Array {
     return Buffer.concat(
       this.#lines.map((line) => {
         if (line instanceof Uint8Array) return escapeFor(protocol, line)
