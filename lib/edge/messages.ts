@@ -19,6 +19,7 @@ const server = z.object({
       passphrase: text.optional(),
       handshakeTimeout: z.number().min(0),
       maxHandshakes: z.number().min(1),
+      maxHandshakeRate: z.number().min(1).optional(),
       checkEvery: z.number().min(0),
     })
     .optional(),

@@ -5,7 +5,7 @@ import { type ConnectionLimit, type ConnectionLimits, defaultLimits } from '../l
 import { defaultTexts, type ServiceTexts } from '../texts.js'
 import { ConnectionRate } from './connection-rate.js'
 import { inLines } from './last-words.js'
-import { networkOf } from './network.js'
+import { isLoopback, networkOf } from './network.js'
 
 /** Why a connection is not accepted. */
 export interface Refusal {
@@ -77,7 +77,7 @@ export class Admission {
     }
   }
 
-  /** Loopback has no limit by default: everyone behind a proxy on the same machine comes from there. */
+  /** Loopback has no limit by default. */
   #maxFor(address: string, limit: 'maxConnectionsPerAddress' | 'maxConnectionRate'): number | undefined {
     return this.#limits[limit] ?? (isLoopback(address) ? undefined : defaultLimits[limit])
   }
@@ -91,8 +91,4 @@ export function turnAway(duplex: Duplex, words = defaultTexts.full): void {
   duplex.on('error', () => {})
   if (words !== '') duplex.write(inLines(words))
   duplex.destroy()
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.')
 }

@@ -9,6 +9,7 @@ import { inUseByItself } from './errors.js'
 import { addressInWords, listenError, NetServer } from './net-server.js'
 import type { Address, HeldListener, Listening, Server, ServerDescription, ServerHost } from './server.js'
 import { TlsLayer } from './tls-layer.js'
+import { TrustedProxies } from './trusted-proxies.js'
 import { WebRoot } from './web-root.js'
 import { WebSocketLayer } from './websocket-layer.js'
 
@@ -18,7 +19,8 @@ export function layered(
   { tls, websocket }: Omit<ServerDescription, 'address'>,
   clock: Clock,
 ): Listening {
-  const secured = tls === undefined ? socket : new TlsLayer(socket, tls, clock)
+  const proxies = websocket && new TrustedProxies(websocket.trustedProxies)
+  const secured = tls === undefined ? socket : new TlsLayer(socket, tls, clock, proxies)
   if (websocket === undefined) return secured
   return new WebSocketLayer(secured, websocket, { secure: tls !== undefined, clock })
 }

@@ -30,6 +30,11 @@ export function networkOf(address: string): string {
   return network === NO_NETWORK ? address : `${network}::/64`
 }
 
+/** This machine: everyone behind a proxy on it comes from there. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.')
+}
+
 /** The last two may be written as an address of IPv4, which is in no network's name. */
 function groupsOf(part: string): string[] {
   return part === '' ? [] : part.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]))

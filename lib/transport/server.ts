@@ -19,6 +19,8 @@ export interface TlsDescription {
   readonly handshakeTimeout: number
   /** How many may be shaking hands at a time. */
   readonly maxHandshakes: number
+  /** Handshakes of one address a minute. Where it is undefined, the default holds, and loopback is exempt. */
+  readonly maxHandshakeRate?: number | undefined
   /** Milliseconds between two looks at the files for a new certificate. */
   readonly checkEvery: number
 }

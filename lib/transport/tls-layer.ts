@@ -4,21 +4,35 @@ import type { Duplex } from 'node:stream'
 import nodeTls, { type TLSSocket } from 'node:tls'
 import type { Clock } from '../clock.js'
 import { type Certificate, CertificateWatch, readCertificate } from './certificate.js'
+import { ConnectionRate } from './connection-rate.js'
 import { plainAddress } from './net-server.js'
+import { isLoopback, networkOf } from './network.js'
 import { Pending } from './pending.js'
 import type { Listening, ServerHost, TlsDescription } from './server.js'
+import type { TrustedProxies } from './trusted-proxies.js'
+
+/**
+ * Handshakes of one address a minute, unless said otherwise. A handshake takes a millisecond of this process, and a peer can
+ * ask for it with 200 bytes and go. A browser asks for one with each file of a page, so the limit is wider than that of clients.
+ */
+const MAX_HANDSHAKE_RATE = 1_000
 
 export class TlsLayer implements Listening {
   readonly #inner: Listening
   readonly #settings: TlsDescription
   readonly #clock: Clock
+  readonly #proxies: TrustedProxies | undefined
+  readonly #rate: ConnectionRate
   #pending: Pending | undefined
   #watch: CertificateWatch | undefined
 
-  constructor(inner: Listening, settings: TlsDescription, clock: Clock) {
+  /** @param proxies ask for as many handshakes as their clients need. */
+  constructor(inner: Listening, settings: TlsDescription, clock: Clock, proxies?: TrustedProxies) {
     this.#inner = inner
     this.#settings = settings
     this.#clock = clock
+    this.#proxies = proxies
+    this.#rate = new ConnectionRate(clock)
   }
 
   async listen(host: Pick<ServerHost, 'connection' | 'warn'>): Promise<void> {
@@ -39,8 +53,12 @@ export class TlsLayer implements Listening {
     handshakes.on('tlsClientError', (_error: Error, socket: TLSSocket) => socket.destroy())
     await this.#inner.listen({
       warn: (message) => host.warn(message),
-      connection: (socket) => {
+      connection: (socket, { remoteAddress }) => {
         socket.on('error', () => socket.destroy())
+        if (!this.#mayShakeHands(remoteAddress)) {
+          socket.destroy()
+          return
+        }
         // Half-open is for peers that have said something: without its side no handshake comes to an end.
         socket.allowHalfOpen = false
         pending.add(socket, keyOf(socket))
@@ -49,6 +67,13 @@ export class TlsLayer implements Listening {
     })
     this.#pending = pending
     this.#watch = this.#newWatch(certificate, handshakes, host)
+  }
+
+  /** Whether an address may have another handshake: what it would be told why it may not would take one. */
+  #mayShakeHands(address: string | undefined): boolean {
+    if (address === undefined || this.#proxies?.has(address)) return true
+    const max = this.#settings.maxHandshakeRate ?? (isLoopback(address) ? undefined : MAX_HANDSHAKE_RATE)
+    return max === undefined || this.#rate.take(networkOf(address), max)
   }
 
   #newWatch(

@@ -1,7 +1,7 @@
 /** A server for clients that speak TLS. */
 
 import { type Clock, checkClock, systemClock } from '../clock.js'
-import { checkNames } from '../errors.js'
+import { checkNames, InvalidOptionError } from '../errors.js'
 import { protocolFor } from '../protocol/index.js'
 import { checkMilliseconds } from '../wait.js'
 import type { CertificateFiles } from './certificate.js'
@@ -14,6 +14,11 @@ export interface TlsSettings extends CertificateFiles {
   readonly handshakeTimeout?: number | undefined
   /** How many may be shaking hands at a time; beyond it the oldest is closed. 1,000 unless said otherwise. */
   readonly maxHandshakes?: number | undefined
+  /**
+   * How many one address may ask for in a minute, all at once or evenly; beyond it a connection is closed before one begins.
+   * 1,000 unless said otherwise, and no limit for this machine.
+   */
+  readonly maxHandshakeRate?: number | undefined
   /** Milliseconds between two looks at the files for a new certificate; 5,000 unless said otherwise, Infinity is never. */
   readonly checkEvery?: number | undefined
   /** Where time comes from; a fake one in tests. */
@@ -27,6 +32,7 @@ export const TLS_OPTIONS = [
   'passphrase',
   'handshakeTimeout',
   'maxHandshakes',
+  'maxHandshakeRate',
   'checkEvery',
   'clock',
 ]
@@ -58,17 +64,22 @@ export function describeTls(
     passphrase,
     handshakeTimeout = 10_000,
     maxHandshakes = 1_000,
+    maxHandshakeRate,
     checkEvery = 5_000,
   }: TlsSettings,
 ): TlsDescription {
   checkMilliseconds(caller, 'handshakeTimeout', handshakeTimeout)
   checkMilliseconds(caller, 'checkEvery', checkEvery)
+  if (maxHandshakeRate !== undefined && !(typeof maxHandshakeRate === 'number' && maxHandshakeRate >= 1)) {
+    throw new InvalidOptionError(caller, 'maxHandshakeRate', maxHandshakeRate, 'a number from 1 to Infinity')
+  }
   return {
     cert,
     key,
     passphrase,
     handshakeTimeout: finite(handshakeTimeout),
     maxHandshakes: finite(maxHandshakes),
+    ...(maxHandshakeRate !== undefined && { maxHandshakeRate: finite(maxHandshakeRate) }),
     checkEvery: finite(checkEvery),
   }
 }

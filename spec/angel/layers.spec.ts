@@ -129,6 +129,35 @@ test('a WebSocket comes out when both sides have agreed, and not before', async 
   theirs.destroy()
 })
 
+/** How many of so many sockets from there were closed at once. */
+async function turnedAway(layers: Layers, count: number, remoteAddress: string): Promise<number> {
+  const socket = (): Duplex => memoryPair()[0]
+  const sockets = Array.from({ length: count }, socket)
+  for (const one of sockets) layers.take(one, { remoteAddress })
+  return sockets.filter(({ destroyed }) => destroyed).length
+}
+
+test('handshakes are limited by network from elsewhere, and from this machine where the limit is set', async () => {
+  const most = 1_000
+  const { layers } = await opened({ tls: { ...tls, maxHandshakes: 10_000 } })
+  assert.is(await turnedAway(layers, most + 5, '192.0.2.1'), 5)
+  assert.is(await turnedAway(layers, most, '2001:db8::1'), 0)
+  assert.is(await turnedAway(layers, 5, '2001:db8::2'), 5)
+  assert.is(await turnedAway(layers, most + 5, '127.0.0.1'), 0)
+  layers.close()
+  const strict = await opened({ tls: { ...tls, maxHandshakeRate: 2 } })
+  assert.is(await turnedAway(strict.layers, 5, '127.0.0.1'), 3)
+  strict.layers.close()
+})
+
+test('a trusted proxy asks for as many handshakes as its clients need', async () => {
+  const trusting = { ...websocket, trustedProxies: ['192.0.2.0/24'] }
+  const { layers } = await opened({ tls: { ...tls, maxHandshakeRate: 2 }, websocket: trusting })
+  assert.is(await turnedAway(layers, 5, '192.0.2.1'), 0)
+  assert.is(await turnedAway(layers, 5, '192.0.3.1'), 3)
+  layers.close()
+})
+
 test('TLS comes out when both sides have agreed, and is known to be secure', async () => {
   const { layers, comesOut } = await opened({ tls })
   const [ours, theirs] = await tcpPair()

@@ -371,6 +371,36 @@ spec('more half-open handshakes than allowed cost the oldest its place, and no o
   for (const peer of [...idle, first, honest]) peer.destroy()
 })
 
+spec(
+  'an address that asks for handshakes too often is closed before one begins, and its turn comes again',
+  async () => {
+    const clock = new FakeClock(Date.now())
+    const { service } = await serving({ clock, maxHandshakeRate: 3 })
+    const first = await greeted(service)
+    // One that comes to no end has cost its handshake all the same.
+    const idle = [await Peer.connect(service), await Peer.connect(service)]
+    const refused = await Peer.connect(service)
+    assert.is(await refused.rest(), '')
+    await clock.advance(20_000)
+    const late = await greeted(service)
+    const again = await Peer.connect(service)
+    assert.is(await again.rest(), '')
+    first.send('hello\r\n')
+    assert.is(await first.line(), 'got hello')
+    for (const peer of [first, late, ...idle]) peer.destroy()
+  },
+)
+
+spec('a rate of handshakes that is none is refused', () => {
+  for (const maxHandshakeRate of [0, -1, Number.NaN, '9' as never]) {
+    assert.throws(
+      () => tls({ ...old, maxHandshakeRate }),
+      (error: unknown) => error instanceof InvalidOptionError && /maxHandshakeRate/.test(error.message),
+    )
+  }
+  tls({ ...old, maxHandshakeRate: Number.POSITIVE_INFINITY })
+})
+
 spec('a stop closes those who are shaking hands, and the port is free again', async () => {
   const { service } = await serving()
   const { port } = service.address as Where
