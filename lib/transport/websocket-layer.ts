@@ -96,6 +96,7 @@ export class WebSocketLayer implements Listening {
       pending.done(request.socket)
       pages.add(request.socket)
       readNoMore(request)
+      response.once('finish', () => closeAfter(request))
       if (root !== undefined) void root.answer(request, response)
       else refuse(response, 426, 'This is a server for WebSockets.')
     }
@@ -214,7 +215,6 @@ function responseOn(socket: Duplex, request: IncomingMessage): ServerResponse {
   response.assignSocket(socket as Socket)
   // Node listens no longer to a socket that it has given away.
   socket.on('drain', () => response.emit('drain'))
-  response.once('finish', () => socket.end())
   return response
 }
 
@@ -226,6 +226,16 @@ function readNoMore(request: IncomingMessage): void {
   // A request that somebody reads is one that Node does not empty by itself when it is answered.
   request.read(0)
   request.socket.pause()
+}
+
+/**
+ * Closes a connection whose answer is sent. Node would keep it for six seconds, as it does where another request may come.
+ *
+ * With a body that is not read, only its own side: the system would tell the peer by a reset, which may overtake the answer.
+ */
+function closeAfter({ socket, complete }: IncomingMessage): void {
+  if (complete) (socket.destroySoon ?? socket.end).call(socket)
+  else socket.end()
 }
 
 /**

@@ -158,6 +158,42 @@ test('a trusted proxy asks for as many handshakes as its clients need', async ()
   layers.close()
 })
 
+const GET = 'GET / HTTP/1.1\r\nHost: x\r\n'
+
+for (const [what, request] of [
+  ['a page', `${GET}\r\n`],
+  ['what is asked for along with another protocol', `${GET}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`],
+] as const) {
+  test(`a connection is closed as soon as ${what} is sent, though its peer keeps it open`, async () => {
+    const { layers } = await opened({ websocket })
+    const [ours, theirs] = await tcpPair()
+    const closed = new Promise((resolve) => {
+      ours.once('close', () => resolve('closed')).once('timeout', () => resolve('closed by a timer'))
+    })
+    theirs.allowHalfOpen = true
+    layers.take(ours, {})
+    theirs.resume().write(request)
+    assert.is(await closed, 'closed')
+    theirs.destroy()
+    layers.close()
+  })
+}
+
+test('a connection is ended as soon as an answer is sent, and stays while a body is on its way', async () => {
+  const { layers } = await opened({ websocket })
+  const [ours, theirs] = await tcpPair()
+  theirs.allowHalfOpen = true
+  layers.take(ours, {})
+  const timedOut = once(ours, 'timeout').then(() => 'by a timer')
+  theirs.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(900_000)}`)
+  const ended = once(theirs.resume(), 'end').then(() => 'at once')
+  assert.is(await Promise.race([ended, timedOut]), 'at once')
+  assert.is(ours.destroyed, false)
+  theirs.destroy()
+  ours.destroy()
+  layers.close()
+})
+
 test('TLS comes out when both sides have agreed, and is known to be secure', async () => {
   const { layers, comesOut } = await opened({ tls })
   const [ours, theirs] = await tcpPair()
