@@ -4,7 +4,7 @@
  * over the old one, and the rename is forced to disk too.
  */
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/
@@ -12,11 +12,17 @@ const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/
 /** Long enough that no write still under way, in this process or another, is ever mistaken for a leftover. */
 const LEFTOVER_AGE_MS = 60 * 60 * 1000
 
-/** @throws what the file system throws; `path` then holds what it held before. */
+/**
+ * A symbolic link stays one: the file that it leads to is replaced. One that leads nowhere is refused, since what it leads to
+ * may be on a disk that is away.
+ *
+ * @throws what the file system throws; `path` then holds what it held before.
+ */
 export async function writeAtomic(path: string, text: string): Promise<void> {
+  const before = await ignoreMissing(lstat(path))
+  if (before?.isSymbolicLink()) return writeAtomic(await realpath(path), text)
   const directory = dirname(path)
   const temporary = join(directory, `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
-  const before = await ignoreMissing(stat(path))
   const mode = before && before.mode & 0o777
   const file = await open(temporary, 'wx', mode)
   try {

@@ -4,6 +4,7 @@ import {
   chmodSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -91,6 +92,26 @@ test('a file keeps the permissions that a person gave it', async () => {
     await writeAtomic(path, 'new')
     assert.is(statSync(path).mode & 0o777, mode)
   }
+})
+
+test('a symbolic link stays one, and the file that it leads to is replaced', async () => {
+  const [here, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
+  const [link, file] = [join(here, 'a.json'), join(elsewhere, 'ann.json')]
+  writeFileSync(file, 'old', { mode: 0o640 })
+  symlinkSync(file, link)
+  await writeAtomic(link, 'new')
+  assert.is(readlinkSync(link), file)
+  assert.is(readFileSync(file, 'utf8'), 'new')
+  assert.is(statSync(file).mode & 0o777, 0o640)
+  assert.equal([readdirSync(here), readdirSync(elsewhere)], [['a.json'], ['ann.json']])
+})
+
+test('a symbolic link that leads nowhere is refused, and stays', async () => {
+  const directory = temporaryDirectory()
+  const link = join(directory, 'a.json')
+  symlinkSync(join(directory, 'away', 'a.json'), link)
+  assert.is((await rejection<NodeJS.ErrnoException>(writeAtomic(link, 'new'))).code, 'ENOENT')
+  assert.equal(readdirSync(directory), ['a.json'])
 })
 
 test('a write that fails leaves no temporary file and says what the system said', async () => {
