@@ -50,6 +50,8 @@ export interface EndListener {
   linesEnding(): void
   /** Everything has been read, and no more will come. */
   linesEnded(): void
+  /** The connection is closed, after `close` was called for it. */
+  closed(): void
   /** The client is another process's from now on: nothing of the above comes to an end here. */
   abandoned(): void
 }

@@ -106,6 +106,11 @@ export class Channel<Data extends string | Uint8Array>
     return !this.#closing && !this.#gone && !this.#connection.destroyed
   }
 
+  /** Whether `close` was called, which takes until the peer has taken what it is owed. */
+  get closing(): boolean {
+    return this.#closing && !this.#gone
+  }
+
   /** Resolves when the socket is closed. */
   get whenClosed(): Promise<void> {
     if (this.#gone) return Promise.resolve()
@@ -313,6 +318,7 @@ export class Channel<Data extends string | Uint8Array>
     if (!this.#frozen) this.inbox.end()
     this.outbox.close()
     this.#resolveClosed?.()
+    if (this.#closing) this.#endListener?.closed()
     this.#owner.closed()
     if (limit !== undefined) this.#owner.limitExceeded(limit)
   }

@@ -64,7 +64,7 @@ export class Resumption {
     }
     this.#held.add(beginOnce)
     // A client that goes meanwhile has a Disconnect, too.
-    channelOf(client).onEnd({ linesEnding() {}, linesEnded: beginOnce, abandoned() {} })
+    channelOf(client).onEnd({ linesEnding() {}, linesEnded: beginOnce, closed() {}, abandoned() {} })
     wait(beginOnce)
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The whole program of one client.
  */
+import { MAX_CLOSING } from '../client/channel.js'
 import type { EndListener } from '../client/channel-init.js'
 import { type AnyClient, channelOf } from '../client/client.js'
 import type { SessionWaiter } from '../client/inbox.js'
@@ -125,11 +126,19 @@ export class Session implements SessionWaiter, EndListener {
     this.#alarm = clock.setTimeout(look, Math.max(this.#host.drain, UNREAD_GRACE), { keepAlive: false })
   }
 
-  /** A handler that goes on for too long is left behind. */
+  /** A handler that goes on for too long is left behind. It may await the close of its client, which takes its time. */
   linesEnded(): void {
+    this.#endWithin(this.#host.drain + (channelOf(this.#client).closing ? MAX_CLOSING : 0))
+  }
+
+  closed(): void {
+    this.#endWithin(this.#host.drain)
+  }
+
+  #endWithin(ms: number): void {
     const { clock } = channelOf(this.#client)
     clock.clearTimeout(this.#alarm)
-    if (isHandling(this.progress)) this.#alarm = clock.setTimeout(() => this.leave(), this.#host.drain)
+    if (isHandling(this.progress)) this.#alarm = clock.setTimeout(() => this.leave(), ms)
   }
 
   /** Its time runs in another process, and so does what comes after it. */

@@ -17,6 +17,7 @@ function trace(
     client: Client,
   ) => PromiseLike<unknown> | undefined,
   clock: Clock = systemClock,
+  { peerStays = false, peerReads = true } = {},
 ): Promise<string[]> & { log: string[]; done: Promise<string[]> } {
   const { client: anyClient, peer } = memoryClient({ clock })
   const client = anyClient as Client
@@ -39,8 +40,9 @@ function trace(
     drain: 1_000,
     leftBehind: () => void log.push('left behind'),
   }
-  peer.resume()
-  peer.end(input)
+  if (peerReads) peer.resume()
+  if (peerStays) peer.write(input)
+  else peer.end(input)
   const session = new Session(client, host)
   session.begin()
   const done = session.ended.then(() => log)
@@ -181,6 +183,47 @@ test('a handler that ends in time is waited for, and nobody is warned', async ()
   assert.equal((await running.done).slice(-2), ['leaving', 'Disconnect'])
   await clock.advance(10_000)
   assert.is(running.log.at(-1), 'Disconnect')
+})
+
+test('a handler may await the close of its client, however long the peer takes to read the last words: Disconnect follows, and nobody is warned (rule 12)', async () => {
+  const clock = new FakeClock(0)
+  const running = trace(
+    'quit\n',
+    (event, client) => {
+      if (event.constructor.name !== 'Receive') return undefined
+      client.write('Goodbye. '.repeat(10_000))
+      return client.close()
+    },
+    clock,
+    { peerStays: true, peerReads: false },
+  )
+  await turns(10)
+  await clock.advance(10_000)
+  assert.equal(await running.done, ['Connect', 'Receive quit', 'leaving', 'Disconnect'])
+})
+
+test('a handler that goes on after it has closed its client has `drain` milliseconds from the end of the connection (rule 12)', async () => {
+  const clock = new FakeClock(0)
+  let closed = Number.POSITIVE_INFINITY
+  const running = trace(
+    'quit\n',
+    (event, client) => {
+      if (event.constructor.name !== 'Receive') return undefined
+      void client.close().then(() => {
+        closed = clock.now()
+      })
+      return new Promise(() => {})
+    },
+    clock,
+    { peerStays: true },
+  )
+  await turns(10)
+  await clock.advance(1_000)
+  assert.is(closed, 1_000)
+  await clock.advance(999)
+  assert.equal(running.log, ['Connect', 'Receive quit'])
+  await clock.advance(1)
+  assert.equal((await running.done).slice(2), ['left behind', 'leaving', 'Disconnect'])
 })
 
 test.run()
