@@ -76,7 +76,8 @@ async function connect(file: string): Promise<{ database: Database; waits: numbe
     return { database: createDatabase(nodeSqlite({ path: file })), waits: NODE_WAITS_MS }
   }
   const { default: libSql } = await import('db0/connectors/libsql/node')
-  return { database: createDatabase(libSql({ url: `file:${file}` })), waits: BUSY_TIMEOUT_MS }
+  // Each of several connections would have a timeout of its own, which `PRAGMA` sets for one.
+  return { database: createDatabase(libSql({ url: `file:${file}`, concurrency: 1 })), waits: BUSY_TIMEOUT_MS }
 }
 
 /** Tries again while another process has the file locked. */

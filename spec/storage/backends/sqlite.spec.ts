@@ -63,6 +63,19 @@ test('what is written while another process has the file locked is written after
   await backend.close()
 })
 
+test('what is asked for at once, and after that, waits while another process has the file locked', async () => {
+  const path = join(temporaryDirectory(), 'data.sqlite')
+  const backend = await sqliteBackend(path)
+  const keys = ['ann', 'bob', 'cid']
+  await Promise.all(keys.map((key) => backend.read('user', key)))
+  const other = new Run(process.execPath, [...loader, built('spec/storage/fixtures/locks.ts'), path])
+  await other.find(/^locked/)
+  await Promise.all(keys.map((key) => backend.write('user', key, key)))
+  assert.equal((await backend.list('user')).sort(), keys)
+  await finished(other)
+  await backend.close()
+})
+
 test('a file that is no database, or cannot be made, is an error that names the path and leaves it as it is', async () => {
   const directory = temporaryDirectory()
   const path = join(directory, 'data.sqlite')
