@@ -119,7 +119,14 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
       void before.close()
     }
     // Active, now that the user is online: a logout that is being saved would release it before.
-    if ((await store.load(user.key)) === user) return
+    const isThere = (await store.load(user.key)) === user
+    // Left while the store was slow: that has been told to the others, and nothing is to follow it.
+    if (!user.online) {
+      store.release(user)
+      this.event.stop()
+      return
+    }
+    if (isThere) return
     // Deleted while its owner typed.
     this.users.detach(asClient(client))
     Object.assign(this.event, { user: undefined })

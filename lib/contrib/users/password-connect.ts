@@ -143,12 +143,14 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
       if (again && (await users.load(name))?.password === hash) return ''
       return (await users.create(name, { password: hash } as Partial<U>)) === undefined ? this.taken : ''
     })
-    if (problem === '') {
-      this.user = await users.load(name)
+    // Undefined where it has been deleted again by now.
+    const user = problem === '' ? await users.load(name) : undefined
+    if (user !== undefined) {
+      this.user = user
       client.write(this.created)
       return
     }
-    client.write(problem)
+    client.write(problem || this.noAccount(name))
     this.beginAgain()
   }
 

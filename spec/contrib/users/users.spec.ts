@@ -4,7 +4,7 @@ import { events } from 'mara-ts'
 import { attemptsFor, hashPassword, PasswordConnect } from 'mara-ts/contrib/users'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { turns } from '../../support/service.js'
+import { deferred, turns } from '../../support/service.js'
 import { PASSWORD, type Person, type TestUser, withFolder, withParlour } from './harness.js'
 
 const test = suite('contrib/users/users')
@@ -244,6 +244,46 @@ test('an account that is deleted while its owner types the password is none', ()
       'No account is called ann.\r\nCreate it? (yes/',
     ])
     assert.equal(users.online, [])
+  }))
+
+test('an account that is deleted as soon as it is made is none, and whoever made it begins again', () =>
+  withParlour(async ({ knock, users, log }) => {
+    const { create } = users
+    users.create = async (...given) => {
+      const user = await create.apply(users, given)
+      await user?.delete()
+      return user
+    }
+    const ann = await knock()
+    await ann.talk('Name: ', 'ann', 'no) ', 'yes', 'more): ', PASSWORD, 'Repeat the password: ', PASSWORD)
+    assert.equal(await ann.talk('Name: '), ['No account is called ann.\r\n'])
+    assert.equal([log.problems, users.online], [[], []])
+  }))
+
+test('who leaves while a slow store makes them active is not announced after that, and stays active no longer', () =>
+  withParlour(async ({ join, knock, users, clock, service }) => {
+    const bob = await join('bob')
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const { load } = users.store
+    const { promise: isSlow, resolve: goOn } = deferred()
+    users.store.load = async (key, options) => {
+      if (options === undefined) await isSlow
+      return load.call(users.store, key, options)
+    }
+    const ann = await knock()
+    await ann.talk('Name: ', 'ann', 'Password: ', PASSWORD)
+    while (users.online.length < 2) await turns()
+    ann.leave()
+    while (service.clients.size > 1) {
+      await turns()
+      await clock.advance(1000)
+    }
+    goOn()
+    await turns()
+    assert.equal(
+      (await bob.seen()).filter((line) => line.startsWith('ann')),
+      ['ann has left'],
+    )
   }))
 
 test('an account that is deleted while its owner is there ends with the connection', () =>
