@@ -48,7 +48,9 @@ type Parsed = { value: unknown } | { mistake: string }
 async function parse(text: string, isJson: boolean): Promise<Parsed> {
   if (isJson) {
     try {
-      return { value: JSON.parse(text) }
+      const value: unknown = JSON.parse(text)
+      const line = lineOfSecond(text)
+      return line === undefined ? { value } : { mistake: `has a name twice, again at line ${line}` }
     } catch {
       // JSON is YAML as well, so that the YAML parser knows the place, unless it is too lenient to mind.
       const yaml = await parseYaml(text)
@@ -56,6 +58,21 @@ async function parse(text: string, isJson: boolean): Promise<Parsed> {
     }
   }
   return parseYaml(text)
+}
+
+/** The first line of a JSON text where an object has a name again, of which `JSON.parse` would take the last. */
+function lineOfSecond(json: string): number | undefined {
+  const objects: Set<string>[] = []
+  for (const { 0: token, index } of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?|[{}]/g)) {
+    if (token === '{') objects.push(new Set())
+    else if (token === '}') objects.pop()
+    else if (token.endsWith(':')) {
+      const name = JSON.parse(token.slice(0, -1)) as string
+      if (objects.at(-1)?.has(name)) return json.slice(0, index).split('\n').length
+      objects.at(-1)?.add(name)
+    }
+  }
+  return undefined
 }
 
 async function parseYaml(text: string): Promise<Parsed> {

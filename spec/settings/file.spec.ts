@@ -46,6 +46,16 @@ file('reads a file: URL', async ({ folder }) => {
   assert.is(given[0]?.readings[0], 1)
 })
 
+file('a name may stand in several objects of a JSON file, in lists and in texts', async ({ folder }) => {
+  const text =
+    '{"port": 1, "log": [{"a": {"a": 1}}, {"a": "{\\"a\\": 1, \\"a\\": 2}"}], "motd": "port\\\\", "raw": "port"}'
+  assert.equal((await read(folder, 'often.json', text)).values, {
+    port: 1,
+    log: JSON.parse(text).log,
+    raw: 'port',
+  })
+})
+
 file('takes an empty YAML file for one that sets nothing', async ({ folder }) => {
   for (const text of ['', '# nothing yet\n']) {
     assert.equal((await read(folder, 'empty.yaml', text)).problems, [])
@@ -77,6 +87,12 @@ file('says where a file is malformed, and never quotes it', async ({ folder }) =
     ['bad.yaml', 'port: 1\ntoken: a: hunter2', /^: is not valid YAML at line 2, column 8/],
     ['scalar.yaml', 'token: |hunter2\n x', /^: is not valid YAML at line 1/],
     ['twice.yaml', 'port: 1\nport: 2', /^: is not valid YAML at line 2, column 1 \(duplicate key\)/],
+    [
+      'twice.json',
+      '{"port": 1,\n"log": {"port": 1},\n"p\\u006frt" : 2}',
+      /^: has a name twice, again at line 3$/,
+    ],
+    ['within.json', '{"log": [{"a": 1, "a": "hunter2"}]}', /^: has a name twice, again at line 1$/],
     ['tag.yaml', 'token: !hunter2 x', /^: is not valid YAML at line 1, column 8 \(tag resolve failed\)/],
     ['alias.yaml', 'token: *hunter2', /^: is not valid YAML: an alias/],
     ['documents.yaml', 'port: 1\n---\nport: hunter2', /multiple docs/],
