@@ -26,13 +26,15 @@ export async function readSettingsFile(path: string | URL, fields: Fields): Prom
 
   if (!isSettingsFile(String(path))) return wrong(`a settings file ends in ${fileEndings}`)
   if (isModulePath(String(path))) return readModuleFile(path, origin, fields)
-  let text: string
+  let bytes: Uint8Array
   try {
-    text = await readFile(path, 'utf8')
+    bytes = await readFile(path)
   } catch (error) {
     return wrong(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`)
   }
-  const parsed = await parse(text.replace(/^\ufeff/, ''), /json$/i.test(String(path)))
+  const text = textOf(bytes)
+  if (text === undefined) return wrong('is not UTF-8; save it as UTF-8 with an editor')
+  const parsed = await parse(text, /json$/i.test(String(path)))
   if ('mistake' in parsed) return wrong(parsed.mistake)
 
   const { value } = parsed
@@ -41,6 +43,15 @@ export async function readSettingsFile(path: string | URL, fields: Fields): Prom
     return wrong(`expected a mapping of names to values, got ${kindOf(value)}`)
   }
   return readObject(value, origin, fields)
+}
+
+/** Undefined where other characters would stand for bytes that are none: a password would be another one. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 type Parsed = { value: unknown } | { mistake: string }

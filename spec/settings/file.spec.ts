@@ -16,7 +16,7 @@ file.before(async (context) => {
 })
 file.after(({ folder }) => rm(folder, { recursive: true }))
 
-async function read(folder: string, name: string, text: string) {
+async function read(folder: string, name: string, text: string | Buffer) {
   const path = join(folder, name)
   await writeFile(path, text)
   const { given, problems } = await readSettingsFile(path, fields)
@@ -55,6 +55,16 @@ file('a name may stand in several objects of a JSON file, in lists and in texts'
     raw: 'port',
   })
 })
+
+file(
+  'refuses a file that is not UTF-8: other characters would come in the place of some',
+  async ({ folder }) => {
+    for (const name of ['latin.yaml', 'latin.json']) {
+      const { problems } = await read(folder, name, Buffer.from('{"log": "caf\xe9"}', 'latin1'))
+      assert.equal(problems, [': is not UTF-8; save it as UTF-8 with an editor'])
+    }
+  },
+)
 
 file('takes an empty YAML file for one that sets nothing', async ({ folder }) => {
   for (const text of ['', '# nothing yet\n']) {
