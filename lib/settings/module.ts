@@ -4,6 +4,7 @@
  * The default export is the object of settings; where there is none, the named exports are the settings.
  */
 import { pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import { type Fields, type Reading, readObject } from './given.js'
 import type { Origin } from './origin.js'
 import { kindOf, plain } from './show.js'
@@ -36,8 +37,11 @@ export function readModule(module: object, origin: Origin, fields: Fields): Read
 
 /** Reads what must be an object of settings, and may be anything. */
 export function readObjectOnly(source: unknown, origin: Origin, fields: Fields): Reading {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-    const message = `expected an object of settings, a module or the path of a file, got ${kindOf(source)}`
+  // It has no properties, and so would be taken for an object that sets nothing.
+  const isPromise = types.isPromise(source)
+  if (typeof source !== 'object' || source === null || Array.isArray(source) || isPromise) {
+    const got = isPromise ? 'a promise: await it' : kindOf(source)
+    const message = `expected an object of settings, a module or the path of a file, got ${got}`
     return { given: [], problems: [{ name: '', origin, message }] }
   }
   return readObject(source, origin, fields)

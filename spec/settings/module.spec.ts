@@ -30,6 +30,7 @@ const files = folder({
   'unknown.mjs': 'export default { prot: 7000 }',
   'text.mjs': 'export default { port: "7000" }',
   'call.mjs': 'export default () => "hunter2"',
+  'promise.mjs': 'export default Promise.resolve({ port: 7000 })',
   'bad.mjs': 'export default { token: "a" hunter2 }',
   'bad.ts': 'export default { token: "a" hunter2 }',
   'throws.mjs': 'throw new RangeError("no \\u001b database")',
@@ -93,6 +94,7 @@ module('a value in a module must have the right type already, and its place is t
 module('a module that cannot be loaded says why, and is never quoted', async () => {
   const expected: readonly [name: string, message: RegExp][] = [
     ['call.mjs', /expected an object of settings, .* got function$/],
+    ['promise.mjs', /expected an object of settings, .* got a promise: await it$/],
     ['bad.mjs', /cannot be loaded: it is not valid; `node --check FILE` or `tsc` shows where$/],
     ['bad.ts', /cannot be loaded: it is not valid; `node --check FILE` or `tsc` shows where$/],
     ['throws.mjs', /cannot be loaded: RangeError: no \\x1b database$/],
