@@ -22,6 +22,7 @@ const NO_MIRROR: readonly string[] = [
   'conventions.spec.ts',
   'docs.spec.ts', // programs that docs/ shows
   'rooms.spec.ts',
+  'storage/model.spec.ts', // random programs on whole stores
 ]
 
 /** Files of lib/ whose rules other specs have. Doors, error classes and files of types alone need none. */
