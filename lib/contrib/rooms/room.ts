@@ -9,7 +9,10 @@ import type { Direction } from './directions.js'
 
 /** Where an exit leads: the key of a room; or what somebody is told who tries it, and stays. */
 const exit = z.union([z.string(), z.strictObject({ says: z.string() })], {
-  error: 'expected the key of a room, or { says: TEXT }',
+  error: ({ input }) =>
+    typeof input === 'number'
+      ? 'expected the key of a room, in quotation marks where it is a number'
+      : 'expected the key of a room, or { says: TEXT }',
 })
 
 export type ExitTarget = z.output<typeof exit>

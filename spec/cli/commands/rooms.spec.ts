@@ -61,7 +61,7 @@ rooms('errors and warnings are told apart, all of them, and errors end with exit
     '  world.yaml, room "attic": no way leads there from "hall"',
     '',
     'Errors (4):',
-    '  world.yaml, line 13, room "attic", exit north: expected the key of a room, or { says: TEXT }',
+    '  world.yaml, line 13, room "attic", exit north: expected the key of a room, in quotation marks where it is a number',
     '  world.yaml, line 16, room "pool": the key pool is already used in document 2, line 6',
     '  world.yaml, room "attic", exit inward: there is no such direction; there are north, south, east, west, northeast, northwest, southeast, southwest, up, down',
     '  world.yaml, room "attic", exit down: it leads to the undefined room "cellar"',

@@ -201,9 +201,10 @@ test('a file that can not be read as a whole hides no other problem, and names r
       world.loadYaml(two)
     })
     const target = 'expected the key of a room, or { says: TEXT }'
+    const number = 'expected the key of a room, in quotation marks where it is a number'
     assert.equal(found, [
-      `the program, room "d", exit up: ${target}`,
-      `${one}, line 3, room "hall", exit north: ${target}`,
+      `the program, room "d", exit up: ${number}`,
+      `${one}, line 3, room "hall", exit north: ${number}`,
       `${one}, line 10, room "a", exit east: Map keys must be unique`,
       `${one}, line 11, room "a", exit west: ${target}`,
       `${one}, line 7, room "a", clone: Invalid input: expected boolean, received string`,
@@ -214,6 +215,18 @@ test('a file that can not be read as a whole hides no other problem, and names r
       "some rooms are missing, or stand in what can't be read: no/such.yaml",
     ])
   }))
+
+test('a room whose key is a number is named in quotation marks, and who forgets them is told', () =>
+  withFiles(
+    ['store: room\nkey: 3001\nexits: { up: 3002, down: "3001" }\n---\nstore: room\nkey: 3002\n'],
+    async ([path = '']) => {
+      const found = await problems((world) => world.loadYaml(path))
+      assert.is(
+        found[0],
+        `${path}, line 3, room "3001", exit up: expected the key of a room, in quotation marks where it is a number`,
+      )
+    },
+  ))
 
 const UNREADABLE = 'store: room\nkey: hall\n---\nstore: [room\n'
 
