@@ -18,6 +18,8 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import process from 'node:process'
+// Not the global one, which fake timers of test runners replace: then no client would ever have its turn.
+import { setImmediate } from 'node:timers'
 import type { Flushable, Scheduler, Task } from '../client/scheduler.js'
 import { type Clock, systemClock } from '../clock.js'
 import { DEFAULT_LINE_BUDGET } from '../limits.js'

@@ -322,4 +322,15 @@ test('after a fault that the program survives, everybody else is served', async 
   assert.equal(seen, ['run', 'first', 'ran', 'second', 'flush', 'third'])
 })
 
+test('fake timers of a test runner, which stand in for the globals, stop nobody', async () => {
+  const executor = new Executor()
+  const ran: string[] = []
+  const { setImmediate } = globalThis
+  globalThis.setImmediate = (() => {}) as never
+  executor.ready(task(() => ran.push('ran')))
+  globalThis.setImmediate = setImmediate
+  await turns()
+  assert.equal(ran, ['ran'])
+})
+
 test.run()
