@@ -15,6 +15,7 @@ import type {
 } from '../runtime/edge-port.js'
 import { RestartFailedError } from '../runtime/errors.js'
 import type { Address, ServerDescription } from '../transport/server.js'
+import { Backlog } from './backlog.js'
 import { FrameError } from './bytes.js'
 import {
   BEATS,
@@ -67,6 +68,7 @@ export class Relay implements EdgePort {
   readonly #connections = new Map<number, Relayed>()
   readonly #kept = new Map<string, string>()
   readonly #turn: WorkerTurn
+  readonly #backlog: Backlog
   #lastRequest = 0
   readonly #listens = new Map<number, Answer<EdgeListener>>()
   readonly #restarts = new Map<number, Answer<void>>()
@@ -80,6 +82,7 @@ export class Relay implements EdgePort {
   constructor(pipe: Pipe, host: RelayOptions = {}) {
     this.#pipe = pipe
     this.#host = host
+    this.#backlog = new Backlog(pipe)
     this.#turn = new WorkerTurn({
       describe: (connection) => this.#client?.describe(connection, this.#isLate(connection)),
       isLate: (connection) => this.#serving && this.#isLate(connection),
@@ -189,8 +192,9 @@ export class Relay implements EdgePort {
     this.#say({ name: 'handling', connection: id, done: false, later: true })
   }
 
-  endTurn(): void {
+  endTurn(): Promise<void> | undefined {
     if (!this.#over) this.#turn.end()
+    return this.#backlog.relief()
   }
 
   // --- What the edge says

@@ -4,6 +4,12 @@ import type { RelayedConnection } from '../runtime/edge-port.js'
 import type { ConnectionSink } from '../transport/connection.js'
 import type { OpenFrame } from './frames.js'
 
+/**
+ * Beyond so many bytes that are on their way to the edge, the peer counts as one that takes nothing: only the edge knows what it
+ * takes, and whoever sends many lines at once would be given all answers before the edge can say so.
+ */
+const MAX_ON_THE_WAY = 64 * 1024
+
 /** What a connection needs of the worker's end of the pipe. */
 export interface RelayHost {
   /** A record of output. */
@@ -44,6 +50,9 @@ export class Relayed implements RelayedConnection {
   unsent = 0
   #held = 0
   #stuck = false
+  /** Writes that have not left the process, and bytes that were written since none was. */
+  #writes = 0
+  #onTheWay = 0
   /** Bytes that were read here or by the worker before, and are not acknowledged. */
   seen: number
   /** In how many chunks they came. */
@@ -97,20 +106,32 @@ export class Relayed implements RelayedConnection {
     if (this.#closed) process.nextTick(() => sink.closed())
   }
 
-  write(data: string | Uint8Array): boolean {
+  write(data: string | Uint8Array, length = Buffer.byteLength(data)): boolean {
     if (this.destroyed) return true
     this.#host.output(this, data)
     if (this.#stuck) {
-      this.unsent += Buffer.byteLength(data)
+      this.unsent += length
       this.#held += 1
       return false
     }
     this.#host.whenLeft(this)
-    return true
+    this.#writes += 1
+    this.#onTheWay += length
+    return !this.#crowded
+  }
+
+  get #crowded(): boolean {
+    return this.#onTheWay > MAX_ON_THE_WAY
   }
 
   left(): void {
-    if (!this.destroyed) this.#sink?.left()
+    if (this.destroyed) return
+    this.#sink?.left()
+    this.#writes -= 1
+    if (this.#writes > 0) return
+    const wasCrowded = this.#crowded
+    this.#onTheWay = 0
+    if (wasCrowded && !this.#stuck) this.#sink?.drained()
   }
 
   pause(): void {
@@ -176,7 +197,7 @@ export class Relayed implements RelayedConnection {
     this.#stuck = false
     this.unsent = 0
     for (; this.#held > 0; this.#held--) this.#sink?.left()
-    this.#sink?.drained()
+    if (!this.#crowded) this.#sink?.drained()
   }
 
   #pump(always = false): void {

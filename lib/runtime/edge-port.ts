@@ -175,8 +175,12 @@ export interface EdgePort {
   handling(connection: RelayedConnection, done: boolean): void
   /** It was brought to where it was, and waits for its turn: neither at work nor cleared. */
   handlingLater(connection: RelayedConnection): void
-  /** Sends all that has been done since the last turn; the edge does it whole or not at all. */
-  endTurn(): void
+  /**
+   * Sends all that has been done since the last turn; the edge does it whole or not at all.
+   *
+   * @returns a promise where so much is on its way that nobody is to be served before it resolves.
+   */
+  endTurn(): Promise<void> | undefined
   /** Leaves text with the edge, in place of what was there under this key; false where it is too long. */
   keep(key: string, text: string): boolean
   forget(key: string): void

@@ -56,6 +56,8 @@ export class Executor implements Scheduler {
   #scheduled = false
   /** A turn is running. */
   #running = false
+  /** So much of what was written has not left that nobody gets a turn. */
+  #congested = false
   /** Somebody had to stop in the turn before: first the event loop turns. */
   #leftOver = false
   /** How many turns have begun early since the event loop has turned, and how many milliseconds they took. */
@@ -75,8 +77,11 @@ export class Executor implements Scheduler {
   /** The turn's own queue, and how far it has come. */
   #batch: Task[] = []
   #position = 0
-  /** Called at the end of each turn, when everything that was written has been handed to the connections. */
-  onTurnEnd: (() => void) | undefined
+  /**
+   * Called at the end of each turn, when everything that was written has been handed to the connections. Where it returns a
+   * promise, nobody gets a turn before that resolves.
+   */
+  onTurnEnd: (() => Promise<void> | undefined) | undefined
 
   /** @param clock where it stands still, as in tests, order depends on nothing but what everybody does. */
   constructor(
@@ -195,7 +200,7 @@ export class Executor implements Scheduler {
     before?.ran()
     if (this.#held.size > 0) this.#park()
     const task = this.#batch[this.#position]
-    if (task !== undefined && this.#begins()) {
+    if (task !== undefined && !this.#congested && this.#begins()) {
       this.#position += 1
       task.queued = false
       this.#current = task
@@ -212,7 +217,7 @@ export class Executor implements Scheduler {
     this.#running = false
     if (this.#early > 0) this.#spent = this.#clock.now() - this.#turnSince
     this.#leftOver = this.#queue.length > 0
-    if (this.#leftOver) this.#schedule()
+    if (this.#leftOver && !this.#congested) this.#schedule()
     this.endTurn()
   }
 
@@ -227,7 +232,17 @@ export class Executor implements Scheduler {
     const dirty = this.#dirty
     this.#dirty = []
     for (const outbox of dirty) outbox.flush()
-    this.onTurnEnd?.()
+    const relief = this.onTurnEnd?.()
+    if (relief !== undefined) this.#waitFor(relief)
+  }
+
+  #waitFor(relief: Promise<void>): void {
+    if (this.#congested) return
+    this.#congested = true
+    void relief.then(() => {
+      this.#congested = false
+      if (this.#queue.length > 0) this.#schedule()
+    })
   }
 
   /** Node runs a tick that was asked for inside a microtask once no microtask is left. */

@@ -102,6 +102,25 @@ for (const way of ['', ', and a crash in the middle of it'])
     await stage.stop()
   })
 
+test('a client that reads gets the answers to all that it has sent at once, however long they are', async () => {
+  const stage = new Stage(() => {
+    const service = new Service()
+    service.listen(events.Receive, ({ client, data }) => client.write(data.repeat(60_000)))
+    return service
+  })
+  await stage.start()
+  const [theirs, peer] = memoryPair()
+  stage.accept(theirs)
+  peer.write('x\n'.repeat(100))
+  let received = 0
+  for await (const chunk of peer) {
+    received += (chunk as Buffer).length
+    if (received === 100 * 60_002) break
+  }
+  assert.is(received, 100 * 60_002)
+  await stage.stop()
+})
+
 test('a worker is ready when all is prepared that its service prepares', async () => {
   const [ours, edge] = memoryPair()
   const ref = (): void => {}

@@ -254,6 +254,32 @@ test('a task that is held gets no line and no turn until it is let go, however o
   assert.equal(log.slice(3), ['greedy'])
 })
 
+test('nobody gets a turn until what was written has left, and then all go on in their order', async () => {
+  const executor = new Executor()
+  const relief = deferred<void>()
+  const ran: string[] = []
+  const first = task(() => {
+    ran.push('first')
+    if (ran.length === 1) executor.ready(first)
+  })
+  let ends = 0
+  executor.onTurnEnd = () => {
+    ends += 1
+    return ran.length === 1 ? relief.promise : undefined
+  }
+  executor.ready(first)
+  await turns(3)
+  executor.ready(task(() => ran.push('second')))
+  executor.flushLater({ flush: () => ran.push('flushed') } as never)
+  await turns(10)
+  // What others write meanwhile leaves all the same, and nothing goes round in circles.
+  assert.equal(ran, ['first', 'flushed'])
+  assert.ok(ends < 5, `${ends} turns`)
+  relief.resolve()
+  await turns(2)
+  assert.equal(ran.slice(2), ['first', 'second'])
+})
+
 test('nobody is held by what they write to themselves, or outside of any turn', async () => {
   const executor = new Executor()
   const never = new Promise<void>(() => {})

@@ -22,7 +22,7 @@ export const executor: Room = {
         async run() {
           ran = 0
           const ended = new Promise<void>((resolve) => {
-            own.onTurnEnd = resolve
+            own.onTurnEnd = () => void resolve()
           })
           for (const task of all) own.ready(task)
           await ended

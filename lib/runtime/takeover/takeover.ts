@@ -301,11 +301,12 @@ export class Takeover {
     for (const client of this.#connections.sessions.keys()) channelOf(client).abandon()
   }
 
-  /** A turn is over: the edge does all of it, or nothing. */
-  endTurn(): void {
+  /** A turn is over: the edge does all of it, or nothing. @returns what `EdgePort.endTurn` does. */
+  endTurn(): Promise<void> | undefined {
     this.#snapshots.keepActivated()
-    this.#edge.endTurn()
+    const relief = this.#edge.endTurn()
     this.#suspects.turnEnds()
+    return relief
   }
 
   /** The service stops. */
