@@ -20,8 +20,18 @@ export class DisconnectFlow<U extends AnyUser> extends Handler<events.Disconnect
   }
 
   handler_10_log_out({ client }: events.Disconnect): void {
+    const { state } = asClient(client)
     this.user = this.users.detach(asClient(client))
-    if (this.user === undefined) this.handlers = []
+    if (this.user !== undefined) {
+      // In its state, so that the next process knows whom this one may not come to save.
+      state.leaving = this.user
+      return
+    }
+    const { leaving } = state
+    const isCutShort = leaving instanceof this.users.store.storeClass && !leaving.online
+    this.user = isCutShort ? leaving : undefined
+    // The others have been told.
+    this.handlers = isCutShort ? [this.handler_90_save] : []
   }
 
   handler_50_announce(): void {

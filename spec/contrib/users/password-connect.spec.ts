@@ -29,7 +29,7 @@ const { connectTo } = await import('mara-ts/testing')
 const { suite } = await import('uvu')
 const assert = await import('uvu/assert')
 const { Stage } = await import('../../../lib/testing/stage.js')
-const { deferred } = await import('../../support/service.js')
+const { deferred, turns } = await import('../../support/service.js')
 type Player = import('mara-ts/testing').Player
 
 passwordCost.ln = 4
@@ -46,6 +46,8 @@ class User extends withPassword(BaseUser) {}
 
 interface Hall {
   readonly stage: InstanceType<typeof Stage>
+  /** Those of the process that serves. */
+  users(): InstanceType<typeof Users<User>>
   enter(name: string): Promise<Player>
   /** The process is lost when it writes the next time: before, or after it has written. */
   crashAtWrite(when: 'before' | 'after'): Promise<void>
@@ -53,6 +55,7 @@ interface Hall {
 
 async function withHall(body: (hall: Hall) => Promise<void>, settings: object = {}): Promise<void> {
   let backend: Backend | undefined
+  let serving: InstanceType<typeof Users<User>> | undefined
   const stage = new Stage(
     () => {
       const service = new Service({ settings: accountSettings })
@@ -64,6 +67,7 @@ async function withHall(body: (hall: Hall) => Promise<void>, settings: object = 
       passwordCommands(commands, users)
       service.listen(events.PreStart, () => {
         backend = service.stores.backend
+        serving = users
       })
       return service
     },
@@ -73,6 +77,7 @@ async function withHall(body: (hall: Hall) => Promise<void>, settings: object = 
   try {
     await body({
       stage,
+      users: () => serving as NonNullable<typeof serving>,
       enter: (name) => connectTo(stage, { name }),
       async crashAtWrite(when) {
         const { promise, resolve } = deferred()
@@ -133,6 +138,26 @@ for (const when of ['before', 'after'] as const) {
       await other.sees('Welcome, ann!')
     }))
 }
+
+test('who was leaving when the process was lost is saved by the next one, and no longer active', () =>
+  withHall(async ({ enter, stage, users }) => {
+    const [ann, bob] = [await enter('ann'), await enter('bob')]
+    for (const { name, who } of [
+      { name: 'ann', who: ann },
+      { name: 'bob', who: bob },
+    ])
+      await talk(who, 'Name: ', name, CREATE, 'yes', CHOOSE, SECRET, REPEAT, SECRET, 'Welcome', 'who')
+    users().store.stores.backend.write = () => new Promise(() => {})
+    await ann.leave()
+    await bob.sees('ann has left')
+    await stage.crash()
+    while (users().store.get('ann') !== undefined) await turns()
+    assert.instance((await users().load('ann'))?.lastSeen, Date)
+    assert.equal(users().online.map(String), ['bob'])
+    bob.type('say hi')
+    await bob.sees('You say: hi')
+    assert.is(bob.seen.split('ann has left').length, 2)
+  }))
 
 test('passwords that were checked are not checked again after a crash, however many people wait at a prompt', () =>
   withHall(async ({ enter, stage }) => {
