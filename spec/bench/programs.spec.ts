@@ -20,7 +20,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 /** By the name of the benchmark: what makes it small, and how many lines of figures it prints then. */
 const BENCHMARKS: Readonly<Record<string, { readonly args: readonly string[]; readonly figures: number }>> = {
   angel: { args: ['--only=pause', '--restarts=1', '--clients=10'], figures: 1 },
-  conversations: { args: ['--only=cost', '--rounds=1', '--seconds=0.5', '--warm-up=0.5'], figures: 4 },
+  conversations: { args: ['--only=cost', '--rounds=1', '--seconds=0.2', '--warm-up=0.1'], figures: 4 },
   log: { args: ['--rounds=1', '--lines=1000'], figures: 3 },
   micro: { args: ['--rounds=1', '--ms=1'], figures: 1 },
   observability: { args: ['--only=plain', '--rounds=1', '--seconds=0.1'], figures: 5 },
