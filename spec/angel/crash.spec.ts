@@ -9,7 +9,7 @@ import { type Counter, children, crowd, fixture, type Guarded, guarded, problems
 
 const test = suite('angel/crash')
 
-const KILLS = times(10, 200)
+const KILLS = times(5, 200)
 
 /** Everybody is there, and is heard. */
 async function everybodyIsHeard(service: Guarded, counters: readonly Counter[]): Promise<void> {

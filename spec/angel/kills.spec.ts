@@ -13,7 +13,7 @@ import { crowd, dials, fixture, guarded, problems } from './support.js'
 const test = suite('angel/kills')
 
 const chance = new Random(1)
-const KILLS = times(20, 1_000)
+const KILLS = times(12, 1_000)
 
 for (const kind of ['tcp', 'tls', 'websocket'] as const) {
   if (kind === 'tls' && openssl === undefined) {

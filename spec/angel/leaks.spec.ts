@@ -13,9 +13,9 @@ import { children, crowd, fixture, type Guarded, guarded, problems } from './sup
 
 const test = suite('angel/leaks')
 
-const RESTARTS = times(30, 1_000)
+const RESTARTS = times(20, 1_000)
 /** After so many, all that is kept once is there. */
-const WARM_UP = 15
+const WARM_UP = 10
 /** Where these processes alone put their temporary files. */
 const TEMPORARY = folder()
 /** A young generation that can't grow: doubling it, at whatever time, looks like a leak. */
