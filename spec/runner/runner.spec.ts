@@ -1,4 +1,5 @@
 // time limit: 300 s
+// not measured: its processes reach nothing in lib/ of this repository.
 // The runner as a real process, on spec files that go wrong in one way each. What it must never do is call them green.
 
 import { type ChildProcess, spawn } from 'node:child_process'
