@@ -12,14 +12,22 @@ import { commands } from '../../lib/cli/commands/index.js'
 import { commandHelp, generalHelp } from '../../lib/cli/help.js'
 import { manifest } from '../../lib/cli/manifest.js'
 import { type Template, templates } from '../../lib/cli/templates/index.js'
-import { copyOfSource, installed, pack, quiet, sh, succeeds } from '../package/packed.js'
+import { copyOfSource, installed, quiet, sh, succeeds } from '../package/packed.js'
 import { ROOT } from '../support/node.js'
 import { Peer } from '../support/peer.js'
 import { finished, folder, type Result, Run, removeFolders, running } from './support.js'
 
 const packed = suite('the package')
 
-const tarball = await pack()
+// As `mara init` packs it in a clone: one build for the package and for that.
+const clone = copyOfSource()
+const cloned = path.join(folder(), 'my-echo')
+await succeeds(
+  `node --import tsx ${path.join(clone, 'lib/cli/main.ts')} init ${cloned} --template=echo --no-install`,
+  ROOT,
+)
+const vendored = `vendor/${manifest.name}-${manifest.version}.tgz`
+const tarball = path.join(cloned, vendored)
 
 // One installation for all that does not change it. It has no tsx, and nobody has said that its files are modules.
 const home = await installed([tarball])
@@ -106,14 +114,12 @@ packed('has types that hold without a look away, and refuse what is wrong', asyn
       typeRoots: [path.join(ROOT, 'node_modules/@types')],
     },
   }
-  const check = async (text: string) => {
-    write('typed.mts', text)
-    write('tsconfig.json', JSON.stringify({ ...tsconfig, files: ['typed.mts'] }))
-    return sh(`${path.join(ROOT, 'node_modules/.bin/tsc')} -p .`, home)
-  }
-  assert.equal(await check(program), { code: 0, out: '', err: '' })
-  const wrong = await check(program.replace('port: 0', "port: 'x'").replace('name = line', 'name = 5'))
-  assert.is(wrong.out.match(/^typed\.mts\(.*error TS2322/gm)?.length, 2, wrong.out)
+  write('right.mts', program)
+  write('wrong.mts', program.replace('port: 0', "port: 'x'").replace('name = line', 'name = 5'))
+  write('tsconfig.json', JSON.stringify({ ...tsconfig, files: ['right.mts', 'wrong.mts'] }))
+  const { out } = await sh(`${path.join(ROOT, 'node_modules/.bin/tsc')} -p . --pretty false`, home)
+  assert.is(out.match(/^wrong\.mts\(.*error TS2322/gm)?.length, 2, out)
+  assert.is(out.match(/error TS/g)?.length, 2, out)
 })
 
 packed('tells each failure as it is, with an exit code for it', async () => {
@@ -169,29 +175,30 @@ packed('runs TypeScript without tsx where Node can, and else says what is missin
   }
 })
 
-const dependenciesOf = (project: string): unknown =>
+const dependenciesOf = (project: string): Record<string, string> =>
   JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')).dependencies
 
 /**
- * As a new user does: an empty folder, the package in it, and npx. No terminal is attached. What npm has installed for the first
- * project will do for those that need the same.
+ * As a new user does: an empty folder, the package in it, and the command. No terminal is attached. What npm has installed for
+ * the first project, which needs the most, will do for the others.
  */
-async function project({ name, packages }: Template): Promise<string> {
+async function project({ name }: Template): Promise<string> {
   const [dir, installed] = [name, first].map((name) => path.join(home, `my-${name}`)) as [string, string]
-  const shares = dir !== installed && packages === undefined
+  const shares = dir !== installed
   const flags = shares ? ' --no-install' : ''
-  const made = await succeeds(`npx mara init my-${name} --template=${name}${flags}`, home)
+  const made = await succeeds(`${shares ? bin : 'npx mara'} init my-${name} --template=${name}${flags}`, home)
   assert.match(made.err, /did not come from a registry.*file:vendor\/mara-ts-.*\.tgz\n/)
   assert.match(made.out, /\n {2}npm start /)
   if (shares) {
-    assert.equal(dependenciesOf(dir), dependenciesOf(installed))
+    assert.equal({ ...dependenciesOf(installed), ...dependenciesOf(dir) }, dependenciesOf(installed))
     symlinkSync(path.join(installed, 'node_modules'), path.join(dir, 'node_modules'))
   } else assert.match(made.err, /\nInstalling packages: npm install\n/)
   return dir
 }
 
-const [{ name: first }] = templates as readonly [Template, ...Template[]]
-for (const template of templates) {
+const byNeeds = [...templates].sort((a, b) => (b.packages?.length ?? 0) - (a.packages?.length ?? 0))
+const [{ name: first }] = byNeeds as [Template, ...Template[]]
+for (const template of byNeeds) {
   packed(`makes a project from ${template.name}: init, test, start`, async () => {
     const dir = await project(template)
     const tested = await succeeds('npm test', dir)
@@ -237,20 +244,15 @@ packed(
 )
 
 packed('makes a project from a clone: the copy is built and packed', async () => {
-  const clone = copyOfSource()
-  const dir = path.join(folder(), 'my-echo')
-  const main = path.join(clone, 'lib/cli/main.ts')
-  await succeeds(`node --import tsx ${main} init ${dir} --template=echo --no-install`, ROOT)
-  const dependencies = dependenciesOf(dir) as Record<string, string>
-  assert.is(dependencies[manifest.name], `file:vendor/${manifest.name}-${manifest.version}.tgz`)
-  const { out } = await succeeds('tar tzf vendor/*.tgz', dir)
+  assert.is(dependenciesOf(cloned)[manifest.name], `file:${vendored}`)
+  const { out } = await succeeds(`tar tzf ${vendored}`, cloned)
   assert.match(out, /^package\/dist\/cli\/main\.js$/m)
 })
 
 packed('asks on a terminal which template it shall be', async () => {
   // util-linux's script gives a command a terminal of its own.
   if ((await sh('script --version', home)).code !== 0) return
-  const command = 'npx mara init asked --no-install'
+  const command = `${bin} init asked --no-install`
   const { out } = await succeeds(`printf '2\\n' | script -qec '${command}' /dev/null`, home)
   assert.match(out, /Which template\?/)
   assert.match(out, /from the template echo:/)
