@@ -43,7 +43,7 @@ test(`200 clients outlive ${KILLS} SIGKILLs at random moments: nobody is closed,
 test('nor does a SIGKILL at any moment of a restart close anybody', () =>
   guarded(fixture('count'), async (service) => {
     const counters = await crowd(service.port, 50)
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < times(4, 80); i++) {
       const victim = await service.worker()
       const restarting = service.restart().catch(() => undefined)
       await pause(Math.random() * 1_200)
