@@ -218,14 +218,6 @@ export class EndOfFile extends Telnet {
   static override readonly description: string = 'End of file'
 }
 
-/** The event for something that a client said in telnet. */
-export function telnetEvent(client: AnyClient, telnet: TelnetEvent): Telnet {
-  if (telnet.type === 'resize') return new Resize({ client, telnet })
-  if (telnet.type === 'interrupt') return new Interrupt({ client, telnet })
-  if (telnet.type === 'end-of-file') return new EndOfFile({ client, telnet })
-  return new Telnet({ client, telnet })
-}
-
 // --- Trouble
 
 /** A handler threw (contract rule 6). Its own handlers' errors are logged only. */
