@@ -53,6 +53,8 @@ export class Channel<Data extends string | Uint8Array>
   /** A line may have been begun while it was hidden, and not have come yet. */
   #hiddenBegun = false
   #gone = false
+  /** `destroy` was called here. */
+  #destroyed = false
   /** Nothing is read any more, since the connection moves to another process. */
   #frozen = false
   /** The peer is not read for a while, since it has flooded the service with telnet. */
@@ -106,6 +108,11 @@ export class Channel<Data extends string | Uint8Array>
     return !this.#closing && !this.#gone && !this.#connection.destroyed
   }
 
+  /** Its peer has gone, and this side had not closed it: lines that came before are still delivered. */
+  get lost(): boolean {
+    return this.#gone && !this.#closing && !this.#destroyed
+  }
+
   /** Whether `close` was called, which takes until the peer has taken what it is owed. */
   get closing(): boolean {
     return this.#closing && !this.#gone
@@ -151,6 +158,7 @@ export class Channel<Data extends string | Uint8Array>
 
   /** Closes at once: whatever is unsent is dropped. Lines that were received are still delivered. */
   destroy(): void {
+    this.#destroyed = true
     this.outbox.close()
     this.#connection.destroy()
   }

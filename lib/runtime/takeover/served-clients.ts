@@ -101,7 +101,9 @@ export class ServedClients {
     const { sealer } = this.#host
     const channel = channelOf(client)
     const telnet = telnetOf(client)
-    const complete = all || channel.atRest || !channel.open || telnet !== served.telnet
+    // A client that has gone may have left thousands of lines unread, which each turn would tell anew that takes some of them.
+    const isClosed = !channel.open && !channel.lost
+    const complete = all || channel.atRest || isClosed || telnet !== served.telnet
     if (complete) served.telnet = telnet
     const snapshot = complete ? writeChannel(client, sealer) : (served.channel ?? channelIn(served.text))
     served.channel = undefined

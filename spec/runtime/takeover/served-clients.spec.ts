@@ -89,6 +89,27 @@ test('in the middle of a line its input is acknowledged as it was before, unless
   assert.equal([whole.complete, begun(whole)], [true, true])
 })
 
+test('what a client that has gone has left unread is told of by its place in the input, not anew in each turn', async () => {
+  for (const [end, isToldAnew] of [
+    ['its peer has gone', false],
+    ['it was destroyed here', true],
+  ] as const) {
+    const { served, newClient } = setUp()
+    const { client, peer, connection } = newClient(1)
+    served.add(client, connection)
+    served.describe(connection, false)
+    peer.write('one\ntwo\nthree\n')
+    await turns()
+    if (isToldAnew) client.destroy()
+    else peer.destroy()
+    await client.closed
+    const { complete, state } = served.describe(connection, false)
+    assert.equal([complete, state?.includes('three')], [isToldAnew, isToldAnew], end)
+    await client.nextLine()
+    assert.is(served.describe(connection, false).taken, 1)
+  }
+})
+
 test('a client whose line waits to be handled again is busy: it may be the reason if the process dies', () => {
   const { served, newClient } = setUp()
   const { client, connection } = newClient(1, { at: 'idle', data: 'a line', again: true })
