@@ -37,8 +37,8 @@ export async function readCertificate(files: CertificateFiles): Promise<Certific
 
 async function readBoth({ cert, key }: CertificateFiles): Promise<[cert: Buffer, key: Buffer]> {
   // Named here: a program or a settings file may give one of the two and forget the other.
-  if (!cert) throw new CertificateError('There is a TLS key and no certificate for it', GIVE_CERT)
-  if (!key) throw new CertificateError('There is a TLS certificate and no key for it', GIVE_KEY)
+  if (!cert) throw new CertificateError('No certificate is given for TLS', GIVE_CERT)
+  if (!key) throw new CertificateError('No key is given for TLS', GIVE_KEY)
   return Promise.all([
     readFile(cert).catch((error) => fail(`Can't read the TLS certificate ${cert}`, GIVE_CERT, error)),
     readFile(key).catch((error) => fail(`Can't read the TLS key ${key}`, GIVE_KEY, error)),

@@ -172,8 +172,8 @@ test('what can not be used at the start is named, with what to do', async () => 
     [{ ...old, key: rubbish }, /no TLS key in .*rubbish that can be used.*--tlsKey=FILE/],
     [{ ...old, key: fresh.key }, /key in .*fresh\.key does not belong to the certificate in .*old\.crt/],
     [locked, /no TLS key in .*locked\.key.*\{ passphrase \}/],
-    [{ ...old, key: '' }, /a TLS certificate and no key for it.*--tlsKey=FILE/],
-    [{ ...old, cert: '' }, /a TLS key and no certificate for it.*--tlsCert=FILE/],
+    [{ ...old, key: '' }, /No key is given for TLS.*--tlsKey=FILE/],
+    [{ ...old, cert: '' }, /No certificate is given for TLS.*--tlsCert=FILE/],
   ]
   for (const [files, message] of cases) {
     const error = (await rejection(readCertificate(files))) as CertificateError

@@ -557,7 +557,7 @@ spec('with a certificate it is wss, and clients are secure', async () => {
   assert.is([...service.clients][0]?.secure, true)
   assert.ok(records.all.some(({ message }) => /^Listening on wss:\/\/127\.0\.0\.1:\d+\/play$/.test(message)))
   const error = await rejection(serving({ cert: pair.cert }))
-  assert.match(String(error), /a TLS certificate and no key/)
+  assert.match(String(error), /No key is given for TLS/)
   await service.stop({ drain: 0 })
   assert.is(await visitor.closed, 1001)
 })
