@@ -165,14 +165,16 @@ const MOVE = 1_000_000
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Performs what a handler begins with. */
+/** Performs what a handler begins with. @param round how often it has done all of it. */
 function performFrom(
   client: Client<State>,
   flow: readonly Action[],
   world: World,
   place: string,
+  round = 0,
 ): Promise<void> {
-  world.begin(client, place)
+  // Its own: a draw of this round that a crash cuts short is not the one of the round before.
+  world.begin(client, `${place} ${round}`)
   return perform(client, flow, world, place)
 }
 
@@ -429,7 +431,7 @@ function stepsFor(
         this.finish(name, event)
       },
       async plain(this: Steps, event: events.Connect<State>) {
-        await performFrom(world.see(event), [action], world, here)
+        await performFrom(world.see(event), [action], world, here, this.times.get(name))
         this.finish(name, event)
       },
     }
