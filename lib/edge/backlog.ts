@@ -6,7 +6,7 @@
  */
 import type { Duplex } from 'node:stream'
 
-/** With so many bytes on their way, nobody is served until they have left. */
+/** With so many bytes on their way, nobody is served until these have left. */
 export const MAX_BACKLOG = 4 * 1024 * 1024
 
 export class Backlog {
@@ -17,17 +17,22 @@ export class Backlog {
     this.#pipe = pipe
   }
 
-  /** @returns a promise, where nobody is to be served before it resolves: everything has left, or nothing ever will. */
+  /**
+   * @returns a promise, where nobody is to be served before it resolves: all that is on its way now has left, or never will.
+   * What is written meanwhile is not waited for: handlers that `flush` go on writing, and everybody else would wait for ever.
+   */
   relief(): Promise<void> | undefined {
     const pipe = this.#pipe
-    if (pipe.writableLength < MAX_BACKLOG || pipe.destroyed) return undefined
+    if (pipe.writableLength < MAX_BACKLOG || !pipe.writable) return undefined
     this.#relief ??= new Promise((resolve) => {
       const done = (): void => {
-        pipe.off('drain', done).off('close', done)
+        pipe.off('close', done)
         this.#relief = undefined
         resolve()
       }
-      pipe.on('drain', done).on('close', done)
+      pipe.on('close', done)
+      // Comes behind all that is on its way.
+      pipe.write('', done)
     })
     return this.#relief
   }

@@ -241,7 +241,8 @@ export class Executor implements Scheduler {
     this.#congested = true
     void relief.then(() => {
       this.#congested = false
-      if (this.#queue.length > 0) this.#schedule()
+      // At once: before the event loop turns, handlers that go on writing may have filled everything again.
+      if (this.#queue.length > 0) process.nextTick(this.#begin)
     })
   }
 

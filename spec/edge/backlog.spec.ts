@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Backlog, MAX_BACKLOG } from '../../lib/edge/backlog.js'
@@ -41,6 +41,22 @@ test('where the edge is far behind, nobody is served until it has taken all', as
     assert.is(backlog.relief(), undefined)
   }
   assert.is(pipe.listenerCount('drain') + pipe.listenerCount('close'), 0)
+})
+
+test('what is written meanwhile is not waited for', async () => {
+  const held: (() => void)[] = []
+  const pipe = new Duplex({ read() {}, write: (_chunk, _encoding, callback) => void held.push(callback) })
+  pipe.write(half)
+  pipe.write(half)
+  const relief = new Backlog(pipe).relief()
+  pipe.write(half)
+  pipe.write(half)
+  for (let i = 0; i < 3; i++) {
+    held.shift()?.()
+    await turns(1)
+  }
+  await relief
+  assert.ok(pipe.writableLength >= MAX_BACKLOG)
 })
 
 test('where the edge is gone, nobody waits for it', async () => {

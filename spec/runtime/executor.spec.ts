@@ -280,6 +280,23 @@ test('nobody gets a turn until what was written has left, and then all go on in 
   assert.equal(ran.slice(2), ['first', 'second'])
 })
 
+test('who waits has a turn each time that what was written has left, though others fill everything again at once', async () => {
+  const executor = new Executor()
+  const ran: string[] = []
+  const first = deferred<void>()
+  executor.onTurnEnd = () => first.promise
+  executor.endTurn()
+  executor.ready(task(() => ran.push('waited')))
+  await turns(2)
+  assert.equal(ran, [])
+  executor.onTurnEnd = () => new Promise(() => {})
+  // As handlers do that await `flush`.
+  setImmediate(() => executor.endTurn())
+  first.resolve()
+  await turns(2)
+  assert.equal(ran, ['waited'])
+})
+
 test('nobody is held by what they write to themselves, or outside of any turn', async () => {
   const executor = new Executor()
   const never = new Promise<void>(() => {})
