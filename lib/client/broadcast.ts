@@ -42,9 +42,12 @@ export class Broadcast {
   #bytesFor(protocol: ProtocolConnection): Uint8Array {
     if (this.#styled) protocol.needTerminal()
     const key = this.#styled ? screenKey(protocol) : wireKey(protocol)
-    const ready = this.#ready.get(key) ?? this.#make(protocol)
-    this.#ready.set(key, ready)
-    return ready
+    let bytes = this.#ready.get(key)
+    if (bytes === undefined) {
+      bytes = this.#make(protocol)
+      this.#ready.set(key, bytes)
+    }
+    return bytes
   }
 
   /** One buffer for all lines; bytes are copied, since they leave later than the call that wrote them. */
