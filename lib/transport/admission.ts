@@ -5,7 +5,7 @@ import { type ConnectionLimit, type ConnectionLimits, defaultLimits } from '../l
 import { defaultTexts, type ServiceTexts } from '../texts.js'
 import { ConnectionRate } from './connection-rate.js'
 import { inLines } from './last-words.js'
-import { isLoopback, networkOf } from './network.js'
+import { limitFor, networkOf } from './network.js'
 
 /** Why a connection is not accepted. */
 export interface Refusal {
@@ -77,9 +77,8 @@ export class Admission {
     }
   }
 
-  /** Loopback has no limit by default. */
   #maxFor(address: string, limit: 'maxConnectionsPerAddress' | 'maxConnectionRate'): number | undefined {
-    return this.#limits[limit] ?? (isLoopback(address) ? undefined : defaultLimits[limit])
+    return limitFor(address, this.#limits[limit], defaultLimits[limit])
   }
 }
 

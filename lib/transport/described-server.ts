@@ -19,10 +19,10 @@ export function layered(
   { tls, websocket }: Omit<ServerDescription, 'address'>,
   clock: Clock,
 ): Listening {
-  const proxies = websocket && new TrustedProxies(websocket.trustedProxies)
-  const secured = tls === undefined ? socket : new TlsLayer(socket, tls, clock, proxies)
+  const proxies = new TrustedProxies(websocket?.trustedProxies ?? [])
+  const secured = tls === undefined ? socket : new TlsLayer(socket, tls, { clock, proxies })
   if (websocket === undefined) return secured
-  return new WebSocketLayer(secured, websocket, { secure: tls !== undefined, clock })
+  return new WebSocketLayer(secured, websocket, { secure: tls !== undefined, clock, proxies })
 }
 
 export class DescribedServer implements Server {

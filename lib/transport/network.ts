@@ -30,9 +30,13 @@ export function networkOf(address: string): string {
   return network === NO_NETWORK ? address : `${network}::/64`
 }
 
-/** This machine: everyone behind a proxy on it comes from there. */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.')
+/**
+ * A limit for an address: the one that is set, and else the usual one; undefined, where there is none. This machine has no
+ * usual limit: everyone behind a proxy on it comes from there.
+ */
+export function limitFor(address: string, set: number | undefined, usual: number): number | undefined {
+  const isLoopback = address === '::1' || address.startsWith('127.')
+  return set ?? (isLoopback ? undefined : usual)
 }
 
 /** The last two may be written as an address of IPv4, which is in no network's name. */

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js'
 import { type Certificate, CertificateWatch, readCertificate } from './certificate.js'
 import { ConnectionRate } from './connection-rate.js'
 import { plainAddress } from './net-server.js'
-import { isLoopback, networkOf } from './network.js'
+import { limitFor, networkOf } from './network.js'
 import { Pending } from './pending.js'
 import type { Listening, ServerHost, TlsDescription } from './server.js'
 import type { TrustedProxies } from './trusted-proxies.js'
@@ -21,13 +21,17 @@ export class TlsLayer implements Listening {
   readonly #inner: Listening
   readonly #settings: TlsDescription
   readonly #clock: Clock
-  readonly #proxies: TrustedProxies | undefined
+  readonly #proxies: TrustedProxies
   readonly #rate: ConnectionRate
   #pending: Pending | undefined
   #watch: CertificateWatch | undefined
 
   /** @param proxies ask for as many handshakes as their clients need. */
-  constructor(inner: Listening, settings: TlsDescription, clock: Clock, proxies?: TrustedProxies) {
+  constructor(
+    inner: Listening,
+    settings: TlsDescription,
+    { clock, proxies }: { readonly clock: Clock; readonly proxies: TrustedProxies },
+  ) {
     this.#inner = inner
     this.#settings = settings
     this.#clock = clock
@@ -71,8 +75,8 @@ export class TlsLayer implements Listening {
 
   /** Whether an address may have another handshake: what it would be told why it may not would take one. */
   #mayShakeHands(address: string | undefined): boolean {
-    if (address === undefined || this.#proxies?.has(address)) return true
-    const max = this.#settings.maxHandshakeRate ?? (isLoopback(address) ? undefined : MAX_HANDSHAKE_RATE)
+    if (address === undefined || this.#proxies.has(address)) return true
+    const max = limitFor(address, this.#settings.maxHandshakeRate, MAX_HANDSHAKE_RATE)
     return max === undefined || this.#rate.take(networkOf(address), max)
   }
 

@@ -17,7 +17,7 @@ import { Heartbeat } from './heartbeat.js'
 import { plainAddress } from './net-server.js'
 import { Pending } from './pending.js'
 import type { ConnectionInfo, Listening, ServerHost, WebSocketDescription } from './server.js'
-import { TrustedProxies } from './trusted-proxies.js'
+import type { TrustedProxies } from './trusted-proxies.js'
 import { refuse, WebRoot } from './web-root.js'
 import { MAX_PIECES, WebSocketDuplex } from './websocket-duplex.js'
 
@@ -67,15 +67,16 @@ export class WebSocketLayer implements Listening {
   constructor(
     inner: Listening,
     settings: WebSocketDescription,
-    { secure, clock }: { readonly secure: boolean; readonly clock: Clock },
+    options: { readonly secure: boolean; readonly clock: Clock; readonly proxies: TrustedProxies },
   ) {
-    const { ping, idle, origins, trustedProxies } = settings
+    const { ping, idle, origins } = settings
+    const { secure, clock, proxies } = options
     this.#inner = inner
     this.#settings = settings
     this.#clock = clock
     this.#isSecure = secure
     this.#origins = origins && new Set(origins)
-    this.#proxies = new TrustedProxies(trustedProxies)
+    this.#proxies = proxies
     this.#heartbeat = new Heartbeat({ ping, idle, clock })
   }
 
