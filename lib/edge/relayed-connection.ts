@@ -1,4 +1,5 @@
 /** The worker's end of one connection: what a channel writes becomes records of a turn, and frames become what it reads. */
+import { setImmediate } from 'node:timers'
 import type { ClientLimit } from '../limits.js'
 import type { RelayedConnection } from '../runtime/edge-port.js'
 import type { ConnectionSink } from '../transport/connection.js'

@@ -2,6 +2,7 @@
  * The turn that a worker is in: what its connections write and what is to be remembered, gathered until the turn ends and
  * leaves as one frame.
  */
+import { setImmediate } from 'node:timers'
 import type { Description } from '../runtime/edge-port.js'
 import type { Relayed, RelayHost } from './relayed-connection.js'
 import { TurnWriter } from './turn.js'

@@ -2,6 +2,7 @@
  * Clients of another process wait here until the service serves. Then their sessions go on, in the order in which they were
  * added, and their input is read.
  */
+import { setImmediate } from 'node:timers'
 import { type AnyClient, channelOf } from '../client/client.js'
 
 /** How many clients go on at a time. */

@@ -47,6 +47,32 @@ test('a client stays connected over restarts and crashes, with its state', async
   assert.equal(seen, ['restart', 'crash', 'gone'])
 })
 
+test('fake timers of a test runner, which stand in for the globals, stop no play', async () => {
+  const { setImmediate } = globalThis
+  globalThis.setImmediate = (() => {}) as never
+  try {
+    const stage = new Stage(() => {
+      const service = new Service()
+      service.listen(events.Connect, async ({ client }) => {
+        for await (const line of client) client.write(`got ${line}`)
+      })
+      return service
+    })
+    await stage.start()
+    const ann = await connectTo(stage)
+    for (const blow of ['restart', 'crash'] as const) {
+      ann.type(blow)
+      await ann.sees(`got ${blow}`)
+      await stage[blow]()
+    }
+    ann.type('end')
+    await ann.sees('got end')
+    await stage.stop()
+  } finally {
+    globalThis.setImmediate = setImmediate
+  }
+})
+
 test('conversations of a process that has crashed, or has been stopped, are followed no longer', async () => {
   const stage = new Stage(() => new Service({ clock: new FakeClock() }))
   await stage.start()

@@ -2,6 +2,7 @@
  * How the clients of this process become those of the next one, in the order in which it must happen: handlers that work
  * get their time while everybody is served; then nothing is read any more, all at once; then each client is written down.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { type AnyClient, channelOf } from '../../client/client.js'
 import type { Clock } from '../../clock.js'
 import type { CoreSettings } from '../../settings/index.js'
@@ -42,7 +43,7 @@ export async function bringToStand(options: HandOverOptions): Promise<number> {
   // Of clients that have gone meanwhile: their Disconnect is not run again.
   await farewells(drain)
   // A turn of its own, in which no session is between a line and its handler.
-  await new Promise((resolve) => setImmediate(resolve))
+  await turn()
   const since = options.clock.now()
   options.letGo()
   for (const client of sessions.keys()) channelOf(client).freeze()

@@ -2,6 +2,8 @@
  * Keeps the edge up to date with what is to outlive a crash: everything from time to time, and what matters most at
  * once. Only what has changed goes over the wire.
  */
+import { setImmediate } from 'node:timers'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { AnyClient } from '../../client/client.js'
 import type { Alarm, Clock } from '../../clock.js'
 import type { PersistedEntry, Persistence } from '../../storage/persistence.js'
@@ -122,7 +124,7 @@ export class Snapshots {
       const from = performance.now()
       for (let i = 0; i < SLICE && !done; i++) done = steps.next().done === true
       spent += performance.now() - from
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
     }
     if (!this.#running) return
     this.#forgetUnseen()

@@ -2,6 +2,7 @@
  * Clients whose input may be the reason why the worker before has died. They are served one after another, each by itself:
  * should this worker die, too, the edge knows whose input it was. What has ended the process twice is dropped.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { type AnyClient, channelOf } from '../../client/client.js'
 import type { Clock } from '../../clock.js'
 import { dismiss, type ServiceTexts, tell } from '../../texts.js'
@@ -99,7 +100,7 @@ export class Suspects {
         return !(finished || connection.leaving) || this.#host.progressOf(client) === undefined
       }
       // Mostly it takes a turn or two.
-      for (let turn = 0; turn < 5 && !isDone(); turn++) await new Promise((resolve) => setImmediate(resolve))
+      for (let turns = 0; turns < 5 && !isDone(); turns++) await turn()
       // No more than in all, where the clock was set back.
       await until(isDone, Math.min(TIMEOUT, Math.max(0, deadline - clock.now())), clock)
       served.isCurrent = false
