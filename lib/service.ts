@@ -317,7 +317,7 @@ export class Service<
    * @throws InvalidOptionError where `drain` is no number of milliseconds from 0 to Infinity.
    * @throws ServiceStatusError while the service starts.
    */
-  stop(options: StopOptions = {}): Promise<void> {
+  async stop(options: StopOptions = {}): Promise<void> {
     // A listener of a signal is given its name, and a program that is told to stop must do so.
     if (typeof options === 'object') checkNames('stop()', options, ['drain'])
     const { drain } = options
@@ -325,7 +325,7 @@ export class Service<
       throw new ServiceStatusError('stop()', this.status, 'Wait for start() first.')
     }
     if (drain !== undefined) checkMilliseconds('stop()', 'drain', drain)
-    return this.#run?.stop(drain) ?? Promise.resolve()
+    await this.#run?.stop(drain)
   }
 
   /**

@@ -54,13 +54,13 @@ export class WebRoot {
 
   /** Answers a request. Never rejects. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method, url = '/' } = request
+    const { method } = request
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
       refuse(response, 405, 'Only GET and HEAD are answered here.')
       return
     }
-    const file = await this.#find(url).catch(() => undefined)
+    const file = await this.#find(pathOf(request)).catch(() => undefined)
     if (file === undefined) {
       refuse(response, 404, 'There is no such page.')
       return
@@ -86,8 +86,7 @@ export class WebRoot {
   }
 
   /** @returns undefined, or rejects, where there is no such file or it is nobody's business. */
-  async #find(url: string): Promise<FoundFile | undefined> {
-    const [pathname = '/'] = url.split('?', 1)
+  async #find(pathname: string): Promise<FoundFile | undefined> {
     const parts = decodeURIComponent(pathname).split('/')
     // Hidden files are not for the world, and neither is what '..' leads to.
     if (parts.some((part) => part.startsWith('.') || /[\0\\]/.test(part))) return undefined
@@ -101,6 +100,12 @@ export class WebRoot {
     if (!found.isFile() || !path.startsWith(folder + (folder.endsWith(sep) ? '' : sep))) return undefined
     return { path, size: found.size, tag: `"${found.mtimeMs.toString(36)}-${found.size.toString(36)}"` }
   }
+}
+
+/** The path that is asked for, without its query. Servers must take a whole URL, too (RFC 9112, section 3.2.2). */
+export function pathOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
+  const [path = ''] = url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)
+  return path || '/'
 }
 
 /** Answers with a status and a few words. */

@@ -18,7 +18,7 @@ import { plainAddress } from './net-server.js'
 import { Pending } from './pending.js'
 import type { ConnectionInfo, Listening, ServerHost, WebSocketDescription } from './server.js'
 import type { TrustedProxies } from './trusted-proxies.js'
-import { refuse, WebRoot } from './web-root.js'
+import { pathOf, refuse, WebRoot } from './web-root.js'
 import { MAX_PIECES, WebSocketDuplex } from './websocket-duplex.js'
 
 /** The bytes of a telnet connection, in binary messages: https://mudstandards.org/websocket */
@@ -164,7 +164,7 @@ export class WebSocketLayer implements Listening {
   /** Why a request for a WebSocket is turned down, as a status and words. */
   #refusal(request: IncomingMessage): [status: number, words: string] | undefined {
     const { path } = this.#settings
-    if (request.url?.split('?', 1)[0] !== path) return [404, `WebSockets are at ${path} here.`]
+    if (pathOf(request) !== path) return [404, `WebSockets are at ${path} here.`]
     if (!this.#isAllowed(request)) return [403, 'Pages of this origin may not connect.']
     const asked = request.headers['sec-websocket-protocol']
     // A browser that gets none of those that it has asked for would give up without a word of why.

@@ -74,6 +74,13 @@ spec('a folder gives its index.html, a file what its name says it is', async () 
   assert.match(await ask('/nothing.txt'), /200 OK[\s\S]*Content-Length: 0\r\n/)
 })
 
+spec('a whole URL is taken as its path', async () => {
+  assert.match(await ask('http://x'), /<p>hello$/)
+  assert.match(await ask('HTTP://x:80?y'), /<p>hello$/)
+  assert.match(await ask('https://x/sub/?y=1'), /<p>sub$/)
+  assert.match(await ask('http://x/../secret'), /^HTTP\/1\.1 404 /)
+})
+
 spec('HEAD gives the head alone, and every other method is refused', async () => {
   const head = await ask('/', 'HEAD')
   assert.match(head, /200 OK[\s\S]*Content-Length: 8\r\n/)
