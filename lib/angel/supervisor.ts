@@ -61,7 +61,7 @@ class Step extends TakeoverDraft {
     else if (event.type === 'alarm') this.#alarm(event.alarm)
     else {
       this.#stop()
-      if (event.type === 'kill') for (const worker of this.state.workers) this.#end(worker)
+      if (event.type === 'kill') this.#endAll()
     }
     this.keepSpare()
     this.#checkOver()
@@ -138,10 +138,12 @@ class Step extends TakeoverDraft {
     if (serving !== undefined && !serving.stopping) this.tellToStop(serving)
   }
 
-  /** Whatever it may leave undone. */
-  #end(worker: WorkerState): void {
-    worker.stopping = true
-    this.do('kill', worker.number)
+  /** Whatever they may leave undone. */
+  #endAll(): void {
+    for (const worker of this.state.workers) {
+      worker.stopping = true
+      this.do('kill', worker.number)
+    }
   }
 
   #alarm(alarm: number): void {
@@ -163,7 +165,8 @@ class Step extends TakeoverDraft {
       const { deadline, heartbeat } = worker
       if (deadline?.alarm === alarm) {
         worker.deadline = undefined
-        if (state.stopping) worker.stopping = true
+        // Its time to stop is over. One that had yet to hand over, or to take over, leaves that to another one.
+        if (state.stopping && worker.stage === 'serving') worker.stopping = true
         this.fail(worker, worker.failure ?? deadline.reason)
       } else if (heartbeat?.alarm === alarm) {
         if (tick(heartbeat)) this.blocked(worker, heartbeat.heardAt)
@@ -260,6 +263,8 @@ class Step extends TakeoverDraft {
       if (worker.failure !== undefined) this.log('warn', `${named(worker)} was stopped: ${end}`)
       // A service that stops by itself is what its program wants.
       this.#stop()
+      // Half way between two workers, a stop has left the others alone.
+      this.#endAll()
       return
     }
     const what = `${named(worker)} died: ${end}`
@@ -271,7 +276,8 @@ class Step extends TakeoverDraft {
       this.#giveUp(what, exitCode)
       return
     }
-    if (standby !== undefined && !state.stopping) {
+    // Where this one served already, a stop has ended the standby.
+    if (standby !== undefined && (!state.stopping || worker.stage === 'taking over')) {
       this.goOn(standby, what)
       return
     }

@@ -123,6 +123,19 @@ function fallSilent(world: World): void {
   }
 }
 
+/** Those that were killed end, and all others do nothing but live. */
+function standStill(world: World): void {
+  for (let steps = 0; world.exitCodes.length === 0; steps++) {
+    assert.ok(steps < 1_000, `it does not end: ${JSON.stringify(world.state)}`)
+    const [killed] = world.killed
+    if (killed !== undefined) world.end(killed)
+    else {
+      for (const { number } of world.state.workers) world.tell({ type: 'beat', worker: number, body: {} })
+      world.ring(world.nextAlarm as number)
+    }
+  }
+}
+
 /** Everybody does as they are told, until somebody serves and nobody waits, or all is over. */
 function settle(world: World): void {
   for (let steps = 0; ; steps++) {
@@ -177,13 +190,13 @@ test('whatever has come, and be it before the first has served: after it somebod
   )
 })
 
-test('whatever has come, a stop is the end of all, also where no worker says anything any more', () => {
+test('whatever has come, a stop is the end of all, also where no worker says anything any more, or nothing but that it lives', () => {
   fc.assert(
-    fc.property(acts, (steps) => {
+    fc.property(acts, fc.constantFrom(fallSilent, standStill), (steps, end) => {
       const world = served()
       play(world, steps)
       world.tell({ type: 'stop' })
-      fallSilent(world)
+      end(world)
       assert.equal(world.state.workers, [])
       assert.is(world.answers.size, world.asked)
       assert.is(world.alarms.size, 0)
@@ -319,6 +332,32 @@ test('one that does not stop in time, or is killed by a second stop, leaves no g
     else world.ring(world.state.workers[0]?.deadline?.alarm as number)
     assert.ok(world.killed.has(1))
     world.end(1)
+    assert.equal(world.exitCodes, [0])
+  }
+})
+
+test('a stop half way between two workers is for the next one, or for the one before where that fails', () => {
+  for (const fails of ['never', 'by itself', 'in time'] as const) {
+    const world = served()
+    world.ask()
+    world.tell({ type: 'settings', worker: 2, body: SETTINGS })
+    world.makeReady(2)
+    if (fails === 'never') {
+      world.tell({ type: 'stop' })
+      world.ring(world.state.workers[0]?.deadline?.alarm as number)
+      world.end(1)
+    } else {
+      world.tell({ type: 'handed-over', worker: 1, body: { since: 1, stop: false, standby: true } })
+      world.tell({ type: 'stop' })
+      if (fails === 'in time') world.ring(world.state.workers[1]?.deadline?.alarm as number)
+      world.end(2)
+    }
+    const last = fails === 'never' ? 2 : 1
+    assert.is(world.state.serving, last)
+    world.tell({ type: 'serving', worker: last, body: {} })
+    assert.equal(world.last('stop'), { type: 'stop', worker: last })
+    world.tell({ type: 'stopping', worker: last, body: {} })
+    world.end(last)
     assert.equal(world.exitCodes, [0])
   }
 })
