@@ -60,8 +60,7 @@ const NO_SPEC: readonly string[] = [
   'contrib/language/view.ts',
   'conversation/loops.ts', // loop.spec.ts
   'edge/bytes.ts', // frames.spec.ts
-  'edge/edge.ts', // spec/angel has whole edges, as for the next two
-  'edge/relayed-connection.ts',
+  'edge/edge.ts', // spec/angel has whole edges, as for the next one
   'edge/worker-turn.ts',
   'console/client-rows.ts', // commands.spec.ts, as the next one
   'console/follow-log.ts',
