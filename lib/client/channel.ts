@@ -328,7 +328,8 @@ export class Channel<Data extends string | Uint8Array>
     this.#resolveClosed?.()
     if (this.#closing) this.#endListener?.closed()
     this.#owner.closed()
-    if (limit !== undefined) this.#owner.limitExceeded(limit)
+    // For one that was destroyed here, that has been told.
+    if (limit !== undefined && !this.#destroyed) this.#owner.limitExceeded(limit)
   }
 
   #destroyAfter(ms: number): void {

@@ -223,7 +223,6 @@ export class ConnectionTable {
   // --- From the worker
 
   #move(connection: Connection, position: Position): void {
-    if (connection.closing) return
     connection.move(position)
     this.#regulate(connection)
   }

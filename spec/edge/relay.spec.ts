@@ -121,6 +121,49 @@ test('a client that reads gets the answers to all that it has sent at once, howe
   await stage.stop()
 })
 
+test('of one that is cut off, since it takes nothing, each line is handled once, whatever becomes of the process', async () => {
+  let isFirst = true
+  const limits: string[] = []
+  const stage = new Stage(
+    () => {
+      const service = new Service()
+      const never = isFirst ? new Promise(() => {}) : undefined
+      isFirst = false
+      service.listen(events.Receive, async ({ client, data }) => {
+        if (data === 'two') await never
+        service.writeAll(data, { exclude: client })
+      })
+      service.listen(events.LimitExceeded, ({ limit }) => void limits.push(limit))
+      return service
+    },
+    { telnet: false, maxUnsentBytes: 100_000 },
+  )
+  await stage.start()
+  const [[ours, listener], [theirs, sleeper]] = [memoryPair(), memoryPair()]
+  let heard = ''
+  listener.setEncoding('utf8').on('data', (text: string) => {
+    heard += text
+  })
+  stage.accept(ours)
+  stage.accept(theirs)
+  await stage.settle()
+  const client = [...stage.service.clients][1]
+  for (let i = 0; i < 2; i++) {
+    client?.write('x'.repeat(30_000))
+    await stage.settle()
+  }
+  sleeper.write('one\ntwo\nthree\n')
+  await stage.settle()
+  assert.is(heard, '')
+  for (let i = 0; i < 3; i++) client?.write('x'.repeat(60_000))
+  await stage.settle()
+  assert.equal([heard, limits], ['one\r\n', ['maxUnsentBytes']])
+  await stage.crash()
+  await stage.settle()
+  assert.is(heard, 'one\r\ntwo\r\nthree\r\n')
+  await stage.stop()
+})
+
 test('a worker is ready when all is prepared that its service prepares', async () => {
   const [ours, edge] = memoryPair()
   const ref = (): void => {}
