@@ -248,8 +248,9 @@ export class ConnectionTable {
   #write(connection: Connection, bytes: Buffer): void {
     if (connection.closing || connection.gone) return
     const { duplex } = connection
-    // A frame is a view of what the pipe has read, and stays in memory as long as one of its parts is unsent.
-    if (duplex.write(bytes)) return
+    // A view of what the pipe has read, all of which stays in memory as long as the peer does not take its part: with a few
+    // bytes for one peer that reads nothing, everything that all others are sent.
+    if (duplex.write(duplex.writableLength > 0 ? copyOf(bytes) : bytes)) return
     if (duplex.writableLength > this.#limits.maxUnsent) {
       connection.exceeded = true
       duplex.destroy()

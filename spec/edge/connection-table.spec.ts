@@ -133,6 +133,21 @@ test('a peer that does not take its output is told of, and closed when too much 
   assert.ok(connection.exceeded)
 })
 
+test('what waits for a peer that takes nothing is a copy, so that the rest of a turn does not stay in memory with it', async () => {
+  const { table, come } = setUp()
+  const { wire, connection } = come()
+  const frame = Buffer.from('for others, first, for others, second, for others')
+  const view = (text: string): Buffer =>
+    frame.subarray(frame.indexOf(text), frame.indexOf(text) + text.length)
+  wire.blocked = true
+  table.apply([{ type: 'output', connection: connection.id, bytes: view('first') }])
+  table.apply([{ type: 'broadcast', connections: [connection.id], bytes: view('second') }])
+  frame.fill('x')
+  wire.unblock()
+  await turns(3)
+  assert.is(wire.sent, 'firstsecond')
+})
+
 test('a broadcast reaches all receivers that are there, and nobody else', () => {
   const { table, come } = setUp()
   const [ann, bob, cat] = [come(), come(), come()]
