@@ -10,7 +10,7 @@
 import { resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
-import type { Client } from './client/client.js'
+import type { AnyClient, Client } from './client/client.js'
 import { ClientContainer, type ClientFilter, type WriteAllOptions } from './client/container.js'
 import type { Line, LinesAndOptions, WriteArguments } from './client/format.js'
 import { type Clock, checkClock, systemClock } from './clock.js'
@@ -214,7 +214,7 @@ export class Service<
   // --- Writing
 
   /** Sends the same lines to some clients: see `ClientContainer.write`. */
-  write(clients: Client<State, Data> | Iterable<Client<State, Data>>, ...args: WriteArguments): void {
+  write(clients: AnyClient | Iterable<AnyClient>, ...args: WriteArguments): void {
     this.clients.write(clients, ...args)
   }
 

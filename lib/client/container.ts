@@ -13,7 +13,7 @@ import {
 
 export interface WriteAllOptions<C = AnyClient> extends WriteOptions {
   /** Who is left out: one client, or several. */
-  readonly exclude?: C | Iterable<C> | undefined
+  readonly exclude?: AnyClient | Iterable<AnyClient> | undefined
   /** Who is told, on top of what `filterAll` says. */
   readonly filter?: ClientFilter<C> | undefined
 }
@@ -87,7 +87,7 @@ export class ClientContainer<State = unknown, Data extends string | Uint8Array =
   }
 
   /** Sends the same lines to `clients`; a last argument `{ newline: false }` leaves out the CR LF. */
-  write(clients: Client<State, Data> | Iterable<Client<State, Data>>, ...args: WriteArguments): void {
+  write(clients: AnyClient | Iterable<AnyClient>, ...args: WriteArguments): void {
     const { lines, options } = takeOptions(args)
     const broadcast = new Broadcast(lines, options)
     for (const client of several('clients', clients)) {

@@ -78,6 +78,25 @@ test('write reaches one client or several', async () => {
   })
 })
 
+test('whoever is written to, or left out, may be of any state: only who chooses clients needs to know it', async () => {
+  await withGuests(async (service, read) => {
+    const others = new ClientContainer()
+    const tell = (client: Client): void => {
+      service.write(client, 'you')
+      service.writeAll('the others', { exclude: client })
+      service.writeAll('nobody', { exclude: others, filter: ({ state }) => state.name === 'b' })
+      service.write(others, 'some')
+    }
+    const [a, b, c] = [...service.clients] as [Client<Guest>, Client<Guest>, Client<Guest>]
+    others.add(b).add(c)
+    tell(a)
+    service.writeAll('end')
+    assert.equal([await read(0), await read(0)], ['you', 'end'])
+    for (const i of [1, 2])
+      assert.equal([await read(i), await read(i), await read(i)], ['the others', 'some', 'end'])
+  })
+})
+
 test('writeAll leaves out whom exclude, filter and filterAll leave out', async () => {
   await withGuests(async (service, read) => {
     const [a, b] = [...service.clients] as [Client<Guest>, Client<Guest>]
