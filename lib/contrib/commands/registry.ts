@@ -220,8 +220,14 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     return command?.isAvailable(event) ? command : undefined
   }
 
-  /** A line as the name of a command and what stands behind it. Override it for another way to write commands. */
-  parse(line: string): { name: string; text: string } {
+  /**
+   * A line as the name of a command and what stands behind it. Override it for another way to write commands.
+   *
+   * @param line with aliases replaced.
+   * @param _event the line as it came, and from whom.
+   * @throws CommandError, in an override, with what the person is told.
+   */
+  parse(line: string, _event: events.Receive<State>): { name: string; text: string } {
     const trimmed = line.trim()
     const [name = ''] = /^\S*/.exec(trimmed) ?? []
     return { name, text: trimmed.slice(name.length).trim() }
@@ -237,7 +243,7 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
       return
     }
     const data = this.#withoutAliases(received.data)
-    const { name, text } = this.parse(data)
+    const { name, text } = this.#parsed(data, received)
     if (name === '') return
     const registered = this.#commands.get(name.toLowerCase())?.command
     const command = registered ?? NO_COMMAND
@@ -266,6 +272,16 @@ export class CommandRegistry<State = AnyState, Types extends ArgumentTypes = Rec
     }
     if (event.args === undefined) client.write(this.syntax(command))
     else await this.service.trigger(event, event.args)
+  }
+
+  #parsed(line: string, received: events.Receive<State>): { name: string; text: string } {
+    try {
+      return this.parse(line, received)
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      received.client.write(error.message)
+      return { name: '', text: '' }
+    }
   }
 
   #withoutAliases(line: string): string {

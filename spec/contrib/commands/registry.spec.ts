@@ -1,9 +1,10 @@
 import { connect, events, Handler, Service } from 'mara-ts'
 import { Command, CommandError, CommandEvent, CommandRegistry, defineCommand } from 'mara-ts/contrib/commands'
+import { connectTo } from 'mara-ts/testing'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Records } from '../../support/records.js'
-import { turns } from '../../support/service.js'
+import { running, turns } from '../../support/service.js'
 import { withCommands } from './harness.js'
 
 const test = suite('contrib/commands/registry')
@@ -31,6 +32,36 @@ test('an empty line does nothing', () =>
       assert.equal(await say('  \t '), [])
     },
   ))
+
+test('a registry may read lines in its own way, for each person, and refuse one with a sentence', async () => {
+  class Colons extends CommandRegistry<{ prefix?: string }> {
+    override parse(line: string, { client, data }: events.Receive<{ prefix?: string }>) {
+      const { prefix = '' } = client.state
+      if (!line.startsWith(prefix)) throw new CommandError(`Begin with ${prefix}, not as in ${data}`)
+      const [name = '', text = ''] = line.slice(prefix.length).split(':')
+      return { name, text }
+    }
+  }
+  const service = new Service<{ prefix?: string }>()
+  const commands = new Colons(service)
+  commands.register('say', { args: '<what:text>' }, ({ client }, { what }) => client.write(what))
+  commands.register('prefix', { args: '<text:text>' }, ({ client }, { text }) => {
+    client.state.prefix = text
+  })
+  commands.alias(/^"/, 'say:')
+  const records = new Records()
+  await running(
+    service,
+    async () => {
+      const ann = await connectTo(service)
+      ann.type('say:hello there', '"hello', 'prefix:/', '"hello', '/say:hello again')
+      await ann.sees('hello there', 'hello', 'Begin with /, not as in "hello', 'hello again')
+      await ann.leave()
+    },
+    { log: records },
+  )
+  assert.equal(records.problems, [])
+})
 
 test('an unknown command suggests near ones', () =>
   withCommands(
