@@ -135,3 +135,10 @@ export class ByteReader {
     return start
   }
 }
+
+/** A copy of its own size: a view would keep all of the frame that it is a part of, and what is read is overwritten. */
+export function copyOf(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
+}

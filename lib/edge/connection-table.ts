@@ -5,7 +5,8 @@
  * connection's goes when it does.
  */
 import type { Duplex } from 'node:stream'
-import { Connection, type ConnectionEvents, copyOf } from './connection.js'
+import { copyOf } from './bytes.js'
+import { Connection, type ConnectionEvents } from './connection.js'
 import { MAX_CHUNKS, type Origin, type Position } from './frames.js'
 import type { TurnRecord } from './turn.js'
 

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { listenTo, type StreamSink } from '../transport/shared-reads.js'
+import { copyOf } from './bytes.js'
 import type { Origin, Position } from './frames.js'
 
 /** Where it is told what its peer does. */
@@ -166,11 +167,4 @@ export class Connection implements StreamSink {
     this.journalLength = keep + text.length
     this.revision += 1
   }
-}
-
-/** A copy of its own size: a view would keep all of the frame that it is a part of, and what is read is overwritten. */
-export function copyOf(bytes: Uint8Array): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
-  return copy
 }

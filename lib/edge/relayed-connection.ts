@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers'
 import type { ClientLimit } from '../limits.js'
 import type { RelayedConnection } from '../runtime/edge-port.js'
 import type { ConnectionSink } from '../transport/connection.js'
+import { copyOf } from './bytes.js'
 import type { OpenFrame } from './frames.js'
 
 /**
@@ -173,7 +174,8 @@ export class Relayed implements RelayedConnection {
   // --- From the edge
 
   received(bytes: Buffer): void {
-    this.#waiting.push(bytes)
+    const waits = this.#paused || this.#sink === undefined
+    this.#waiting.push(waits ? copyOf(bytes) : bytes)
     this.#pump()
   }
 

@@ -84,6 +84,16 @@ test('one that is stuck is not told that it is free because what was on its way 
   assert.equal(told, ['left', 'drained'])
 })
 
+test('what waits to be read is a copy, since a view would keep all that came for others with it', () => {
+  const { relayed, told } = opened()
+  const frame = Buffer.from('hello')
+  relayed.pause()
+  relayed.received(frame)
+  frame.fill('x')
+  relayed.gone()
+  assert.equal(told, ['hello', 'closed'])
+})
+
 test('what came before it was closed is delivered although it is paused, and then the end', () => {
   const { relayed, told } = opened()
   relayed.pause()
