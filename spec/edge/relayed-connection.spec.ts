@@ -1,11 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Relayed, type RelayHost } from '../../lib/edge/relayed-connection.js'
+import type { ConnectionSink } from '../../lib/transport/connection.js'
 
 const test = suite('edge/relayed-connection')
 
 /** A connection that is open, what its channel is told, and the pipe to the edge: writes leave when the test says so. */
-function opened(): { relayed: Relayed; told: string[]; onTheWay: Relayed[] } {
+function opened(seen = 0): { relayed: Relayed; told: string[]; onTheWay: Relayed[]; open(): void } {
   const onTheWay: Relayed[] = []
   const ignore = (): void => {}
   const host: RelayHost = {
@@ -24,21 +25,23 @@ function opened(): { relayed: Relayed; told: string[]; onTheWay: Relayed[] } {
       remoteAddress: undefined,
       protocol: undefined,
       secure: false,
-      seen: 0,
+      seen,
       deaths: 0,
     } as ConstructorParameters<typeof Relayed>[0],
     host,
   )
   const told: string[] = []
-  relayed.open({
+  const sink: ConnectionSink = {
     data: (chunk) => void told.push(Buffer.from(chunk).toString()),
     ended: () => void told.push('ended'),
     left: () => void told.push('left'),
     drained: () => void told.push('drained'),
     finished: () => void told.push('finished'),
     closed: () => void told.push('closed'),
-  })
-  return { relayed, told, onTheWay }
+  }
+  const open = (): void => relayed.open(sink)
+  if (seen === 0) open()
+  return { relayed, told, onTheWay, open }
 }
 
 test('each write that its peer did not take is told as left as soon as the peer reads again', () => {
@@ -92,6 +95,26 @@ test('what waits to be read is a copy, since a view would keep all that came for
   frame.fill('x')
   relayed.gone()
   assert.equal(told, ['hello', 'closed'])
+})
+
+test('what the worker before has read is taken out of what waits, and the rest is read', () => {
+  const { relayed, told, open } = opened(7)
+  for (const chunk of ['one\n', 'two\n', 'six\n']) relayed.received(Buffer.from(chunk))
+  assert.equal(relayed.takeSeen().map(String), ['one\n', 'two'])
+  assert.is(relayed.chunks, 2)
+  open()
+  assert.equal(told, ['\n', 'six\n'])
+})
+
+test('one that is gone, or that was destroyed, is given nothing more to send', () => {
+  for (const end of ['gone', 'destroy'] as const) {
+    const { relayed, onTheWay } = opened()
+    assert.not(relayed.destroyed)
+    relayed[end]()
+    assert.ok(relayed.destroyed && relayed.leaving, end)
+    relayed.write('hello')
+    assert.equal(onTheWay, [], end)
+  }
 })
 
 test('what came before it was closed is delivered although it is paused, and then the end', () => {
