@@ -120,9 +120,9 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
     }
     // Active, now that the user is online: a logout that is being saved would release it before.
     const isThere = (await store.load(user.key)) === user
-    // Left while the store was slow: that has been told to the others, and nothing is to follow it.
-    if (!user.online) {
-      store.release(user)
+    // Left while the store was slow, or came back on another client: the others know that, and nothing is to follow it.
+    if (user.client !== asClient(client)) {
+      if (!user.online) store.release(user)
       this.event.stop()
       return
     }

@@ -286,6 +286,32 @@ test('who leaves while a slow store makes them active is not announced after tha
     )
   }))
 
+test('who comes back on another connection while a slow store makes them active is announced by that one alone', () =>
+  withParlour(async ({ join, knock, users }) => {
+    const bob = await join('bob')
+    await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
+    const { load } = users.store
+    const { promise: isSlow, resolve: goOn } = deferred()
+    users.store.load = async (key, options) => {
+      if (options === undefined) await isSlow
+      return load.call(users.store, key, options)
+    }
+    const before = await knock()
+    await before.talk('Name: ', 'ann', 'Password: ', PASSWORD)
+    while (users.online.length < 2) await turns()
+    const first = users.find('ann')?.client
+    const ann = await knock()
+    await ann.talk('Name: ', 'ann', 'Password: ', PASSWORD)
+    while (users.find('ann')?.client === first) await turns()
+    goOn()
+    await turns()
+    assert.equal(
+      (await bob.seen()).filter((line) => line.startsWith('ann')),
+      ['ann has reconnected'],
+    )
+    assert.ok(users.find('ann')?.online)
+  }))
+
 test('an account that is deleted while its owner is there ends with the connection', () =>
   withParlour(async ({ join, users, log }) => {
     const ann = await join('ann')
