@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, lstat, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { patiently } from './patiently.js'
 
 const TEMPORARY = /^\..+\.[0-9a-f]{16}\.tmp$/
 
@@ -24,21 +25,23 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   const directory = dirname(path)
   const temporary = join(directory, `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
   const mode = before && before.mode & 0o777
-  const file = await open(temporary, 'wx', mode)
-  try {
+  await patiently(async () => {
+    const file = await open(temporary, 'wx', mode)
     try {
-      // The umask has had its say over the mode above; a file that a person opened up or closed stays that way.
-      if (mode !== undefined) await file.chmod(mode)
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
+      try {
+        // The umask has had its say over the mode above; a file that a person opened up or closed stays that way.
+        if (mode !== undefined) await file.chmod(mode)
+        await file.writeFile(text)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, path)
+    } catch (error) {
+      await unlink(temporary).catch(() => {})
+      throw error
     }
-    await rename(temporary, path)
-  } catch (error) {
-    await unlink(temporary).catch(() => {})
-    throw error
-  }
+  })
   await syncDirectory(directory)
 }
 
@@ -57,19 +60,21 @@ export async function ignoreMissing<R>(work: Promise<R>): Promise<R | undefined>
 /** Makes the names in a directory survive a power cut. Windows has no such call and needs none. */
 export async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(directory, 'r')
-    await handle.sync()
-  } finally {
-    await handle?.close()
-  }
+  await patiently(async () => {
+    let handle: FileHandle | undefined
+    try {
+      handle = await open(directory, 'r')
+      await handle.sync()
+    } finally {
+      await handle?.close()
+    }
+  })
 }
 
 /** Removes temporary files that killed processes left behind. Ones that cannot be removed do no harm and stay. */
 export async function removeLeftovers(directory: string): Promise<void> {
   const oldest = Date.now() - LEFTOVER_AGE_MS
-  for (const name of await readdir(directory)) {
+  for (const name of await patiently(() => readdir(directory))) {
     if (!TEMPORARY.test(name)) continue
     const path = join(directory, name)
     try {

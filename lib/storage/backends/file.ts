@@ -13,6 +13,7 @@ import { BackendError } from '../errors.js'
 import { parseKey } from '../key.js'
 import { ignoreMissing, isMissing, removeLeftovers, syncDirectory, writeAtomic } from './atomic.js'
 import { asideName } from './key-value.js'
+import { patiently } from './patiently.js'
 
 const ENDING = '.json'
 /** Throws where other characters would stand for bytes that are none: the next save would make them permanent. */
@@ -59,7 +60,7 @@ class FileBackend implements Backend {
       'read',
       path,
       async () => {
-        const bytes = await ignoreMissing(readFile(path, { signal }))
+        const bytes = await ignoreMissing(patiently(() => readFile(path, { signal })))
         return bytes && UTF8.decode(bytes)
       },
       signal,
@@ -92,7 +93,12 @@ class FileBackend implements Backend {
 
   async list(kind: string, { signal }: WaitOptions = {}): Promise<string[]> {
     const directory = this.#directoryOf(kind)
-    const names = await this.#attempt('list', directory, () => ignoreMissing(readdir(directory)), signal)
+    const names = await this.#attempt(
+      'list',
+      directory,
+      () => ignoreMissing(patiently(() => readdir(directory))),
+      signal,
+    )
     // Temporary files begin with a dot, and what is set aside does not end in `.json`.
     return (names ?? [])
       .filter((name) => name.endsWith(ENDING) && !name.startsWith('.'))

@@ -231,6 +231,27 @@ test('10,000 objects load at once and list in a process that may open 200 files'
   assert.equal(found, { keys: 10_001, sum, listed: sum })
 })
 
+test('with a single file descriptor left, as in a crowd of clients, whatever is asked for at once is done one by one', () => {
+  const done = runFixture('crowded', [temporaryDirectory(), '1'], { before: 'ulimit -n 500' })
+  assert.equal(done, {
+    written: { undefined: 30 },
+    read: { new: 30 },
+    removed: { undefined: 30 },
+    rest: ['first'],
+  })
+})
+
+test('with none left everything that needs one fails, and says why', () => {
+  const done = runFixture('crowded', [temporaryDirectory(), '0'], { before: 'ulimit -n 500' })
+  // There is nothing to remove.
+  assert.equal(done, {
+    written: { EMFILE: 30 },
+    read: { EMFILE: 30 },
+    removed: { undefined: 30 },
+    rest: ['first'],
+  })
+})
+
 test('reading and listing give up when their signal aborts', async () => {
   const { directory } = withPage()
   const backend = fileBackend(directory)
