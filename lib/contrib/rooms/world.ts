@@ -265,7 +265,8 @@ export class World<R extends AnyRoom, U extends AnyRoomUser> {
     }
     if (!(await this.#isIn(user, room))) return
     if (direction !== undefined) user.write(this.goes(direction))
-    const back = from && this.#wayBack(room, from)
+    // Whoever has come through no exit comes from nowhere, also where one leads back.
+    const back = direction && from && this.#wayBack(room, from)
     const news = () => this.enters(user, back, direction && from)
     await room.enter(this.#visit(user, room, { direction: back, news, isArrival: true }))
   }

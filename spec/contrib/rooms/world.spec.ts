@@ -451,6 +451,34 @@ test('admins go to rooms and bring people', () =>
     },
   ))
 
+test('whoever goes or is brought to the next room, by no exit, comes through none', () =>
+  playing(
+    (world) => {
+      world.define('hall', { name: 'The Hall', exits: { north: 'pool' } })
+      world.define('pool', { name: 'Pool', exits: { south: 'hall' } })
+    },
+    async ({ enter, users, world }) => {
+      const [ann, bob] = [await enter('ann'), await enter('bob')]
+      await seen(ann)
+      ;(users.find('ann') as Walker).isAdmin = true
+      await seen(ann, 'goto pool')
+      assert.equal(await seen(bob), ['ann disappears'])
+      await seen(bob, 'north')
+      assert.equal(await seen(ann, 'goto hall'), [
+        'bob enters from the south',
+        'The Hall',
+        'There is one exit to the north.',
+      ])
+      assert.equal(await seen(ann, 'bring bob'), ['You bring bob to you', 'bob appears from nowhere'])
+      const directions: unknown[] = []
+      const pool = world.get('pool') as Room
+      pool.enter = ({ direction }) => directions.push(direction)
+      await seen(ann, 'goto pool')
+      await seen(bob, 'north')
+      assert.equal(directions, [undefined, 'south'])
+    },
+  ))
+
 class Cave extends Room {
   override async enter(visit: Visit<Walker>): Promise<void> {
     visit.tell(`The echo says: ${visit.news()} (${visit.direction})`)
