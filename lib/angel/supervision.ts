@@ -187,12 +187,12 @@ export class Supervision {
     this.tell({ type: 'spawned', worker: number, pid: worker.pid })
   }
 
-  #go({ worker: number, restart, crash, since }: Extract<Command, { type: 'go' }>): void {
+  #go({ worker: number, restart, crash, since, stop }: Extract<Command, { type: 'go' }>): void {
     const worker = this.#workers.get(number)
     const settings = workerOf(this.#state, number)?.settings
     if (worker === undefined || settings === undefined) return
     this.#options.listeners.serve(worker)
-    this.#options.edge.handTo(worker, settings, { restart, crash, since })
+    this.#options.edge.handTo(worker, settings, { restart, crash, since, stop })
   }
 
   #rings(alarm: number): void {

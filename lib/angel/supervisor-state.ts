@@ -148,8 +148,8 @@ export type Command =
   | { readonly type: 'spawn' | 'kill' | 'hand-over' | 'leave' | 'stop'; readonly worker: number }
   /** Nobody serves: what clients send waits. */
   | { readonly type: 'detach'; readonly cause: DetachCause }
-  /** It is to serve. `since` is when the last one stopped to, where one has. */
-  | { readonly type: 'go'; worker: number; restart: boolean; crash: boolean; since: number }
+  /** It is to serve, and to stop at once where `stop`. `since` is when the last one stopped to, where one has. */
+  | { readonly type: 'go'; worker: number; restart: boolean; crash: boolean; since: number; stop: boolean }
   /** It needs its listening sockets no more. */
   | { readonly type: 'release-listeners'; readonly worker: number }
   /** A new version has come, or has not: close the listeners that are no worker's. */

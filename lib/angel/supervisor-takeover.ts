@@ -228,6 +228,7 @@ export class TakeoverDraft extends Draft {
       restart,
       crash: restart && !handedOver,
       since: downSince ?? this.at,
+      stop: state.stopping,
     })
     const { takeOverTimeout } = next.settings
     this.killAfter(next, takeOverTimeout, `it did not take over within ${takeOverTimeout} ms`)

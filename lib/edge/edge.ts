@@ -122,7 +122,7 @@ export class Edge implements TableHost {
   handTo(
     worker: FrameSink,
     settings: WorkerSettings,
-    go: { restart: boolean; crash: boolean; since: number },
+    go: { restart: boolean; crash: boolean; since: number; stop?: boolean },
   ): void {
     const { window, maxUnsent } = settings
     this.#table.setLimits({ window, maxUnsent, maxState: MAX_STATE })

@@ -112,9 +112,15 @@ const edgeMessage = z.discriminatedUnion('name', [
   named('precopy', { gone: z.array(id) }),
   /**
    * Serve from now on: all connections have been told, some of them before. `since` is when the last worker stopped to
-   * serve, `gone` are those that were told before and are no more.
+   * serve, `gone` are those that were told before and are no more. `stop`: say goodbye to them, and no more.
    */
-  named('go', { restart: z.boolean(), crash: z.boolean(), since: z.number(), gone: z.array(id) }),
+  named('go', {
+    restart: z.boolean(),
+    crash: z.boolean(),
+    since: z.number(),
+    gone: z.array(id),
+    stop: z.boolean().optional(),
+  }),
   named('hand-over', {}),
   /** What was told are copies: say what would become of the conversations. Answered by `preflighted`. */
   named('preflight', {}),

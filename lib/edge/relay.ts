@@ -313,10 +313,10 @@ export class Relay implements EdgePort {
     this.#say({ name: 'ready' })
   }
 
-  #go({ restart, crash, since, gone }: Go, preflight = false): void {
+  #go({ restart, crash, since, gone, stop = false }: Go, preflight = false): void {
     this.#drop(gone)
     const connections = this.#opened.takeInherited()
-    const inheritance = { restart, crash, since, preflight, connections, kept: this.#kept }
+    const inheritance = { restart, crash, since, stop, preflight, connections, kept: this.#kept }
     const resolve = this.#inheriting
     this.#inheriting = undefined
     this.#handingOver = false

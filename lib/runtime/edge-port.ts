@@ -77,6 +77,8 @@ export interface Inheritance {
   readonly crash: boolean
   /** When it stopped to serve, in milliseconds since the epoch. */
   readonly since: number
+  /** The service is to stop as soon as it serves. */
+  readonly stop: boolean
   /** Another worker serves, and goes on: what is here are copies, to be tried out and thrown away. */
   readonly preflight: boolean
   readonly connections: readonly InheritedConnection[]

@@ -241,13 +241,14 @@ export class ServiceRun {
   }
 
   /** Handlers see that clients and stores are back before the first line of them is handled. */
-  async #takeOver({ crash, since }: Inheritance, started: Promise<unknown>): Promise<void> {
+  async #takeOver({ crash, since, stop }: Inheritance, started: Promise<unknown>): Promise<void> {
     const { drain } = this.#settings
     // Clients wait meanwhile, so a handler that goes on for ever (a game's loop) is not waited for.
     await within(this.#parts.clock, drain, started)
     const downtime = Math.max(0, this.#parts.clock.now() - since)
     await within(this.#parts.clock, drain, this.#trigger(new PostRestart({ crash, downtime })))
     this.#engine.takeover?.serve()
+    if (stop) void this.stop()
     await started
   }
 

@@ -130,6 +130,17 @@ test('a stop that comes before the angel has noticed that its worker died says g
   assert.is(await service.run.ended, 0)
 })
 
+test('where input has ended the process, the one that says goodbye handles none of it, which would be its end, too', async () => {
+  const service = await Guarded.start(fixture('goodbye'))
+  const [ann, bob] = [await service.connect(), await service.connect()]
+  await ann.line()
+  await bob.line()
+  ann.send('die\r\nhello\r\n')
+  assert.is(await service.run.ended, 0)
+  assert.equal([await ann.rest(), await bob.rest()], ['dying\r\ngoodbye, ann\r\n', 'goodbye, ann\r\n'])
+  assert.match(service.run.out, /^open \d+\ndying\nopen \d+\nstopping\nstopped\n$/m)
+})
+
 test('nor is a stop lost that the program asks for while it hands over', async () => {
   const service = await Guarded.start(fixture('goodbye'), [], { STOP_AT: 'suspend' })
   const peer = await service.connect()

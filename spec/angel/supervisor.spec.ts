@@ -531,7 +531,14 @@ test('whoever is silent is killed, clients are told since when it was; signs of 
   assert.is(world.state.downSince, heard)
   world.ring(world.state.startAlarm as number)
   world.makeReady(3)
-  assert.equal(world.last('go'), { type: 'go', worker: 3, restart: true, crash: true, since: heard })
+  assert.equal(world.last('go'), {
+    type: 'go',
+    worker: 3,
+    restart: true,
+    crash: true,
+    since: heard,
+    stop: false,
+  })
 })
 
 test('where it stands is told: starting, serving, restarting, down, stopping', () => {

@@ -70,6 +70,11 @@ export class Suspects {
     return connection.deaths > 1 ? this.#dropReason(client, connection, saved, journal) : journal
   }
 
+  /** Nothing of a client's input is handled: the service stops before its turn comes. */
+  leaveOut(client: AnyClient, connection: RelayedConnection): void {
+    this.#connections.set(client, connection)
+  }
+
   /** A connection that no worker has come to serve. @param letIn makes a client of it; undefined where that may not be. */
   addNewcomer(connection: RelayedConnection, letIn: () => AnyClient | undefined): void {
     this.#newcomers.push({ connection, letIn })

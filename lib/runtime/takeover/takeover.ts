@@ -68,6 +68,8 @@ export class Takeover {
   readonly newcomers: Newcomers
   /** Connections that come are the next worker's. */
   #standing = false
+  /** The service is to stop as soon as it serves. */
+  #stopping = false
   /** Conversations are followed no longer than others. */
   #unfollow: () => void = () => {}
 
@@ -189,7 +191,8 @@ export class Takeover {
   }
 
   /** Brings back clients and conversations. Stored objects are there. */
-  async #bringBack({ connections, kept, preflight }: Inheritance): Promise<void> {
+  async #bringBack({ connections, kept, preflight, stop }: Inheritance): Promise<void> {
+    this.#stopping = stop
     this.#connections.skipIds(lastIdIn(kept))
     const states = connections.flatMap((inherited) => this.#restore(inherited))
     const texts = connections.flatMap(({ state, journal }) => [
@@ -238,6 +241,13 @@ export class Takeover {
     }
     this.#connections.restore(client, saved.progress)
     this.#served.add(client, connection, text)
+    // The end of the process before may be that of this one: then nobody would have a goodbye.
+    if (this.#stopping && connection.deaths > 0) {
+      this.#suspects.leaveOut(client, connection)
+      beginNothing(saved.progress)
+      if (journal !== '') this.#conversations.forget(client, journal)
+      return [[client, saved.state]]
+    }
     const left = connection.deaths > 0 ? this.#suspects.add(client, connection, saved, journal) : journal
     const isLeaving = saved.channel.snapshot.closing || saved.at === 'disconnect'
     if (left === undefined || isLeaving) void client.close()
@@ -259,7 +269,7 @@ export class Takeover {
     this.#connections.resumption.all(clients)
     this.#edge.serving()
     this.#snapshots.start()
-    void this.#suspects.serve((client) => this.#connections.resumption.one(client))
+    if (!this.#stopping) void this.#suspects.serve((client) => this.#connections.resumption.one(client))
   }
 
   // --- To the worker after
