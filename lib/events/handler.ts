@@ -59,6 +59,11 @@ export function isHandlerClass(value: unknown): value is HandlerClass {
 export interface HandlerPlace {
   /** The names of the steps still to run. */
   readonly steps: readonly string[]
+  /**
+   * Where these are all steps behind one, the name of that one; '' where they are all that there are. A step that a new
+   * version has behind it is to be run, too.
+   */
+  readonly after?: string | undefined
   /** Its own properties, without those that a fresh handler has, too, unless they are numbers. */
   readonly fields: Readonly<Record<string, unknown>>
   /** Names of those that a fresh handler has, and that are undefined by now. */
@@ -145,7 +150,22 @@ export function placeOf(
     if (value !== fresh[name] || typeof value === 'number' || isFillable(value)) fields[name] = value
   }
   const cleared = Object.keys(fresh).filter((name) => fresh[name] !== undefined && own[name] === undefined)
-  return { steps, fields, cleared }
+  return { steps, after: stepBefore(handler, steps, names), fields, cleared }
+}
+
+/** See `HandlerPlace.after`. Undefined for a queue that the handler has put together itself. */
+function stepBefore(
+  handler: Handler,
+  steps: readonly (string | undefined)[],
+  names: readonly string[],
+): string | undefined {
+  const passed = names.length - steps.length
+  const isRest = steps.every((name, index) => name === names[passed + index])
+  return isRest && !choosesSteps(handler) ? (names[passed - 1] ?? '') : undefined
+}
+
+function choosesSteps(handler: Handler): boolean {
+  return handler.getHandlers !== Handler.prototype.getHandlers
 }
 
 /** Plain objects and the built-in collections: what they hold may change, and they stay the same objects. */
@@ -156,14 +176,14 @@ function isFillable(value: unknown): boolean {
 }
 
 /** @throws Error where it has no step of one of the names any more. */
-function goTo(handler: Handler, { steps, fields, cleared = [] }: HandlerPlace): void {
+function goTo(handler: Handler, { steps, after, fields, cleared = [] }: HandlerPlace): void {
   Object.assign(handler, fields, Object.fromEntries(cleared.map((name) => [name, undefined])))
   const own = handler as unknown as Record<string, HandlerStep>
-  handler.handlers = steps.map((name) => {
-    const step = own[name]
-    if (typeof step !== 'function') throw new Error(`its step ${name} is no longer there`)
-    return step
-  })
+  const missing = steps.find((name) => typeof own[name] !== 'function')
+  if (missing !== undefined) throw new Error(`its step ${missing} is no longer there`)
+  const isRest = after !== undefined && !choosesSteps(handler)
+  const names = isRest ? stepNames(handler).filter((name) => name > after) : steps
+  handler.handlers = names.map((name) => own[name] as HandlerStep)
 }
 
 /** The next step, unless the event was stopped: that empties the queue. */

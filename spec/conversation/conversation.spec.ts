@@ -701,21 +701,27 @@ async function annAtHerCity(stage: Stage) {
   return ann
 }
 
-/** What Ann is told by a handler that another process has brought to its second step. */
-async function atSecondStep(handler: () => unknown): Promise<string> {
+/**
+ * What Ann is told by a handler that another process has brought to its second step.
+ *
+ * @param next the handler of that process, if it is another one.
+ */
+async function atSecondStep(handler: () => unknown, next = handler): Promise<string> {
+  let made = handler
   const stage = new Stage(() => {
     const service = new Service()
-    service.listen(events.Connect, handler() as never)
+    service.listen(events.Connect, made() as never)
     return service
   })
   const ann = await annAtHerCity(stage)
+  made = next
   assert.equal(await stage.preflight(), [])
   await stage.restart()
   ann.type('rome')
-  const { text } = await ann.sees(/.*\n/)
-  await ann.seesNothing()
+  await ann.sees('\n')
+  await stage.settle()
   await stage.stop()
-  return text
+  return ann.seen.slice(ann.seen.indexOf('City: ') + 'City: '.length)
 }
 
 test('a Handler goes on at a later step though its making asks for the time, and writes, whoever makes it', async () => {
@@ -799,6 +805,49 @@ test('a field that a step of a Handler has emptied or removed stays so in the ne
     }
   }
   assert.is(await atSecondStep(() => Emptied), 'undefined undefined 1\n')
+})
+
+test('whoever is in the middle of a Handler comes to the steps that a new version has behind that', async () => {
+  class Next extends Flow {
+    early = false
+    handler_0(): void {
+      this.early = true
+    }
+    handler_3({ client }: events.Connect): void {
+      client.write(`a new step ${this.early}`)
+    }
+  }
+  // By its name the next version finds it.
+  const next = (): unknown => Object.defineProperty(Next, 'name', { value: 'Flow' })
+  assert.is(await atSecondStep(() => Flow, next), 'done\na new step false\n')
+})
+
+test('steps that a Handler has chosen itself stay those that it has chosen', async () => {
+  class ByQueue extends Flow {
+    override change(): void {
+      this.handlers = [this.handler_2]
+    }
+    handler_3({ client }: events.Connect): void {
+      client.write('left out')
+    }
+  }
+  class ByList extends Flow {
+    override getHandlers() {
+      return [this.handler_1, this.handler_2]
+    }
+    handler_3({ client }: events.Connect): void {
+      client.write('left out')
+    }
+  }
+  for (const Version of [ByQueue, ByList]) {
+    class Next extends Version {
+      handler_4({ client }: events.Connect): void {
+        client.write('a new step')
+      }
+    }
+    const next = (): unknown => Object.defineProperty(Next, 'name', { value: Version.name })
+    assert.is(await atSecondStep(() => Version, next), 'done\n')
+  }
 })
 
 test.run()

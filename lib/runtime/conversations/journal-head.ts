@@ -22,6 +22,8 @@ export interface Head {
 
 export interface Place {
   readonly steps: readonly string[]
+  /** See `HandlerPlace`. */
+  readonly after?: string | undefined
   /** Its fields, as `encodePlain` gave them, sealed: what was typed hidden may be among them. */
   readonly sealed: string
   /** See `HandlerPlace`. */
@@ -50,7 +52,8 @@ export function placeNow(
     isPlain = false
   })
   if (!isPlain || !isThere(place.fields, fields, names)) return undefined
-  return { steps: place.steps, sealed: sealer.seal(fields), cleared: place.cleared }
+  const { steps, after, cleared } = place
+  return { steps, after, sealed: sealer.seal(fields), cleared }
 }
 
 /** A stored object that is not active is named, but another process would not find it by its name. */
