@@ -20,6 +20,7 @@ export class Broadcast {
   /** Of whom it was sent to last: mostly the next one is of the same kind, and a key for each costs a third of this pass. */
   #protocol: Protocol | undefined
   #encoding: Encoding | undefined
+  #telnet = false
   #bytes: Uint8Array = NOTHING
 
   constructor(lines: readonly Line[], { newline = true }: WriteOptions = {}) {
@@ -31,9 +32,12 @@ export class Broadcast {
   sendTo(client: AnyClient): void {
     const channel = channelOf(client)
     const { protocol, encoding } = channel.protocol
-    if (this.#styled || protocol !== this.#protocol || encoding !== this.#encoding) {
+    const telnet = channel.protocol.telnet !== undefined
+    const isSame = protocol === this.#protocol && encoding === this.#encoding && telnet === this.#telnet
+    if (this.#styled || !isSame) {
       this.#protocol = protocol
       this.#encoding = encoding
+      this.#telnet = telnet
       this.#bytes = this.#bytesFor(channel.protocol)
     }
     channel.send(this.#bytes)

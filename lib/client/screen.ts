@@ -19,8 +19,8 @@ function screenOf(protocol: ProtocolConnection): Screen {
 }
 
 /** Everything on which the bytes of a line depend: all clients with the same key get the same bytes. */
-export function wireKey({ protocol, encoding }: ProtocolConnection): string {
-  return `${protocol.name} ${encoding}`
+export function wireKey({ protocol, encoding, telnet }: ProtocolConnection): string {
+  return `${protocol.name} ${encoding} ${telnet === undefined ? '' : 'telnet'}`
 }
 
 /** Everything on which the bytes of a styled line depend. */

@@ -52,6 +52,14 @@ test('raw clients get lines as they are written, without endings (rule 14)', () 
   assert.equal(Buffer.from(sent[0] as Uint8Array), Buffer.from('one\xfftwo', 'latin1'))
 })
 
+test('each client gets what its own protocol makes of it, also where only the protocol differs', () => {
+  const listeners = [{ telnet: true }, { raw: true }, {}, { telnet: true }].map(listener)
+  const broadcast = new Broadcast(['one', Uint8Array.of(255)])
+  for (const { client } of listeners) broadcast.sendTo(client)
+  const sent = listeners.map((one) => Buffer.from(one.sent[0] as Uint8Array).toString('latin1'))
+  assert.equal(sent, ['one\r\n\xff\xff', 'one\xff', 'one\r\n\xff', 'one\r\n\xff\xff'])
+})
+
 test('what one client says is no telnet to another, whichever character set that has agreed on', () => {
   const { client, sent } = listener({ telnet: true })
   const { protocol } = channelOf(client)
