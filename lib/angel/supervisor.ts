@@ -61,7 +61,7 @@ class Step extends TakeoverDraft {
     else if (event.type === 'alarm') this.#alarm(event.alarm)
     else {
       this.#stop()
-      if (event.type === 'kill') this.#endAll()
+      if (event.type === 'kill') for (const worker of this.state.workers) this.#end(worker)
     }
     this.keepSpare()
     this.#checkOver()
@@ -138,12 +138,10 @@ class Step extends TakeoverDraft {
     if (serving !== undefined && !serving.stopping) this.tellToStop(serving)
   }
 
-  /** Whatever they may leave undone. */
-  #endAll(): void {
-    for (const worker of this.state.workers) {
-      worker.stopping = true
-      this.do('kill', worker.number)
-    }
+  /** Whatever it may leave undone. */
+  #end(worker: WorkerState): void {
+    worker.stopping = true
+    this.do('kill', worker.number)
   }
 
   #alarm(alarm: number): void {
@@ -263,8 +261,8 @@ class Step extends TakeoverDraft {
       if (worker.failure !== undefined) this.log('warn', `${named(worker)} was stopped: ${end}`)
       // A service that stops by itself is what its program wants.
       this.#stop()
-      // Half way between two workers, a stop has left the others alone.
-      this.#endAll()
+      // Half way between two workers, a stop has left it alone.
+      if (standby !== undefined) this.do('kill', standby.number)
       return
     }
     const what = `${named(worker)} died: ${end}`
