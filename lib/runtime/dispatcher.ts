@@ -18,8 +18,6 @@ import { traced } from './tracing.js'
 
 /** A handler among those of its event, such that another version of the program can find it. */
 export interface HandlerName {
-  /** Its place, from 0 on. */
-  readonly position: number
   /** Its function's or class's own name, which may be empty. */
   readonly name: string
   /** How many of that name come before it. */
@@ -110,10 +108,8 @@ export class Dispatcher {
   }
 
   /** The position of a handler of this class of events; undefined where there is none like it. */
-  find(eventClass: EventClass, { position, name, before }: HandlerName): number | undefined {
+  find(eventClass: EventClass, { name, before }: HandlerName): number | undefined {
     const { bindings } = this.#kindOf(eventClass)
-    if (name === '')
-      return bindings[position] !== undefined && nameAt(bindings, position).name === '' ? position : undefined
     const found = bindings.findIndex((_, i) => {
       const other = nameAt(bindings, i)
       return other.name === name && other.before === before
@@ -231,7 +227,7 @@ function startLast(
 function nameAt(bindings: readonly Binding[], position: number): HandlerName {
   const name = nameOfHandler((bindings[position] as Binding).handler)
   const before = bindings.slice(0, position).filter(({ handler }) => nameOfHandler(handler) === name).length
-  return { position, name, before }
+  return { name, before }
 }
 
 /** How a handler of its kind is started (rule 3). */

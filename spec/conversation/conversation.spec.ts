@@ -822,6 +822,26 @@ test('whoever is in the middle of a Handler comes to the steps that a new versio
   assert.is(await atSecondStep(() => Flow, next), 'done\na new step false\n')
 })
 
+test('a handler without a name is found among its like, whatever handlers with names a new version has before it', async () => {
+  const before = [function greet() {}, class Note extends Handler<events.Connect> {}]
+  const stage = new Stage(() => {
+    const service = new Service()
+    for (const handler of before) service.listen(events.Connect, handler as never)
+    service.listen(events.Client, () => {})
+    service.listen(events.Connect, () => new Flow())
+    return service
+  })
+  const ann = await annAtHerCity(stage)
+  for (const handlers of [[], [class Early extends Handler<events.Connect> {}, ...before]]) {
+    before.splice(0, Number.POSITIVE_INFINITY, ...(handlers as typeof before))
+    assert.equal(await stage.preflight(), [])
+    await stage.restart()
+  }
+  ann.type('rome')
+  await ann.sees('done')
+  await stage.stop()
+})
+
 test('steps that a Handler has chosen itself stay those that it has chosen', async () => {
   class ByQueue extends Flow {
     override change(): void {

@@ -263,7 +263,8 @@ export class SessionConversation implements ConversationHost, HandlerRuns, Flush
     const again = head.again || (isAnew && head.place === undefined)
     const event = eventOf(head, client, data, again, this.#host.names)
     const position = this.#host.events.find(event.constructor as EventClass, head.handler)
-    if (position === undefined) throw new Error(`there is no handler '${head.handler.name}' any more`)
+    if (position === undefined)
+      throw new Error(`there is no handler ${shownName(head.handler.name)} any more`)
     const fields =
       head.place && (this.decode(this.sealer.unseal(head.place.sealed)) as Record<string, unknown>)
     this.begin(event)
