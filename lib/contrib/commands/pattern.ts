@@ -28,6 +28,8 @@ export type Part =
 const PART = /<([^<>[\]\s]*)>|\[([^<>[\]\s]*)\]|([^<>[\]\s]+)/y
 const SPEC = /^([A-Za-z_$][\w$]*)(?::([^,]+?))?(,\.\.\.)?$/
 const TAKES_THE_REST = 'text'
+/** In words that must stand there: what nobody types, and a regular expression in quotation marks has. */
+const OF_REGEXP = /^\^.|\\|\(\?|\.[*+]/
 
 /**
  * @param command whose arguments they are, for errors.
@@ -50,6 +52,8 @@ export function parsePattern(
     if (match === null)
       return refuse(`${JSON.stringify(pattern.slice(at))} is no <name:type>, [name:type] or word`)
     const [, required, optional, word] = match
+    if (word !== undefined && OF_REGEXP.test(word))
+      return refuse('a regular expression stands between slashes, as in /^(?<thing>.+)$/i')
     if (word !== undefined) parts.push({ kind: 'literal', word })
     else parts.push(argument((required ?? optional) as string, optional !== undefined, refuse))
   }

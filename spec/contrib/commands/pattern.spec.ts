@@ -78,6 +78,9 @@ test('a pattern that can mean nothing, or two things, is refused with a reason',
     ['[a] <b>', /\[a\] may be left out/],
     ['[a] to', /\[a\] may be left out/],
     ['<a:on||off>', /one of the choices of a is empty/],
+    ['^(\\w+)$', /a regular expression stands between slashes/],
+    ['^(?P<thing>.+)$', /a regular expression stands between slashes/],
+    ['(.*)', /a regular expression stands between slashes/],
   ]
   for (const [pattern, reason] of wrong) {
     assert.throws(
@@ -86,6 +89,11 @@ test('a pattern that can mean nothing, or two things, is refused with a reason',
       pattern,
     )
   }
+})
+
+test('a word that must stand there may be a sign', () => {
+  assert.equal(split('<a> ^ <b>', '2 ^ 8'), { a: '2', b: '8' })
+  assert.equal(split('$ <price> (net) ...', '$ 5 (net) ...'), { price: '5' })
 })
 
 test('what was typed is found again whole, whatever it was', () => {
