@@ -6,6 +6,7 @@
  * may also begin again, with a new object, if its settings say so. Nobody is logged in before step 70, and the steps from
  * there on wait for no line.
  */
+import { step } from '../../conversation/index.js'
 import { type events, Handler, TimeoutError } from '../../index.js'
 import { UnreadableError } from '../../storage/index.js'
 import { checkUsers } from './checks.js'
@@ -70,14 +71,24 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
   }
 
   async handler_20_find({ client }: events.Connect): Promise<void> {
-    try {
-      this.user = await this.users.load(this.name)
-      // An account that was written by hand, or by another program.
-      if (this.user?.name === '') this.user.name = this.name
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error
+    // A step: who made the account in this flow, and is led here by a replay, is no owner who comes back.
+    const found = await step('look for the account', () => this.lookFor(this.name))
+    if (found === 'unreadable') {
       client.write(this.unreadable)
       this.beginAgain()
+      return
+    }
+    this.user = found === 'there' ? await this.users.load(this.name) : undefined
+    // An account that was written by hand, or by another program.
+    if (this.user?.name === '') this.user.name = this.name
+  }
+
+  private async lookFor(name: string): Promise<'there' | 'nobody' | 'unreadable'> {
+    try {
+      return (await this.users.load(name)) === undefined ? 'nobody' : 'there'
+    } catch (error) {
+      if (error instanceof UnreadableError) return 'unreadable'
+      throw error
     }
   }
 

@@ -105,7 +105,10 @@ export class PasswordConnect<U extends AnyPasswordUser> extends ConnectFlow<U> {
         this.beginAgain()
         return
       }
-      this.hash = await hashPassword(typed, { from: client.remoteAddress, signal: client.signal })
+      // A step, since it would be another one each time: by it step 60 knows an account that this flow has made.
+      this.hash = await step('hash the password', () =>
+        hashPassword(typed, { from: client.remoteAddress, signal: client.signal }),
+      )
       return
     }
     const { user, attempts } = this

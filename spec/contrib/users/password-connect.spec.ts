@@ -53,14 +53,18 @@ interface Hall {
   crashAtWrite(when: 'before' | 'after'): Promise<void>
 }
 
-async function withHall(body: (hall: Hall) => Promise<void>, settings: object = {}): Promise<void> {
+async function withHall(
+  body: (hall: Hall) => Promise<void>,
+  settings: object = {},
+  Login = PasswordConnect<User>,
+): Promise<void> {
   let backend: Backend | undefined
   let serving: InstanceType<typeof Users<User>> | undefined
   const stage = new Stage(
     () => {
       const service = new Service({ settings: accountSettings })
       const users = new Users(service, User)
-      service.listen(events.Connect, () => new PasswordConnect(users))
+      service.listen(events.Connect, () => new Login(users))
       service.listen(events.Disconnect, () => new DisconnectFlow(users))
       const commands = new CommandRegistry(service as never)
       userCommands(commands, users)
@@ -138,6 +142,29 @@ for (const when of ['before', 'after'] as const) {
       await other.sees('Welcome, ann!')
     }))
 }
+
+test('an account whose login is run again from its beginning, since it keeps what nothing can write down, is made once', () => {
+  class Login extends PasswordConnect<User> {
+    protected seen: object = {}
+
+    override handler_10_name(
+      event: Parameters<InstanceType<typeof PasswordConnect<User>>['handler_10_name']>[0],
+    ): Promise<void> {
+      this.seen = new WeakSet([event])
+      return super.handler_10_name(event)
+    }
+  }
+  return withHall(
+    async ({ enter, crashAtWrite }) => {
+      const ann = await enter('ann')
+      await talk(ann, 'Name: ', 'ann', CREATE, 'yes', CHOOSE, SECRET, REPEAT, SECRET)
+      await crashAtWrite('after')
+      await ann.sees('Account created.', 'Welcome, ann!')
+    },
+    {},
+    Login,
+  )
+})
 
 test('who was leaving when the process was lost is saved by the next one, and no longer active', () =>
   withHall(async ({ enter, stage, users }) => {
