@@ -136,7 +136,7 @@ test('of one that is cut off, since it takes nothing, each line is handled once,
       service.listen(events.LimitExceeded, ({ limit }) => void limits.push(limit))
       return service
     },
-    { telnet: false, maxUnsentBytes: 100_000 },
+    { telnet: false, maxUnsentBytes: 400_000 },
   )
   await stage.start()
   const [[ours, listener], [theirs, sleeper]] = [memoryPair(), memoryPair()]
@@ -148,14 +148,15 @@ test('of one that is cut off, since it takes nothing, each line is handled once,
   stage.accept(theirs)
   await stage.settle()
   const client = [...stage.service.clients][1]
-  for (let i = 0; i < 2; i++) {
+  // More than the stream takes, which is 16 or 64 KiB.
+  for (let i = 0; i < 7; i++) {
     client?.write('x'.repeat(30_000))
     await stage.settle()
   }
   sleeper.write('one\ntwo\nthree\n')
   await stage.settle()
   assert.is(heard, '')
-  for (let i = 0; i < 3; i++) client?.write('x'.repeat(60_000))
+  for (let i = 0; i < 5; i++) client?.write('x'.repeat(100_000))
   await stage.settle()
   assert.equal([heard, limits], ['one\r\n', ['maxUnsentBytes']])
   await stage.crash()
