@@ -187,7 +187,7 @@ export class ConnectionTable {
   }
 
   #drained(connection: Connection): void {
-    if (!connection.stuck) return
+    if (!connection.stuck || !connection.writeHeld()) return
     connection.stuck = false
     connection.revision += 1
     this.#host.drained(connection)
@@ -248,18 +248,25 @@ export class ConnectionTable {
 
   #write(connection: Connection, bytes: Buffer): void {
     if (connection.closing || connection.gone) return
-    const { duplex } = connection
-    // A view of what the pipe has read, all of which stays in memory as long as the peer does not take its part: with a few
-    // bytes for one peer that reads nothing, everything that all others are sent.
-    if (duplex.write(duplex.writableLength > 0 ? copyOf(bytes) : bytes)) return
-    if (duplex.writableLength > this.#limits.maxUnsent) {
-      connection.exceeded = true
-      duplex.destroy()
-    } else if (!connection.stuck) {
+    const { maxUnsent } = this.#limits
+    if (connection.stuck) {
+      // Looked at before it is copied.
+      if (connection.unsent + bytes.length > maxUnsent) this.#cutOff(connection)
+      else connection.hold(bytes)
+      return
+    }
+    if (connection.write(bytes)) return
+    if (connection.unsent > maxUnsent) this.#cutOff(connection)
+    else {
       connection.stuck = true
       connection.revision += 1
       this.#host.stuck(connection)
     }
+  }
+
+  #cutOff(connection: Connection): void {
+    connection.exceeded = true
+    connection.duplex.destroy()
   }
 
   /** Closes when all output has left. What the peer still sends is dropped. */
@@ -268,6 +275,7 @@ export class ConnectionTable {
     connection.closing = true
     if (connection.gone) return
     connection.dropInput()
+    connection.writeHeld()
     connection.duplex.end()
     connection.duplex.resume()
     this.#graceFor(connection, FLUSH_GRACE)

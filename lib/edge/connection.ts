@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { listenTo, type StreamSink } from '../transport/shared-reads.js'
-import { copyOf } from './bytes.js'
+import { ByteWriter, copyOf } from './bytes.js'
 import type { Origin, Position } from './frames.js'
 
 /** Where it is told what its peer does. */
@@ -51,6 +51,8 @@ export class Connection implements StreamSink {
   handling = false
   peerHasEnded = false
   stuck = false
+  /** What it was sent since then. In the stream's own queue each piece would cost some 300 bytes, however few it holds. */
+  #held: ByteWriter | undefined
   closing = false
   /** The worker has done with it: it is forgotten when it is closed. */
   released = false
@@ -96,6 +98,7 @@ export class Connection implements StreamSink {
   }
 
   closed(): void {
+    this.#held = undefined
     this.events.closed(this)
   }
 
@@ -108,6 +111,32 @@ export class Connection implements StreamSink {
   unacknowledged(): Buffer[] {
     const [first, ...rest] = this.input
     return first === undefined ? [] : [first.subarray(this.offset), ...rest]
+  }
+
+  /** Bytes that its peer has not taken. */
+  get unsent(): number {
+    return this.duplex.writableLength + (this.#held?.length ?? 0)
+  }
+
+  /** @returns false where the peer takes nothing at the moment: `drained` follows. */
+  write(bytes: Buffer): boolean {
+    const { duplex } = this
+    // A view of what the pipe has read, all of which stays in memory as long as the peer does not take its part: with a few
+    // bytes for one peer that reads nothing, everything that all others are sent.
+    return duplex.write(duplex.writableLength > 0 ? copyOf(bytes) : bytes)
+  }
+
+  /** Keeps a copy of what it is sent while it is stuck. */
+  hold(bytes: Buffer): void {
+    this.#held ??= new ByteWriter()
+    this.#held.raw(bytes)
+  }
+
+  /** Writes what was held. @returns as `write`. */
+  writeHeld(): boolean {
+    const held = this.#held
+    this.#held = undefined
+    return held === undefined || this.duplex.write(held.take())
   }
 
   /** Keeps what its peer has sent. */

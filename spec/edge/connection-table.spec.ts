@@ -148,6 +148,48 @@ test('what waits for a peer that takes nothing is a copy, so that the rest of a 
   assert.is(wire.sent, 'firstsecond')
 })
 
+test('what waits for a peer that takes nothing is one piece, in order, and counts as unsent', async () => {
+  const { table, log, come } = setUp()
+  const { wire, connection } = come()
+  const write = (text: string): void =>
+    table.apply([{ type: 'output', connection: connection.id, bytes: Buffer.from(text) }])
+  wire.blocked = true
+  write('0123456789')
+  const queued = wire.writableLength
+  for (const text of ['a', 'b', 'c', 'more than the stream takes']) write(text)
+  assert.is(wire.writableLength, queued)
+  assert.is(connection.unsent, queued + 29)
+  wire.takeHeld()
+  await turns(3)
+  assert.equal(log, ['stuck 1'])
+  write('d')
+  wire.unblock()
+  await turns(3)
+  assert.is(wire.sent, '0123456789abcmore than the stream takesd')
+  assert.equal(log, ['stuck 1', 'drained 1'])
+  wire.blocked = true
+  write('0123456789')
+  for (let i = 0; i < 40; i++) write('x')
+  assert.not(connection.exceeded)
+  write('x')
+  assert.ok(connection.exceeded)
+})
+
+test('one that is ended while its peer takes nothing gets all that it is owed', async () => {
+  const { table, come } = setUp()
+  const { wire, connection } = come()
+  wire.blocked = true
+  table.apply([
+    { type: 'output', connection: connection.id, bytes: Buffer.from('0123456789') },
+    { type: 'output', connection: connection.id, bytes: Buffer.from('bye') },
+    { type: 'end', connection: connection.id },
+  ])
+  wire.unblock()
+  await turns(3)
+  assert.is(wire.sent, '0123456789bye')
+  assert.ok(wire.writableFinished)
+})
+
 test('a broadcast reaches all receivers that are there, and nobody else', () => {
   const { table, come } = setUp()
   const [ann, bob, cat] = [come(), come(), come()]

@@ -19,6 +19,11 @@ export class Wire extends Duplex {
 
   unblock(): void {
     this.blocked = false
+    this.takeHeld()
+  }
+
+  /** Takes what it has been sent so far. */
+  takeHeld(): void {
     for (const callback of this.#held.splice(0)) callback()
   }
 
