@@ -3,8 +3,9 @@
  * last one has left, and the journal of the conversation under way.
  */
 import type { Duplex } from 'node:stream'
+import { HeldWrites } from '../transport/held-writes.js'
 import { listenTo, type StreamSink } from '../transport/shared-reads.js'
-import { ByteWriter, copyOf } from './bytes.js'
+import { copyOf } from './bytes.js'
 import type { Origin, Position } from './frames.js'
 
 /** Where it is told what its peer does. */
@@ -51,8 +52,8 @@ export class Connection implements StreamSink {
   handling = false
   peerHasEnded = false
   stuck = false
-  /** What it was sent since then. In the stream's own queue each piece would cost some 300 bytes, however few it holds. */
-  #held: ByteWriter | undefined
+  /** What it was sent since then. */
+  #held: HeldWrites | undefined
   closing = false
   /** The worker has done with it: it is forgotten when it is closed. */
   released = false
@@ -128,15 +129,17 @@ export class Connection implements StreamSink {
 
   /** Keeps a copy of what it is sent while it is stuck. */
   hold(bytes: Buffer): void {
-    this.#held ??= new ByteWriter()
-    this.#held.raw(bytes)
+    this.#held ??= new HeldWrites()
+    this.#held.add(bytes, bytes.length)
   }
 
   /** Writes what was held. @returns as `write`. */
   writeHeld(): boolean {
     const held = this.#held
     this.#held = undefined
-    return held === undefined || this.duplex.write(held.take())
+    let isFree = true
+    for (const { bytes } of held ?? []) isFree = this.duplex.write(bytes)
+    return isFree
   }
 
   /** Keeps what its peer has sent. */
