@@ -3,10 +3,10 @@
  * last one has left, and the journal of the conversation under way.
  */
 import type { Duplex } from 'node:stream'
-import { HeldWrites } from '../transport/held-writes.js'
 import { listenTo, type StreamSink } from '../transport/shared-reads.js'
 import { copyOf } from './bytes.js'
 import type { Origin, Position } from './frames.js'
+import { HeldWrites } from './held-writes.js'
 
 /** Where it is told what its peer does. */
 export interface ConnectionEvents {
@@ -130,7 +130,7 @@ export class Connection implements StreamSink {
   /** Keeps a copy of what it is sent while it is stuck. */
   hold(bytes: Buffer): void {
     this.#held ??= new HeldWrites()
-    this.#held.add(bytes, bytes.length)
+    this.#held.add(bytes)
   }
 
   /** Writes what was held. @returns as `write`. */
@@ -138,7 +138,7 @@ export class Connection implements StreamSink {
     const held = this.#held
     this.#held = undefined
     let isFree = true
-    for (const { bytes } of held ?? []) isFree = this.duplex.write(bytes)
+    for (const bytes of held ?? []) isFree = this.duplex.write(bytes)
     return isFree
   }
 

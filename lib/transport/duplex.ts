@@ -4,7 +4,6 @@ import { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Connection, ConnectionSink } from './connection.js'
 import { InvalidDuplexError } from './errors.js'
-import { HeldWrites } from './held-writes.js'
 import { listenTo, SINK } from './shared-reads.js'
 
 /** @throws InvalidDuplexError for everything that can't carry bytes both ways, or does so for a client already. */
@@ -33,10 +32,6 @@ export class DuplexConnection implements Connection {
   /** Their lengths in bytes, oldest first; those before the last one that left at once are not here. */
   #lengths: number[] | undefined
   #unsent = 0
-  /** The stream has said that it takes no more. */
-  #full = false
-  /** What was written since then. */
-  #held: HeldWrites | undefined
 
   constructor(duplex: Duplex) {
     this.#duplex = duplex
@@ -64,34 +59,23 @@ export class DuplexConnection implements Connection {
   }
 
   write(data: string | Uint8Array, length = Buffer.byteLength(data)): boolean {
-    if (!this.#full || this.#waiting === 0) return this.#write(data, length)
-    // Written when all that waits has left: `#onLeft`.
-    this.#held ??= new HeldWrites()
-    this.#held.add(data, length)
-    this.#unsent += length
-    return false
-  }
-
-  /** @param writes that are told as left when this one is. */
-  #write(data: string | Uint8Array, length: number, writes = 1): boolean {
     const duplex = this.#duplex
     // Text of as many bytes as characters is ASCII. Node hands 16 kB of latin1 to the system as they are; of UTF-8 it makes
     // room for three times the text, and beyond 5 kB that is memory of its own for each write.
     const encoding = length === data.length ? 'latin1' : 'utf8'
     // Mostly a socket's system takes all of it in the same breath. Then no callback is needed, which costs a tick of its
     // own: 2 to 7 % of a line with 500 clients, 2 % of a delivery to 1,000.
-    const isAtOnce = this.#waiting === 0 && this.#isSocket && writes === 1
+    const isAtOnce = this.#waiting === 0 && this.#isSocket
     let free: boolean
     try {
       free = isAtOnce
         ? duplex.write(data, encoding)
-        : duplex.write(data, encoding, (error) => this.#onLeft(error, writes))
+        : duplex.write(data, encoding, (error) => this.#onLeft(error))
     } catch (error) {
       // Node lets it through where a stream of the program's own throws in place of calling back.
       duplex.destroy(error as Error)
       return false
     }
-    this.#full = !free
     if (!isAtOnce) this.#waiting += 1
     if (duplex.writableLength === 0) {
       this.#lengths = undefined
@@ -105,7 +89,7 @@ export class DuplexConnection implements Connection {
     if (isAtOnce) {
       this.#waiting += 1
       // Comes behind the data, and brings the callback that they were written without.
-      duplex.write('', (error) => this.#onLeft(error, 1))
+      duplex.write('', (error) => this.#onLeft(error))
     }
     return free
   }
@@ -119,7 +103,6 @@ export class DuplexConnection implements Connection {
   }
 
   end(): void {
-    this.#writeHeld()
     this.#duplex.end()
   }
 
@@ -127,25 +110,12 @@ export class DuplexConnection implements Connection {
     this.#duplex.destroy()
   }
 
-  /** @returns whether the stream takes more. */
-  #writeHeld(): boolean {
-    const held = this.#held
-    if (held === undefined) return true
-    this.#held = undefined
-    this.#unsent -= held.length
-    let isFree = true
-    for (const { bytes, writes } of held) isFree = this.#write(bytes, bytes.length, writes)
-    return isFree
-  }
-
   /** One write has left; or, without an error, the socket was destroyed while it was on its way. */
-  #onLeft(error: Error | null | undefined, writes: number): void {
+  #onLeft(error?: Error | null): void {
     if (error || this.#duplex.destroyed) return
     this.#waiting -= 1
     const lengths = this.#lengths ?? []
     while (lengths.length > this.#waiting) this.#unsent -= lengths.shift() as number
-    for (let i = 0; i < writes; i++) this.#duplex[SINK]?.left()
-    // The stream says that it takes more before this. What came meanwhile was refused, and waits to be told once more.
-    if (this.#waiting === 0 && this.#held !== undefined && this.#writeHeld()) this.#duplex[SINK]?.drained()
+    this.#duplex[SINK]?.left()
   }
 }
