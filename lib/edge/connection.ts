@@ -138,7 +138,7 @@ export class Connection implements StreamSink {
     const held = this.#held
     this.#held = undefined
     let isFree = true
-    for (const bytes of held ?? []) isFree = this.duplex.write(bytes)
+    for (const bytes of held?.take() ?? []) isFree = this.duplex.write(bytes)
     return isFree
   }
 
