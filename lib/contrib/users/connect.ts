@@ -72,24 +72,25 @@ export class ConnectFlow<U extends AnyUser> extends Handler<events.Connect> {
 
   async handler_20_find({ client }: events.Connect): Promise<void> {
     // A step: who made the account in this flow, and is led here by a replay, is no owner who comes back.
-    const found = await step('look for the account', () => this.lookFor(this.name))
+    let loaded = undefined as U | undefined
+    const found = await step('look for the account', async () => {
+      try {
+        loaded = await this.users.load(this.name)
+        return loaded === undefined ? 'nobody' : 'there'
+      } catch (error) {
+        if (error instanceof UnreadableError) return 'unreadable'
+        throw error
+      }
+    })
     if (found === 'unreadable') {
       client.write(this.unreadable)
       this.beginAgain()
       return
     }
-    this.user = found === 'there' ? await this.users.load(this.name) : undefined
+    // A replay does not run the step.
+    this.user = found === 'there' ? (loaded ?? (await this.users.load(this.name))) : undefined
     // An account that was written by hand, or by another program.
     if (this.user?.name === '') this.user.name = this.name
-  }
-
-  private async lookFor(name: string): Promise<'there' | 'nobody' | 'unreadable'> {
-    try {
-      return (await this.users.load(name)) === undefined ? 'nobody' : 'there'
-    } catch (error) {
-      if (error instanceof UnreadableError) return 'unreadable'
-      throw error
-    }
   }
 
   /** Without passwords nobody can show whose name it is: it belongs to whoever has it now. */
