@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join as path } from 'node:path'
 import { events } from 'mara-ts'
-import { attemptsFor, hashPassword, PasswordConnect } from 'mara-ts/contrib/users'
+import { attemptsFor, hashPassword, PasswordConnect, type Users } from 'mara-ts/contrib/users'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { deferred, turns } from '../../support/service.js'
@@ -260,16 +260,22 @@ test('an account that is deleted as soon as it is made is none, and whoever made
     assert.equal([log.problems, users.online], [[], []])
   }))
 
+/** From now on the store makes nobody active until the function that this gives is called. */
+function slowToActivate({ store }: Users<TestUser>): () => void {
+  const { load } = store
+  const { promise: isSlow, resolve: goOn } = deferred()
+  store.load = async (key, options) => {
+    if (options === undefined) await isSlow
+    return load.call(store, key, options)
+  }
+  return goOn
+}
+
 test('who leaves while a slow store makes them active is not announced after that, and stays active no longer', () =>
   withParlour(async ({ join, knock, users, clock, service }) => {
     const bob = await join('bob')
     await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
-    const { load } = users.store
-    const { promise: isSlow, resolve: goOn } = deferred()
-    users.store.load = async (key, options) => {
-      if (options === undefined) await isSlow
-      return load.call(users.store, key, options)
-    }
+    const goOn = slowToActivate(users)
     const ann = await knock()
     await ann.talk('Name: ', 'ann', 'Password: ', PASSWORD)
     while (users.online.length < 2) await turns()
@@ -290,12 +296,7 @@ test('who comes back on another connection while a slow store makes them active 
   withParlour(async ({ join, knock, users }) => {
     const bob = await join('bob')
     await users.create('ann', { password: await hashPassword(PASSWORD) } as Partial<TestUser>)
-    const { load } = users.store
-    const { promise: isSlow, resolve: goOn } = deferred()
-    users.store.load = async (key, options) => {
-      if (options === undefined) await isSlow
-      return load.call(users.store, key, options)
-    }
+    const goOn = slowToActivate(users)
     const before = await knock()
     await before.talk('Name: ', 'ann', 'Password: ', PASSWORD)
     while (users.online.length < 2) await turns()
